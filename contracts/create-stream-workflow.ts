@@ -1,0 +1,74 @@
+import * as v from "valibot";
+import { closedObject } from "./closed-object";
+import { dateTime, toUtc } from "./date-time";
+import { toJsonSchema } from "./json-schema";
+import { conflict, payloadTooLarge, type RestOperation, response, validationFailed } from "./rest-operation";
+import {
+  ingestEndpointsSchema,
+  metadataSchema,
+  startTimeSchema,
+  streamIdSchema,
+  titleSchema,
+} from "./stream";
+
+/** The body of `POST /streams`, and the input of the workflow. */
+export const createStreamWorkflowRequestSchema = closedObject({
+  streamId: streamIdSchema,
+  title: titleSchema,
+  startTime: startTimeSchema,
+  ingestEndpoints: ingestEndpointsSchema,
+  metadata: v.exactOptional(metadataSchema),
+});
+
+export type CreateStreamWorkflowRequest = v.InferOutput<typeof createStreamWorkflowRequestSchema>;
+
+export const createStreamWorkflowResponseSchema = v.object({
+  streamId: streamIdSchema,
+  detailType: v.literal("StreamProvisionRequested"),
+  stateMachineArn: v.string(),
+  acceptedAt: dateTime,
+});
+
+export type CreateStreamWorkflowResponse = v.InferOutput<typeof createStreamWorkflowResponseSchema>;
+
+/** The largest request body. It travels through the workflow's state, which AWS limits to 256 KiB with all else in it. */
+export const largestRequestBytes = 65_536;
+
+/**
+ * Brings a valid request into its normal form: the start time in UTC, members and metadata keys in a fixed order. The
+ * same request in another spelling is the same text once it is written as JSON, which is how retries are recognized.
+ */
+export function normalizeRequest(request: CreateStreamWorkflowRequest): CreateStreamWorkflowRequest {
+  const { streamId, title, startTime, ingestEndpoints, metadata } = request;
+  return {
+    streamId,
+    title,
+    startTime: toUtc(startTime) ?? startTime,
+    ingestEndpoints: ingestEndpoints.map(({ protocol, url, backupUrl }) => ({
+      protocol,
+      url,
+      ...(backupUrl !== undefined && { backupUrl }),
+    })),
+    ...(metadata !== undefined && {
+      metadata: Object.fromEntries(Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1))),
+    }),
+  };
+}
+
+export const createStreamWorkflow = {
+  name: "CreateStreamWorkflow",
+  method: "POST",
+  path: "/streams",
+  description: "Validates provisioning requests and hands the payload to the Step Functions orchestrator.",
+  requestSchema: /* @__PURE__ */ toJsonSchema(createStreamWorkflowRequestSchema),
+  responses: {
+    202: /* @__PURE__ */ response(
+      202,
+      "The request was accepted; the orchestrator provisions the stream.",
+      createStreamWorkflowResponseSchema,
+    ),
+    400: validationFailed,
+    409: conflict,
+    413: payloadTooLarge,
+  },
+} as const satisfies RestOperation;

@@ -1,0 +1,89 @@
+import * as v from "valibot";
+import { dateTime } from "./date-time";
+import { type JsonSchema, toJsonSchema } from "./json-schema";
+import { streamStatusSchema } from "./lifecycle";
+import {
+  ingestEndpointsSchema,
+  metadataSchema,
+  reasonSchema,
+  startTimeSchema,
+  streamIdSchema,
+  titleSchema,
+} from "./stream";
+
+/** The EventBridge source of both events. */
+export const eventSource = "com.guidogerb.streams";
+
+/** One event on the bus. Members may be added to a detail; consumers pass over those they do not know. */
+export interface EventContract {
+  readonly name: string;
+  readonly source: string;
+  readonly detailType: string;
+  readonly description: string;
+  /** The JSON Schema of the event's detail. */
+  readonly detailSchema: JsonSchema;
+  /** A detail that fits the schema. */
+  readonly example: { readonly [member: string]: unknown };
+}
+
+/** The attempt that an event speaks of, counted from 1 per stream. */
+const attempt = v.pipe(v.number(), v.integer(), v.minValue(1));
+
+export const streamProvisionRequestedDetailSchema = v.looseObject({
+  streamId: streamIdSchema,
+  title: titleSchema,
+  startTime: startTimeSchema,
+  ingestEndpoints: ingestEndpointsSchema,
+  metadata: v.exactOptional(metadataSchema),
+  attempt: v.exactOptional(attempt),
+});
+
+export type StreamProvisionRequestedDetail = v.InferOutput<typeof streamProvisionRequestedDetailSchema>;
+
+export const streamLifecycleProgressedDetailSchema = v.looseObject({
+  streamId: streamIdSchema,
+  status: streamStatusSchema,
+  reason: v.exactOptional(reasonSchema),
+  occurredAt: v.exactOptional(dateTime),
+  attempt: v.exactOptional(attempt),
+  // Who says so: "api" for PUT /streams, "orchestrator" for the workflow, anything else for the teams' own tools.
+  origin: v.exactOptional(v.string()),
+});
+
+export type StreamLifecycleProgressedDetail = v.InferOutput<typeof streamLifecycleProgressedDetailSchema>;
+
+export const streamProvisionRequested = {
+  name: "StreamProvisionRequested",
+  source: eventSource,
+  detailType: "StreamProvisionRequested",
+  description:
+    "Emitted as soon as a broadcaster submits a provisioning request. Includes stream metadata and ingest endpoints.",
+  detailSchema: /* @__PURE__ */ toJsonSchema(streamProvisionRequestedDetailSchema),
+  example: {
+    streamId: "spring-launch",
+    title: "Spring launch",
+    startTime: "2027-03-20T18:00:00.000Z",
+    ingestEndpoints: [{ protocol: "rtmps", url: "rtmps://ingest.example.com/live/spring-launch" }],
+    metadata: { region: "emea" },
+    attempt: 1,
+  },
+} as const satisfies EventContract;
+
+export const streamLifecycleProgressed = {
+  name: "StreamLifecycleProgressed",
+  source: eventSource,
+  detailType: "StreamLifecycleProgressed",
+  description:
+    "Broadcast lifecycle update emitted by orchestration tasks (e.g. `PROVISIONING`, `READY`, `LIVE`).",
+  detailSchema: /* @__PURE__ */ toJsonSchema(streamLifecycleProgressedDetailSchema),
+  example: {
+    streamId: "spring-launch",
+    status: "READY",
+    occurredAt: "2027-03-20T17:45:12.000Z",
+    attempt: 1,
+    origin: "api",
+  },
+} as const satisfies EventContract;
+
+/** Every event, in the specification's order. */
+export const eventContracts = [streamProvisionRequested, streamLifecycleProgressed] as const;

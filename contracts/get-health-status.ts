@@ -1,0 +1,34 @@
+import * as v from "valibot";
+import { dateTime } from "./date-time";
+import { type RestOperation, response } from "./rest-operation";
+import { oneOf } from "./text";
+
+/** One service that the API needs, as it was when it was last looked at. */
+export const serviceHealthSchema = v.object({
+  name: v.string(),
+  state: oneOf(["ready", "unavailable"]),
+  observedAt: dateTime,
+});
+
+export type ServiceHealth = v.InferOutput<typeof serviceHealthSchema>;
+
+const services = v.pipe(v.array(serviceHealthSchema), v.minLength(1));
+
+export const healthyResponseSchema = v.object({ status: v.literal("ok"), services });
+
+export const degradedResponseSchema = v.object({ status: v.literal("degraded"), services });
+
+export type GetHealthStatusResponse = v.InferOutput<
+  typeof healthyResponseSchema | typeof degradedResponseSchema
+>;
+
+export const getHealthStatus = {
+  name: "GetHealthStatus",
+  method: "GET",
+  path: "/health",
+  description: "Exposes readiness information for load balancers and observability checks.",
+  responses: {
+    200: /* @__PURE__ */ response(200, "Every service is ready.", healthyResponseSchema),
+    503: /* @__PURE__ */ response(503, "At least one service is unavailable.", degradedResponseSchema),
+  },
+} as const satisfies RestOperation;

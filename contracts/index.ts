@@ -1,0 +1,65 @@
+/**
+ * The contracts of stream orchestration: the HTTP API, the events, the lifecycle and the workflow's states, as typed
+ * values, valibot schemas and JSON Schemas. Everything else in this package is built from them.
+ */
+export {
+  type CreateStreamWorkflowRequest,
+  type CreateStreamWorkflowResponse,
+  createStreamWorkflow,
+  createStreamWorkflowRequestSchema,
+  createStreamWorkflowResponseSchema,
+  largestRequestBytes,
+  normalizeRequest,
+} from "./create-stream-workflow";
+export { toUtc } from "./date-time";
+export {
+  type EventContract,
+  eventContracts,
+  eventSource,
+  type StreamLifecycleProgressedDetail,
+  type StreamProvisionRequestedDetail,
+  streamLifecycleProgressed,
+  streamLifecycleProgressedDetailSchema,
+  streamProvisionRequested,
+  streamProvisionRequestedDetailSchema,
+} from "./events";
+export {
+  degradedResponseSchema,
+  type GetHealthStatusResponse,
+  getHealthStatus,
+  healthyResponseSchema,
+  type ServiceHealth,
+  serviceHealthSchema,
+} from "./get-health-status";
+export { type Checked, check } from "./issues";
+export { type JsonSchema, toJsonSchema } from "./json-schema";
+export {
+  hasEnded,
+  type StreamStatus,
+  statusesAfter,
+  statusesBefore,
+  streamStatuses,
+  streamStatusSchema,
+  transition,
+} from "./lifecycle";
+export { buildOpenApiDocument, type OpenApiDocument } from "./openapi";
+export { playbackOriginId, playbackOriginPrefix, playbackPathPattern } from "./playback";
+export { type Refusal, type RestOperation, type RestResponse, refusalSchema } from "./rest-operation";
+export { type OperationName, restOperations } from "./rest-operations";
+export { ingestEndpointSchema, ingestEndpointsSchema, metadataSchema, streamIdSchema } from "./stream";
+export {
+  type ContractStateName,
+  type StateContract,
+  type StateMachineContract,
+  type SupportingState,
+  type SupportingStateName,
+  stateMachines,
+  streamLifecycleOrchestrator,
+} from "./stream-lifecycle-orchestrator";
+export {
+  type UpdateStreamStatusRequest,
+  type UpdateStreamStatusResponse,
+  updateStreamStatus,
+  updateStreamStatusRequestSchema,
+  updateStreamStatusResponseSchema,
+} from "./update-stream-status";

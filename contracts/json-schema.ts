@@ -1,0 +1,29 @@
+import { toJsonSchema as convert } from "@valibot/to-json-schema";
+import type * as v from "valibot";
+import { jsonSchemaOfCheck } from "./text";
+
+/** A JSON Schema (2020-12) as a plain object. */
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+/**
+ * Derives the JSON Schema of a schema of ours, so that shapes are written down once.
+ *
+ * @returns a JSON Schema of draft 2020-12, without `$schema`, ready to stand in an OpenAPI 3.1 document.
+ * @throws {Error} when a check has no counterpart in JSON Schema and names none.
+ */
+export function toJsonSchema(schema: v.GenericSchema): JsonSchema {
+  const { $schema, ...jsonSchema } = convert(schema, {
+    target: "draft-2020-12",
+    overrideSchema: ({ valibotSchema }) =>
+      // Only `stringRecord` is a custom schema; JSON Schema can say the same.
+      valibotSchema.type === "custom"
+        ? { type: "object", additionalProperties: { type: "string" } }
+        : undefined,
+    overrideAction: ({ valibotAction, jsonSchema: current }) => {
+      if (valibotAction.type === "raw_check") return current;
+      const counterpart = jsonSchemaOfCheck.get((valibotAction as { requirement?: unknown }).requirement);
+      return counterpart ? { ...current, ...counterpart } : undefined;
+    },
+  });
+  return jsonSchema;
+}

@@ -1,0 +1,48 @@
+import * as v from "valibot";
+import { type JsonSchema, toJsonSchema } from "./json-schema";
+
+/** One answer of an operation. */
+export interface RestResponse {
+  readonly statusCode: number;
+  readonly description: string;
+  /** The JSON Schema of the body. */
+  readonly schema: JsonSchema;
+}
+
+/** One operation of the HTTP API. */
+export interface RestOperation {
+  readonly name: string;
+  readonly method: "GET" | "POST" | "PUT";
+  readonly path: string;
+  readonly description: string;
+  /** The JSON Schema of the request body; absent for an operation without one. */
+  readonly requestSchema?: JsonSchema;
+  /** The answers by status code. */
+  readonly responses: { readonly [statusCode: number]: RestResponse };
+}
+
+/** The body of every refusal: what is wrong in one sentence, then each problem. */
+export const refusalSchema = v.object({
+  message: v.string(),
+  issues: v.array(v.string()),
+});
+
+export type Refusal = v.InferOutput<typeof refusalSchema>;
+
+/** Makes an operation's answer from the schema of its body. */
+export function response(statusCode: number, description: string, schema: v.GenericSchema): RestResponse {
+  return { statusCode, description, schema: /* @__PURE__ */ toJsonSchema(schema) };
+}
+
+export const validationFailed = /* @__PURE__ */ response(
+  400,
+  "The request is invalid; `issues` names every problem.",
+  refusalSchema,
+);
+export const notFound = /* @__PURE__ */ response(404, "No stream has this `streamId`.", refusalSchema);
+export const conflict = /* @__PURE__ */ response(
+  409,
+  "The stream is already being provisioned, or live, by a different request.",
+  refusalSchema,
+);
+export const payloadTooLarge = /* @__PURE__ */ response(413, "The request body is too large.", refusalSchema);

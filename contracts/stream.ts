@@ -1,0 +1,34 @@
+import * as v from "valibot";
+import { closedObject } from "./closed-object";
+import { dateTime } from "./date-time";
+import { oneOf, quote, stringRecord, text } from "./text";
+import { uri } from "./uri";
+
+/** What a stream is made of: the members that the operations and the events share. */
+
+const streamIdPattern = /^[a-zA-Z0-9-]{3,64}$/;
+
+export const streamIdSchema = v.pipe(
+  v.string(),
+  v.regex(streamIdPattern, ({ input }) => `must match ${streamIdPattern.source}, received ${quote(input)}`),
+);
+
+export const titleSchema = text(1, 140);
+
+/** The scheduled kick-off. */
+export const startTimeSchema = dateTime;
+
+export const ingestEndpointSchema = closedObject({
+  protocol: oneOf(["rtmp", "rtmps", "srt"]),
+  url: uri,
+  backupUrl: v.exactOptional(uri),
+});
+
+export const ingestEndpointsSchema = v.pipe(
+  v.array(ingestEndpointSchema),
+  v.minLength(1, "must have at least 1 element, received none"),
+);
+
+export const metadataSchema = stringRecord();
+
+export const reasonSchema = text(0, 280);

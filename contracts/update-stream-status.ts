@@ -1,0 +1,40 @@
+import * as v from "valibot";
+import { closedObject } from "./closed-object";
+import { dateTime } from "./date-time";
+import { toJsonSchema } from "./json-schema";
+import { streamStatusSchema } from "./lifecycle";
+import { notFound, payloadTooLarge, type RestOperation, response, validationFailed } from "./rest-operation";
+import { reasonSchema, streamIdSchema } from "./stream";
+
+/** The body of `PUT /streams`. */
+export const updateStreamStatusRequestSchema = closedObject({
+  streamId: streamIdSchema,
+  status: streamStatusSchema,
+  reason: v.exactOptional(reasonSchema),
+});
+
+export type UpdateStreamStatusRequest = v.InferOutput<typeof updateStreamStatusRequestSchema>;
+
+export const updateStreamStatusResponseSchema = v.object({
+  streamId: streamIdSchema,
+  status: streamStatusSchema,
+  detailType: v.literal("StreamLifecycleProgressed"),
+  updatedAt: dateTime,
+  reason: v.exactOptional(reasonSchema),
+});
+
+export type UpdateStreamStatusResponse = v.InferOutput<typeof updateStreamStatusResponseSchema>;
+
+export const updateStreamStatus = {
+  name: "UpdateStreamStatus",
+  method: "PUT",
+  path: "/streams",
+  description: "Accepts lifecycle updates emitted by orchestration tasks.",
+  requestSchema: /* @__PURE__ */ toJsonSchema(updateStreamStatusRequestSchema),
+  responses: {
+    200: /* @__PURE__ */ response(200, "The update is persisted and announced.", updateStreamStatusResponseSchema),
+    400: validationFailed,
+    404: notFound,
+    413: payloadTooLarge,
+  },
+} as const satisfies RestOperation;
