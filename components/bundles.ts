@@ -1,0 +1,37 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** The Lambdas of this package, by the name of their file in `handlers/`. */
+export type HandlerName =
+  | "get-health-status"
+  | "create-stream-workflow"
+  | "update-stream-status"
+  | "validate-provision-request"
+  | "resume-orchestration"
+  | "handle-provision-failure";
+
+/**
+ * Finds a Lambda's bundle, which is built with the package (`npm run build`), whether this file runs from the package's
+ * `dist/` or from its sources.
+ *
+ * @returns the bundle's folder, which holds `index.js` alone.
+ * @throws {Error} when the package was not built.
+ */
+export function bundleFolder(handler: HandlerName): string {
+  const folder = join(packageRoot(__dirname), "dist", "lambda", handler);
+  if (!existsSync(join(folder, "index.js"))) {
+    throw new Error(
+      `The bundle of the Lambda '${handler}' is missing: run 'npm run build' in ${packageRoot(__dirname)}.`,
+    );
+  }
+  return folder;
+}
+
+function packageRoot(folder: string): string {
+  const file = join(folder, "package.json");
+  if (existsSync(file)) {
+    const { name } = JSON.parse(readFileSync(file, "utf8")) as { name?: string };
+    if (name === "@guidogerb/stream-orchestration") return folder;
+  }
+  return packageRoot(dirname(folder));
+}

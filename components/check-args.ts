@@ -1,0 +1,131 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as v from "valibot";
+import { closedObject as closed } from "../contracts/closed-object";
+import { findIssues } from "../contracts/issues";
+import { describeValue, quote } from "../contracts/text";
+import type { StreamOrchestrationArgs } from "./stream-orchestration-args";
+
+/** Periods that CloudWatch Logs offers (PutRetentionPolicy), 0 for never. */
+const retentionDays = [
+  0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+/** A value that is not known yet passes here; AWS has the last word on it. */
+function input<TSchema extends v.GenericSchema>(schema: TSchema) {
+  return v.lazy((value) => (pulumi.Output.isInstance(value) || value instanceof Promise ? v.any() : schema));
+}
+
+const text = (fits: (value: string) => boolean, rule: string) =>
+  input(
+    v.pipe(
+      v.string(),
+      v.check(fits, ({ input }) => `${rule}, received ${quote(input)}`),
+    ),
+  );
+const matching = (pattern: RegExp, rule: string) => text((value) => pattern.test(value), rule);
+const number = (fits: (value: number) => boolean, rule: string) =>
+  input(
+    v.custom<number>(
+      (value) => typeof value === "number" && fits(value),
+      ({ input }) => `${rule}, received ${typeof input === "number" ? input : describeValue(input)}`,
+    ),
+  );
+const integer = (minimum: number, maximum: number) =>
+  number(
+    (value) => Number.isInteger(value) && value >= minimum && value <= maximum,
+    `must be a whole number from ${minimum} to ${maximum}`,
+  );
+const nonEmptyList = (item: v.GenericSchema) =>
+  input(v.pipe(v.array(item), v.minLength(1, "must have at least 1 element, received none")));
+
+const domainName = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i;
+
+const channel = closed({
+  channelId: matching(/^\d+$/, "must be the id of a MediaLive channel, digits only"),
+  originDomainName: v.optional(matching(domainName, "must be a domain name, without a scheme or a path")),
+  originPath: v.optional(matching(/^(\/[^/\s]+)+$/, "must begin with '/' and not end with one")),
+});
+
+const schema = closed({
+  encoder: closed({
+    channels: input(
+      v.pipe(
+        nonEmptyList(input(channel)),
+        v.rawCheck(({ dataset, addIssue }) => {
+          for (const id of repeatedIds(dataset.value as unknown[])) {
+            addIssue({ message: `must have each channel once, received ${quote(id)} more than once` });
+          }
+        }),
+      ),
+    ),
+  }),
+  playback: closed({
+    distributionId: matching(
+      /^E[A-Z0-9]+$/,
+      "must be the id of a CloudFront distribution, such as E2QWRUHAPOMQZL",
+    ),
+    cachePolicyId: v.optional(matching(/^[0-9a-f-]{36}$/, "must be the id of a cache policy")),
+    trustedKeyGroupIds: v.optional(input(v.array(input(v.string())))),
+  }),
+  confirmationTimeoutSeconds: v.optional(integer(60, 86_400)),
+  auth: v.optional(
+    closed({
+      jwt: v.optional(
+        closed({
+          issuer: matching(/^https:\/\/\S+$/, "must be an https URL"),
+          audiences: nonEmptyList(input(v.string())),
+        }),
+      ),
+    }),
+  ),
+  onCall: v.optional(
+    closed({ emails: v.optional(v.array(matching(/^[^@\s]+@[^@\s]+$/, "must be an email address"))) }),
+  ),
+  throttle: v.optional(closed({ burstLimit: integer(1, 5000), rateLimit: integer(1, 10_000) })),
+  cors: v.optional(
+    closed({
+      allowOrigins: nonEmptyList(matching(/^(\*|https?:\/\/[^/\s]+)$/, "must be an origin or '*'")),
+    }),
+  ),
+  network: v.optional(
+    v.lazy((value) =>
+      typeof value === "object" && value !== null && "create" in value
+        ? closed({ create: v.literal(true, "must be true") })
+        : closed({
+            vpcId: matching(/^vpc-[0-9a-f]+$/, "must be the id of a VPC"),
+            subnetIds: nonEmptyList(matching(/^subnet-[0-9a-f]+$/, "must be the id of a subnet")),
+          }),
+    ),
+  ),
+  logRetentionDays: v.optional(
+    number((value) => retentionDays.includes(value), `must be one of ${retentionDays.join(", ")}`),
+  ),
+  archiveRetentionDays: v.optional(integer(0, 36_500)),
+  protect: v.optional(v.boolean()),
+  tags: v.optional(input(v.record(v.string(), input(v.string())))),
+});
+
+function repeatedIds(channels: unknown): string[] {
+  if (!Array.isArray(channels)) return [];
+  const ids = channels.map((entry: { channelId?: unknown } | null) => entry?.channelId);
+  const repeated = ids.filter((id, index): id is string => typeof id === "string" && ids.indexOf(id) < index);
+  return [...new Set(repeated)];
+}
+
+/**
+ * Checks the arguments of a `StreamOrchestration` as far as they are known.
+ *
+ * @throws {pulumi.InputPropertiesError} that names every wrong property, what is allowed and what came.
+ */
+export function checkArgs(name: string, args: StreamOrchestrationArgs): void {
+  const issues = findIssues(schema, args);
+  if (issues.length === 0) return;
+  const errors = issues.map(({ path, problem }) => ({ propertyPath: path, reason: problem }));
+  throw new pulumi.InputPropertiesError({
+    message: [
+      `StreamOrchestration '${name}' has ${errors.length === 1 ? "a wrong argument" : `${errors.length} wrong arguments`}:`,
+      ...errors.map(({ propertyPath, reason }) => `  - ${propertyPath || "the arguments"} ${reason}`),
+    ].join("\n"),
+    errors,
+  });
+}

@@ -1,0 +1,19 @@
+/** The Pulumi component and its arguments. The contracts are exported from `./contracts`. */
+export {
+  type StreamEvent,
+  type StreamEventHandler,
+  StreamEventSubscription,
+} from "./stream-event-subscription";
+export { StreamOrchestration } from "./stream-orchestration";
+export type {
+  AuthArgs,
+  CorsArgs,
+  EncoderArgs,
+  EncoderChannelArgs,
+  JwtArgs,
+  NetworkArgs,
+  OnCallArgs,
+  PlaybackArgs,
+  StreamOrchestrationArgs,
+  ThrottleArgs,
+} from "./stream-orchestration-args";

@@ -1,0 +1,48 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Tags } from "./policy";
+
+/** The index of the attempts table that serves operators' dashboards: attempts by status, newest change last. */
+export const statusIndexName = "byStatus";
+
+/**
+ * Makes the two tables: attempts (one item per attempt at a stream, which is also the audit trail) and channel leases
+ * (one item per leased channel).
+ */
+export function createTables(
+  name: string,
+  args: { protect: boolean; tags: Tags },
+  opts: pulumi.CustomResourceOptions,
+): { attempts: aws.dynamodb.Table; leases: aws.dynamodb.Table } {
+  const common: Omit<aws.dynamodb.TableArgs, "attributes" | "hashKey"> = {
+    billingMode: "PAY_PER_REQUEST",
+    pointInTimeRecovery: { enabled: true },
+    serverSideEncryption: { enabled: true },
+    deletionProtectionEnabled: args.protect,
+    tags: args.tags,
+  };
+  const attempts = new aws.dynamodb.Table(
+    `${name}-attempts`,
+    {
+      ...common,
+      attributes: [
+        { name: "streamId", type: "S" },
+        { name: "attempt", type: "N" },
+        { name: "status", type: "S" },
+        { name: "updatedAt", type: "S" },
+      ],
+      hashKey: "streamId",
+      rangeKey: "attempt",
+      globalSecondaryIndexes: [
+        { name: statusIndexName, hashKey: "status", rangeKey: "updatedAt", projectionType: "ALL" },
+      ],
+    },
+    opts,
+  );
+  const leases = new aws.dynamodb.Table(
+    `${name}-leases`,
+    { ...common, attributes: [{ name: "channelId", type: "S" }], hashKey: "channelId" },
+    opts,
+  );
+  return { attempts, leases };
+}

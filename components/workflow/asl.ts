@@ -1,0 +1,125 @@
+/**
+ * The part of the Amazon States Language (https://states-language.net/spec.html) that the workflow is written in: its
+ * JSONata form, as types. `TName` is the union of a machine's state names, so that a transition to a state that does
+ * not exist is a type error.
+ */
+
+/** Any value, in which a string of the form `{% … %}` is a JSONata expression. */
+export type Template =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Template[]
+  | { readonly [key: string]: Template };
+
+/** Retries of the errors named, counted for each retrier on its own. */
+export interface Retrier {
+  readonly ErrorEquals: readonly string[];
+  /** Seconds before the first retry; 1 unless told. */
+  readonly IntervalSeconds?: number;
+  /** Retries, not attempts; 3 unless told, 0 for none. */
+  readonly MaxAttempts?: number;
+  /** What the interval is multiplied with from one retry to the next; 2 unless told. */
+  readonly BackoffRate?: number;
+  readonly MaxDelaySeconds?: number;
+  readonly JitterStrategy?: "FULL" | "NONE";
+}
+
+/** Where an error leads that no retry mended. */
+export interface Catcher<TName extends string> {
+  readonly ErrorEquals: readonly string[];
+  readonly Output?: Template;
+  readonly Assign?: { readonly [variable: string]: Template };
+  readonly Next: TName;
+}
+
+interface CommonFields {
+  readonly Comment?: string;
+}
+
+export interface TaskState<TName extends string> extends CommonFields {
+  readonly Type: "Task";
+  readonly Resource: string;
+  readonly Arguments: Template;
+  readonly TimeoutSeconds: number;
+  readonly Retry?: readonly Retrier[];
+  readonly Catch?: readonly Catcher<TName>[];
+  readonly Assign?: { readonly [variable: string]: Template };
+  readonly Output?: Template;
+  readonly Next: TName;
+}
+
+export interface ChoiceRule<TName extends string> {
+  readonly Condition: string;
+  readonly Output?: Template;
+  readonly Assign?: { readonly [variable: string]: Template };
+  readonly Next: TName;
+}
+
+export interface ChoiceState<TName extends string> extends CommonFields {
+  readonly Type: "Choice";
+  readonly Choices: readonly ChoiceRule<TName>[];
+  readonly Output?: Template;
+  readonly Default: TName;
+}
+
+export interface WaitState<TName extends string> extends CommonFields {
+  readonly Type: "Wait";
+  readonly Seconds: number | string;
+  readonly Assign?: { readonly [variable: string]: Template };
+  readonly Output?: Template;
+  readonly Next: TName;
+}
+
+export interface SucceedState extends CommonFields {
+  readonly Type: "Succeed";
+  readonly Output?: Template;
+}
+
+export interface FailState extends CommonFields {
+  readonly Type: "Fail";
+  readonly Error: string;
+  readonly Cause: string;
+}
+
+export type State<TName extends string> =
+  | TaskState<TName>
+  | ChoiceState<TName>
+  | WaitState<TName>
+  | SucceedState
+  | FailState;
+
+/** A whole definition. Every state is JSONata. */
+export interface StateMachineDefinition<TName extends string> {
+  readonly Comment: string;
+  readonly QueryLanguage: "JSONata";
+  readonly StartAt: TName;
+  readonly States: { readonly [name in TName]: State<TName> };
+}
+
+/** Makes a JSONata expression of ASL from the expression's text. */
+export function jsonata(expression: string): string {
+  return `{% ${expression.trim()} %}`;
+}
+
+/** A Task. Every one has a timeout: AWS's default is more than three years. */
+export function task<TName extends string>(fields: Omit<TaskState<TName>, "Type">): TaskState<TName> {
+  return { Type: "Task", ...fields };
+}
+
+export function choice<TName extends string>(fields: Omit<ChoiceState<TName>, "Type">): ChoiceState<TName> {
+  return { Type: "Choice", ...fields };
+}
+
+export function wait<TName extends string>(fields: Omit<WaitState<TName>, "Type">): WaitState<TName> {
+  return { Type: "Wait", ...fields };
+}
+
+export function succeed(fields: Omit<SucceedState, "Type">): SucceedState {
+  return { Type: "Succeed", ...fields };
+}
+
+export function fail(fields: Omit<FailState, "Type">): FailState {
+  return { Type: "Fail", ...fields };
+}

@@ -1,0 +1,93 @@
+import { playbackOriginPrefix } from "../../contracts";
+import { sdkMemberName } from "./sdk-member-name";
+
+/** The distribution that plays the streams, and how. */
+export interface PlaybackSettings {
+  readonly distributionId: string;
+  /** The cache policy of each stream's behaviour. */
+  readonly cachePolicyId: string;
+  /** The key groups whose signatures a viewer needs; none for open playback. */
+  readonly trustedKeyGroupIds: readonly string[];
+}
+
+/**
+ * Writes the JSONata expression that adds a stream's playback entry to the configuration just read: an origin of its
+ * own and, before all others, the behaviour `/<streamId>/*`. What earlier attempts of the same stream left is replaced,
+ * everything else passes through untouched.
+ *
+ * Reads `$states.input.DistributionConfig` and `$provision` (`{ request, attempt, channel }`). Without an
+ * `originDomainName` the channel plays through a copy of the distribution's default origin.
+ */
+export function playbackConfiguration({ cachePolicyId, trustedKeyGroupIds }: PlaybackSettings): string {
+  const behavior = {
+    ViewerProtocolPolicy: "redirect-to-https",
+    CachePolicyId: cachePolicyId,
+    Compress: true,
+    AllowedMethods: {
+      Quantity: 2,
+      Items: ["HEAD", "GET"],
+      CachedMethods: { Quantity: 2, Items: ["HEAD", "GET"] },
+    },
+    TrustedKeyGroups: keyGroups(trustedKeyGroupIds),
+    // An update, other than a creation, has to state these even where they are empty.
+    TrustedSigners: { Enabled: false, Quantity: 0 },
+    SmoothStreaming: false,
+    FieldLevelEncryptionId: "",
+    LambdaFunctionAssociations: { Quantity: 0 },
+    FunctionAssociations: { Quantity: 0 },
+  };
+  const customOrigin = {
+    [sdkMemberName("HTTPPort")]: 80,
+    [sdkMemberName("HTTPSPort")]: 443,
+    OriginProtocolPolicy: "https-only",
+    OriginSslProtocols: { Quantity: 1, Items: ["TLSv1.2"] },
+    OriginReadTimeout: 30,
+    OriginKeepaliveTimeout: 5,
+  };
+  return `(
+    $config := $states.input.DistributionConfig;
+    $streamId := $provision.request.streamId;
+    $channel := $provision.channel;
+    $ours := ${JSON.stringify(playbackOriginPrefix)} & $streamId & "_";
+    $originId := $ours & $string($provision.attempt);
+    $path := "/" & $streamId & "/*";
+    $isOurs := function($origin) { $substring($origin.Id, 0, $length($ours)) = $ours };
+    $defaultOrigin := $config.Origins.Items[Id = $config.DefaultCacheBehavior.TargetOriginId];
+    $origin := $channel.originDomainName
+      ? {
+          "Id": $originId,
+          "DomainName": $channel.originDomainName,
+          "OriginPath": $channel.originPath,
+          "CustomHeaders": { "Quantity": 0 },
+          "CustomOriginConfig": ${JSON.stringify(customOrigin)},
+          "ConnectionAttempts": 3,
+          "ConnectionTimeout": 10,
+          "OriginShield": { "Enabled": false },
+          "OriginAccessControlId": ""
+        }
+      : $merge([
+          $defaultOrigin,
+          { "Id": $originId },
+          $channel.originPath ? { "OriginPath": $channel.originPath } : {}
+        ]);
+    $behavior := $merge([
+      { "PathPattern": $path, "TargetOriginId": $originId },
+      ${JSON.stringify(behavior)}
+    ]);
+    $origins := $append($filter($config.Origins.Items, function($item) { $not($isOurs($item)) }), [$origin]);
+    $behaviors := $append(
+      [$behavior],
+      $filter($config.CacheBehaviors.Items, function($item) { $item.PathPattern != $path })
+    );
+    $merge([$config, {
+      "Origins": { "Quantity": $count($origins), "Items": $origins },
+      "CacheBehaviors": { "Quantity": $count($behaviors), "Items": $behaviors }
+    }])
+  )`;
+}
+
+function keyGroups(ids: readonly string[]) {
+  return ids.length > 0
+    ? { Enabled: true, Quantity: ids.length, Items: ids }
+    : { Enabled: false, Quantity: 0 };
+}

@@ -1,0 +1,105 @@
+import type { Retrier } from "./asl";
+
+/**
+ * Which errors are worth a second try, for each service. Step Functions names an error by the integration: an optimized
+ * integration has a prefix and spelling of its own (`DynamoDB.`), an SDK integration another (`DynamoDb.`), and ends each
+ * name in `Exception`.
+ */
+
+/** A failed expression would fail again, and the call before it is already done: never repeat it. */
+const noRetry = (...errors: string[]): Retrier => ({ ErrorEquals: errors, MaxAttempts: 0 });
+
+/** Throttles and passing faults: about half a minute of tries, spread so that executions do not try in step. */
+const retry = (...errors: string[]): Retrier => ({
+  ErrorEquals: errors,
+  IntervalSeconds: 1,
+  MaxAttempts: 6,
+  BackoffRate: 2,
+  MaxDelaySeconds: 20,
+  JitterStrategy: "FULL",
+});
+
+/**
+ * ValidateProvisionRequest finds its own lease again, so that it may be repeated whatever stopped it, save for its own
+ * verdict on the request.
+ */
+export const validateRetriers: readonly Retrier[] = [
+  noRetry("ProvisionRequestInvalid", "StreamAlreadyActive", "NoChannelAvailable"),
+  noRetry("States.QueryEvaluationError"),
+  retry("States.ALL"),
+];
+
+/**
+ * Every step of HandleProvisionFailure is idempotent. A channel that is still starting cannot be stopped, and takes a
+ * minute or two: the tries go on for about five minutes.
+ */
+export const handleFailureRetriers: readonly Retrier[] = [
+  noRetry("States.QueryEvaluationError"),
+  {
+    ErrorEquals: ["States.ALL"],
+    IntervalSeconds: 5,
+    MaxAttempts: 8,
+    BackoffRate: 2,
+    MaxDelaySeconds: 60,
+    JitterStrategy: "NONE",
+  },
+];
+
+/** The optimized DynamoDB integration. Each write carries a condition that makes a repetition harmless. */
+export const dynamoDbRetriers: readonly Retrier[] = [
+  retry(
+    "DynamoDB.ProvisionedThroughputExceededException",
+    "DynamoDB.RequestLimitExceededException",
+    "DynamoDB.ThrottlingException",
+    "DynamoDB.InternalServerErrorException",
+    "DynamoDB.SdkClientException",
+    "States.Timeout",
+  ),
+];
+
+/** The same service by its SDK integration, as only that has the callback pattern. */
+export const dynamoDbSdkRetriers: readonly Retrier[] = [
+  retry(
+    "DynamoDb.ProvisionedThroughputExceededException",
+    "DynamoDb.RequestLimitExceededException",
+    "DynamoDb.ThrottlingException",
+    "DynamoDb.InternalServerErrorException",
+    "DynamoDb.SdkClientException",
+  ),
+];
+
+/** PutEvents succeeds as a call even where an entry failed; the integration turns that into an error of its own. */
+export const eventBridgeRetriers: readonly Retrier[] = [
+  retry(
+    "EventBridge.FailedEntry",
+    "EventBridge.ThrottlingException",
+    "EventBridge.InternalException",
+    "EventBridge.SdkClientException",
+    "States.Timeout",
+  ),
+];
+
+export const mediaLiveRetriers: readonly Retrier[] = [
+  retry(
+    "MediaLive.TooManyRequestsException",
+    "MediaLive.InternalServerErrorException",
+    "MediaLive.BadGatewayException",
+    "MediaLive.GatewayTimeoutException",
+    "MediaLive.SdkClientException",
+    "States.Timeout",
+  ),
+];
+
+/**
+ * CloudFront names its throttle and its faults after the SDK's generic exceptions. A stale ETag is not among them: the
+ * same call would send the same ETag again.
+ */
+export const cloudFrontRetriers: readonly Retrier[] = [
+  retry(
+    "CloudFront.ThrottlingException",
+    "CloudFront.InternalErrorException",
+    "CloudFront.ServiceUnavailableException",
+    "CloudFront.SdkClientException",
+    "States.Timeout",
+  ),
+];
