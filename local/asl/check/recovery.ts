@@ -1,0 +1,70 @@
+import { isJsonObject, type Json, type JsonObject } from "../../json";
+import { checkFields } from "./fields";
+import type { Problems } from "./problems";
+import { checkValue, isString, isWhole } from "./values";
+
+const retrierFields = [
+  "ErrorEquals",
+  "IntervalSeconds",
+  "MaxAttempts",
+  "BackoffRate",
+  "MaxDelaySeconds",
+  "JitterStrategy",
+  "Comment",
+];
+
+/** The longest `MaxDelaySeconds`, just below a year and a day. Source: Developer Guide, "Retrying after an error". */
+const longestDelaySeconds = 31_622_399;
+
+/** Reports what is wrong with a state's `Retry`. */
+export function checkRetry(retry: Json | undefined, problems: Problems): void {
+  for (const [retrier, location] of handlers(retry, "Retry", problems)) {
+    checkFields(retrier, retrierFields, problems);
+    const check = (field: string, passes: (value: Json) => boolean, wanted: string) =>
+      checkValue(retrier[field], passes, wanted, `${location}/${field}`, problems);
+    check("IntervalSeconds", isWhole(1), "a whole number of at least 1");
+    check("MaxAttempts", isWhole(0), "a whole number of at least 0");
+    check("BackoffRate", (rate) => typeof rate === "number" && rate >= 1, "a number of at least 1");
+    check("MaxDelaySeconds", isWhole(1, longestDelaySeconds), "a whole number from 1 to 31622399");
+    check("JitterStrategy", (strategy) => strategy === "FULL" || strategy === "NONE", "FULL or NONE");
+    const { IntervalSeconds = 1, MaxDelaySeconds } = retrier;
+    if (MaxDelaySeconds !== undefined && Number(MaxDelaySeconds) <= Number(IntervalSeconds)) {
+      problems.add(`the field '${location}/MaxDelaySeconds' must be greater than IntervalSeconds.`);
+    }
+  }
+}
+
+/** @returns the handlers in a `Retry` or `Catch`, each with its location, after checking their `ErrorEquals`. */
+export function* handlers(
+  list: Json | undefined,
+  field: "Retry" | "Catch",
+  problems: Problems,
+): Generator<[JsonObject, string]> {
+  if (list === undefined) return;
+  if (!Array.isArray(list)) {
+    problems.add(`the field '${field}' must be a list.`);
+    return;
+  }
+  for (const [index, handler] of list.entries()) {
+    const location = `${field}[${index}]`;
+    if (!isJsonObject(handler)) {
+      problems.add(`'${location}' must be an object.`);
+      continue;
+    }
+    checkErrorEquals(handler.ErrorEquals, `${location}/ErrorEquals`, index === list.length - 1, problems);
+    yield [handler, location];
+  }
+}
+
+function checkErrorEquals(
+  names: Json | undefined,
+  location: string,
+  last: boolean,
+  problems: Problems,
+): void {
+  if (!Array.isArray(names) || names.length === 0 || !names.every(isString)) {
+    problems.add(`the field '${location}' must be a list of one or more error names.`);
+  } else if (names.includes("States.ALL") && (names.length > 1 || !last)) {
+    problems.add(`States.ALL in '${location}' must stand alone, in the last place of the list.`);
+  }
+}

@@ -1,0 +1,51 @@
+import { isJsonObject, type Json } from "../../json";
+import { expressionIn, expressionProblem } from "../jsonata";
+import { parseTimestamp } from "../timestamp";
+import type { Problems } from "./problems";
+
+/** Reports every JSONata expression in a template that does not compile. */
+export function checkTemplate(template: Json | undefined, location: string, problems: Problems): void {
+  const source = expressionIn(template);
+  if (source !== undefined) {
+    const problem = expressionProblem(source);
+    if (problem) problems.add(`the JSONata expression '${source}' in '${location}' is invalid: ${problem}.`);
+  } else if (Array.isArray(template)) {
+    for (const [index, item] of template.entries()) checkTemplate(item, `${location}[${index}]`, problems);
+  } else if (isJsonObject(template)) {
+    for (const [key, value] of Object.entries(template)) checkTemplate(value, `${location}/${key}`, problems);
+  }
+}
+
+/** Reports a value that is neither a JSONata expression nor passes a test. */
+export function checkTemplateOr(
+  value: Json | undefined,
+  passes: (value: Json) => boolean,
+  wanted: string,
+  location: string,
+  problems: Problems,
+): void {
+  if (value === undefined) return;
+  if (expressionIn(value) !== undefined) checkTemplate(value, location, problems);
+  else checkValue(value, passes, `${wanted} or a JSONata expression`, location, problems);
+}
+
+/** Reports a value that is given and does not pass a test. */
+export function checkValue(
+  value: Json | undefined,
+  passes: (value: Json) => boolean,
+  wanted: string,
+  location: string,
+  problems: Problems,
+): void {
+  if (value === undefined || passes(value)) return;
+  problems.add(`the field '${location}' must be ${wanted} but is ${JSON.stringify(value)}.`);
+}
+
+export const isString = (value: Json): value is string => typeof value === "string";
+export const isBoolean = (value: Json) => typeof value === "boolean";
+export const isTimestamp = (value: Json) => isString(value) && parseTimestamp(value) !== undefined;
+/** @returns a test for whole numbers within limits. */
+export const isWhole =
+  (least: number, most = 99_999_999) =>
+  (value: Json) =>
+    Number.isInteger(value) && Number(value) >= least && Number(value) <= most;

@@ -1,0 +1,32 @@
+import type { Clock } from "../clock";
+import type { JsonObject } from "../json";
+import type { History, Thread } from "./history";
+import type { Jsonata } from "./jsonata";
+import type { Scope } from "./scope";
+import type { TaskRunner } from "./task-runner";
+import type { TaskTokens } from "./task-tokens";
+
+/** What all states of one execution share. */
+export interface Run {
+  executionArn: string;
+  /** The context object's `Execution` and `StateMachine`. */
+  context: JsonObject;
+  clock: Clock;
+  random: () => number;
+  region: string;
+  jsonata: Jsonata;
+  tokens: TaskTokens;
+  runTask: TaskRunner;
+  history: History;
+}
+
+/** What the states of one sequence share: the machine's own, a branch's, or an iteration's. */
+export interface Frame {
+  run: Run;
+  scope: Scope;
+  thread: Thread;
+  /** Fires when the sequence must stop: its reason is what the states end with. */
+  signal: AbortSignal;
+  /** The context object's `Map`, inside of a Map state. */
+  map?: JsonObject;
+}

@@ -1,0 +1,72 @@
+import type { Clock } from "../clock";
+import type { JsonObject } from "../json";
+import { StateFailure } from "./errors";
+
+/** AWS ends an execution whose history would grow longer. Source: Step Functions service quotas. */
+const mostEvents = 25_000;
+
+/** An event as GetExecutionHistory returns it; `timestamp` is in seconds since the Unix epoch, with a fraction. */
+export type HistoryEvent = JsonObject & {
+  id: number;
+  previousEventId: number;
+  timestamp: number;
+  type: string;
+};
+
+/** Where a sequence of states stands: the event that the next one follows. Every branch has its own. */
+export interface Thread {
+  previous: number;
+}
+
+/** The events of one execution. */
+export class History {
+  readonly events: HistoryEvent[] = [];
+  private closed = false;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly onEvent: (event: HistoryEvent) => void,
+  ) {}
+
+  /**
+   * Adds an event and moves the thread on to it.
+   * @param type such as `TaskScheduled`.
+   * @param details the event's `…EventDetails` member, by name.
+   * @returns the event's id.
+   * @throws {StateFailure} `States.Runtime` when the history is full.
+   */
+  record(thread: Thread, type: string, details: JsonObject = {}): number {
+    thread.previous = this.recordAside(thread, type, details);
+    return thread.previous;
+  }
+
+  /** Adds an event that the thread's next one does not follow, such as `MapIterationSucceeded`. */
+  recordAside(thread: Thread, type: string, details: JsonObject = {}): number {
+    // One place stays free for the event that ends the execution.
+    if (this.events.length >= mostEvents - 1) {
+      throw new StateFailure(
+        "States.Runtime",
+        `The execution reached the maximum number of history events (${mostEvents}).`,
+      );
+    }
+    return this.add(thread.previous, type, details);
+  }
+
+  /** Adds the last event. What a branch that is still winding down records after it is dropped. */
+  close(previousEventId: number, type: string, details: JsonObject): void {
+    this.add(previousEventId, type, details);
+    this.closed = true;
+  }
+
+  private add(previousEventId: number, type: string, details: JsonObject): number {
+    const id = this.events.length + 1;
+    if (this.closed) return id;
+    const event = { timestamp: this.clock.now() / 1000, type, id, previousEventId, ...details };
+    this.events.push(event);
+    this.onEvent(event);
+    return id;
+  }
+}
+
+/** Says that an event carries its data whole; AWS truncates what is too long for an event, which 256 KiB is not. */
+export const whole = { truncated: false };

@@ -1,0 +1,134 @@
+import jsonata from "jsonata";
+import type { Clock } from "../clock";
+import { isJsonObject, type Json, type JsonObject } from "../json";
+import { awsFunctions, timeFunctions } from "./jsonata-functions";
+
+/** Keeps an endless recursion from holding the process: well beyond what 256 KiB of data can need. */
+const mostSteps = 1_000_000;
+/** Bounds the depth of a recursion, each level of which stays in memory until the innermost one is done. */
+const mostPendingSteps = 50_000;
+
+/** A binding that no expression can spell, by which the hooks find the evaluation they belong to. */
+const effortBinding = "#effort";
+
+interface Effort {
+  steps: number;
+  pending: number;
+}
+
+type Lookup = { lookup(name: string): unknown };
+
+/** An expression that did not yield a JSON value. The message completes "The JSONata expression '…' ". */
+export class ExpressionError extends Error {}
+
+/** @returns the JSONata source in a string wholly of the form `{% … %}`, and undefined for any other value. */
+export function expressionIn(value: Json | undefined): string | undefined {
+  return typeof value === "string" && value.startsWith("{%") && value.endsWith("%}") && value.length >= 4
+    ? value.slice(2, -2).trim()
+    : undefined;
+}
+
+/** @returns what is wrong with a JSONata source, undefined when nothing is: its syntax, or a use of `$eval`. */
+export function expressionProblem(source: string): string | undefined {
+  try {
+    const usesEval = mentionsVariable(jsonata(source).ast(), "eval");
+    return usesEval ? "Step Functions does not offer $eval; to read a JSON text, use $parse" : undefined;
+  } catch (error) {
+    return describe(error);
+  }
+}
+
+/** Evaluates JSONata as Step Functions does, and keeps what it has compiled. */
+export class Jsonata {
+  private readonly compiled = new Map<string, jsonata.Expression>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly random: () => number,
+  ) {}
+
+  /**
+   * @param source the expression without its `{% %}`.
+   * @param bindings what its variables stand for. At the top level `$` and `$$` are undefined.
+   * @returns plain JSON.
+   * @throws {ExpressionError} when the expression throws, yields nothing, or yields a function.
+   */
+  async evaluate(source: string, bindings: JsonObject): Promise<Json> {
+    let value: unknown;
+    try {
+      value = await this.compile(source).evaluate(undefined, {
+        ...timeFunctions(this.clock, (...values) => this.formatMillis(...values)),
+        ...bindings,
+        [effortBinding]: { steps: 0, pending: 0 } satisfies Effort,
+      });
+    } catch (error) {
+      throw new ExpressionError(`threw an error during evaluation: ${describe(error)}`);
+    }
+    return plainJson(value);
+  }
+
+  private compile(source: string): jsonata.Expression {
+    const known = this.compiled.get(source);
+    if (known) return known;
+    const expression = jsonata(source);
+    for (const [name, { implementation, signature }] of Object.entries(awsFunctions(this.random))) {
+      expression.registerFunction(name, implementation as (...values: unknown[]) => unknown, signature);
+    }
+    boundEffort(expression);
+    this.compiled.set(source, expression);
+    return expression;
+  }
+
+  private async formatMillis(milliseconds: number, picture: string, timezone?: string): Promise<string> {
+    const format = this.compile("$fromMillis($milliseconds, $picture, $timezone)");
+    return (await format.evaluate(undefined, { milliseconds, picture, timezone })) as string;
+  }
+}
+
+/** JSONata calls these hooks before and after every step; awaiting them also keeps recursion off the call stack. */
+function boundEffort(expression: jsonata.Expression): void {
+  const assign = expression.assign as (name: string | symbol, value: unknown) => void;
+  assign(Symbol.for("jsonata.__evaluate_entry"), (_node: unknown, _input: unknown, environment: Lookup) => {
+    const effort = environment.lookup(effortBinding) as Effort | undefined;
+    if (!effort) return;
+    effort.steps += 1;
+    effort.pending += 1;
+    if (effort.steps > mostSteps) throw new Error(`It takes more than ${mostSteps} steps`);
+    if (effort.pending > mostPendingSteps) throw new Error("It recurses too deeply");
+  });
+  assign(Symbol.for("jsonata.__evaluate_exit"), (_node: unknown, _input: unknown, environment: Lookup) => {
+    const effort = environment.lookup(effortBinding) as Effort | undefined;
+    if (effort) effort.pending -= 1;
+  });
+}
+
+/** JSONata's arrays carry markers, and its functions are objects: neither may leave an expression. */
+function plainJson(value: unknown): Json {
+  if (value === undefined) throw new ExpressionError("returned nothing (undefined).");
+  const text = JSON.stringify(value, (_key, member: unknown) => {
+    if (isFunction(member) || (typeof member === "number" && !Number.isFinite(member))) {
+      throw new ExpressionError("returned an unsupported result type.");
+    }
+    return member;
+  });
+  return JSON.parse(text) as Json;
+}
+
+function isFunction(value: unknown): boolean {
+  if (typeof value === "function") return true;
+  if (typeof value !== "object" || value === null) return false;
+  return "_jsonata_function" in value || "_jsonata_lambda" in value;
+}
+
+function mentionsVariable(node: unknown, name: string): boolean {
+  if (Array.isArray(node)) return node.some((item) => mentionsVariable(item, name));
+  if (!isJsonObject(node)) return false;
+  if (node.type === "variable" && node.value === name) return true;
+  return Object.values(node).some((member) => mentionsVariable(member, name));
+}
+
+/** @returns the message of an error; JSONata throws objects that are no instances of Error. */
+function describe(error: unknown): string {
+  if (!isJsonObject(error) || typeof error.message !== "string") return String(error);
+  return typeof error.code === "string" ? `${error.code}: ${error.message}` : error.message;
+}

@@ -1,0 +1,47 @@
+import type { Recoverable, Retrier } from "./definition";
+import { matchesError, StateFailure } from "./errors";
+import type { Done, Step } from "./step";
+
+/**
+ * Runs a state that may recover: retries it as its `Retry` says, then hands over to the first `Catch` that matches.
+ * @param attempt one try, all of which is repeated: evaluating, calling, and evaluating the result.
+ */
+export async function withRecovery(
+  step: Step,
+  state: Recoverable,
+  attempt: () => Promise<Done>,
+): Promise<Done> {
+  const { Retry = [], Catch = [] } = state;
+  const { clock, random } = step.frame.run;
+  const retries = new Map<Retrier, number>();
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (failure) {
+      if (!(failure instanceof StateFailure)) throw failure;
+      const retrier = Retry.find(({ ErrorEquals }) => matchesError(ErrorEquals, failure));
+      const done = retrier ? (retries.get(retrier) ?? 0) : 0;
+      if (retrier && done < (retrier.MaxAttempts ?? 3)) {
+        retries.set(retrier, done + 1);
+        await clock.wait(retryDelaySeconds(retrier, done, random) * 1000, step.frame.signal);
+        step.retryCount += 1;
+        continue;
+      }
+      const index = Catch.findIndex(({ ErrorEquals }) => matchesError(ErrorEquals, failure));
+      const catcher = Catch[index];
+      if (!catcher) throw failure;
+      const { output: errorOutput } = failure;
+      return await step.finish(catcher, catcher.Next, errorOutput, { errorOutput }, `Catch[${index}]/`);
+    }
+  }
+}
+
+/**
+ * @param done how many retries this retrier has had.
+ * @returns the seconds to wait before the next one.
+ */
+export function retryDelaySeconds(retrier: Retrier, done: number, random: () => number): number {
+  const { IntervalSeconds = 1, BackoffRate = 2, MaxDelaySeconds = Number.POSITIVE_INFINITY } = retrier;
+  const delay = Math.min(IntervalSeconds * BackoffRate ** done, MaxDelaySeconds);
+  return retrier.JitterStrategy === "FULL" ? delay * random() : delay;
+}

@@ -1,0 +1,71 @@
+import type { Json } from "../../json";
+import { runBranches } from "../branches";
+import type { Frame } from "../context";
+import type { MapState } from "../definition";
+import { BranchAborted, StateFailure } from "../errors";
+import { runStates } from "../interpreter";
+import { payloadText } from "../limits";
+import { withRecovery } from "../recovery";
+import type { Done, Step } from "../step";
+
+/** An inline Map runs no more at once, whatever MaxConcurrency says. Source: Developer Guide, "Map workflow state". */
+const mostConcurrentIterations = 40;
+
+/** Runs its item processor for every item; the result is the list of their outputs. */
+export function runMapState(step: Step, state: MapState): Promise<Done> {
+  return withRecovery(step, state, async () => {
+    const { frame } = step;
+    const items = await step.evaluateTo("array", state.Items ?? "{% $states.input %}", "Items");
+    const concurrency = await step.evaluateCount(
+      state.MaxConcurrency ?? 0,
+      "MaxConcurrency",
+      0,
+      Number.MAX_SAFE_INTEGER,
+    );
+    step.record("MapStateStarted", { mapStateStartedEventDetails: { length: items.length } });
+    let result: Json[];
+    try {
+      const atOnce = Math.min(concurrency || mostConcurrentIterations, mostConcurrentIterations);
+      result = await runBranches(frame, items.length, atOnce, (index, iteration) =>
+        runIteration(step, state, items[index] as Json, index, iteration),
+      );
+      payloadText(result, step.name);
+    } catch (failure) {
+      if (failure instanceof StateFailure) step.record("MapStateFailed");
+      throw failure;
+    }
+    frame.run.history.recordAside(frame.thread, "MapStateSucceeded");
+    return step.finish(state, state.Next, result, { result });
+  });
+}
+
+async function runIteration(
+  step: Step,
+  state: MapState,
+  item: Json,
+  index: number,
+  iteration: Frame,
+): Promise<Json> {
+  const { history } = iteration.run;
+  const { thread } = iteration;
+  const event = (outcome: string) =>
+    [
+      `MapIteration${outcome}`,
+      { [`mapIteration${outcome}EventDetails`]: { name: step.name, index } },
+    ] as const;
+  history.record(thread, ...event("Started"));
+  try {
+    const map = { Item: { Index: index, Value: item } };
+    const { ItemSelector, ItemProcessor } = state;
+    const input =
+      ItemSelector === undefined ? item : await step.evaluate(ItemSelector, "ItemSelector", { map });
+    payloadText(input, step.name);
+    const output = await runStates(ItemProcessor, input, { ...iteration, map });
+    step.frame.thread.previous = history.recordAside(thread, ...event("Succeeded"));
+    return output;
+  } catch (failure) {
+    if (failure instanceof StateFailure) history.record(thread, ...event("Failed"));
+    if (failure instanceof BranchAborted) history.record(thread, ...event("Aborted"));
+    throw failure;
+  }
+}

@@ -1,0 +1,44 @@
+/** Where the runtime gets the time from: everything that waits, waits on one of these. */
+export interface Clock {
+  /** @returns milliseconds since the Unix epoch. */
+  now(): number;
+  /**
+   * Resolves once `milliseconds` have passed.
+   * @throws the signal's reason when `signal` is aborted first.
+   */
+  wait(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Node's timers hold at most 2^31-1 milliseconds; a longer delay would fire at once. */
+const longestTimerMilliseconds = 2 ** 31 - 1;
+
+/** The machine's own clock. A pending wait does not keep the process alive by itself. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  async wait(milliseconds, signal) {
+    const until = Date.now() + milliseconds;
+    do {
+      const remaining = Math.min(Math.max(until - Date.now(), 0), longestTimerMilliseconds);
+      await sleep(remaining, signal);
+    } while (Date.now() < until);
+  },
+};
+
+function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason as Error);
+      return;
+    }
+    const onAbort = () => {
+      clearTimeout(timer);
+      reject(signal?.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    }, milliseconds);
+    timer.unref();
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
+}

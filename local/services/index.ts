@@ -1,0 +1,15 @@
+export { CloudFront, type CloudFrontOptions } from "./cloudfront";
+export { DynamoDb, type DynamoDbOptions, type TableSpec } from "./dynamodb";
+export {
+  type ArchiveSpec,
+  EventBridge,
+  type EventBridgeOptions,
+  type RuleSpec,
+  type TargetSpec,
+  type UndeliveredEvent,
+} from "./event-bridge";
+export { PermanentDeliveryError } from "./event-delivery";
+export { type Channel, type ChannelState, MediaLive, type MediaLiveOptions } from "./medialive";
+export { AwsError, type AwsService, unknownAction } from "./service";
+export { type PublishedMessage, Sns, type SnsOptions, type SubscriptionSpec } from "./sns";
+export { Sqs, type SqsOptions } from "./sqs";
