@@ -1,0 +1,2 @@
+export type { AwsServices, ServiceName } from "./protocol";
+export { createAwsServer } from "./server";

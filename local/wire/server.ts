@@ -1,0 +1,104 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { AwsError, unknownAction } from "../services/service";
+import { awsJson } from "./aws-json";
+import { awsQuery } from "./aws-query";
+import { cloudFront } from "./cloudfront";
+import { mediaLive } from "./medialive";
+import type { AwsServices, Protocol, WireCall, WireRequest, WireResponse } from "./protocol";
+
+/** DynamoDB takes the largest requests of the services here: 16 MB for a BatchWriteItem. */
+const maximumBodyBytes = 16 * 1024 * 1024;
+
+const protocols: readonly Protocol[] = [awsJson, awsQuery, mediaLive, cloudFront];
+
+/**
+ * Creates a server that AWS SDKs and the AWS CLI take for AWS: point `AWS_ENDPOINT_URL` at it. It tells services
+ * apart by protocol, target header and path, since all of them share one address.
+ * @returns the server, not yet listening.
+ */
+export function createAwsServer({ services }: { services: AwsServices }): Server {
+  return createServer((request, response) => {
+    answer(request, services).then(
+      (answered) => send(response, answered),
+      // The client went away while it was sending: there is nobody to answer.
+      () => response.destroy(),
+    );
+  });
+}
+
+async function answer(incoming: IncomingMessage, services: AwsServices): Promise<WireResponse> {
+  const requestId = randomUUID();
+  const body = await readBody(incoming);
+  if (body === undefined) {
+    const message = `A request has at most ${maximumBodyBytes} bytes.`;
+    return plainError(413, "RequestEntityTooLargeException", message, requestId);
+  }
+  const url = new URL(incoming.url ?? "/", "http://localhost");
+  const request: WireRequest = {
+    method: incoming.method ?? "GET",
+    path: url.pathname,
+    query: url.searchParams,
+    headers: incoming.headers,
+    body,
+  };
+  const call = recognize(request);
+  if (call === undefined) {
+    const message = `The local runtime does not serve ${request.method} ${request.path}.`;
+    return plainError(404, "UnknownOperationException", message, requestId);
+  }
+  // Here a request is known with all its headers, and nothing has been done yet: the place to check its signature.
+  try {
+    const service = call.service === undefined ? undefined : services[call.service];
+    if (service === undefined) throw unknownAction(call.service ?? "the action", call.action);
+    const result = await service.call(call.action, await call.readInput());
+    return call.writeResult(result, requestId);
+  } catch (error) {
+    return call.writeError(asAwsError(error), requestId);
+  }
+}
+
+function recognize(request: WireRequest): WireCall | undefined {
+  for (const protocol of protocols) {
+    const call = protocol(request);
+    if (call !== undefined) return call;
+  }
+  return undefined;
+}
+
+/** A fault of the runtime itself is answered as AWS answers its own; its message helps more here than it does there. */
+function asAwsError(error: unknown): AwsError {
+  if (error instanceof AwsError) return error;
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new AwsError("InternalFailure", message, 500);
+}
+
+/** @returns the body as text, or nothing when it is larger than a body may be. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    // The rest is read and dropped, so that the client gets to read the answer.
+    if (bytes <= maximumBodyBytes) chunks.push(chunk);
+  }
+  return bytes > maximumBodyBytes ? undefined : Buffer.concat(chunks).toString("utf8");
+}
+
+function plainError(status: number, code: string, message: string, requestId: string): WireResponse {
+  return {
+    status,
+    headers: {
+      "content-type": "application/json",
+      "x-amzn-requestid": requestId,
+      "x-amzn-errortype": code,
+    },
+    body: JSON.stringify({ __type: code, message }),
+  };
+}
+
+function send(response: ServerResponse, answered: WireResponse): void {
+  const body = Buffer.from(answered.body);
+  response.writeHead(answered.status, { ...answered.headers, "content-length": body.length });
+  response.end(body);
+}
