@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as v from "valibot";
 import { closedObject as closed } from "../contracts/closed-object";
-import { findIssues } from "../contracts/issues";
+import { findIssues, type Issue } from "../contracts/issues";
 import { describeValue, quote } from "../contracts/text";
 import type { StreamOrchestrationArgs } from "./stream-orchestration-args";
 
@@ -27,9 +27,11 @@ const number = (fits: (value: number) => boolean, rule: string) =>
   input(
     v.custom<number>(
       (value) => typeof value === "number" && fits(value),
-      ({ input }) => `${rule}, received ${typeof input === "number" ? input : describeValue(input)}`,
+      ({ input }) => `${rule}, received ${describeNumber(input)}`,
     ),
   );
+const describeNumber = (value: unknown) =>
+  typeof value === "number" ? value : typeof value === "string" ? quote(value) : describeValue(value);
 const integer = (minimum: number, maximum: number) =>
   number(
     (value) => Number.isInteger(value) && value >= minimum && value <= maximum,
@@ -67,7 +69,7 @@ const schema = closed({
     cachePolicyId: v.optional(matching(/^[0-9a-f-]{36}$/, "must be the id of a cache policy")),
     trustedKeyGroupIds: v.optional(input(v.array(input(v.string())))),
   }),
-  confirmationTimeoutSeconds: v.optional(integer(60, 86_400)),
+  confirmationTimeoutSeconds: v.optional(integer(1, 86_400)),
   auth: v.optional(
     closed({
       jwt: v.optional(
@@ -112,13 +114,18 @@ function repeatedIds(channels: unknown): string[] {
   return [...new Set(repeated)];
 }
 
+/** @returns every problem of the arguments of a `StreamOrchestration`, as far as they are known. */
+export function findArgumentIssues(args: unknown): Issue[] {
+  return findIssues(schema, args);
+}
+
 /**
  * Checks the arguments of a `StreamOrchestration` as far as they are known.
  *
  * @throws {pulumi.InputPropertiesError} that names every wrong property, what is allowed and what came.
  */
 export function checkArgs(name: string, args: StreamOrchestrationArgs): void {
-  const issues = findIssues(schema, args);
+  const issues = findArgumentIssues(args);
   if (issues.length === 0) return;
   const errors = issues.map(({ path, problem }) => ({ propertyPath: path, reason: problem }));
   throw new pulumi.InputPropertiesError({

@@ -91,7 +91,7 @@ export interface StreamOrchestrationArgs {
   encoder: EncoderArgs;
   playback: PlaybackArgs;
   /**
-   * Seconds that a stream has, once it is provisioned, to be confirmed READY or FAILED: 60 to 86400.
+   * Seconds that a stream has, once it is provisioned, to be confirmed READY or FAILED: 1 to 86400.
    *
    * @default 900
    */

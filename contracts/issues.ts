@@ -4,6 +4,14 @@ import { describeValue } from "./text";
 /** What a check found: the value in its normal form, or every problem there is. */
 export type Checked<T> = { ok: true; value: T } | { ok: false; issues: string[] };
 
+/** One problem of a value: where it is, and what is allowed there and what came. */
+export interface Issue {
+  /** Such as `ingestEndpoints[0].url`; empty for the value itself. */
+  readonly path: string;
+  /** Such as `is required.` */
+  readonly problem: string;
+}
+
 /**
  * Checks a value against a schema and words every problem for people: the field by its path, what is allowed, and
  * what came. URLs and metadata are never repeated back, since they may carry a stream key.
@@ -15,26 +23,37 @@ export function check<TSchema extends v.GenericSchema>(
   value: unknown,
 ): Checked<v.InferOutput<TSchema>> {
   const result = v.safeParse(schema, value);
-  return result.success
-    ? { ok: true, value: result.output }
-    : { ok: false, issues: result.issues.map(describeIssue) };
+  if (result.success) return { ok: true, value: result.output };
+  const issues = result.issues.map(toIssue).map(({ path, problem }) => `${path || "body"} ${problem}`);
+  return { ok: false, issues };
 }
 
-function describeIssue(issue: v.BaseIssue<unknown>): string {
-  const field = formatPath(issue.path ?? []);
-  if (issue.type === "strict_object" && issue.expected === "never") return `${field} is not allowed.`;
-  if (issue.input === undefined) return `${field} is required.`;
+/** @returns every problem that a value has by a schema; none where it fits. */
+export function findIssues(schema: v.GenericSchema, value: unknown): Issue[] {
+  return (v.safeParse(schema, value).issues ?? []).map(toIssue);
+}
+
+function toIssue(issue: v.BaseIssue<unknown>): Issue {
+  return { path: formatPath(issue.path ?? []), problem: `${describeProblem(issue)}.` };
+}
+
+function describeProblem(issue: v.BaseIssue<unknown>): string {
+  if (issue.type === "strict_object" && issue.expected === "never") return "is not allowed";
+  if (issue.input === undefined) return "is required";
   const received = describeValue(issue.input);
   switch (issue.type) {
     case "strict_object":
     case "object":
-      return `${field} must be an object, received ${received}.`;
+    case "record":
+      return `must be an object, received ${received}`;
     case "array":
-      return `${field} must be an array, received ${received}.`;
+      return `must be an array, received ${received}`;
     case "string":
-      return `${field} must be a string, received ${received}.`;
+      return `must be a string, received ${received}`;
+    case "boolean":
+      return `must be true or false, received ${received}`;
     default:
-      return `${field} ${issue.message}.`;
+      return issue.message;
   }
 }
 
@@ -46,5 +65,5 @@ function formatPath(path: readonly v.IssuePathItem[]): string {
     else if (/^[A-Za-z_$][\w$-]*$/.test(String(key))) text += text ? `.${String(key)}` : String(key);
     else text += `[${JSON.stringify(String(key))}]`;
   }
-  return text || "body";
+  return text;
 }

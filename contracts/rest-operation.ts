@@ -31,7 +31,7 @@ export type Refusal = v.InferOutput<typeof refusalSchema>;
 
 /** Makes an operation's answer from the schema of its body. */
 export function response(statusCode: number, description: string, schema: v.GenericSchema): RestResponse {
-  return { statusCode, description, schema: /* @__PURE__ */ toJsonSchema(schema) };
+  return { statusCode, description, schema: toJsonSchema(schema) };
 }
 
 export const validationFailed = /* @__PURE__ */ response(

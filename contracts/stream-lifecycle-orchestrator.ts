@@ -1,5 +1,5 @@
-import { createStreamWorkflow } from "./create-stream-workflow";
-import type { JsonSchema } from "./json-schema";
+import { createStreamWorkflowRequestSchema } from "./create-stream-workflow";
+import { type JsonSchema, toJsonSchema } from "./json-schema";
 
 /** One state of the workflow, as the specification lists it. */
 export interface StateContract {
@@ -195,7 +195,7 @@ const supportingStates = [
 export const streamLifecycleOrchestrator = {
   name: "StreamLifecycleOrchestrator",
   description: "Consumes the CreateStreamWorkflow payload and coordinates provisioning activities.",
-  inputSchema: createStreamWorkflow.requestSchema,
+  inputSchema: /* @__PURE__ */ toJsonSchema(createStreamWorkflowRequestSchema),
   emitsEvents: ["StreamProvisionRequested", "StreamLifecycleProgressed"],
   states,
   supportingStates,
@@ -208,3 +208,14 @@ export type SupportingStateName = (typeof supportingStates)[number]["name"];
 
 /** Every state machine. */
 export const stateMachines = [streamLifecycleOrchestrator] as const;
+
+/**
+ * @param reached the name of the state that the workflow came to; a supporting state counts as the one that it serves.
+ * @returns whether that is `state` or one after it in the contract's order. True for a name that the contract does not
+ * have: who undoes things had better look once too often.
+ */
+export function hasReached(reached: string, state: ContractStateName): boolean {
+  const served = supportingStates.find(({ name }) => name === reached)?.serves ?? reached;
+  const position = states.findIndex(({ name }) => name === served);
+  return position === -1 || position >= states.findIndex(({ name }) => name === state);
+}

@@ -32,7 +32,11 @@ export const updateStreamStatus = {
   description: "Accepts lifecycle updates emitted by orchestration tasks.",
   requestSchema: /* @__PURE__ */ toJsonSchema(updateStreamStatusRequestSchema),
   responses: {
-    200: /* @__PURE__ */ response(200, "The update is persisted and announced.", updateStreamStatusResponseSchema),
+    200: /* @__PURE__ */ response(
+      200,
+      "The update is persisted and announced.",
+      updateStreamStatusResponseSchema,
+    ),
     400: validationFailed,
     404: notFound,
     413: payloadTooLarge,

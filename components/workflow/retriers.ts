@@ -37,8 +37,8 @@ export const handleFailureRetriers: readonly Retrier[] = [
   noRetry("States.QueryEvaluationError"),
   {
     ErrorEquals: ["States.ALL"],
-    IntervalSeconds: 5,
-    MaxAttempts: 8,
+    IntervalSeconds: 2,
+    MaxAttempts: 9,
     BackoffRate: 2,
     MaxDelaySeconds: 60,
     JitterStrategy: "NONE",

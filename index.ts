@@ -1,0 +1,12 @@
+import { StreamOrchestration } from "./components";
+import { readConfig } from "./config";
+
+/** The program: one StreamOrchestration, configured by the stack. Every export is a stack output. */
+const orchestration = new StreamOrchestration("streams", readConfig());
+
+export const apiUrl = orchestration.apiUrl;
+export const stateMachineArn = orchestration.stateMachineArn;
+export const eventBusName = orchestration.eventBusName;
+export const eventBusArn = orchestration.eventBusArn;
+export const tableName = orchestration.tableName;
+export const onCallTopicArn = orchestration.onCallTopicArn;

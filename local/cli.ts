@@ -1,0 +1,60 @@
+import { parseArgs } from "node:util";
+
+/** A mistake in how a command was called, or a state of affairs that a message says all about: no stack trace. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/**
+ * Runs a command: an error becomes one message on standard error and exit code 1.
+ *
+ * @param run gets the command's arguments; resolves to the exit code, or to undefined to keep running.
+ */
+export function runCommand(run: (args: string[]) => Promise<number | undefined>): void {
+  run(process.argv.slice(2)).then(
+    (code) => {
+      if (code !== undefined) exit(code);
+    },
+    (error: unknown) => {
+      process.stderr.write(`${describeError(error)}\n`);
+      exit(1);
+    },
+  );
+}
+
+/** Options by name, all of which take a value but for flags. */
+type Options = { [name: string]: { type: "string"; default?: string } | { type: "boolean"; short?: string } };
+
+/** Reads options, and refuses those that are unknown, in a message that says how the command is called. */
+export function readOptions<const T extends Options>(
+  args: string[],
+  options: T,
+  usage: string,
+): ReturnType<typeof parseArgs<{ args: string[]; options: T; allowPositionals: true; strict: true }>> {
+  try {
+    return parseArgs({ args, options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${usage}`);
+  }
+}
+
+/** @throws {UsageError} when the text is no port. */
+export function readPort(option: string, text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new UsageError(`${option} must be a port from 0 to 65535 (0 for a free one), received '${text}'.`);
+}
+
+/** What is worth reading of an error: its message, and the first own line of code for an error nobody foresaw. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const foreseen = ["UsageError", "RunError", "InputPropertiesError"].includes(error.name);
+  const known = foreseen || error.constructor === Error || "isRunError" in error;
+  return known ? error.message : (error.stack ?? error.message);
+}
+
+/** Leaves once what was written is out: a pipe may still be taking it. */
+function exit(code: number): void {
+  process.exitCode = code;
+  process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
+}

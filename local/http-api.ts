@@ -1,0 +1,201 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Clock } from "./clock";
+import { isJsonObject, type Json, type JsonObject } from "./json";
+import type { LambdaFunction } from "./lambda/function";
+
+/** An HTTP API's payload quota. */
+const largestPayloadBytes = 10 * 1024 * 1024;
+
+/** One route of an HTTP API and the function behind it. */
+export interface HttpRoute {
+  /** Method and path, such as `POST /streams`; the method may be `ANY`. */
+  readonly routeKey: string;
+  readonly target: LambdaFunction;
+}
+
+/** Which other origins' pages may call the API. */
+export interface CorsSettings {
+  readonly allowOrigins: readonly string[];
+  readonly allowMethods: readonly string[];
+  readonly allowHeaders: readonly string[];
+  readonly maxAge?: number;
+}
+
+export interface HttpApiSettings {
+  readonly apiId: string;
+  readonly accountId: string;
+  readonly routes: readonly HttpRoute[];
+  readonly cors?: CorsSettings | undefined;
+  readonly clock: Clock;
+  /** Told of every answered request. */
+  readonly onRequest?: (line: { method: string; path: string; status: number; milliseconds: number }) => void;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string | string[]>;
+  readonly body: string | Buffer;
+}
+
+/**
+ * Answers requests as an API Gateway HTTP API does: its routes by their functions, called with a payload of format 2.0,
+ * and its own words for whatever no function answers.
+ */
+export function createHttpApi(settings: HttpApiSettings) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    const started = settings.clock.now();
+    answer(settings, request)
+      .catch((): Answer => gatewayAnswer(500, "Internal Server Error"))
+      .then(({ status, headers, body }) => {
+        response.writeHead(status, { ...headers, "apigw-requestid": randomUUID() });
+        response.end(request.method === "HEAD" ? undefined : body);
+        settings.onRequest?.({
+          method: request.method ?? "",
+          path: request.url ?? "",
+          status,
+          milliseconds: settings.clock.now() - started,
+        });
+      })
+      // The caller has gone: nobody is left to be told.
+      .catch(() => response.destroy());
+  };
+}
+
+async function answer(settings: HttpApiSettings, request: IncomingMessage): Promise<Answer> {
+  const { pathname, search } = splitTarget(request.url ?? "/");
+  const method = request.method ?? "GET";
+  const cors = corsHeaders(settings.cors, request.headers.origin);
+  if (method === "OPTIONS" && settings.cors) {
+    return { status: 204, headers: { ...cors, ...preflightHeaders(settings.cors) }, body: "" };
+  }
+  const body = await readBody(request);
+  if (body === "too large") return gatewayAnswer(413, "Request Entity Too Large");
+  const route = findRoute(settings.routes, method, pathname);
+  if (!route) return gatewayAnswer(404, "Not Found");
+
+  const event = toEvent(settings, request, { method, pathname, search, body, routeKey: route.routeKey });
+  const result = await route.target.invoke(event);
+  const answered = "error" in result ? undefined : toAnswer(result.payload);
+  if (!answered) return gatewayAnswer(500, "Internal Server Error");
+  return { ...answered, headers: { ...answered.headers, ...cors } };
+}
+
+/** The request target is taken as it came: `new URL` would tidy it up (`/a/../b`), which the gateway does not. */
+function splitTarget(target: string): { pathname: string; search: string } {
+  const [pathname = "/", ...rest] = target.split("?");
+  return { pathname, search: rest.join("?") };
+}
+
+function findRoute(routes: readonly HttpRoute[], method: string, path: string): HttpRoute | undefined {
+  const find = (key: string) => routes.find(({ routeKey }) => routeKey === key);
+  return find(`${method} ${path}`) ?? find(`ANY ${path}`) ?? find("$default");
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer | "too large"> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    // The rest is read and dropped, so that the caller gets to see the answer.
+    if (size <= largestPayloadBytes) chunks.push(chunk);
+  }
+  return size > largestPayloadBytes ? "too large" : Buffer.concat(chunks);
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
+function toEvent(
+  { apiId, accountId, clock }: HttpApiSettings,
+  request: IncomingMessage,
+  {
+    method,
+    pathname,
+    search,
+    body,
+    routeKey,
+  }: { method: string; pathname: string; search: string; body: Buffer; routeKey: string },
+): JsonObject {
+  const headers: JsonObject = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined && name !== "cookie")
+      headers[name] = Array.isArray(value) ? value.join(",") : value;
+  }
+  const query: JsonObject = {};
+  for (const [name, value] of new URLSearchParams(search)) {
+    query[name] = name in query ? `${String(query[name])},${value}` : value;
+  }
+  const now = new Date(clock.now());
+  const text = isText(request.headers["content-type"]);
+  return {
+    version: "2.0",
+    routeKey,
+    rawPath: pathname,
+    rawQueryString: search,
+    ...(request.headers.cookie !== undefined && { cookies: request.headers.cookie.split("; ") }),
+    headers,
+    ...(Object.keys(query).length > 0 && { queryStringParameters: query }),
+    requestContext: {
+      accountId,
+      apiId,
+      domainName: request.headers.host ?? "",
+      domainPrefix: apiId,
+      http: {
+        method,
+        path: pathname,
+        protocol: `HTTP/${request.httpVersion}`,
+        sourceIp: request.socket.remoteAddress ?? "",
+        userAgent: request.headers["user-agent"] ?? "",
+      },
+      requestId: randomUUID(),
+      routeKey,
+      stage: "$default",
+      time: now.toUTCString(),
+      timeEpoch: now.getTime(),
+    },
+    ...(body.length > 0 && { body: body.toString(text ? "utf8" : "base64") }),
+    isBase64Encoded: body.length > 0 && !text,
+  };
+}
+
+/** Bodies of these types reach the function as text, all others in base 64. */
+function isText(contentType: string | undefined): boolean {
+  return (
+    contentType !== undefined &&
+    /^(text\/|application\/(json|javascript|xml|.*\+json|.*\+xml))/i.test(contentType)
+  );
+}
+
+/** @returns the answer that a function's result stands for, or undefined where it stands for none. */
+function toAnswer(result: Json): Answer | undefined {
+  if (!isJsonObject(result) || !("statusCode" in result)) {
+    // The gateway takes any other JSON for the body of a 200.
+    return { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(result) };
+  }
+  const status = Number(result.statusCode);
+  if (!Number.isInteger(status) || status < 100 || status > 599) return undefined;
+  const headers: Record<string, string | string[]> = { "content-type": "text/plain; charset=utf-8" };
+  for (const [name, value] of Object.entries(isJsonObject(result.headers) ? result.headers : {})) {
+    headers[name.toLowerCase()] = String(value);
+  }
+  if (Array.isArray(result.cookies)) headers["set-cookie"] = result.cookies.map(String);
+  const body = typeof result.body === "string" ? result.body : "";
+  return { status, headers, body: result.isBase64Encoded === true ? Buffer.from(body, "base64") : body };
+}
+
+function gatewayAnswer(status: number, message: string): Answer {
+  return { status, headers: { "content-type": "application/json" }, body: JSON.stringify({ message }) };
+}
+
+function corsHeaders(cors: CorsSettings | undefined, origin: string | undefined): Record<string, string> {
+  if (!cors || origin === undefined) return {};
+  if (cors.allowOrigins.includes("*")) return { "access-control-allow-origin": "*" };
+  return cors.allowOrigins.includes(origin) ? { "access-control-allow-origin": origin, vary: "origin" } : {};
+}
+
+function preflightHeaders(cors: CorsSettings): Record<string, string> {
+  return {
+    "access-control-allow-methods": cors.allowMethods.join(","),
+    "access-control-allow-headers": cors.allowHeaders.join(","),
+    ...(cors.maxAge !== undefined && { "access-control-max-age": String(cors.maxAge) }),
+  };
+}

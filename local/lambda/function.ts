@@ -1,0 +1,167 @@
+import { randomUUID } from "node:crypto";
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
+import { Writable } from "node:stream";
+import { compileFunction, constants } from "node:vm";
+import type { Clock } from "../clock";
+import type { Json } from "../json";
+import { functionConsole } from "./function-console";
+
+/** A Lambda function as the program declared it. */
+export interface FunctionSettings {
+  readonly name: string;
+  readonly arn: string;
+  /** The JavaScript of the handler's file, and where it stands: modules are resolved from there. */
+  readonly code: () => { readonly source: string; readonly file: string };
+  /** File and export, such as `index.handler`. */
+  readonly handler: string;
+  readonly environment: { readonly [variable: string]: string };
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+  readonly logGroupName: string;
+}
+
+/** What an invocation came to: the handler's result, or the error as Lambda reports it. */
+export type InvocationResult = { readonly payload: Json } | { readonly error: FunctionError };
+
+/** The body that Lambda answers with when a handler fails. */
+export interface FunctionError {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly trace: readonly string[];
+}
+
+type Handler = (event: Json, context: object) => unknown;
+
+/**
+ * Runs a function's deployed bundle in this process: with the environment, working folder and context that Lambda
+ * gives, its own `process.env` and its own output. The bundle is loaded at the first invocation, as in a cold start, and
+ * kept for the next.
+ */
+export class LambdaFunction {
+  private handler: Handler | undefined;
+
+  /**
+   * @param onLog takes each line that the function writes.
+   */
+  constructor(
+    readonly settings: FunctionSettings,
+    private readonly clock: Clock,
+    private readonly onLog: (line: string) => void,
+  ) {}
+
+  /**
+   * Invokes the function and waits for its end, or for its timeout.
+   *
+   * @param event any JSON; the function gets a copy.
+   */
+  async invoke(event: Json): Promise<InvocationResult> {
+    const requestId = randomUUID();
+    const deadline = this.clock.now() + this.settings.timeoutSeconds * 1000;
+    const over = new AbortController();
+    try {
+      this.handler ??= this.load();
+      const handler = this.handler;
+      const run = async () => handler(structuredClone(event), this.createContext(requestId, deadline));
+      const result = await Promise.race([run(), this.timeOut(requestId, over.signal)]);
+      // What a handler returns crosses the wire as JSON; undefined arrives as null.
+      return { payload: JSON.parse(JSON.stringify(result ?? null)) as Json };
+    } catch (error) {
+      const functionError = toFunctionError(error);
+      // Lambda itself logs what a handler throws.
+      this.onLog(JSON.stringify({ level: "ERROR", message: "Invoke Error", requestId, ...functionError }));
+      return { error: functionError };
+    } finally {
+      over.abort(new Error("The invocation is over."));
+    }
+  }
+
+  private async timeOut(requestId: string, signal: AbortSignal): Promise<never> {
+    const { timeoutSeconds } = this.settings;
+    await this.clock.wait(timeoutSeconds * 1000, signal);
+    throw Object.assign(
+      new Error(`RequestId: ${requestId} Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`),
+      { name: "Sandbox.Timedout" },
+    );
+  }
+
+  private load(): Handler {
+    const { source, file } = this.settings.code();
+    const module = { exports: {} as Record<string, unknown> };
+    compileFunction(
+      source,
+      ["exports", "require", "module", "__filename", "__dirname", "process", "console"],
+      // The AWS SDK loads parts of itself with import().
+      { filename: file, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER },
+    )(
+      module.exports,
+      createRequire(file),
+      module,
+      file,
+      dirname(file),
+      this.createProcess(),
+      functionConsole(this.onLog),
+    );
+    const { handler } = this.settings;
+    const found = module.exports[handler.slice(handler.lastIndexOf(".") + 1)];
+    if (typeof found !== "function") {
+      throw Object.assign(new Error(`${handler} is undefined or not exported`), {
+        name: "Runtime.HandlerNotFound",
+      });
+    }
+    return found as Handler;
+  }
+
+  /** A `process` that differs from this one's in its environment and in where its output goes. */
+  private createProcess(): NodeJS.Process {
+    const { name, arn, environment, memoryMegabytes, logGroupName } = this.settings;
+    const env = {
+      PATH: process.env.PATH,
+      TZ: ":UTC",
+      AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+      AWS_LAMBDA_FUNCTION_NAME: name,
+      AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMegabytes),
+      AWS_LAMBDA_LOG_GROUP_NAME: logGroupName,
+      AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+      AWS_REGION: arn.split(":")[3],
+      AWS_DEFAULT_REGION: arn.split(":")[3],
+      ...environment,
+    };
+    const stream = new Writable({
+      write: (chunk: unknown, _encoding, done) => {
+        this.onLog(String(chunk).replace(/\n$/, ""));
+        done();
+      },
+    });
+    return Object.create(process, {
+      env: { value: env, writable: true },
+      stdout: { value: stream },
+      stderr: { value: stream },
+      emitWarning: { value: (warning: string | Error) => this.onLog(String(warning)) },
+    }) as NodeJS.Process;
+  }
+
+  private createContext(awsRequestId: string, deadline: number): object {
+    const { name, arn, memoryMegabytes, logGroupName } = this.settings;
+    return {
+      awsRequestId,
+      functionName: name,
+      functionVersion: "$LATEST",
+      invokedFunctionArn: arn,
+      memoryLimitInMB: String(memoryMegabytes),
+      logGroupName,
+      logStreamName: `local/[$LATEST]${awsRequestId.replaceAll("-", "")}`,
+      callbackWaitsForEmptyEventLoop: true,
+      getRemainingTimeInMillis: () => Math.max(deadline - this.clock.now(), 0),
+    };
+  }
+}
+
+function toFunctionError(error: unknown): FunctionError {
+  if (!(error instanceof Error) && !(typeof error === "object" && error !== null && "message" in error)) {
+    return { errorType: typeof error, errorMessage: String(error), trace: [] };
+  }
+  const { name, message, stack } = error as Error;
+  return { errorType: name || "Error", errorMessage: message, trace: (stack ?? "").split("\n") };
+}

@@ -1,0 +1,122 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Clock } from "../clock";
+import { isJsonObject, type Json, type JsonObject } from "../json";
+import { type Graph, resourcesOfType } from "../program/graph";
+import { invokeAsynchronously } from "./async-invocations";
+import { type FunctionSettings, type InvocationResult, LambdaFunction } from "./function";
+
+export interface FunctionsOptions {
+  readonly clock: Clock;
+  /** Variables that Lambda gives every function: endpoint and credentials. */
+  readonly environment: { readonly [variable: string]: string };
+  /** Sends the record of an invocation that failed for good to the configured destination. */
+  readonly sendToDestination: (destinationArn: string, record: Json) => Promise<void>;
+  /** Takes each line that a function logs. */
+  readonly onLog: (functionName: string, line: string) => void;
+}
+
+/** The program's Lambda functions, by name and by ARN. */
+export class Functions {
+  private readonly byName = new Map<string, LambdaFunction>();
+  private readonly destinations = new Map<string, JsonObject>();
+  private readonly stopping = new AbortController();
+
+  /** @throws {Error} naming a function whose code the runtime cannot run. */
+  constructor(
+    graph: Graph,
+    private readonly options: FunctionsOptions,
+  ) {
+    for (const { name, inputs, outputs } of resourcesOfType(graph, "aws:lambda/function:Function")) {
+      const functionName = String(outputs.name);
+      const created = new LambdaFunction(
+        {
+          name: functionName,
+          arn: String(outputs.arn),
+          code: codeOf(name, inputs),
+          handler: String(inputs.handler),
+          environment: { ...options.environment, ...variablesOf(inputs) },
+          // Lambda's own defaults.
+          timeoutSeconds: Number(inputs.timeout ?? 3),
+          memoryMegabytes: Number(inputs.memorySize ?? 128),
+          logGroupName: logGroupOf(inputs) ?? `/aws/lambda/${functionName}`,
+        },
+        options.clock,
+        (line) => options.onLog(functionName, line),
+      );
+      this.byName.set(functionName, created);
+    }
+    const configs = resourcesOfType(graph, "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig");
+    for (const { inputs } of configs) this.destinations.set(toName(String(inputs.functionName)), inputs);
+  }
+
+  /** @returns the function of a name or an ARN. */
+  find(nameOrArn: string): LambdaFunction | undefined {
+    return this.byName.get(toName(nameOrArn));
+  }
+
+  /** Invokes a function and waits for its result. */
+  invoke(nameOrArn: string, payload: Json): Promise<InvocationResult> | undefined {
+    return this.find(nameOrArn)?.invoke(payload);
+  }
+
+  /** Invokes a function for an event; Lambda's own retries and destination take care of failures from here on. */
+  invokeForEvent(target: LambdaFunction, event: Json): void {
+    const config = this.destinations.get(target.settings.name);
+    const destination = isJsonObject(config?.destinationConfig)
+      ? config.destinationConfig.onFailure
+      : undefined;
+    const destinationArn = isJsonObject(destination) ? String(destination.destination) : undefined;
+    const settings = {
+      maximumRetryAttempts: Number(config?.maximumRetryAttempts ?? 2),
+      onFailure:
+        destinationArn === undefined
+          ? undefined
+          : (record: Json) => this.options.sendToDestination(destinationArn, record),
+    };
+    const { signal } = this.stopping;
+    invokeAsynchronously(target, event, settings, this.options.clock, signal).catch((error: unknown) => {
+      if (!signal.aborted) this.options.onLog(target.settings.name, `The event was lost: ${String(error)}`);
+    });
+  }
+
+  /** Ends the waits between retries. */
+  stop(): void {
+    this.stopping.abort(new Error("The runtime stops."));
+  }
+}
+
+/** arn:aws:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER] → NAME */
+function toName(nameOrArn: string): string {
+  return nameOrArn.startsWith("arn:") ? (nameOrArn.split(":")[6] ?? "") : nameOrArn;
+}
+
+/**
+ * Finds the code of a function's handler: a file of the deployed folder, or the text that Pulumi made of an inline
+ * callback, whose modules are those of the program.
+ */
+function codeOf(name: string, { code, handler }: JsonObject): FunctionSettings["code"] {
+  const fileName = `${String(handler).replace(/\.[^.]*$/, "")}.js`;
+  const folder = isJsonObject(code) ? code.fileArchive : undefined;
+  if (typeof folder === "string") {
+    const file = join(folder, fileName);
+    return () => ({ source: readFileSync(file, "utf8"), file });
+  }
+  const members = isJsonObject(code) && isJsonObject(code.assetArchive) ? code.assetArchive : {};
+  const member = members[fileName];
+  const source = isJsonObject(member) ? member.stringAsset : undefined;
+  if (typeof source === "string") return () => ({ source, file: resolve(fileName) });
+  throw new Error(
+    `The local runtime runs functions from a FileArchive or an inline callback; the code of '${name}' is neither.`,
+  );
+}
+
+function variablesOf(inputs: JsonObject): Record<string, string> {
+  const variables = isJsonObject(inputs.environment) ? inputs.environment.variables : undefined;
+  const entries = Object.entries(isJsonObject(variables) ? variables : {});
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
+}
+
+function logGroupOf(inputs: JsonObject): string | undefined {
+  return isJsonObject(inputs.loggingConfig) ? String(inputs.loggingConfig.logGroup) : undefined;
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { parse } from "yaml";
+
+/** A program's project and the configuration of one of its stacks, as `pulumi up` would hand them to it. */
+export interface StackConfiguration {
+  readonly project: string;
+  readonly stack: string;
+  /** Key, with its namespace, to text: structured values are JSON, as Pulumi passes them. */
+  readonly config: { readonly [key: string]: string };
+}
+
+interface ProjectFile {
+  name?: unknown;
+  config?: Record<string, unknown>;
+}
+
+/**
+ * Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` beside a program. Defaults of the project stand where the stack says
+ * nothing; `overrides` stand before both. Without a `Pulumi.yaml` the project has the name `program` and no configuration.
+ *
+ * @throws {Error} when the stack's file is missing, a file is no YAML, or a value is encrypted.
+ */
+export function readStackConfiguration(
+  program: string,
+  stack: string,
+  overrides: { readonly [key: string]: string } = {},
+): StackConfiguration {
+  const folder = dirname(program);
+  const project = readYaml(join(folder, "Pulumi.yaml")) as ProjectFile | undefined;
+  const stackFile = join(folder, `Pulumi.${stack}.yaml`);
+  const stackValues = readYaml(stackFile) as { config?: Record<string, unknown> } | undefined;
+  if (project && !stackValues) {
+    throw new Error(`The stack '${stack}' has no configuration: ${stackFile} does not exist.`);
+  }
+  const name = typeof project?.name === "string" ? project.name : "program";
+  const withNamespace = (key: string) => (key.includes(":") ? key : `${name}:${key}`);
+
+  const config: Record<string, string> = {};
+  for (const [key, declaration] of Object.entries(project?.config ?? {})) {
+    const value = defaultOf(declaration);
+    if (value !== undefined) config[withNamespace(key)] = toText(value);
+  }
+  for (const [key, value] of Object.entries(stackValues?.config ?? {})) {
+    if (typeof value === "object" && value !== null && "secure" in value) {
+      throw new Error(
+        `${stackFile}: ${key} is encrypted, and only Pulumi can decrypt it. Use a stack of plain values locally.`,
+      );
+    }
+    config[withNamespace(key)] = toText(value);
+  }
+  for (const [key, value] of Object.entries(overrides)) config[withNamespace(key)] = value;
+  return { project: name, stack, config };
+}
+
+/** A declaration has `default` (keys of the project) or `value` (keys of a provider), or is the value itself. */
+function defaultOf(declaration: unknown): unknown {
+  if (typeof declaration !== "object" || declaration === null) return declaration;
+  const { default: fallback, value } = declaration as { default?: unknown; value?: unknown };
+  return fallback ?? value;
+}
+
+function toText(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function readYaml(file: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+  try {
+    return parse(text) ?? {};
+  } catch (cause) {
+    throw new Error(`${file} is no valid YAML: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,26 @@
+import type { JsonObject } from "../json";
+
+/** One resource that a program registered. */
+export interface RecordedResource {
+  /** The type token, such as `aws:lambda/function:Function`. */
+  readonly type: string;
+  /** The logical name. */
+  readonly name: string;
+  /** The physical id that later resources refer to. */
+  readonly id: string;
+  /** What the program gave. An archive or asset stands as `{ fileArchive | fileAsset | stringAsset: … }`. */
+  readonly inputs: JsonObject;
+  /** What the provider would answer: the inputs and what AWS adds, such as the ARN. */
+  readonly outputs: JsonObject;
+}
+
+/** Everything that a program registered, in the order of registration, and its stack outputs. */
+export interface Graph {
+  readonly resources: readonly RecordedResource[];
+  readonly outputs: JsonObject;
+}
+
+/** @returns the resources of one type, in the order of registration. */
+export function resourcesOfType(graph: Graph, type: string): RecordedResource[] {
+  return graph.resources.filter((resource) => resource.type === type);
+}

@@ -1,0 +1,120 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, resolve, sep } from "node:path";
+import { isJsonObject, type Json, type JsonObject } from "../json";
+import { type AwsPlace, awsLookup, awsOutputs, isKnownType, knownTypes } from "./aws-outputs";
+import { readStackConfiguration } from "./configuration";
+import type { Graph, RecordedResource } from "./graph";
+
+type Pulumi = typeof import("@pulumi/pulumi");
+
+/**
+ * Runs a Pulumi program under Pulumi's mocks and records every resource that it registers, with the outputs that AWS
+ * would give.
+ *
+ * @param program path of the program's main file, TypeScript or JavaScript.
+ * @param stack the stack whose `Pulumi.<stack>.yaml` configures it.
+ * @param overrides configuration values that stand before those of the files, by key.
+ * @throws {Error} what the program throws; or, all at once, every resource and look-up that the runtime does not know.
+ */
+export async function recordProgram(
+  program: string,
+  stack: string,
+  place: AwsPlace,
+  overrides: { readonly [key: string]: string } = {},
+): Promise<Graph> {
+  const file = resolve(program);
+  if (!existsSync(file)) throw new Error(`The program ${file} does not exist.`);
+  const configuration = readStackConfiguration(file, stack, overrides);
+  const load = createRequire(file);
+  // The program's own Pulumi: mocks set on another copy would not be seen.
+  const pulumi = load("@pulumi/pulumi") as Pulumi;
+
+  const resources: RecordedResource[] = [];
+  const unknown = new Set<string>();
+  pulumi.runtime.setAllConfig({ ...configuration.config });
+  await pulumi.runtime.setMocks(
+    {
+      newResource: async ({ type, name, inputs, custom }) => {
+        const recorded = (await toJson(pulumi.asset, inputs)) as JsonObject;
+        if (!isKnownType(type)) {
+          if (custom !== false) unknown.add(`resource '${name}' of type ${type}`);
+          return { id: name, state: inputs };
+        }
+        const { id, outputs } = awsOutputs(type, { name, inputs: recorded }, place);
+        resources.push({ type, name, id, inputs: recorded, outputs });
+        return { id, state: { ...inputs, ...outputs } };
+      },
+      call: async ({ token, inputs }) => {
+        const answer = awsLookup(token, (await toJson(pulumi.asset, inputs)) as JsonObject, place);
+        if (!answer) unknown.add(`look-up ${token}`);
+        return answer ?? {};
+      },
+    },
+    configuration.project,
+    configuration.stack,
+    false,
+  );
+  const outputs = (await toJson(pulumi.asset, await runProgram(pulumi, load, file))) as JsonObject;
+  if (unknown.size > 0) {
+    throw new Error(
+      [
+        `The local runtime does not support what ${program} uses:`,
+        ...[...unknown].map((entry) => `  - ${entry}`),
+        `It knows ${knownTypes.join(", ")}.`,
+      ].join("\n"),
+    );
+  }
+  return { resources, outputs };
+}
+
+async function runProgram(pulumi: Pulumi, load: NodeJS.Require, file: string): Promise<unknown> {
+  if (/\.[cm]?ts$/.test(file)) {
+    // Pulumi runs TypeScript programs as they are, and so does this.
+    (require("tsx/cjs/api") as typeof import("tsx/cjs/api")).register();
+  }
+  forgetModules(dirname(file), load);
+  let failure: { error: unknown } | undefined;
+  const onRejection = (error: unknown) => {
+    failure ??= { error };
+  };
+  // An error inside of an `apply` rejects a promise that nobody but Pulumi's own runner looks at.
+  process.on("unhandledRejection", onRejection);
+  try {
+    const exports = await pulumi.runtime.runInPulumiStack(async () => load(file) as Record<string, unknown>);
+    // Registrations go on after the program's last line.
+    await pulumi.runtime.disconnect();
+    const resolved = await unwrap(pulumi, exports);
+    await new Promise((done) => setImmediate(done));
+    if (failure) throw failure.error;
+    return resolved;
+  } finally {
+    process.off("unhandledRejection", onRejection);
+  }
+}
+
+function unwrap(pulumi: Pulumi, value: unknown): Promise<unknown> {
+  const output = pulumi.output(value) as unknown as { promise(): Promise<unknown> };
+  return output.promise();
+}
+
+/** A program registers its resources while it is loaded: loaded again from the cache, it would register nothing. */
+function forgetModules(folder: string, load: NodeJS.Require): void {
+  for (const file of Object.keys(load.cache)) {
+    if (file.startsWith(folder + sep) && !file.includes(`${sep}node_modules${sep}`)) delete load.cache[file];
+  }
+}
+
+/** Turns what a program gives into JSON, what its archives and assets hold included. */
+async function toJson(asset: Pulumi["asset"], value: unknown): Promise<Json> {
+  if (value instanceof asset.FileArchive) return { fileArchive: resolve(await value.path) };
+  if (value instanceof asset.AssetArchive) return { assetArchive: await toJson(asset, await value.assets) };
+  if (value instanceof asset.FileAsset) return { fileAsset: resolve(await value.path) };
+  if (value instanceof asset.StringAsset) return { stringAsset: await value.text };
+  if (Array.isArray(value)) return Promise.all(value.map((element) => toJson(asset, element)));
+  if (!isJsonObject(value)) return value as Json;
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .map(async ([key, member]) => [key, await toJson(asset, member)] as const);
+  return Object.fromEntries(await Promise.all(members));
+}

@@ -1,0 +1,64 @@
+import type { HistoryEvent } from "./asl/history";
+import { isJsonObject, type JsonObject } from "./json";
+import type { RuntimeListener } from "./runtime";
+import type { Channel, PublishedMessage, UndeliveredEvent } from "./services";
+
+/** Writes what happens in a runtime, one line each, for people who watch it. */
+export class RunLog implements RuntimeListener {
+  constructor(private readonly write: (line: string) => void) {}
+
+  onRequest = (line: { method: string; path: string; status: number; milliseconds: number }): void => {
+    this.line("request", `${line.method} ${line.path} → ${line.status} (${line.milliseconds} ms)`);
+  };
+
+  onHistoryEvent = (executionArn: string, event: HistoryEvent): void => {
+    const execution = executionArn.split(":").at(-1) ?? executionArn;
+    const details = (name: string) => (isJsonObject(event[name]) ? event[name] : {});
+    if (event.type.endsWith("StateEntered")) {
+      this.line("workflow", `${execution}  ${String(details("stateEnteredEventDetails").name)}`);
+    } else if (event.type === "TaskFailed") {
+      const { error, cause } = details("taskFailedEventDetails");
+      this.line("workflow", `${execution}    failed: ${String(error)}: ${shorten(String(cause ?? ""))}`);
+    } else if (event.type === "ExecutionSucceeded") {
+      this.line("workflow", `${execution}  SUCCEEDED`);
+    } else if (event.type === "ExecutionFailed") {
+      const { error, cause } = details("executionFailedEventDetails");
+      this.line("workflow", `${execution}  FAILED  ${String(error)}: ${shorten(String(cause ?? ""))}`);
+    } else if (event.type === "ExecutionAborted" || event.type === "ExecutionTimedOut") {
+      this.line("workflow", `${execution}  ${event.type.replace("Execution", "").toUpperCase()}`);
+    }
+  };
+
+  onBusEvent = (busName: string, event: JsonObject): void => {
+    if (busName === "default") return;
+    const detail = isJsonObject(event.detail) ? event.detail : {};
+    const status = detail.status === undefined ? "" : `  ${String(detail.status)}`;
+    const origin = detail.origin === undefined ? "" : `  from ${String(detail.origin)}`;
+    this.line("event", `${String(event["detail-type"])}  ${String(detail.streamId)}${status}${origin}`);
+  };
+
+  onUndelivered = ({ targetArn, message }: UndeliveredEvent): void => {
+    this.line("event", `not delivered to ${targetArn}: ${message}`);
+  };
+
+  onNotification = ({ subject, topicArn }: PublishedMessage): void => {
+    this.line("on-call", `${subject ?? "(no subject)"}  (${topicArn})`);
+  };
+
+  onChannelState = ({ id, state }: Channel): void => {
+    this.line("channel", `${id}  ${state}`);
+  };
+
+  /** Functions log a lot; what they warn of is worth a line here. */
+  onLog = (functionName: string, line: string): void => {
+    if (/"level":"(WARN|ERROR|CRITICAL)"/.test(line)) this.line("function", `${functionName}  ${line}`);
+  };
+
+  private line(subject: string, text: string): void {
+    this.write(`${new Date().toISOString().slice(11, 23)}  ${subject.padEnd(8)}  ${text}`);
+  }
+}
+
+function shorten(text: string): string {
+  return text.length > 160 ? `${text.slice(0, 159)}…` : text;
+}
