@@ -11,7 +11,12 @@ export class EventBus extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    args: { archiveRetentionDays: pulumi.Input<number>; tags: Tags },
+    args: {
+      archiveRetentionDays: pulumi.Input<number>;
+      /** The ARN pattern of every rule of a bus. */
+      rulesArn: (busName: pulumi.Output<string>) => pulumi.Output<string>;
+      tags: Tags;
+    },
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("stream-orchestration:index:EventBus", name, {}, opts);
@@ -50,7 +55,7 @@ export class EventBus extends pulumi.ComponentResource {
               Action: "sqs:SendMessage",
               Resource: this.deadLetters.arn,
               // Any rule of this bus, the teams' subscriptions included.
-              Condition: { ArnLike: { "aws:SourceArn": ruleArnPattern(this.bus.arn) } },
+              Condition: { ArnLike: { "aws:SourceArn": args.rulesArn(this.bus.name) } },
             },
           ],
         }),
@@ -134,8 +139,3 @@ export const confirmationPattern = {
     $or: [{ origin: [{ "anything-but": ["orchestrator"] }] }, { origin: [{ exists: false }] }],
   },
 };
-
-/** arn:…:event-bus/NAME → arn:…:rule/NAME/* */
-function ruleArnPattern(busArn: pulumi.Output<string>): pulumi.Output<string> {
-  return busArn.apply((arn) => `${arn.replace(":event-bus/", ":rule/")}/*`);
-}

@@ -75,7 +75,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     );
     this.events = new EventBus(
       `${name}-events`,
-      { archiveRetentionDays: args.archiveRetentionDays ?? 30, tags: this.tags },
+      { archiveRetentionDays: args.archiveRetentionDays ?? 30, rulesArn: arns.rules, tags: this.tags },
       child,
     );
     const onCall = this.createOnCallTopic(name, args.onCall?.emails ?? []);
@@ -166,7 +166,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
         statements: [
           { actions: ["dynamodb:Query"], resources: [attempts.arn] },
           { actions: ["states:StartExecution"], resources: [stateMachine.arn] },
-          { actions: ["states:DescribeExecution"], resources: [executionArns(stateMachine.arn)] },
+          { actions: ["states:DescribeExecution"], resources: [arns.executions(stateMachine.name)] },
         ],
         timeoutSeconds: 25,
         ...(network && { network }),
@@ -332,17 +332,17 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     const region = aws.getRegionOutput({}, child).region;
     const { accountId } = aws.getCallerIdentityOutput({}, child);
     const { partition } = aws.getPartitionOutput({}, child);
+    const arn = (service: string, resource: pulumi.Output<string>) =>
+      pulumi.interpolate`arn:${partition}:${service}:${region}:${accountId}:${resource}`;
     return {
       region,
-      channel: (id: string) =>
-        pulumi.interpolate`arn:${partition}:medialive:${region}:${accountId}:channel:${id}`,
+      channel: (id: string) => arn("medialive", pulumi.interpolate`channel:${id}`),
+      // CloudFront is global: its ARNs have no Region.
       distribution: (id: pulumi.Input<string>) =>
         pulumi.interpolate`arn:${partition}:cloudfront::${accountId}:distribution/${id}`,
+      rules: (busName: pulumi.Output<string>) => arn("events", pulumi.interpolate`rule/${busName}/*`),
+      executions: (machineName: pulumi.Output<string>) =>
+        arn("states", pulumi.interpolate`execution:${machineName}:*`),
     };
   }
-}
-
-/** arn:…:stateMachine:NAME → arn:…:execution:NAME:* */
-function executionArns(stateMachineArn: pulumi.Output<string>): pulumi.Output<string> {
-  return stateMachineArn.apply((arn) => `${arn.replace(":stateMachine:", ":execution:")}:*`);
 }

@@ -1,0 +1,48 @@
+// Bundles each handler into dist/lambda/<name>/index.js: what a function loads at a cold start, and nothing else.
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/**
+ * Bundles the handlers, each with the AWS SDK that it was tested with.
+ *
+ * @param {{ write?: boolean }} options `write: false` leaves `dist/` as it is.
+ * @returns {Promise<{ name: string, bytes: number, inputs: string[] }[]>} each bundle's size and the files in it.
+ */
+export async function bundleHandlers({ write = true } = {}) {
+  const names = readdirSync(join(root, "handlers"))
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => file.slice(0, -".ts".length));
+  return Promise.all(names.map((name) => bundleHandler(name, write)));
+}
+
+async function bundleHandler(name, write) {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [`handlers/${name}.ts`],
+    outfile: `dist/lambda/${name}/index.js`,
+    bundle: true,
+    format: "cjs",
+    platform: "node",
+    target: "node20",
+    // The SDK loads parts of Node.js with import(); require() does the same without a second module loader.
+    supported: { "dynamic-import": false },
+    // The packages' ES modules can be shaken; that halves the bundle.
+    mainFields: ["module", "main"],
+    minify: true,
+    metafile: true,
+    write,
+  });
+  const [output] = Object.values(metafile.outputs);
+  const inputs = Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  return { name, bytes: output.bytes, inputs: inputs.map(([file]) => file) };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  for (const { name, bytes } of await bundleHandlers()) {
+    console.log(`${name.padEnd(28)} ${(bytes / 1024).toFixed(0).padStart(4)} KiB`);
+  }
+}
