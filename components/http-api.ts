@@ -83,7 +83,10 @@ export class HttpApi extends pulumi.ComponentResource {
         },
         child,
       );
-      return [`${operation.method} ${operation.path}`, ...this.fallbackRoute(operation)].map(
+      return [
+        `${operation.method} ${operation.path}`,
+        ...fallbackRoutes(operation, args.cors !== undefined),
+      ].map(
         (routeKey) =>
           new aws.apigatewayv2.Route(
             `${name}-${routeKey.replace(" /", "-")}`,
@@ -146,13 +149,20 @@ export class HttpApi extends pulumi.ComponentResource {
     );
     return { authorizationType: "JWT", authorizerId: authorizer.id };
   }
+}
 
-  /**
-   * API Gateway answers 404 for a method without a route. The contract wants 405 with `Allow`, which the handler of the
-   * path's last operation gives.
-   */
-  private fallbackRoute(operation: (typeof restOperations)[number]): string[] {
-    const last = restOperations.findLast(({ path }) => path === operation.path);
-    return last === operation ? [`ANY ${operation.path}`] : [];
-  }
+/**
+ * API Gateway answers 404 for a method without a route. The contract wants 405 with `Allow`, which the handler of the
+ * path's last operation gives.
+ */
+function fallbackRoutes(operation: (typeof restOperations)[number], cors: boolean): string[] {
+  const samePath = restOperations.filter(({ path }) => path === operation.path);
+  if (samePath.at(-1) !== operation) return [];
+  if (!cors) return [`ANY ${operation.path}`];
+  // ANY would take the browsers' preflights too, which carry no credentials. Where no route takes OPTIONS, API Gateway
+  // answers them by itself.
+  const served: readonly string[] = samePath.map(({ method }) => method);
+  return ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]
+    .filter((method) => !served.includes(method))
+    .map((method) => `${method} ${operation.path}`);
 }

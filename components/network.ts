@@ -10,7 +10,7 @@ export interface FunctionNetwork {
 }
 
 /** The services that the functions inside call, besides DynamoDB, whose gateway endpoint costs nothing. */
-const interfaceServices = ["events", "states"];
+const interfaceServices = ["events", "sns", "states"];
 
 /**
  * The network of the functions: a VPC of its own or an existing one, and a security group that lets them reach the VPC's

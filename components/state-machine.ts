@@ -61,9 +61,12 @@ export function createStateMachine(
             },
           },
         },
-        // ProvisionEncoderInfrastructure, ReadChannelState
-        { actions: ["medialive:StartChannel", "medialive:DescribeChannel"], resources: args.channelArns },
-        // ReadPlaybackConfiguration, ConfigurePlaybackEndpoints
+        // ProvisionEncoderInfrastructure; StopEncoderChannel; the reads of a channel's state
+        {
+          actions: ["medialive:StartChannel", "medialive:StopChannel", "medialive:DescribeChannel"],
+          resources: args.channelArns,
+        },
+        // ConfigurePlaybackEndpoints, RemovePlaybackEntry, and the reads before them
         {
           actions: ["cloudfront:GetDistributionConfig", "cloudfront:UpdateDistribution"],
           resources: [args.distributionArn],

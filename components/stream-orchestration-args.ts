@@ -82,7 +82,7 @@ export type NetworkArgs =
   | { create: true }
   | {
       vpcId: pulumi.Input<string>;
-      /** Private subnets with endpoints for DynamoDB, EventBridge (`events`) and Step Functions (`states`). */
+      /** Private subnets with endpoints for DynamoDB, EventBridge (`events`), SNS (`sns`) and Step Functions (`states`). */
       subnetIds: pulumi.Input<pulumi.Input<string>[]>;
     };
 
@@ -116,7 +116,8 @@ export interface StreamOrchestrationArgs {
    */
   cors?: CorsArgs;
   /**
-   * Runs the functions that answer requests and events in private subnets, with no way out but the endpoints.
+   * Runs the functions in private subnets, with no way out but the endpoints. They call no service without one: MediaLive
+   * and CloudFront are the workflow's.
    *
    * @default - Lambda's own network
    */

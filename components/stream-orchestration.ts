@@ -83,12 +83,13 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       args.network && new Network(`${name}-network`, args.network, { ...arns, ...common }, child);
 
     const createFunction = (
-      functionArgs: Pick<
-        StreamFunctionArgs,
-        "handler" | "environment" | "statements" | "timeoutSeconds" | "network"
-      >,
-    ) => new StreamFunction(`${name}-${functionArgs.handler}`, { ...common, ...functionArgs }, child);
-    // These two call MediaLive and CloudFront, which offer no VPC endpoints: they stay in Lambda's own network.
+      functionArgs: Pick<StreamFunctionArgs, "handler" | "environment" | "statements" | "timeoutSeconds">,
+    ) =>
+      new StreamFunction(
+        `${name}-${functionArgs.handler}`,
+        { ...common, ...functionArgs, ...(network && { network }) },
+        child,
+      );
     const validate = createFunction({
       handler: "validate-provision-request",
       environment: { TABLE_NAME: attempts.name, LEASE_TABLE_NAME: leases.name },
@@ -98,7 +99,6 @@ export class StreamOrchestration extends pulumi.ComponentResource {
           actions: ["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
           resources: [leases.arn],
         },
-        { actions: ["medialive:DescribeChannel"], resources: channelArns },
       ],
       timeoutSeconds: 60,
     });
@@ -108,7 +108,6 @@ export class StreamOrchestration extends pulumi.ComponentResource {
         TABLE_NAME: attempts.name,
         LEASE_TABLE_NAME: leases.name,
         EVENT_BUS_NAME: this.events.bus.name,
-        DISTRIBUTION_ID: playback.distributionId,
         ON_CALL_TOPIC_ARN: onCall.arn,
       },
       statements: [
@@ -117,11 +116,6 @@ export class StreamOrchestration extends pulumi.ComponentResource {
           resources: [attempts.arn],
         },
         { actions: ["dynamodb:BatchGetItem", "dynamodb:DeleteItem"], resources: [leases.arn] },
-        { actions: ["medialive:DescribeChannel", "medialive:StopChannel"], resources: channelArns },
-        {
-          actions: ["cloudfront:GetDistributionConfig", "cloudfront:UpdateDistribution"],
-          resources: [distributionArn],
-        },
         this.announce(),
         { actions: ["sns:Publish"], resources: [onCall.arn] },
       ],
@@ -158,7 +152,6 @@ export class StreamOrchestration extends pulumi.ComponentResource {
           { actions: ["events:DescribeEventBus"], resources: [this.events.bus.arn] },
         ],
         timeoutSeconds: 10,
-        ...(network && { network }),
       }),
       CreateStreamWorkflow: createFunction({
         handler: "create-stream-workflow",
@@ -169,7 +162,6 @@ export class StreamOrchestration extends pulumi.ComponentResource {
           { actions: ["states:DescribeExecution"], resources: [arns.executions(stateMachine.name)] },
         ],
         timeoutSeconds: 25,
-        ...(network && { network }),
       }),
       UpdateStreamStatus: createFunction({
         handler: "update-stream-status",
@@ -179,7 +171,6 @@ export class StreamOrchestration extends pulumi.ComponentResource {
           this.announce(),
         ],
         timeoutSeconds: 25,
-        ...(network && { network }),
       }),
     };
     this.createConfirmation(
@@ -193,7 +184,6 @@ export class StreamOrchestration extends pulumi.ComponentResource {
           { actions: ["sqs:SendMessage"], resources: [this.events.deadLetters.arn] },
         ],
         timeoutSeconds: 30,
-        ...(network && { network }),
       }),
     );
     const api = new HttpApi(

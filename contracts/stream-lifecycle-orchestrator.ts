@@ -134,6 +134,14 @@ const supportingStates = [
     serves: "ProvisionEncoderInfrastructure",
     integration: "arn:aws:states:::aws-sdk:medialive:describeChannel",
     reason:
+      "Only a look before the start tells whether this attempt started the channel, and so may stop it.",
+  },
+  {
+    name: "ReadConflictingChannel",
+    type: "Task",
+    serves: "ProvisionEncoderInfrastructure",
+    integration: "arn:aws:states:::aws-sdk:medialive:describeChannel",
+    reason:
       "startChannel answers with a conflict for every channel that is not idle; only its state tells which.",
   },
   {
@@ -188,6 +196,67 @@ const supportingStates = [
     type: "Choice",
     serves: "AwaitLifecycleConfirmation",
     reason: "The status that was read says whether the stream is ready.",
+  },
+  {
+    name: "ReadPlaybackEntry",
+    type: "Task",
+    serves: "HandleProvisionFailure",
+    integration: "arn:aws:states:::aws-sdk:cloudfront:getDistributionConfig",
+    reason:
+      "Functions in a private network reach no CloudFront, so the workflow undoes what it did there itself.",
+  },
+  {
+    name: "DecidePlaybackEntry",
+    type: "Choice",
+    serves: "HandleProvisionFailure",
+    reason: "An update that never took effect needs no undoing.",
+  },
+  {
+    name: "RemovePlaybackEntry",
+    type: "Task",
+    serves: "HandleProvisionFailure",
+    integration: "arn:aws:states:::aws-sdk:cloudfront:updateDistribution",
+    reason: "The attempt's origin and behaviour leave the distribution.",
+  },
+  {
+    name: "WaitForRemovalTurn",
+    type: "Wait",
+    serves: "HandleProvisionFailure",
+    reason: "Writers that met on one distribution would meet again without a jittered wait.",
+  },
+  {
+    name: "DecideChannelStop",
+    type: "Choice",
+    serves: "HandleProvisionFailure",
+    reason: "A channel that was running before this attempt is not stopped by it.",
+  },
+  {
+    name: "StopEncoderChannel",
+    type: "Task",
+    serves: "HandleProvisionFailure",
+    integration: "arn:aws:states:::aws-sdk:medialive:stopChannel",
+    reason:
+      "Functions in a private network reach no MediaLive, so the workflow stops what it started itself.",
+  },
+  {
+    name: "ReadStoppingChannel",
+    type: "Task",
+    serves: "HandleProvisionFailure",
+    integration: "arn:aws:states:::aws-sdk:medialive:describeChannel",
+    reason:
+      "stopChannel answers with a conflict for a channel that is idle, and for one that is still starting.",
+  },
+  {
+    name: "DecideStopRetry",
+    type: "Choice",
+    serves: "HandleProvisionFailure",
+    reason: "A channel that is still starting can be stopped once it runs.",
+  },
+  {
+    name: "WaitForChannelStop",
+    type: "Wait",
+    serves: "HandleProvisionFailure",
+    reason: "A channel takes a minute or two to start.",
   },
 ] as const satisfies readonly SupportingState[];
 

@@ -60,6 +60,8 @@ export interface ChoiceRule<TName extends string> {
 export interface ChoiceState<TName extends string> extends CommonFields {
   readonly Type: "Choice";
   readonly Choices: readonly ChoiceRule<TName>[];
+  /** For the default; a rule has its own. */
+  readonly Assign?: { readonly [variable: string]: Template };
   readonly Output?: Template;
   readonly Default: TName;
 }

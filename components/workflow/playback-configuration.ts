@@ -57,7 +57,7 @@ export function playbackConfiguration({ cachePolicyId, trustedKeyGroupIds }: Pla
       ? {
           "Id": $originId,
           "DomainName": $channel.originDomainName,
-          "OriginPath": $channel.originPath,
+          "OriginPath": $channel.originPath ? $channel.originPath : "",
           "CustomHeaders": { "Quantity": 0 },
           "CustomOriginConfig": ${JSON.stringify(customOrigin)},
           "ConnectionAttempts": 3,
@@ -82,6 +82,34 @@ export function playbackConfiguration({ cachePolicyId, trustedKeyGroupIds }: Pla
     $merge([$config, {
       "Origins": { "Quantity": $count($origins), "Items": $origins },
       "CacheBehaviors": { "Quantity": $count($behaviors), "Items": $behaviors }
+    }])
+  )`;
+}
+
+/** The id of this attempt's origin, in JSONata. */
+const originId = `${JSON.stringify(playbackOriginPrefix)} & $provision.request.streamId & "_" & $string($provision.attempt)`;
+
+/** Writes the JSONata expression that tells whether the configuration just read holds this attempt's playback entry. */
+export function hasPlaybackEntry(): string {
+  return `$exists($states.input.DistributionConfig.Origins.Items[Id = (${originId})])`;
+}
+
+/**
+ * Writes the JSONata expression that takes this attempt's playback entry out of the configuration just read. An entry of
+ * a later attempt of the same stream stays.
+ */
+export function configurationWithoutPlayback(): string {
+  return `(
+    $config := $states.input.DistributionConfig;
+    $originId := ${originId};
+    $origins := [$filter($config.Origins.Items, function($item) { $item.Id != $originId })];
+    $behaviors := [$filter($config.CacheBehaviors.Items, function($item) { $item.TargetOriginId != $originId })];
+    $merge([$config, {
+      "Origins": { "Quantity": $count($origins), "Items": $origins },
+      "CacheBehaviors": $merge([
+        { "Quantity": $count($behaviors) },
+        $count($behaviors) > 0 ? { "Items": $behaviors } : {}
+      ])
     }])
   )`;
 }

@@ -29,10 +29,7 @@ export const validateRetriers: readonly Retrier[] = [
   retry("States.ALL"),
 ];
 
-/**
- * Every step of HandleProvisionFailure is idempotent. A channel that is still starting cannot be stopped, and takes a
- * minute or two: the tries go on for about five minutes.
- */
+/** Every step of HandleProvisionFailure is idempotent, and it is the last chance to tell of a failure: five minutes. */
 export const handleFailureRetriers: readonly Retrier[] = [
   noRetry("States.QueryEvaluationError"),
   {
@@ -41,7 +38,7 @@ export const handleFailureRetriers: readonly Retrier[] = [
     MaxAttempts: 9,
     BackoffRate: 2,
     MaxDelaySeconds: 60,
-    JitterStrategy: "NONE",
+    JitterStrategy: "FULL",
   },
 ];
 

@@ -10,7 +10,12 @@ import {
   task,
   wait,
 } from "./asl";
-import { type PlaybackSettings, playbackConfiguration } from "./playback-configuration";
+import {
+  configurationWithoutPlayback,
+  hasPlaybackEntry,
+  type PlaybackSettings,
+  playbackConfiguration,
+} from "./playback-configuration";
 import {
   cloudFrontRetriers,
   dynamoDbRetriers,
@@ -56,6 +61,20 @@ const callTimeoutSeconds = 60;
 /** A little longer than the Lambdas' own timeout, so that theirs is the one that is seen. */
 const lambdaTimeoutSeconds = 70;
 
+/** CloudFront's answers to an update whose configuration is not the current one any more. */
+const staleETag = ["CloudFront.PreconditionFailedException", "CloudFront.InvalidIfMatchVersionException"];
+
+/** More writers, longer waits: one to as many seconds as there were tries, and no more than ten. */
+const jitteredSeconds = jsonata("1 + $floor($random() * $min([$playbackTries, 9]))");
+
+/** The states of a channel that encodes, or is about to. */
+const channelIsUp = '["STARTING", "RUNNING", "RECOVERING"]';
+
+/** What is told of a part that could not be undone: JSONata texts. */
+const channelLeftover = '"Channel " & $provision.channel.channelId & " may still run"';
+const playbackLeftover =
+  '"The playback entry of " & $provision.request.streamId & " is still in the distribution"';
+
 const enteredTime = jsonata("$states.context.State.EnteredTime");
 const attemptNumber = jsonata("$string($provision.attempt)");
 const executionId = jsonata("$states.context.Execution.Id");
@@ -64,8 +83,11 @@ const executionId = jsonata("$states.context.Execution.Id");
  * Builds the definition of the `StreamLifecycleOrchestrator`: the contract's eleven states and the supporting states
  * that AWS makes necessary (see `contracts/stream-lifecycle-orchestrator.ts` for what each is for).
  *
- * Input: the body of `POST /streams`. Every failure arrives at HandleProvisionFailure as
- * `{ state, error, cause, provision }`, `provision` being null until the request was validated.
+ * Input: the body of `POST /streams`. Variables: `$provision` (what ValidateProvisionRequest made of it), `$failure`
+ * (`{ state, error, cause }`), `$leftovers` (what could not be undone, in words), and the counters of the loops.
+ *
+ * A failure is undone backwards from where it happened, by supporting states of HandleProvisionFailure: the playback
+ * entry, then the channel, if this attempt started it. What cannot be undone is noted and does not stop the rest.
  */
 export function streamLifecycleOrchestrator(
   settings: OrchestratorSettings,
@@ -91,8 +113,8 @@ export function streamLifecycleOrchestrator(
         },
         TimeoutSeconds: lambdaTimeoutSeconds,
         Retry: validateRetriers,
-        Catch: [caught("ValidateProvisionRequest", { provision: null })],
-        Assign: { provision: jsonata("$states.result.Payload"), channelTries: 0, playbackTries: 0 },
+        Catch: [caught("ValidateProvisionRequest", nothingToUndo, { provision: null })],
+        Assign: { provision: jsonata("$states.result.Payload") },
         Output: {},
         Next: "PersistProvisionRequest",
       }),
@@ -109,7 +131,6 @@ export function streamLifecycleOrchestrator(
             request: { S: jsonata("$provision.requestText") },
             executionArn: { S: executionId },
             channelId: { S: jsonata("$provision.channel.channelId") },
-            channelWasRunning: { BOOL: jsonata("$provision.channel.wasRunning") },
             history: historyEntry("PROVISIONING"),
             requestedAt: { S: jsonata("$states.context.Execution.StartTime") },
             updatedAt: { S: enteredTime },
@@ -120,7 +141,7 @@ export function streamLifecycleOrchestrator(
         },
         TimeoutSeconds: callTimeoutSeconds,
         Retry: dynamoDbRetriers,
-        Catch: [caught("PersistProvisionRequest")],
+        Catch: [caught("PersistProvisionRequest", nothingToUndo)],
         Output: {},
         Next: "EmitProvisionRequestedEvent",
       }),
@@ -138,38 +159,55 @@ export function streamLifecycleOrchestrator(
         },
         TimeoutSeconds: callTimeoutSeconds,
         Retry: eventBridgeRetriers,
-        Catch: [caught("EmitProvisionRequestedEvent")],
+        Catch: [caught("EmitProvisionRequestedEvent", nothingToUndo)],
+        Output: {},
+        Next: "ReadChannelState",
+      }),
+
+      ReadChannelState: task({
+        Resource: "arn:aws:states:::aws-sdk:medialive:describeChannel",
+        Arguments: channel,
+        TimeoutSeconds: callTimeoutSeconds,
+        Retry: mediaLiveRetriers,
+        Catch: [caught("ReadChannelState", nothingToUndo)],
+        Assign: {
+          // A channel that was up already is somebody else's to stop, unless it was left by a stream that has ended.
+          channelWasRunning: jsonata(
+            `$states.result.State in ${channelIsUp} and $not($provision.channel.takenOver)`,
+          ),
+          channelTries: 0,
+          playbackTries: 0,
+        },
         Output: {},
         Next: "ProvisionEncoderInfrastructure",
       }),
-
       ProvisionEncoderInfrastructure: task({
         Resource: "arn:aws:states:::aws-sdk:medialive:startChannel",
         Arguments: channel,
         TimeoutSeconds: callTimeoutSeconds,
         Retry: mediaLiveRetriers,
         Catch: [
-          { ErrorEquals: ["MediaLive.ConflictException"], Output: {}, Next: "ReadChannelState" },
-          caught("ProvisionEncoderInfrastructure"),
+          { ErrorEquals: ["MediaLive.ConflictException"], Output: {}, Next: "ReadConflictingChannel" },
+          caught("ProvisionEncoderInfrastructure", stopChannel),
         ],
         // The result carries the channel's encoder settings, which can be large.
         Output: {},
         Next: "ReadPlaybackConfiguration",
       }),
-      ReadChannelState: task({
+      ReadConflictingChannel: task({
         Resource: "arn:aws:states:::aws-sdk:medialive:describeChannel",
         Arguments: channel,
         TimeoutSeconds: callTimeoutSeconds,
         Retry: mediaLiveRetriers,
-        Catch: [caught("ReadChannelState")],
+        Catch: [caught("ReadConflictingChannel", stopChannel)],
         Output: { state: jsonata("$states.result.State") },
         Next: "DecideChannelState",
       }),
       DecideChannelState: choice({
         Choices: [
           {
-            // The attempt holds the channel's lease, so a start that took effect was its own, or stood before it.
-            Condition: jsonata('$states.input.state in ["STARTING", "RUNNING", "RECOVERING"]'),
+            // The attempt holds the channel's lease: a start that took effect unnoticed was its own.
+            Condition: jsonata(`$states.input.state in ${channelIsUp}`),
             Output: {},
             Next: "ReadPlaybackConfiguration",
           },
@@ -182,10 +220,16 @@ export function streamLifecycleOrchestrator(
             Next: "WaitForChannel",
           },
         ],
-        Output: failure("DecideChannelState", {
-          error: "ChannelNotStartable",
-          cause: jsonata('"Channel " & $provision.channel.channelId & " is " & $states.input.state & "."'),
-        }),
+        Assign: {
+          failure: {
+            state: "ProvisionEncoderInfrastructure",
+            error: "ChannelNotStartable",
+            cause: jsonata('"Channel " & $provision.channel.channelId & " is " & $states.input.state & "."'),
+          },
+          leftovers: [],
+        },
+        Output: {},
+        // The channel is not up, so that there is nothing to stop.
         Default: "HandleProvisionFailure",
       }),
       WaitForChannel: wait({
@@ -199,7 +243,7 @@ export function streamLifecycleOrchestrator(
         Arguments: { Id: settings.playback.distributionId },
         TimeoutSeconds: callTimeoutSeconds,
         Retry: cloudFrontRetriers,
-        Catch: caughtWithLargeData("ReadPlaybackConfiguration"),
+        Catch: caughtWithLargeData("ReadPlaybackConfiguration", stopChannel),
         Output: {
           ETag: jsonata("$states.result.ETag"),
           DistributionConfig: jsonata("$states.result.DistributionConfig"),
@@ -217,10 +261,7 @@ export function streamLifecycleOrchestrator(
         Retry: cloudFrontRetriers,
         Catch: [
           {
-            ErrorEquals: [
-              "CloudFront.PreconditionFailedException",
-              "CloudFront.InvalidIfMatchVersionException",
-            ],
+            ErrorEquals: staleETag,
             Assign: { playbackTries: jsonata("$playbackTries + 1") },
             Output: {
               error: jsonata("$states.errorOutput.Error"),
@@ -228,7 +269,7 @@ export function streamLifecycleOrchestrator(
             },
             Next: "DecidePlaybackRetry",
           },
-          ...caughtWithLargeData("ConfigurePlaybackEndpoints"),
+          ...caughtWithLargeData("ConfigurePlaybackEndpoints", removePlayback),
         ],
         Output: {},
         Next: "AwaitLifecycleConfirmation",
@@ -241,15 +282,19 @@ export function streamLifecycleOrchestrator(
             Next: "WaitForPlaybackTurn",
           },
         ],
-        Output: failure("ConfigurePlaybackEndpoints", {
-          error: jsonata("$states.input.error"),
-          cause: jsonata("$states.input.cause"),
-        }),
-        Default: "HandleProvisionFailure",
+        Assign: {
+          failure: {
+            state: "ConfigurePlaybackEndpoints",
+            error: jsonata("$states.input.error"),
+            cause: jsonata("$states.input.cause"),
+          },
+          ...removePlayback.reset,
+        },
+        Output: {},
+        Default: removePlayback.next,
       }),
       WaitForPlaybackTurn: wait({
-        // More writers, longer waits: one to as many seconds as there were tries, and no more than ten.
-        Seconds: jsonata("1 + $floor($random() * $min([$playbackTries, 9]))"),
+        Seconds: jitteredSeconds,
         Next: "ReadPlaybackConfiguration",
       }),
 
@@ -277,7 +322,7 @@ export function streamLifecycleOrchestrator(
             Next: "ReadLifecycleStatus",
           },
           { ErrorEquals: ["States.Timeout"], Output: {}, Next: "CloseConfirmation" },
-          caught("AwaitLifecycleConfirmation"),
+          caught("AwaitLifecycleConfirmation", removePlayback),
         ],
         Output: {},
         Next: "PublishReadyNotification",
@@ -308,20 +353,25 @@ export function streamLifecycleOrchestrator(
             Output: {},
             Next: "ReadLifecycleStatus",
           },
-          caught("CloseConfirmation"),
+          caught("CloseConfirmation", removePlayback),
         ],
-        Output: failure("AwaitLifecycleConfirmation", {
-          error: "States.Timeout",
-          cause: timeoutReason(confirmationTimeoutSeconds),
-        }),
-        Next: "HandleProvisionFailure",
+        Assign: {
+          failure: {
+            state: "AwaitLifecycleConfirmation",
+            error: "States.Timeout",
+            cause: timeoutReason(confirmationTimeoutSeconds),
+          },
+          ...removePlayback.reset,
+        },
+        Output: {},
+        Next: removePlayback.next,
       }),
       ReadLifecycleStatus: task({
         Resource: "arn:aws:states:::dynamodb:getItem",
         Arguments: { TableName: tableName, Key: key, ConsistentRead: true },
         TimeoutSeconds: callTimeoutSeconds,
         Retry: dynamoDbRetriers,
-        Catch: [caught("ReadLifecycleStatus")],
+        Catch: [caught("ReadLifecycleStatus", removePlayback)],
         Output: jsonata(`(
           $item := $states.result.Item;
           $reason := $item.history.L[-1].M.reason.S;
@@ -341,11 +391,16 @@ export function streamLifecycleOrchestrator(
             Next: "PublishReadyNotification",
           },
         ],
-        Output: failure("AwaitLifecycleConfirmation", {
-          error: "ConfirmationFailed",
-          cause: jsonata('"The stream is " & $states.input.status & ": " & $states.input.reason'),
-        }),
-        Default: "HandleProvisionFailure",
+        Assign: {
+          failure: {
+            state: "AwaitLifecycleConfirmation",
+            error: "ConfirmationFailed",
+            cause: jsonata('"The stream is " & $states.input.status & ": " & $states.input.reason'),
+          },
+          ...removePlayback.reset,
+        },
+        Output: {},
+        Default: removePlayback.next,
       }),
 
       PublishReadyNotification: task({
@@ -363,7 +418,7 @@ export function streamLifecycleOrchestrator(
         },
         TimeoutSeconds: callTimeoutSeconds,
         Retry: eventBridgeRetriers,
-        Catch: [caught("PublishReadyNotification")],
+        Catch: [caught("PublishReadyNotification", removePlayback)],
         Output: {},
         Next: "RecordCompletion",
       }),
@@ -378,11 +433,115 @@ export function streamLifecycleOrchestrator(
         },
         TimeoutSeconds: callTimeoutSeconds,
         Retry: dynamoDbRetriers,
-        Catch: [caught("RecordCompletion")],
+        Catch: [caught("RecordCompletion", removePlayback)],
         Output: {},
         Next: "WorkflowSucceeded",
       }),
 
+      ReadPlaybackEntry: task({
+        Resource: "arn:aws:states:::aws-sdk:cloudfront:getDistributionConfig",
+        Arguments: { Id: settings.playback.distributionId },
+        TimeoutSeconds: callTimeoutSeconds,
+        Retry: cloudFrontRetriers,
+        Catch: leftBehind(playbackLeftover, "DecideChannelStop"),
+        Output: {
+          ETag: jsonata("$states.result.ETag"),
+          DistributionConfig: jsonata("$states.result.DistributionConfig"),
+        },
+        Next: "DecidePlaybackEntry",
+      }),
+      DecidePlaybackEntry: choice({
+        Choices: [
+          {
+            Condition: jsonata(`${hasPlaybackEntry()} and $playbackTries < ${playbackTries}`),
+            Next: "RemovePlaybackEntry",
+          },
+          {
+            Condition: jsonata(hasPlaybackEntry()),
+            Assign: {
+              leftovers: jsonata(`[$leftovers, ${playbackLeftover} & ": too many others changed it."]`),
+            },
+            Output: {},
+            Next: "DecideChannelStop",
+          },
+        ],
+        Output: {},
+        Default: "DecideChannelStop",
+      }),
+      RemovePlaybackEntry: task({
+        Resource: "arn:aws:states:::aws-sdk:cloudfront:updateDistribution",
+        Arguments: {
+          Id: settings.playback.distributionId,
+          IfMatch: jsonata("$states.input.ETag"),
+          DistributionConfig: jsonata(configurationWithoutPlayback()),
+        },
+        TimeoutSeconds: callTimeoutSeconds,
+        Retry: cloudFrontRetriers,
+        Catch: [
+          {
+            ErrorEquals: staleETag,
+            Assign: { playbackTries: jsonata("$playbackTries + 1") },
+            Output: {},
+            Next: "WaitForRemovalTurn",
+          },
+          ...leftBehind(playbackLeftover, "DecideChannelStop"),
+        ],
+        Output: {},
+        Next: "DecideChannelStop",
+      }),
+      WaitForRemovalTurn: wait({ Seconds: jitteredSeconds, Next: "ReadPlaybackEntry" }),
+      DecideChannelStop: choice({
+        Choices: [{ Condition: jsonata("$channelWasRunning"), Output: {}, Next: "HandleProvisionFailure" }],
+        Output: {},
+        Default: "StopEncoderChannel",
+      }),
+      StopEncoderChannel: task({
+        Resource: "arn:aws:states:::aws-sdk:medialive:stopChannel",
+        Arguments: channel,
+        TimeoutSeconds: callTimeoutSeconds,
+        Retry: mediaLiveRetriers,
+        Catch: [
+          { ErrorEquals: ["MediaLive.ConflictException"], Output: {}, Next: "ReadStoppingChannel" },
+          ...leftBehind(channelLeftover, "HandleProvisionFailure"),
+        ],
+        Output: {},
+        Next: "HandleProvisionFailure",
+      }),
+      ReadStoppingChannel: task({
+        Resource: "arn:aws:states:::aws-sdk:medialive:describeChannel",
+        Arguments: channel,
+        TimeoutSeconds: callTimeoutSeconds,
+        Retry: mediaLiveRetriers,
+        Catch: leftBehind(channelLeftover, "HandleProvisionFailure"),
+        Output: { state: jsonata("$states.result.State") },
+        Next: "DecideStopRetry",
+      }),
+      DecideStopRetry: choice({
+        Choices: [
+          {
+            Condition: jsonata('$states.input.state in ["IDLE", "STOPPING", "DELETING", "DELETED"]'),
+            Output: {},
+            Next: "HandleProvisionFailure",
+          },
+          {
+            // A channel that is still starting can be stopped once it runs.
+            Condition: jsonata(`$channelTries < ${channelTries}`),
+            Output: {},
+            Next: "WaitForChannelStop",
+          },
+        ],
+        Assign: {
+          leftovers: jsonata(`[$leftovers, ${channelLeftover} & ": it is " & $states.input.state & "."]`),
+        },
+        Output: {},
+        Default: "HandleProvisionFailure",
+      }),
+      WaitForChannelStop: wait({
+        // Quick at first, for a channel that is nearly up.
+        Seconds: jsonata(`$min([2 + $channelTries * 2, ${channelWaitSeconds}])`),
+        Assign: { channelTries: jsonata("$channelTries + 1") },
+        Next: "StopEncoderChannel",
+      }),
       HandleProvisionFailure: task({
         Resource: "arn:aws:states:::lambda:invoke",
         Arguments: {
@@ -391,13 +550,9 @@ export function streamLifecycleOrchestrator(
             request: jsonata("$states.context.Execution.Input"),
             execution: execution(),
             channels: settings.channels.map((entry) => ({ ...entry })),
-            failure: {
-              state: jsonata("$states.input.state"),
-              error: jsonata("$states.input.error"),
-              cause: jsonata("$states.input.cause"),
-            },
-            provision: jsonata("$states.input.provision"),
-            retryCount: jsonata("$states.context.State.RetryCount"),
+            failure: jsonata("$failure"),
+            provision: jsonata("$provision"),
+            leftovers: jsonata("$leftovers"),
           },
         },
         TimeoutSeconds: lambdaTimeoutSeconds,
@@ -405,16 +560,16 @@ export function streamLifecycleOrchestrator(
         Catch: [
           {
             ErrorEquals: ["States.ALL"],
-            Output: {
-              error: jsonata("$states.input.error"),
-              cause: jsonata(
-                `$states.input.cause & " Undoing it failed too: " & $states.errorOutput.Error & ": " & ${causeOfError}`,
+            Assign: {
+              failure: jsonata(
+                `$merge([$failure, { "cause": $failure.cause & " Recording it failed too: " & $states.errorOutput.Error & ": " & ${causeOfError} }])`,
               ),
             },
+            Output: {},
             Next: "WorkflowFailed",
           },
         ],
-        Output: { error: jsonata("$states.input.error"), cause: jsonata("$states.input.cause") },
+        Output: {},
         Next: "WorkflowFailed",
       }),
 
@@ -426,8 +581,8 @@ export function streamLifecycleOrchestrator(
         },
       }),
       WorkflowFailed: fail({
-        Error: jsonata("$substring($states.input.error, 0, 256)"),
-        Cause: jsonata("$substring($states.input.cause, 0, 32768)"),
+        Error: jsonata("$substring($failure.error, 0, 256)"),
+        Cause: jsonata("$substring($failure.cause, 0, 32768)"),
       }),
     },
   };
@@ -436,34 +591,58 @@ export function streamLifecycleOrchestrator(
 /** A service is free to send an error without a cause, and an undefined expression would be an error of its own. */
 const causeOfError = '($exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : "")';
 
-/** What HandleProvisionFailure is told. */
-function failure(
-  state: OrchestratorState,
-  { error, cause, provision = jsonata("$provision") }: { error: string; cause: string; provision?: Template },
-): Template {
-  return { state, error, cause, provision };
+/** What is to be undone after a failure: the first state that does it, and what its loops start from. */
+interface Compensation {
+  readonly next: OrchestratorState;
+  readonly reset: { readonly [variable: string]: Template };
 }
+const nothingToUndo: Compensation = { next: "HandleProvisionFailure", reset: { leftovers: [] } };
+const stopChannel: Compensation = { next: "DecideChannelStop", reset: { leftovers: [], channelTries: 0 } };
+const removePlayback: Compensation = {
+  next: "ReadPlaybackEntry",
+  reset: { leftovers: [], channelTries: 0, playbackTries: 0 },
+};
 
-/** Leads every error that has no catcher of its own to HandleProvisionFailure. */
+/** Leads every error that has no catcher of its own to HandleProvisionFailure, past what is to be undone. */
 function caught(
   state: OrchestratorState,
-  { provision = jsonata("$provision") }: { provision?: Template } = {},
+  { next, reset }: Compensation,
+  assign: { readonly [variable: string]: Template } = {},
 ): Catcher<OrchestratorState> {
   return {
     ErrorEquals: ["States.ALL"],
-    Output: failure(state, {
-      error: jsonata("$states.errorOutput.Error"),
-      cause: jsonata(causeOfError),
-      provision,
-    }),
-    Next: "HandleProvisionFailure",
+    Assign: {
+      failure: { state, error: jsonata("$states.errorOutput.Error"), cause: jsonata(causeOfError) },
+      ...reset,
+      ...assign,
+    },
+    Output: {},
+    Next: next,
   };
 }
 
 /** The same for states whose data may pass 256 KiB: States.ALL does not cover that error. */
-function caughtWithLargeData(state: OrchestratorState): Catcher<OrchestratorState>[] {
-  const all = caught(state);
+function caughtWithLargeData(
+  state: OrchestratorState,
+  compensation: Compensation,
+): Catcher<OrchestratorState>[] {
+  return withLargeData(caught(state, compensation));
+}
+
+function withLargeData(all: Catcher<OrchestratorState>): Catcher<OrchestratorState>[] {
   return [{ ...all, ErrorEquals: ["States.DataLimitExceeded"] }, all];
+}
+
+/** Notes what could not be undone, and goes on with the rest. */
+function leftBehind(what: string, next: OrchestratorState): Catcher<OrchestratorState>[] {
+  return withLargeData({
+    ErrorEquals: ["States.ALL"],
+    Assign: {
+      leftovers: jsonata(`[$leftovers, ${what} & ": " & $states.errorOutput.Error & ": " & ${causeOfError}]`),
+    },
+    Output: {},
+    Next: next,
+  });
 }
 
 function execution(): Template {
