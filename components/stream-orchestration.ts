@@ -95,10 +95,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       environment: { TABLE_NAME: attempts.name, LEASE_TABLE_NAME: leases.name },
       statements: [
         { actions: ["dynamodb:Query", "dynamodb:GetItem"], resources: [attempts.arn] },
-        {
-          actions: ["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
-          resources: [leases.arn],
-        },
+        { actions: ["dynamodb:BatchGetItem", "dynamodb:PutItem"], resources: [leases.arn] },
       ],
       timeoutSeconds: 60,
     });

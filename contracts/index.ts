@@ -49,7 +49,6 @@ export { type OperationName, restOperations } from "./rest-operations";
 export { ingestEndpointSchema, ingestEndpointsSchema, metadataSchema, streamIdSchema } from "./stream";
 export {
   type ContractStateName,
-  hasReached,
   type StateContract,
   type StateMachineContract,
   type SupportingState,

@@ -277,14 +277,3 @@ export type SupportingStateName = (typeof supportingStates)[number]["name"];
 
 /** Every state machine. */
 export const stateMachines = [streamLifecycleOrchestrator] as const;
-
-/**
- * @param reached the name of the state that the workflow came to; a supporting state counts as the one that it serves.
- * @returns whether that is `state` or one after it in the contract's order. True for a name that the contract does not
- * have: who undoes things had better look once too often.
- */
-export function hasReached(reached: string, state: ContractStateName): boolean {
-  const served = supportingStates.find(({ name }) => name === reached)?.serves ?? reached;
-  const position = states.findIndex(({ name }) => name === served);
-  return position === -1 || position >= states.findIndex(({ name }) => name === state);
-}

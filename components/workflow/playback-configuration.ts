@@ -57,7 +57,7 @@ export function playbackConfiguration({ cachePolicyId, trustedKeyGroupIds }: Pla
       ? {
           "Id": $originId,
           "DomainName": $channel.originDomainName,
-          "OriginPath": $channel.originPath ? $channel.originPath : "",
+          "OriginPath": $channel.originPath,
           "CustomHeaders": { "Quantity": 0 },
           "CustomOriginConfig": ${JSON.stringify(customOrigin)},
           "ConnectionAttempts": 3,

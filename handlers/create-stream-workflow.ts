@@ -1,0 +1,114 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import {
+  type CreateStreamWorkflowResponse,
+  createStreamWorkflowRequestSchema,
+  hasEnded,
+  normalizeRequest,
+} from "../contracts";
+import { latestAttempt } from "./shared/attempts";
+import { clientSettings } from "./shared/aws-clients";
+import { environment } from "./shared/environment";
+import { isNamed } from "./shared/errors";
+import { type HttpResult, json, operation, refusal } from "./shared/http";
+import { type Log, lambda } from "./shared/logger";
+import { executionName } from "./shared/number-attempt";
+import { readBody } from "./shared/request-body";
+
+export interface CreateStreamWorkflowDeps {
+  dynamodb: DynamoDBClient;
+  sfn: SFNClient;
+  tableName: string;
+  stateMachineArn: string;
+  log: Log;
+}
+
+/** An execution that ended without leaving an item is rare, and twenty in a row are a fault of the deployment. */
+const mostNames = 20;
+
+/**
+ * `POST /streams`: starts the workflow, once for each request however often and by however many it is sent. It writes
+ * nothing itself: the execution's name is the lock.
+ *
+ * @returns 202 when the request is being worked on; 400 or 413 for a body that is none; 409 while another request for
+ * the same stream is active.
+ */
+export function createCreateStreamWorkflow(deps: CreateStreamWorkflowDeps) {
+  return operation({ method: "POST", path: "/streams" }, deps.log, async (event) => {
+    const body = readBody(event, createStreamWorkflowRequestSchema);
+    if (!body.ok) return body.result;
+    const { streamId } = body.value;
+    const input = JSON.stringify(normalizeRequest(body.value));
+    deps.log.appendKeys({ streamId });
+
+    const latest = await latestAttempt(deps, streamId);
+    if (latest && !hasEnded(latest.status)) {
+      return latest.request === input
+        ? accepted(deps, streamId, latest.requestedAt)
+        : conflict(streamId, latest.attempt, latest.status);
+    }
+    return start(deps, streamId, input, (latest?.attempt ?? 0) + 1);
+  });
+}
+
+async function start(
+  deps: CreateStreamWorkflowDeps,
+  streamId: string,
+  input: string,
+  firstAttempt: number,
+): Promise<HttpResult> {
+  const { sfn, stateMachineArn } = deps;
+  const lastAttempt = firstAttempt + mostNames - 1;
+  // One after the other, so that callers who began at different numbers still meet at the same name.
+  for (let attempt = firstAttempt; attempt <= lastAttempt; attempt++) {
+    const name = executionName(streamId, attempt);
+    try {
+      const { startDate } = await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input }));
+      deps.log.info("The workflow was started.", { attempt });
+      return accepted(deps, streamId, startDate);
+    } catch (error) {
+      if (!isNamed(error, "ExecutionAlreadyExists")) throw error;
+    }
+    const executionArn = `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${name}`;
+    const existing = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    if (existing.status === "RUNNING") {
+      return existing.input === input
+        ? accepted(deps, streamId, existing.startDate)
+        : conflict(streamId, attempt, "PROVISIONING");
+    }
+  }
+  // Not a conflict: the caller can do nothing about it, the operators can.
+  throw new Error(
+    `The executions of stream '${streamId}' from attempt ${firstAttempt} to ${lastAttempt} have ended and left no item in the table. Look into why HandleProvisionFailure could not record them.`,
+  );
+}
+
+function accepted(
+  { stateMachineArn }: CreateStreamWorkflowDeps,
+  streamId: string,
+  since: Date | string | undefined,
+): HttpResult {
+  const response: CreateStreamWorkflowResponse = {
+    streamId,
+    detailType: "StreamProvisionRequested",
+    stateMachineArn,
+    acceptedAt: (since === undefined ? new Date() : new Date(since)).toISOString(),
+  };
+  return json(202, response);
+}
+
+function conflict(streamId: string, attempt: number, status: string): HttpResult {
+  return refusal(409, "The stream is already active.", [
+    `streamId "${streamId}" is ${status} in attempt ${attempt}, by a request that differs from this one. Wait until it is FAILED or COMPLETE, or take another streamId.`,
+  ]);
+}
+
+export const handler = lambda("create-stream-workflow", (log) =>
+  createCreateStreamWorkflow({
+    dynamodb: new DynamoDBClient(clientSettings),
+    sfn: new SFNClient(clientSettings),
+    tableName: environment("TABLE_NAME"),
+    stateMachineArn: environment("STATE_MACHINE_ARN"),
+    log,
+  }),
+);

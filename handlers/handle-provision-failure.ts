@@ -1,0 +1,177 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { SNSClient } from "@aws-sdk/client-sns";
+import {
+  check,
+  createStreamWorkflowRequestSchema,
+  hasEnded,
+  normalizeRequest,
+  type StreamStatus,
+  streamIdSchema,
+} from "../contracts";
+import { latestAttempt } from "./shared/attempts";
+import { clientSettings } from "./shared/aws-clients";
+import { environment } from "./shared/environment";
+import { type Failure, readFailure, reasonOf } from "./shared/failure-report";
+import { giveBackLeases } from "./shared/give-back-leases";
+import type { Channel } from "./shared/lease-channel";
+import type { LeaseTable } from "./shared/leases";
+import { type EventBus, emitLifecycleProgressed } from "./shared/lifecycle-event";
+import { type Handler, lambda } from "./shared/logger";
+import { maskUrls } from "./shared/mask-urls";
+import { notifyOnCall, type OnCall } from "./shared/notify-on-call";
+import { type Execution, numberAttempt } from "./shared/number-attempt";
+import { recordFailure } from "./shared/record-failure";
+import { Steps } from "./shared/steps";
+import { wait } from "./shared/wait";
+import type { Provision } from "./validate-provision-request";
+
+/** What HandleProvisionFailure sends. */
+export interface HandleProvisionFailureEvent {
+  /** The execution's input: anything. */
+  request: unknown;
+  execution: Execution;
+  failure: Failure;
+  /** What ValidateProvisionRequest returned; null where it failed itself. */
+  provision: Provision | null;
+  /** The pool. */
+  channels: Channel[];
+  /** What the workflow could not undo, in sentences. */
+  leftovers: string[];
+}
+
+/** How a failure was handled. */
+export interface FailureSummary {
+  /** Null where the request names no valid stream. */
+  streamId: string | null;
+  attempt: number | null;
+  /** The attempt's status now; `NONE` where it has no item of its own. */
+  status: StreamStatus | "NONE";
+  /** Whether StreamLifecycleProgressed FAILED was emitted. */
+  announced: boolean;
+  done: string[];
+}
+
+export interface HandleProvisionFailureDeps extends LeaseTable, EventBus, OnCall {
+  now: () => Date;
+}
+
+/**
+ * The workflow's way out, once it has stopped the channel and cleaned the distribution: gives the lease back, marks the
+ * attempt FAILED, emits StreamLifecycleProgressed FAILED and notifies on-call. Each step is idempotent, and tried whatever
+ * became of the others.
+ *
+ * @throws {Error} `ProvisionFailureIncomplete` when a step failed, with all errors: to be repeated.
+ */
+export function createHandleProvisionFailure(
+  deps: HandleProvisionFailureDeps,
+): Handler<HandleProvisionFailureEvent, FailureSummary> {
+  return async ({ request, execution, failure: told, provision, channels, leftovers }) => {
+    const { log } = deps;
+    const failure = readFailure(told);
+    const reason = reasonOf(failure);
+    const at = deps.now().toISOString();
+    const streamId = provision?.request.streamId ?? validStreamId(request);
+    log.appendKeys({ executionArn: execution.id, streamId });
+    const steps = new Steps(log);
+
+    const stream =
+      streamId === undefined
+        ? undefined
+        : await steps.take("The stream's attempts could not be read.", async () => {
+            const latest = await latestAttempt(deps, streamId);
+            return {
+              attempt: provision?.attempt ?? numberAttempt(streamId, execution, latest),
+              // An item above the active attempt would make this one the stream.
+              othersTurn: latest && !hasEnded(latest.status) && latest.executionArn !== execution.id,
+            };
+          });
+    const attempt = provision?.attempt ?? stream?.attempt;
+    log.appendKeys({ attempt });
+
+    await giveBackLeases(deps, steps, {
+      executionArn: execution.id,
+      channelIds: [...channels, ...(provision ? [provision.channel] : [])].map(({ channelId }) => channelId),
+      leftovers: leftovers.map(maskUrls),
+    });
+
+    let status: StreamStatus | "NONE" | undefined = "NONE";
+    let announced = false;
+    if (streamId !== undefined && attempt !== undefined) {
+      status = await steps.take(`Attempt ${attempt} is not marked FAILED: send PUT /streams for it.`, () =>
+        recordFailure(deps, {
+          streamId,
+          attempt,
+          execution,
+          failure,
+          reason,
+          at,
+          unrecorded: stream && !stream.othersTurn ? { request: validRequest(request) } : null,
+        }),
+      );
+      if (status === "FAILED") steps.done.push(`Attempt ${attempt} is marked FAILED.`);
+      // That the workflow failed is true whether or not the table could be written just now.
+      if (status === "FAILED" || (status === undefined && stream && !stream.othersTurn)) {
+        announced =
+          (await steps.take("FAILED was not announced on the bus.", async () => {
+            await emitLifecycleProgressed(deps, {
+              streamId,
+              status: "FAILED",
+              reason,
+              occurredAt: at,
+              attempt,
+              origin: "orchestrator",
+            });
+            return true;
+          })) ?? false;
+      }
+    }
+
+    const { done, left } = steps;
+    await steps.take("On-call was not notified.", () =>
+      notifyOnCall(deps, {
+        streamId,
+        attempt,
+        executionArn: execution.id,
+        failure,
+        done,
+        left: [...left],
+        errors: steps.describeErrors(),
+      }),
+    );
+    steps.throwIfIncomplete("ProvisionFailureIncomplete");
+    log.info("The failure was handled.", { state: failure.state, status });
+    return {
+      streamId: streamId ?? null,
+      attempt: attempt ?? null,
+      status: status ?? "NONE",
+      announced,
+      done,
+    };
+  };
+}
+
+function validStreamId(request: unknown): string | undefined {
+  const checked = check(streamIdSchema, (request as { streamId?: unknown } | null | undefined)?.streamId);
+  return checked.ok ? checked.value : undefined;
+}
+
+function validRequest(request: unknown) {
+  const checked = check(createStreamWorkflowRequestSchema, request);
+  return checked.ok ? normalizeRequest(checked.value) : undefined;
+}
+
+export const handler = lambda("handle-provision-failure", (log) =>
+  createHandleProvisionFailure({
+    dynamodb: new DynamoDBClient(clientSettings),
+    events: new EventBridgeClient(clientSettings),
+    sns: new SNSClient(clientSettings),
+    tableName: environment("TABLE_NAME"),
+    leaseTableName: environment("LEASE_TABLE_NAME"),
+    eventBusName: environment("EVENT_BUS_NAME"),
+    onCallTopicArn: environment("ON_CALL_TOPIC_ARN"),
+    now: () => new Date(),
+    wait,
+    log,
+  }),
+);

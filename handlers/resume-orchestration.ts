@@ -1,0 +1,127 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient } from "@aws-sdk/client-sfn";
+import type { EventBridgeEvent } from "aws-lambda";
+import {
+  check,
+  type StreamLifecycleProgressedDetail,
+  streamLifecycleProgressedDetailSchema,
+} from "../contracts";
+import type { Attempt } from "./shared/attempts";
+import { clientSettings } from "./shared/aws-clients";
+import { changeStatus } from "./shared/change-status";
+import { environment } from "./shared/environment";
+import { isNamed, namedError } from "./shared/errors";
+import { type Handler, type Log, lambda } from "./shared/logger";
+
+/** A StreamLifecycleProgressed event, as a rule of the bus delivers it; anybody may have put it there. */
+export type LifecycleEvent = EventBridgeEvent<"StreamLifecycleProgressed", unknown>;
+
+export interface ResumeOrchestrationDeps {
+  dynamodb: DynamoDBClient;
+  sfn: SFNClient;
+  tableName: string;
+  now: () => Date;
+  log: Log;
+}
+
+/**
+ * Takes a confirmation (READY or FAILED) from the bus to the workflow that waits for it. The status goes onto the
+ * attempt's item first, and what the item then says is what the workflow is told: the token is written to the same item
+ * on condition that no confirmation stands there, so that one of the two finds the other, in whatever order.
+ *
+ * A duplicate, late or foreign event finds nothing to do.
+ *
+ * @throws {Error} when an AWS call fails in a way that may pass; the delivery is then tried again.
+ */
+export function createResumeOrchestration(deps: ResumeOrchestrationDeps): Handler<LifecycleEvent, void> {
+  return async (event) => {
+    const { log } = deps;
+    const checked = check(streamLifecycleProgressedDetailSchema, event.detail);
+    if (!checked.ok) {
+      log.warn("The event's detail is invalid, and passed over.", {
+        eventId: event.id,
+        issues: checked.issues,
+      });
+      return;
+    }
+    const detail = checked.value;
+    const { streamId, status } = detail;
+    log.appendKeys({ streamId, eventId: event.id });
+    if ((status !== "READY" && status !== "FAILED") || detail.origin === "orchestrator") {
+      log.info("The event confirms nothing, and is passed over.", { status });
+      return;
+    }
+
+    const change = await changeStatus(
+      deps,
+      streamId,
+      {
+        status,
+        ...(detail.reason !== undefined && { reason: detail.reason }),
+        at: deps.now().toISOString(),
+        origin: detail.origin ?? "event",
+      },
+      (attempt) => concerns(detail, event.time, attempt),
+    );
+    if (change.outcome === "unknown") {
+      log.warn("The event is about an unknown stream, and is passed over.");
+      return;
+    }
+    const { attempt, executionArn, taskToken } = change.attempt;
+    log.appendKeys({ attempt, executionArn });
+    log.info("The event was read.", { status, outcome: change.outcome, now: change.attempt.status });
+    if (change.outcome === "foreign" || !taskToken) return;
+    await resume(deps, taskToken, change.attempt);
+  };
+}
+
+/** @returns whether an event speaks of an attempt, and not of one before it. */
+function concerns(detail: StreamLifecycleProgressedDetail, time: string, latest: Attempt): boolean {
+  if (detail.attempt !== undefined) return detail.attempt === latest.attempt;
+  // EventBridge's `time` has whole seconds: an event of the request's own second counts.
+  return toSeconds(detail.occurredAt ?? time) >= toSeconds(latest.requestedAt);
+}
+
+function toSeconds(time: string): number {
+  return Math.floor(Date.parse(time) / 1000);
+}
+
+async function resume(
+  { sfn, log }: ResumeOrchestrationDeps,
+  taskToken: string,
+  attempt: Attempt,
+): Promise<void> {
+  const { status } = attempt;
+  try {
+    if (status === "READY" || status === "LIVE") {
+      await sfn.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify({ status: "READY" }) }));
+    } else {
+      await sfn.send(
+        new SendTaskFailureCommand({
+          taskToken,
+          error: "ConfirmationFailed",
+          cause: attempt.history.at(-1)?.reason ?? `The stream was reported ${status}, without a reason.`,
+        }),
+      );
+    }
+    log.info("The workflow was resumed.", { with: status });
+  } catch (error) {
+    if (isNamed(error, "TaskTimedOut", "TaskDoesNotExist", "InvalidToken")) {
+      log.info("The workflow does not wait any more.", { reason: (error as Error).name });
+      return;
+    }
+    // AWS repeats a refused token in some messages, and Lambda logs what is thrown.
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    throw namedError(name, message.replaceAll(taskToken, "(token)"));
+  }
+}
+
+export const handler = lambda("resume-orchestration", (log) =>
+  createResumeOrchestration({
+    dynamodb: new DynamoDBClient(clientSettings),
+    sfn: new SFNClient(clientSettings),
+    tableName: environment("TABLE_NAME"),
+    now: () => new Date(),
+    log,
+  }),
+);

@@ -1,0 +1,80 @@
+import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { type StreamStatus, transition } from "../../contracts";
+import {
+  type Attempt,
+  type AttemptTable,
+  attemptKey,
+  type HistoryEntry,
+  latestAttempt,
+  toAttempt,
+} from "./attempts";
+import { ifHeld } from "./conditional-write";
+
+/** What became of a change, and the attempt as it is after it. */
+export type StatusChange =
+  | { outcome: "changed" | "repeated" | "forbidden" | "foreign"; attempt: Attempt }
+  | { outcome: "unknown" };
+
+/** Statuses only go forward, and at most three times: who loses more races than that is not racing. */
+const mostTries = 6;
+
+/**
+ * Takes a stream's latest attempt to another status, if the lifecycle allows it, in one conditional write that also
+ * appends to the history. Whoever loses a race reads again and decides again.
+ *
+ * @param concerns tells whether an attempt is the one that is meant; otherwise the outcome is `foreign`.
+ * @returns `changed` after the write; without one `repeated`, `forbidden` or `foreign`, and `unknown` where there is no
+ * such stream.
+ */
+export async function changeStatus(
+  table: AttemptTable,
+  streamId: string,
+  entry: HistoryEntry,
+  concerns: (attempt: Attempt) => boolean = () => true,
+): Promise<StatusChange> {
+  for (let tries = 0; tries < mostTries; tries++) {
+    const attempt = await latestAttempt(table, streamId);
+    if (!attempt) return { outcome: "unknown" };
+    if (!concerns(attempt)) return { outcome: "foreign", attempt };
+    const outcome = transition(attempt.status, entry.status);
+    if (outcome !== "changed") return { outcome, attempt };
+    const written = await writeStatus(table, attempt, entry);
+    if (written) return { outcome, attempt: written };
+  }
+  throw new Error(`The status of stream '${streamId}' changed ${mostTries} times meanwhile. Try again.`);
+}
+
+/** @returns the attempt after the write; undefined when its status was no longer `attempt.status`. */
+async function writeStatus(
+  table: AttemptTable,
+  attempt: Attempt,
+  entry: HistoryEntry,
+): Promise<Attempt | undefined> {
+  const written = await ifHeld(
+    table.dynamodb.send(
+      new UpdateItemCommand({
+        TableName: table.tableName,
+        Key: attemptKey(attempt.streamId, attempt.attempt),
+        UpdateExpression:
+          "SET #status = :to, updatedAt = :now, #history = list_append(if_not_exists(#history, :none), :entry)",
+        ConditionExpression: "#status = :from",
+        ExpressionAttributeNames: { "#status": "status", "#history": "history" },
+        ExpressionAttributeValues: marshall({
+          ":from": attempt.status,
+          ":to": entry.status,
+          ":now": entry.at,
+          ":none": [],
+          ":entry": [entry],
+        }),
+        ReturnValues: "ALL_NEW",
+      }),
+    ),
+  );
+  return toAttempt(written?.Attributes);
+}
+
+/** @returns the entry with which an attempt last came to a status. */
+export function lastEntry(attempt: Attempt, status: StreamStatus): HistoryEntry | undefined {
+  return attempt.history.findLast((entry) => entry.status === status);
+}

@@ -1,0 +1,16 @@
+import { maskUrls } from "./mask-urls";
+
+/** An error whose name the workflow tells apart in its Retry and Catch. */
+export function namedError(name: string, message: string, options?: ErrorOptions): Error {
+  return Object.assign(new Error(message, options), { name });
+}
+
+/** @returns whether an error is the one that AWS calls by one of these names. */
+export function isNamed(error: unknown, ...names: string[]): boolean {
+  return error instanceof Error && names.includes(error.name);
+}
+
+/** @returns an error's name and message in one line, fit for logs and notifications. */
+export function describeError(error: unknown): string {
+  return maskUrls(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+}

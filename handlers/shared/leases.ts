@@ -1,0 +1,98 @@
+import {
+  BatchGetItemCommand,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  type KeysAndAttributes,
+  PutItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { held } from "./conditional-write";
+import { backoff, type Wait } from "./wait";
+
+/** The right of one attempt to use one channel. */
+export interface Lease {
+  channelId: string;
+  /** The ARN of the attempt's execution. */
+  leasedBy: string;
+  streamId: string;
+  attempt: number;
+  /** RFC 3339, in UTC. */
+  leasedAt: string;
+  /** Taken over from an attempt that has ended. It stands here so that a repeated invocation knows it too. */
+  takenOver?: boolean;
+}
+
+/** The table of leases. */
+export interface LeaseTable {
+  dynamodb: DynamoDBClient;
+  leaseTableName: string;
+  wait: Wait;
+}
+
+/** The most keys that BatchGetItem takes. */
+const batchSize = 100;
+const mostTries = 6;
+
+/** @returns the leases on these channels, read consistently, by channel. */
+export async function readLeases(table: LeaseTable, channelIds: string[]): Promise<Map<string, Lease>> {
+  const ids = [...new Set(channelIds)];
+  const leases = new Map<string, Lease>();
+  for (let start = 0; start < ids.length; start += batchSize) {
+    for (const lease of await readBatch(table, ids.slice(start, start + batchSize))) {
+      leases.set(lease.channelId, lease);
+    }
+  }
+  return leases;
+}
+
+async function readBatch(table: LeaseTable, channelIds: string[]): Promise<Lease[]> {
+  const { dynamodb, leaseTableName, wait } = table;
+  const leases: Lease[] = [];
+  let open: Record<string, KeysAndAttributes> | undefined = {
+    [leaseTableName]: { Keys: channelIds.map((id) => marshall({ channelId: id })), ConsistentRead: true },
+  };
+  for (let tries = 0; tries < mostTries; tries++) {
+    if (tries > 0) await wait(backoff(tries, 50));
+    const { Responses, UnprocessedKeys }: Awaited<ReturnType<typeof send>> = await send(open);
+    leases.push(...(Responses?.[leaseTableName] ?? []).map((item) => unmarshall(item) as Lease));
+    if (!UnprocessedKeys?.[leaseTableName]) return leases;
+    open = UnprocessedKeys;
+  }
+  throw new Error(`DynamoDB left keys of table '${leaseTableName}' unread in ${mostTries} tries. Try again.`);
+
+  function send(RequestItems: Record<string, KeysAndAttributes>) {
+    return dynamodb.send(new BatchGetItemCommand({ RequestItems }));
+  }
+}
+
+/**
+ * Takes a channel's lease, if nobody has it, or if `from` has it.
+ *
+ * @returns whether the lease is now the caller's, which it also is when an answer was lost and the call repeated.
+ */
+export function takeLease(table: LeaseTable, lease: Lease, from = lease.leasedBy): Promise<boolean> {
+  return held(
+    table.dynamodb.send(
+      new PutItemCommand({
+        TableName: table.leaseTableName,
+        Item: marshall(lease, { removeUndefinedValues: true }),
+        ConditionExpression: "attribute_not_exists(channelId) OR leasedBy IN (:me, :from)",
+        ExpressionAttributeValues: { ":me": { S: lease.leasedBy }, ":from": { S: from } },
+      }),
+    ),
+  );
+}
+
+/** @returns whether there was such a lease; another's is never touched. */
+export function giveBackLease(table: LeaseTable, channelId: string, leasedBy: string): Promise<boolean> {
+  return held(
+    table.dynamodb.send(
+      new DeleteItemCommand({
+        TableName: table.leaseTableName,
+        Key: marshall({ channelId }),
+        ConditionExpression: "leasedBy = :me",
+        ExpressionAttributeValues: { ":me": { S: leasedBy } },
+      }),
+    ),
+  );
+}

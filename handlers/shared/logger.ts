@@ -1,0 +1,36 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import type { Context } from "aws-lambda";
+import { describeError } from "./errors";
+
+/** The part of the logger that handlers use. They log names and numbers, never a payload, a token or a URL. */
+export type Log = Pick<Logger, "info" | "warn" | "error" | "appendKeys">;
+
+/** A Lambda's function. */
+export type Handler<Event, Result> = (event: Event, context?: Context) => Promise<Result>;
+
+/**
+ * Makes a Lambda's handler: built at its first use, so that a missing variable is an error of that use which says so,
+ * and with a structured log that carries the invocation's ids.
+ *
+ * @param name the Lambda's name, which its log lines carry as `service`.
+ * @param build makes the function; called until it succeeds once.
+ */
+export function lambda<Event, Result>(
+  name: string,
+  build: (log: Log) => Handler<Event, Result>,
+): Handler<Event, Result> {
+  const logger = new Logger({ serviceName: name });
+  let built: Handler<Event, Result> | undefined;
+  return async (event, context) => {
+    if (context) logger.addContext(context);
+    try {
+      built ??= build(logger);
+      return await built(event, context);
+    } catch (error) {
+      logger.error("The invocation failed.", { reason: describeError(error) });
+      throw error;
+    } finally {
+      logger.resetKeys();
+    }
+  };
+}

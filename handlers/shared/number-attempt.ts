@@ -1,0 +1,33 @@
+import type { Attempt } from "./attempts";
+
+/** The workflow's execution, as `$states.context.Execution` names it. */
+export interface Execution {
+  /** The execution's ARN. */
+  id: string;
+  name: string;
+  /** RFC 3339, in UTC. */
+  startTime: string;
+}
+
+/**
+ * Numbers the attempt that an execution makes. It keeps the number that it has; a new attempt takes the one after the
+ * latest, or the higher one that the execution's name gives it (`<streamId>_<attempt>`, see `POST /streams`): names in
+ * between are those of executions that ended before they left an item.
+ */
+export function numberAttempt(streamId: string, execution: Execution, latest: Attempt | undefined): number {
+  if (latest?.executionArn === execution.id) return latest.attempt;
+  return Math.max((latest?.attempt ?? 0) + 1, attemptOfName(streamId, execution.name));
+}
+
+/** @returns the name of the execution that makes an attempt. */
+export function executionName(streamId: string, attempt: number): string {
+  return `${streamId}_${attempt}`;
+}
+
+function attemptOfName(streamId: string, name: string): number {
+  // A streamId has no underscore. Nine digits are beyond all use, and stay a safe integer.
+  const [id, number = ""] = name.split("_", 2);
+  return id === streamId && /^[1-9]\d{0,8}$/.test(number) && name === executionName(streamId, Number(number))
+    ? Number(number)
+    : 0;
+}

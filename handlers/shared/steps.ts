@@ -1,0 +1,43 @@
+import { describeError, namedError } from "./errors";
+import type { Log } from "./logger";
+
+/** Steps of which each is tried whatever became of the others, and a record of how they went. */
+export class Steps {
+  /** What was done, in sentences. */
+  readonly done: string[] = [];
+  /** What is left to do because a step failed, in sentences. */
+  readonly left: string[] = [];
+  private readonly errors: unknown[] = [];
+
+  constructor(private readonly log: Log) {}
+
+  /**
+   * Takes a step.
+   *
+   * @param otherwise what is left to do when it fails.
+   * @returns what the step returned; undefined when it failed.
+   */
+  async take<T>(otherwise: string, step: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await step();
+    } catch (error) {
+      this.left.push(otherwise);
+      this.errors.push(error);
+      this.log.error("A step failed.", { left: otherwise, reason: describeError(error) });
+      return undefined;
+    }
+  }
+
+  /** @returns every error, in one line each. */
+  describeErrors(): string[] {
+    return this.errors.map(describeError);
+  }
+
+  /** @throws {Error} by this name, when a step failed. */
+  throwIfIncomplete(name: string): void {
+    if (this.errors.length === 0) return;
+    throw namedError(name, `${this.left.join(" ")} ${this.describeErrors().join("; ")}`, {
+      cause: new AggregateError(this.errors),
+    });
+  }
+}

@@ -1,0 +1,88 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import {
+  type StreamStatus,
+  statusesAfter,
+  type UpdateStreamStatusResponse,
+  updateStreamStatusRequestSchema,
+} from "../contracts";
+import { clientSettings } from "./shared/aws-clients";
+import { changeStatus, lastEntry } from "./shared/change-status";
+import { environment } from "./shared/environment";
+import { json, operation, refusal } from "./shared/http";
+import { emitLifecycleProgressed } from "./shared/lifecycle-event";
+import { type Log, lambda } from "./shared/logger";
+import { readBody } from "./shared/request-body";
+import { type Wait, wait } from "./shared/wait";
+
+export interface UpdateStreamStatusDeps {
+  dynamodb: DynamoDBClient;
+  events: EventBridgeClient;
+  tableName: string;
+  eventBusName: string;
+  now: () => Date;
+  wait: Wait;
+  log: Log;
+}
+
+/**
+ * `PUT /streams`: persists the status of a stream's latest attempt, then announces it as StreamLifecycleProgressed. The
+ * same status again writes nothing, and is announced again: that is how a caller mends an announcement that failed.
+ *
+ * @returns 200 once both are done; 400 or 413 for a body that is none, and 400 for a transition that the lifecycle
+ * forbids; 404 for an unknown stream.
+ * @throws {Error} when the bus does not take the event; the status stays persisted.
+ */
+export function createUpdateStreamStatus(deps: UpdateStreamStatusDeps) {
+  return operation({ method: "PUT", path: "/streams" }, deps.log, async (event) => {
+    const body = readBody(event, updateStreamStatusRequestSchema);
+    if (!body.ok) return body.result;
+    const { streamId, status, reason } = body.value;
+    deps.log.appendKeys({ streamId });
+
+    const at = deps.now().toISOString();
+    const change = await changeStatus(deps, streamId, {
+      status,
+      ...(reason !== undefined && { reason }),
+      at,
+      origin: "api",
+    });
+    if (change.outcome === "unknown") {
+      return refusal(404, "Stream not found.", [`No stream has the streamId "${streamId}".`]);
+    }
+    const { attempt, executionArn } = change.attempt;
+    deps.log.appendKeys({ attempt, executionArn });
+    if (change.outcome === "forbidden") {
+      return refusal(400, "Validation failed.", [forbidden(change.attempt.status, status)]);
+    }
+    const updatedAt =
+      change.outcome === "changed" ? at : (lastEntry(change.attempt, status)?.at ?? change.attempt.updatedAt);
+    const progress = { streamId, status, ...(reason !== undefined && { reason }) };
+    await emitLifecycleProgressed(deps, { ...progress, occurredAt: updatedAt, attempt, origin: "api" });
+    deps.log.info("The status is persisted and announced.", { status, outcome: change.outcome });
+    const response: UpdateStreamStatusResponse = {
+      ...progress,
+      detailType: "StreamLifecycleProgressed",
+      updatedAt,
+    };
+    return json(200, response);
+  });
+}
+
+function forbidden(from: StreamStatus, to: StreamStatus): string {
+  const allowed = statusesAfter(from);
+  const rule = allowed.length > 0 ? `must be one of ${allowed.join(", ")}` : "cannot change any more";
+  return `status of a stream that is ${from} ${rule}, received ${to}.`;
+}
+
+export const handler = lambda("update-stream-status", (log) =>
+  createUpdateStreamStatus({
+    dynamodb: new DynamoDBClient(clientSettings),
+    events: new EventBridgeClient(clientSettings),
+    tableName: environment("TABLE_NAME"),
+    eventBusName: environment("EVENT_BUS_NAME"),
+    now: () => new Date(),
+    wait,
+    log,
+  }),
+);

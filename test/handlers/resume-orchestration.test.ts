@@ -1,0 +1,192 @@
+import type { SFNClient } from "@aws-sdk/client-sfn";
+import { expect } from "chai";
+import { createResumeOrchestration, type LifecycleEvent } from "../../handlers/resume-orchestration";
+import event from "./fixtures/lifecycle-event.json";
+import {
+  type Actions,
+  awsError,
+  type Call,
+  fakeClient,
+  interceptedClient,
+  recordingLog,
+} from "./support/fakes";
+import { useTables } from "./support/tables";
+
+const now = "2027-03-20T17:45:13.000Z";
+const taskToken = "AQCEAAAAKgAAAAMAAAAA-token";
+
+describe("the resumer of the workflow", () => {
+  const tables = useTables();
+
+  function setUp(
+    actions: Actions = { SendTaskSuccess: () => ({}), SendTaskFailure: () => ({}) },
+    dynamodb = tables.dynamodb,
+  ) {
+    const calls: Call[] = [];
+    const log = recordingLog();
+    const sfn = fakeClient<SFNClient>(actions, calls);
+    const handle = createResumeOrchestration({
+      dynamodb,
+      sfn,
+      log,
+      tableName: tables.tableName,
+      now: () => new Date(now),
+    });
+    const deliver = (detail: object = {}, time = event.time) =>
+      handle({ ...event, time, detail: { ...event.detail, ...detail } } as LifecycleEvent);
+    return { deliver, handle, calls, log };
+  }
+
+  const success = { action: "SendTaskSuccess", input: { taskToken, output: '{"status":"READY"}' } };
+
+  it("writes READY onto the item, and resumes the workflow that waits", async () => {
+    await tables.putAttempt({ taskToken });
+    const { deliver, calls, log } = setUp();
+    await deliver({ origin: "encoder-watch", reason: "Picture is there." });
+    const [attempt] = await tables.attempts();
+    expect(attempt).to.include({ status: "READY", updatedAt: now, taskToken });
+    expect(attempt?.history.at(-1)).to.deep.equal({
+      status: "READY",
+      reason: "Picture is there.",
+      at: now,
+      origin: "encoder-watch",
+    });
+    expect(calls).to.deep.equal([success]);
+    expect(log.text()).not.to.contain(taskToken);
+  });
+
+  it("leaves READY for the workflow to read when it arrives before the token", async () => {
+    await tables.putAttempt({});
+    const { deliver, calls } = setUp();
+    await deliver();
+    const [attempt] = await tables.attempts();
+    expect(attempt).to.include({ status: "READY" });
+    expect(attempt?.history.at(-1)?.origin).to.equal("event");
+    expect(calls).to.deep.equal([]);
+  });
+
+  it("resumes when the token is written in the moment before the status", async () => {
+    await tables.putAttempt({});
+    const dynamodb = interceptedClient(tables.dynamodb, async ({ action }, pass) => {
+      // The token's own condition still holds here: the status is PROVISIONING.
+      if (action === "UpdateItem") await tables.putAttempt({ taskToken });
+      return pass();
+    });
+    const { deliver, calls } = setUp(undefined, dynamodb);
+    await deliver();
+    expect(calls).to.deep.equal([success]);
+  });
+
+  it("resumes a workflow whose status PUT /streams has already written", async () => {
+    const before = await tables.putAttempt({ status: "READY", taskToken });
+    const { deliver, calls } = setUp();
+    await deliver({ attempt: 1, origin: "api" });
+    expect(await tables.attempts()).to.deep.equal([before]);
+    expect(calls).to.deep.equal([success]);
+  });
+
+  it("fails the workflow with the reason that stands on the item", async () => {
+    await tables.putAttempt({ taskToken });
+    const { deliver, calls } = setUp();
+    await deliver({ status: "FAILED", reason: "No signal." });
+    expect(calls).to.deep.equal([
+      { action: "SendTaskFailure", input: { taskToken, error: "ConfirmationFailed", cause: "No signal." } },
+    ]);
+  });
+
+  it("gives a cause of its own where there was no reason", async () => {
+    await tables.putAttempt({ taskToken });
+    const { deliver, calls } = setUp();
+    await deliver({ status: "FAILED" });
+    expect(calls[0]?.input.cause).to.equal("The stream was reported FAILED, without a reason.");
+  });
+
+  for (const [status, action] of [
+    ["LIVE", "SendTaskSuccess"],
+    ["FAILED", "SendTaskFailure"],
+    ["COMPLETE", "SendTaskFailure"],
+  ] as const) {
+    it(`goes by the item's ${status}, not by the event's READY`, async () => {
+      const before = await tables.putAttempt({ status, taskToken });
+      const { deliver, calls } = setUp();
+      await deliver();
+      expect(calls.map((call) => call.action)).to.deep.equal([action]);
+      expect(await tables.attempts()).to.deep.equal([before]);
+    });
+  }
+
+  it("finds nothing to do for a duplicate after the workflow went on", async () => {
+    await tables.putAttempt({ status: "READY", readyAt: now });
+    const { deliver, calls } = setUp();
+    await deliver();
+    expect(calls).to.deep.equal([]);
+  });
+
+  for (const [name, detail, time] of [
+    ["of an earlier attempt", { attempt: 1 }, event.time],
+    ["of an attempt to come", { attempt: 3 }, event.time],
+    [
+      "that occurred before the attempt was requested",
+      { occurredAt: "2027-03-20T16:59:59.999Z" },
+      event.time,
+    ],
+    ["that was sent before the attempt was requested", {}, "2027-03-20T16:59:59Z"],
+    ["of the orchestrator itself", { origin: "orchestrator" }, event.time],
+    ["that confirms nothing", { status: "LIVE" }, event.time],
+    ["that is invalid", { status: "DONE" }, event.time],
+    ["of an unknown stream", { streamId: "nobody-knows" }, event.time],
+  ] as const) {
+    it(`passes over an event ${name}`, async () => {
+      await tables.putAttempt({ attempt: 1, status: "FAILED" });
+      await tables.putAttempt({ attempt: 2, taskToken });
+      const before = await tables.attempts();
+      const { deliver, calls } = setUp();
+      await deliver(detail, time);
+      expect(await tables.attempts()).to.deep.equal(before);
+      expect(calls).to.deep.equal([]);
+    });
+  }
+
+  it("takes an event of the request's own second: EventBridge's time has no fractions", async () => {
+    await tables.putAttempt({ taskToken, requestedAt: "2027-03-20T17:45:12.900Z" });
+    const { deliver, calls } = setUp();
+    await deliver({}, "2027-03-20T17:45:12Z");
+    expect(calls).to.deep.equal([success]);
+  });
+
+  it("passes over an event without a detail", async () => {
+    const { handle, calls } = setUp();
+    await handle({ ...event, detail: null } as unknown as LifecycleEvent);
+    expect(calls).to.deep.equal([]);
+  });
+
+  for (const name of ["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"]) {
+    it(`is done when AWS answers ${name}`, async () => {
+      await tables.putAttempt({ taskToken });
+      const { deliver } = setUp({
+        SendTaskSuccess: () => {
+          throw awsError(name);
+        },
+      });
+      await deliver();
+      expect((await tables.attempts())[0]).to.include({ status: "READY" });
+    });
+  }
+
+  it("fails for another delivery when AWS fails, without the token in the error", async () => {
+    await tables.putAttempt({ taskToken });
+    let down = true;
+    const { deliver, calls } = setUp({
+      SendTaskSuccess: () => {
+        if (down) throw awsError("ThrottlingException", `Rate exceeded for ${taskToken}`);
+        return {};
+      },
+    });
+    const error: unknown = await deliver().catch((thrown: unknown) => thrown);
+    expect(error).to.be.an("error").with.property("name", "ThrottlingException");
+    expect((error as Error).stack).not.to.contain(taskToken);
+    down = false;
+    await deliver();
+    expect(calls).to.have.length(2);
+  });
+});

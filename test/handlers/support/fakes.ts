@@ -1,0 +1,83 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import type { SFNClient } from "@aws-sdk/client-sfn";
+import type { SNSClient } from "@aws-sdk/client-sns";
+import type { Log } from "../../../handlers/shared/logger";
+
+type AwsClient = DynamoDBClient | EventBridgeClient | SFNClient | SNSClient;
+type Input = Record<string, unknown>;
+
+/** One call that a client got: the action and its input. */
+export interface Call {
+  action: string;
+  input: Input;
+}
+
+/** Answers an action; what it throws, the client throws. */
+export type Actions = Record<string, (input: Input, options?: { abortSignal?: AbortSignal }) => unknown>;
+
+/**
+ * Makes a client that answers the given actions, and fails on any other.
+ *
+ * @param calls gets every call, in order.
+ */
+export function fakeClient<Client extends AwsClient>(actions: Actions, calls: Call[] = []): Client {
+  const send = async (
+    command: { constructor: { name: string }; input: Input },
+    options?: { abortSignal?: AbortSignal },
+  ) => {
+    const action = command.constructor.name.replace(/Command$/, "");
+    calls.push({ action, input: command.input });
+    const answer = actions[action];
+    if (!answer) throw new Error(`The test expects no ${action}.`);
+    return answer(command.input, options);
+  };
+  return { send } as unknown as Client;
+}
+
+/** Lets calls through to a real client, save for those that `intercept` answers or fails. */
+export function interceptedClient(
+  client: DynamoDBClient,
+  intercept: (call: Call, pass: () => Promise<unknown>) => Promise<unknown>,
+): DynamoDBClient {
+  const send = (command: Parameters<DynamoDBClient["send"]>[0]) =>
+    intercept(
+      { action: command.constructor.name.replace(/Command$/, ""), input: command.input as unknown as Input },
+      () => client.send(command),
+    );
+  return { send } as unknown as DynamoDBClient;
+}
+
+/** An error as the AWS SDK throws it. */
+export function awsError(name: string, message = name): Error {
+  return Object.assign(new Error(message), { name });
+}
+
+/** A log that keeps its lines, to look for what must not be there. */
+export function recordingLog(): Log & { text(): string } {
+  const lines: unknown[] = [];
+  const record = (...line: unknown[]) => {
+    lines.push(line);
+  };
+  return { info: record, warn: record, error: record, appendKeys: record, text: () => JSON.stringify(lines) };
+}
+
+/** A bus that takes every event, and keeps their details. */
+export function fakeBus(fail: (tries: number) => boolean = () => false) {
+  const details: unknown[] = [];
+  let tries = 0;
+  const events = fakeClient<EventBridgeClient>({
+    PutEvents: ({ Entries }) => {
+      tries += 1;
+      if (fail(tries)) {
+        return { FailedEntryCount: 1, Entries: [{ ErrorCode: "InternalFailure", ErrorMessage: "later" }] };
+      }
+      const [entry] = Entries as [
+        { Detail: string; DetailType: string; Source: string; EventBusName: string },
+      ];
+      details.push(JSON.parse(entry.Detail));
+      return { FailedEntryCount: 0, Entries: [{ EventId: "1" }] };
+    },
+  });
+  return { events, eventBusName: "streams", wait: async () => {}, details, tries: () => tries };
+}

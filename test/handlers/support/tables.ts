@@ -1,0 +1,129 @@
+import { randomUUID } from "node:crypto";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import {
+  CreateTableCommand,
+  DeleteItemCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  ScanCommand,
+  waitUntilTableExists,
+} from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import dynalite from "dynalite";
+import type { Attempt } from "../../../handlers/shared/attempts";
+import type { Lease } from "../../../handlers/shared/leases";
+
+/** The two tables, empty for each test, on a DynamoDB of this process. */
+export interface Tables {
+  dynamodb: DynamoDBClient;
+  tableName: string;
+  leaseTableName: string;
+  putAttempt(attempt: Partial<Attempt>): Promise<Attempt>;
+  putLease(lease: Partial<Lease>): Promise<void>;
+  removeLease(channelId: string): Promise<void>;
+  attempts(): Promise<Attempt[]>;
+  leases(): Promise<Lease[]>;
+}
+
+/** Starts DynamoDB before the tests of a block, and makes new tables before each of them. */
+export function useTables(): Tables {
+  const server: Server = dynalite({ createTableMs: 0 });
+  const tables = {} as Tables;
+
+  before(async () => {
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    tables.dynamodb = new DynamoDBClient({
+      endpoint: `http://127.0.0.1:${port}`,
+      region: "eu-west-1",
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    });
+  });
+  after(async () => {
+    tables.dynamodb.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  beforeEach(async () => {
+    const { dynamodb } = tables;
+    tables.tableName = `attempts-${randomUUID()}`;
+    tables.leaseTableName = `leases-${randomUUID()}`;
+    await createTable(dynamodb, tables.tableName, { streamId: "S", attempt: "N" });
+    await createTable(dynamodb, tables.leaseTableName, { channelId: "S" });
+  });
+
+  const put = (TableName: string, item: object) =>
+    tables.dynamodb.send(new PutItemCommand({ TableName, Item: marshall(item) }));
+  const scan = async (TableName: string) => {
+    const { Items } = await tables.dynamodb.send(new ScanCommand({ TableName, ConsistentRead: true }));
+    return (Items ?? []).map((item) => unmarshall(item));
+  };
+  tables.putAttempt = async (given) => {
+    const attempt = anAttempt(given);
+    await put(tables.tableName, attempt);
+    return attempt;
+  };
+  tables.putLease = async (given) => {
+    await put(tables.leaseTableName, aLease(given));
+  };
+  tables.removeLease = async (channelId) => {
+    const Key = marshall({ channelId });
+    await tables.dynamodb.send(new DeleteItemCommand({ TableName: tables.leaseTableName, Key }));
+  };
+  tables.attempts = async () =>
+    ((await scan(tables.tableName)) as Attempt[]).sort((a, b) => a.attempt - b.attempt);
+  tables.leases = async () => (await scan(tables.leaseTableName)) as Lease[];
+  return tables;
+}
+
+async function createTable(dynamodb: DynamoDBClient, TableName: string, key: Record<string, "S" | "N">) {
+  const names = Object.keys(key);
+  await dynamodb.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: names.map((name) => ({ AttributeName: name, AttributeType: key[name] })),
+      KeySchema: names.map((name, index) => ({
+        AttributeName: name,
+        KeyType: index === 0 ? "HASH" : "RANGE",
+      })),
+    }),
+  );
+  await waitUntilTableExists(
+    { client: dynamodb, maxWaitTime: 5, minDelay: 0.01, maxDelay: 0.05 },
+    { TableName },
+  );
+}
+
+/** @returns an attempt at `spring-launch` as the workflow persists it. */
+export function anAttempt(given: Partial<Attempt> = {}): Attempt {
+  const { attempt = 1, status = "PROVISIONING" } = given;
+  return {
+    streamId: "spring-launch",
+    attempt,
+    status,
+    executionArn: executionArn(`spring-launch_${attempt}`),
+    channelId: "1000001",
+    history: [{ status, at: "2027-03-20T17:00:00.000Z", origin: "orchestrator" }],
+    requestedAt: "2027-03-20T17:00:00.500Z",
+    updatedAt: "2027-03-20T17:00:01.000Z",
+    ...given,
+  };
+}
+
+function aLease(given: Partial<Lease>): Lease {
+  return {
+    channelId: "1000001",
+    leasedBy: executionArn("spring-launch_1"),
+    streamId: "spring-launch",
+    attempt: 1,
+    leasedAt: "2027-03-20T17:00:00.700Z",
+    ...given,
+  };
+}
+
+export const stateMachineArn = "arn:aws:states:eu-west-1:111122223333:stateMachine:orchestrator";
+
+export function executionArn(name: string): string {
+  return `arn:aws:states:eu-west-1:111122223333:execution:orchestrator:${name}`;
+}

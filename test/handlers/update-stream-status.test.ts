@@ -1,0 +1,201 @@
+import { expect } from "chai";
+import { createUpdateStreamStatus } from "../../handlers/update-stream-status";
+import { fakeBus, interceptedClient, recordingLog } from "./support/fakes";
+import { bodyOf, httpEvent, httpEventV1 } from "./support/http-events";
+import { useTables } from "./support/tables";
+
+const now = "2027-03-20T17:45:12.345Z";
+
+describe("PUT /streams", () => {
+  const tables = useTables();
+
+  function setUp({ bus = fakeBus(), dynamodb = tables.dynamodb } = {}) {
+    const log = recordingLog();
+    const { tableName } = tables;
+    const handle = createUpdateStreamStatus({ ...bus, dynamodb, tableName, now: () => new Date(now), log });
+    const put = (body?: unknown) => handle(httpEvent("PUT", "/streams", body));
+    return { put, handle, bus, log };
+  }
+
+  it("persists the status with its history, and announces it", async () => {
+    await tables.putAttempt({ attempt: 2 });
+    const { put, bus } = setUp();
+
+    const result = await put({ streamId: "spring-launch", status: "READY", reason: "Signal is stable." });
+
+    expect(result.statusCode).to.equal(200);
+    expect(result.headers).to.deep.equal({ "Content-Type": "application/json" });
+    expect(bodyOf(result)).to.deep.equal({
+      streamId: "spring-launch",
+      status: "READY",
+      reason: "Signal is stable.",
+      detailType: "StreamLifecycleProgressed",
+      updatedAt: now,
+    });
+    const [attempt] = await tables.attempts();
+    expect(attempt).to.include({ status: "READY", updatedAt: now });
+    expect(attempt?.history).to.deep.equal([
+      { status: "PROVISIONING", at: "2027-03-20T17:00:00.000Z", origin: "orchestrator" },
+      { status: "READY", reason: "Signal is stable.", at: now, origin: "api" },
+    ]);
+    expect(bus.details).to.deep.equal([
+      {
+        streamId: "spring-launch",
+        status: "READY",
+        reason: "Signal is stable.",
+        occurredAt: now,
+        attempt: 2,
+        origin: "api",
+      },
+    ]);
+  });
+
+  it("leaves the reason out of answer, item and event when none was given", async () => {
+    await tables.putAttempt({});
+    const { put, bus } = setUp();
+    const result = await put({ streamId: "spring-launch", status: "READY" });
+    expect(bodyOf(result)).not.to.have.property("reason");
+    expect((await tables.attempts())[0]?.history.at(-1)).not.to.have.property("reason");
+    expect(bus.details[0]).not.to.have.property("reason");
+  });
+
+  it("announces the same status again without writing it again", async () => {
+    const before = await tables.putAttempt({
+      status: "READY",
+      history: [{ status: "READY", at: "2027-03-20T17:30:00.000Z", origin: "api" }],
+    });
+    const { put, bus } = setUp();
+
+    const result = await put({ streamId: "spring-launch", status: "READY" });
+
+    expect(result.statusCode).to.equal(200);
+    expect(bodyOf(result)).to.include({ updatedAt: "2027-03-20T17:30:00.000Z" });
+    expect(await tables.attempts()).to.deep.equal([before]);
+    expect(bus.details).to.have.length(1);
+    expect(bus.details[0]).to.include({ status: "READY", occurredAt: "2027-03-20T17:30:00.000Z" });
+  });
+
+  it("speaks of the latest attempt alone", async () => {
+    const first = await tables.putAttempt({ attempt: 1, status: "FAILED" });
+    await tables.putAttempt({ attempt: 10 });
+    await setUp().put({ streamId: "spring-launch", status: "READY" });
+    const [one, ten] = await tables.attempts();
+    expect(one).to.deep.equal(first);
+    expect(ten).to.include({ attempt: 10, status: "READY" });
+  });
+
+  for (const [from, to, allowed] of [
+    ["PROVISIONING", "LIVE", "must be one of READY, FAILED"],
+    ["LIVE", "READY", "must be one of COMPLETE, FAILED"],
+    ["FAILED", "READY", "cannot change any more"],
+  ] as const) {
+    it(`refuses ${from} → ${to}, naming both and what is allowed, and changes nothing`, async () => {
+      const before = await tables.putAttempt({ status: from });
+      const { put, bus } = setUp();
+      const result = await put({ streamId: "spring-launch", status: to });
+      expect(result.statusCode).to.equal(400);
+      expect(bodyOf(result).message).to.equal("Validation failed.");
+      expect(bodyOf(result).issues).to.deep.equal([
+        `status of a stream that is ${from} ${allowed}, received ${to}.`,
+      ]);
+      expect(await tables.attempts()).to.deep.equal([before]);
+      expect(bus.details).to.deep.equal([]);
+    });
+  }
+
+  it("answers 404 for an unknown stream", async () => {
+    const { put, bus } = setUp();
+    const result = await put({ streamId: "nobody-knows", status: "READY" });
+    expect(result.statusCode).to.equal(404);
+    expect(bodyOf(result).issues).to.deep.equal(['No stream has the streamId "nobody-knows".']);
+    expect(bus.details).to.deep.equal([]);
+  });
+
+  it("names every issue of the body at once", async () => {
+    const result = await setUp().put({ streamId: "x", status: "DONE", extra: 1 });
+    expect(result.statusCode).to.equal(400);
+    expect(bodyOf(result)).to.deep.equal({
+      message: "Validation failed.",
+      issues: [
+        'streamId must match ^[a-zA-Z0-9-]{3,64}$, received "x".',
+        "status must be one of PROVISIONING, READY, LIVE, FAILED, COMPLETE.",
+        "extra is not allowed.",
+      ],
+    });
+  });
+
+  it("decides again when another update was faster", async () => {
+    await tables.putAttempt({});
+    const rival = setUp();
+    let raced = false;
+    const { put } = setUp({
+      dynamodb: interceptedClient(tables.dynamodb, async ({ action }, pass) => {
+        if (action === "UpdateItem" && !raced) {
+          raced = true;
+          await rival.put({ streamId: "spring-launch", status: "FAILED" });
+        }
+        return pass();
+      }),
+    });
+
+    const result = await put({ streamId: "spring-launch", status: "READY" });
+
+    expect(raced).to.equal(true);
+    expect(result.statusCode).to.equal(400);
+    expect((await tables.attempts())[0]).to.include({ status: "FAILED" });
+  });
+
+  it("lets one of many at once win each transition", async () => {
+    await tables.putAttempt({});
+    const { put } = setUp();
+    const results = await Promise.all(
+      ["READY", "FAILED", "READY", "FAILED"].map((status) => put({ streamId: "spring-launch", status })),
+    );
+    const [attempt] = await tables.attempts();
+    const path = attempt?.history.map(({ status }) => status).join(" ");
+    expect(path).to.be.oneOf(["PROVISIONING READY FAILED", "PROVISIONING FAILED"]);
+    expect(results.filter(({ statusCode }) => statusCode === 200)).not.to.deep.equal([]);
+  });
+
+  it("tries an event again that the bus lost", async () => {
+    await tables.putAttempt({});
+    const { put, bus } = setUp({ bus: fakeBus((tries) => tries < 3) });
+    expect((await put({ streamId: "spring-launch", status: "READY" })).statusCode).to.equal(200);
+    expect(bus.tries()).to.equal(3);
+    expect(bus.details).to.have.length(1);
+  });
+
+  it("fails when the bus takes nothing, and a retry announces what is persisted", async () => {
+    await tables.putAttempt({});
+    let error: unknown;
+    await setUp({ bus: fakeBus(() => true) })
+      .put({ streamId: "spring-launch", status: "READY" })
+      .catch((thrown: unknown) => {
+        error = thrown;
+      });
+    expect(String(error))
+      .to.contain("did not take StreamLifecycleProgressed READY")
+      .and.contain("InternalFailure");
+    expect((await tables.attempts())[0]).to.include({ status: "READY" });
+
+    const { put, bus } = setUp();
+    expect((await put({ streamId: "spring-launch", status: "READY" })).statusCode).to.equal(200);
+    expect(bus.details).to.have.length(1);
+  });
+
+  it("takes payload format 1.0 as well", async () => {
+    await tables.putAttempt({});
+    const { handle } = setUp();
+    const result = await handle(
+      httpEventV1("PUT", "/streams", { streamId: "spring-launch", status: "READY" }),
+    );
+    expect(result.statusCode).to.equal(200);
+  });
+
+  it("logs no header", async () => {
+    await tables.putAttempt({});
+    const { put, log } = setUp();
+    await put({ streamId: "spring-launch", status: "READY" });
+    expect(log.text()).to.contain("spring-launch").and.not.contain("AKIAEXAMPLE");
+  });
+});
