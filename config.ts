@@ -81,7 +81,7 @@ export function readConfig(): StreamOrchestrationArgs {
   });
   problems.push(...findArgumentIssues(args).map(({ path, problem }) => `${toKey(path)} ${problem}`));
   if (problems.length > 0) throw new pulumi.RunError(describe(problems));
-  return args as unknown as StreamOrchestrationArgs;
+  return args as StreamOrchestrationArgs;
 }
 
 function toKey(path: string): string {

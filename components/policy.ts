@@ -27,12 +27,7 @@ export function policyDocument(statements: readonly PolicyStatement[]): pulumi.O
 /** A role that one AWS service assumes, with exactly the statements given. */
 export function serviceRole(
   name: string,
-  args: {
-    service: string;
-    statements: readonly PolicyStatement[];
-    conditions?: pulumi.Input<object>;
-    tags: Tags;
-  },
+  args: { service: string; statements: readonly PolicyStatement[]; tags: Tags },
   opts: pulumi.CustomResourceOptions,
 ): { role: aws.iam.Role; policy: aws.iam.RolePolicy } {
   const role = new aws.iam.Role(
@@ -45,7 +40,6 @@ export function serviceRole(
             Effect: "Allow",
             Principal: { Service: args.service },
             Action: "sts:AssumeRole",
-            ...(args.conditions !== undefined && { Condition: args.conditions }),
           },
         ],
       }),

@@ -135,7 +135,7 @@ export interface StreamOrchestrationArgs {
    */
   archiveRetentionDays?: pulumi.Input<number>;
   /**
-   * Refuses to delete the tables, by Pulumi and by anybody else.
+   * Has DynamoDB refuse to delete the tables, whoever asks: Pulumi, an operator, another tool.
    *
    * @default true
    */

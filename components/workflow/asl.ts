@@ -100,9 +100,9 @@ export interface StateMachineDefinition<TName extends string> {
   readonly States: { readonly [name in TName]: State<TName> };
 }
 
-/** Makes a JSONata expression of ASL from the expression's text. */
+/** Makes a JSONata expression of ASL from the expression's text, in one line: validators take no others. */
 export function jsonata(expression: string): string {
-  return `{% ${expression.trim()} %}`;
+  return `{% ${expression.trim().replace(/\s*\n\s*/g, " ")} %}`;
 }
 
 /** A Task. Every one has a timeout: AWS's default is more than three years. */

@@ -1,0 +1,179 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { StreamOrchestration, type StreamOrchestrationArgs } from "../../components";
+import { findArgumentIssues } from "../../components/check-args";
+import { Recording, record } from "../support/record";
+import { leastArgs, recordOrchestration } from "../support/stream-orchestration";
+
+const wrongArgs = {
+  encoder: {
+    channels: [
+      { channelId: "channel-1", originDomainName: "https://origin.example.com/", originPath: "live/" },
+      { channelId: "2", region: "eu" },
+      { channelId: "2" },
+    ],
+  },
+  playback: { distributionId: "arn:aws:cloudfront", cachePolicyId: "none", trustedKeyGroupIds: "key" },
+  confirmationTimeoutSeconds: 0,
+  auth: { jwt: { issuer: "http://issuer.example.com", audiences: [] } },
+  onCall: { emails: ["nobody"] },
+  throttle: { burstLimit: 0.5, rateLimit: "many" },
+  cors: { allowOrigins: ["portal.example.com"] },
+  network: { vpcId: "vpc", subnetIds: [] },
+  logRetentionDays: 31,
+  archiveRetentionDays: -1,
+  protect: "yes",
+  tags: { team: 5 },
+  bus: "mine",
+};
+
+const wrongPaths = [
+  "encoder.channels[0].channelId",
+  "encoder.channels[0].originDomainName",
+  "encoder.channels[0].originPath",
+  "encoder.channels[1].region",
+  "encoder.channels",
+  "playback.distributionId",
+  "playback.cachePolicyId",
+  "playback.trustedKeyGroupIds",
+  "confirmationTimeoutSeconds",
+  "auth.jwt.issuer",
+  "auth.jwt.audiences",
+  "onCall.emails[0]",
+  "throttle.burstLimit",
+  "throttle.rateLimit",
+  "cors.allowOrigins[0]",
+  "network.vpcId",
+  "network.subnetIds",
+  "logRetentionDays",
+  "archiveRetentionDays",
+  "protect",
+  "tags.team",
+  "bus",
+];
+
+/** What a constructor throws. */
+async function failureOf(args: unknown, recording = new Recording()): Promise<pulumi.InputPropertiesError> {
+  let failure: unknown;
+  await record(
+    () => {
+      try {
+        new StreamOrchestration("streams", args as StreamOrchestrationArgs);
+      } catch (error) {
+        failure = error;
+      }
+    },
+    { recording },
+  );
+  expect(failure).to.be.instanceOf(pulumi.InputPropertiesError);
+  return failure as pulumi.InputPropertiesError;
+}
+
+describe("The arguments of a StreamOrchestration", () => {
+  it("are refused all at once, each by its path", async () => {
+    const failure = await failureOf(wrongArgs);
+    expect(failure.errors?.map(({ propertyPath }) => propertyPath)).to.have.members(wrongPaths);
+    expect(failure.message).to.match(/^StreamOrchestration 'streams' has 22 wrong arguments:\n/);
+    for (const path of wrongPaths) expect(failure.message).to.contain(`\n  - ${path} `);
+  });
+
+  it("are refused before any resource is registered, the component included", async () => {
+    const recording = new Recording();
+    await failureOf(wrongArgs, recording);
+    expect(recording.registrations).to.deep.equal([]);
+  });
+
+  it("say what is allowed and what came", async () => {
+    const failure = await failureOf({
+      encoder: { channels: [{ channelId: "7" }, { channelId: "7" }, { channelId: "7" }] },
+      playback: { distributionId: "distribution" },
+      confirmationTimeoutSeconds: "900",
+    });
+    expect(failure.message.split("\n").slice(1)).to.deep.equal([
+      '  - encoder.channels must have each channel once, received "7" more than once.',
+      '  - playback.distributionId must be the id of a CloudFront distribution, such as E2QWRUHAPOMQZL, received "distribution".',
+      '  - confirmationTimeoutSeconds must be a whole number from 1 to 86400, received "900".',
+    ]);
+  });
+
+  it("have to name channels and a distribution", async () => {
+    const failure = await failureOf({});
+    expect(failure.message.split("\n").slice(1)).to.deep.equal([
+      "  - encoder is required.",
+      "  - playback is required.",
+    ]);
+    expect((await failureOf(undefined)).message).to.contain("has a wrong argument:");
+    expect(findArgumentIssues({ ...leastArgs, encoder: { channels: [] } })).to.deep.equal([
+      { path: "encoder.channels", problem: "must have at least 1 element, received none." },
+    ]);
+  });
+
+  it("may not mix a new network with an existing one", () => {
+    const paths = (network: unknown) => findArgumentIssues({ ...leastArgs, network }).map(({ path }) => path);
+    expect(paths({ create: true, vpcId: "vpc-1" })).to.deep.equal(["network.vpcId"]);
+    expect(paths({ create: false })).to.deep.equal(["network.create"]);
+    expect(paths({})).to.deep.equal(["network.vpcId", "network.subnetIds"]);
+    expect(paths("create")).to.not.deep.equal([]);
+  });
+
+  it("may be outputs, at every level, which AWS has the last word on", async () => {
+    const recording = await recordOrchestration({
+      encoder: {
+        channels: pulumi.output([
+          { channelId: pulumi.output("42"), originDomainName: Promise.resolve("origin.example.com") },
+        ]),
+      },
+      playback: {
+        distributionId: pulumi.output("E1"),
+        cachePolicyId: pulumi.output("policy"),
+        trustedKeyGroupIds: [pulumi.output("key-group")],
+      },
+      confirmationTimeoutSeconds: pulumi.output(60),
+      auth: {
+        jwt: { issuer: pulumi.output("https://issuer.example.com"), audiences: pulumi.output(["portal"]) },
+      },
+      onCall: { emails: [pulumi.output("ops@example.com")] },
+      throttle: { burstLimit: pulumi.output(5), rateLimit: Promise.resolve(2) },
+      cors: { allowOrigins: pulumi.output(["https://portal.example.com"]) },
+      logRetentionDays: pulumi.output(7),
+      archiveRetentionDays: pulumi.output(7),
+      tags: { team: pulumi.output("video") },
+    });
+    const { definition } = recording.only(":StateMachine", "streams-StreamLifecycleOrchestrator").inputs;
+    for (const text of ['"channelId":"42"', '"originDomainName":"origin.example.com"', '"Id":"E1"']) {
+      expect(definition).to.contain(text);
+    }
+    expect(JSON.parse(definition).States.AwaitLifecycleConfirmation.TimeoutSeconds).to.equal(60);
+    expect(recording.only(":Queue", "streams-events-dead-letters").inputs.tags).to.deep.equal({
+      team: "video",
+    });
+  });
+
+  it("may be unknown in a preview", async () => {
+    await recordOrchestration(
+      {
+        encoder: { channels: pulumi.output([{ channelId: unknown<string>() }]) },
+        playback: { distributionId: unknown<string>() },
+      },
+      { preview: true },
+    );
+  });
+});
+
+/** An output that a preview does not know. */
+function unknown<T>(): pulumi.Output<T> {
+  const UnknownOutput = pulumi.Output as unknown as new (
+    resources: Set<pulumi.Resource>,
+    promise: Promise<unknown>,
+    isKnown: Promise<boolean>,
+    isSecret: Promise<boolean>,
+    allResources: Promise<Set<pulumi.Resource>>,
+  ) => pulumi.Output<T>;
+  return new UnknownOutput(
+    new Set(),
+    Promise.resolve(undefined),
+    Promise.resolve(false),
+    Promise.resolve(false),
+    Promise.resolve(new Set()),
+  );
+}

@@ -1,0 +1,183 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { parse } from "yaml";
+import { findArgumentIssues } from "../components/check-args";
+import { readConfig } from "../config";
+import { readStackConfiguration } from "../local/program/configuration";
+
+const root = join(__dirname, "..");
+const project = "stream-orchestration";
+
+interface Declaration {
+  type?: string;
+  description?: string;
+  default?: unknown;
+}
+const declared = (
+  parse(readFileSync(join(root, "Pulumi.yaml"), "utf8")) as { config: Record<string, Declaration> }
+).config;
+const ownKeys = Object.keys(declared).filter((key) => !key.includes(":"));
+
+/** Reads the dev stack's configuration with some values on top. */
+async function readWith(overrides: Record<string, string> = {}) {
+  const { config } = readStackConfiguration(join(root, "index.ts"), "dev", overrides);
+  await pulumi.runtime.setMocks(
+    { newResource: () => ({ id: "", state: {} }), call: () => ({}) },
+    project,
+    "dev",
+  );
+  pulumi.runtime.setAllConfig({ ...config });
+  return readConfig();
+}
+
+async function problemsOf(overrides: Record<string, string>): Promise<string[]> {
+  try {
+    await readWith(overrides);
+  } catch (error) {
+    expect(error).to.be.instanceOf(pulumi.RunError);
+    return (error as Error).message.split("\n");
+  }
+  return [];
+}
+
+describe("The stack's configuration", () => {
+  after(() => pulumi.runtime.setAllConfig({}));
+
+  it("makes valid arguments of the defaults and the dev stack", async () => {
+    const args = await readWith();
+    expect(args).to.deep.equal({
+      encoder: { channels: [{ channelId: "1234567" }] },
+      playback: { distributionId: "E2QWRUHAPOMQZL" },
+      confirmationTimeoutSeconds: 900,
+      auth: {},
+      onCall: {},
+      throttle: { burstLimit: 50, rateLimit: 25 },
+      logRetentionDays: 3,
+      archiveRetentionDays: 3,
+      protect: false,
+    });
+    expect(findArgumentIssues(args)).to.deep.equal([]);
+  });
+
+  it("takes every key", async () => {
+    const args = await readWith({
+      channelIds: "1, 2,",
+      originDomainNames: "a.example.com,b.example.com",
+      distributionId: "E1",
+      trustedKeyGroupIds: "group-1,group-2",
+      confirmationTimeoutSeconds: "60",
+      jwtIssuer: "https://issuer.example.com",
+      jwtAudiences: "portal",
+      onCallEmails: "a@example.com , b@example.com",
+      throttleBurstLimit: "5",
+      throttleRateLimit: "2",
+      corsAllowOrigins: "https://portal.example.com",
+      network: "existing",
+      vpcId: "vpc-1",
+      subnetIds: "subnet-1,subnet-2",
+      logRetentionDays: "0",
+      archiveRetentionDays: "0",
+      protect: "true",
+    });
+    expect(args).to.deep.equal({
+      encoder: {
+        channels: [
+          { channelId: "1", originDomainName: "a.example.com" },
+          { channelId: "2", originDomainName: "b.example.com" },
+        ],
+      },
+      playback: { distributionId: "E1", trustedKeyGroupIds: ["group-1", "group-2"] },
+      confirmationTimeoutSeconds: 60,
+      auth: { jwt: { issuer: "https://issuer.example.com", audiences: ["portal"] } },
+      onCall: { emails: ["a@example.com", "b@example.com"] },
+      throttle: { burstLimit: 5, rateLimit: 2 },
+      cors: { allowOrigins: ["https://portal.example.com"] },
+      network: { vpcId: "vpc-1", subnetIds: ["subnet-1", "subnet-2"] },
+      logRetentionDays: 0,
+      archiveRetentionDays: 0,
+      protect: true,
+    });
+    expect((await readWith({ network: "create" })).network).to.deep.equal({ create: true });
+  });
+
+  it("is refused with every wrong key in one message", async () => {
+    const [head, ...problems] = await problemsOf({
+      channelIds: "one,two",
+      originDomainNames: "https://a.example.com",
+      distributionId: "nothing",
+      confirmationTimeoutSeconds: "15m",
+      jwtAudiences: "portal",
+      onCallEmails: "nobody",
+      throttleBurstLimit: "0",
+      throttleRateLimit: "1e3",
+      corsAllowOrigins: "portal.example.com",
+      network: "existing",
+      vpcId: "vpc",
+      subnetIds: "subnet-1,net-2",
+      logRetentionDays: "31",
+      archiveRetentionDays: "-1",
+      protect: "yes",
+    });
+    const keys = problems.flatMap((line) => /^ {2}- stream-orchestration:(\w+) \S/.exec(line)?.[1] ?? []);
+    expect(head).to.equal("The configuration of stack 'dev' has 16 problems:");
+    expect(keys).to.have.members([
+      "originDomainNames",
+      "channelIds",
+      "originDomainNames",
+      "channelIds",
+      "distributionId",
+      "confirmationTimeoutSeconds",
+      "jwtIssuer",
+      "onCallEmails",
+      "throttleBurstLimit",
+      "throttleRateLimit",
+      "corsAllowOrigins",
+      "vpcId",
+      "subnetIds",
+      "logRetentionDays",
+      "archiveRetentionDays",
+      "protect",
+    ]);
+    expect(problems.at(-1)).to.match(/^Set a key with 'pulumi config set KEY VALUE --stack dev'/);
+  });
+
+  it("says which keys have to be set", async () => {
+    expect((await problemsOf({ channelIds: "", distributionId: " " })).slice(1, -1)).to.deep.equal([
+      "  - stream-orchestration:channelIds must have at least 1 element, received none.",
+      "  - stream-orchestration:distributionId is required.",
+    ]);
+    expect((await problemsOf({ network: "existing" })).slice(1, -1)).to.deep.equal([
+      "  - stream-orchestration:vpcId is required.",
+      "  - stream-orchestration:subnetIds is required.",
+    ]);
+    expect((await problemsOf({ network: "vpc" })).slice(1, -1)).to.deep.equal([
+      '  - stream-orchestration:network must be one of none, create, existing, received "vpc".',
+    ]);
+  });
+
+  it("never reads a key that Pulumi.yaml does not declare, and declares none that is never read", async () => {
+    const read = new Set<string>();
+    const { get } = pulumi.Config.prototype;
+    pulumi.Config.prototype.get = function (this: pulumi.Config, key: string) {
+      read.add(key);
+      return get.call(this, key);
+    } as typeof get;
+    try {
+      await readWith();
+    } finally {
+      pulumi.Config.prototype.get = get;
+    }
+    expect([...read].sort()).to.deep.equal([...ownKeys].sort());
+  });
+
+  for (const key of ownKeys) {
+    it(`declares ${key} with a type, a description and a default of that type`, () => {
+      const { type, description, default: fallback } = declared[key] ?? {};
+      expect(type).to.be.oneOf(["string", "integer", "boolean"]);
+      expect(description).to.match(/^[A-Z].*[.']$/s);
+      expect(typeof fallback).to.equal(type === "integer" ? "number" : type);
+    });
+  }
+});

@@ -1,0 +1,65 @@
+import { expect } from "chai";
+import {
+  eventContracts,
+  playbackOriginId,
+  playbackOriginPrefix,
+  playbackPathPattern,
+  type StateContract,
+  stateMachines,
+  streamLifecycleOrchestrator,
+} from "../../contracts";
+
+const { states, supportingStates } = streamLifecycleOrchestrator;
+const contractStates: readonly StateContract[] = states;
+
+describe("The contract of StreamLifecycleOrchestrator", () => {
+  it("is the one state machine there is", () => {
+    expect(stateMachines.map(({ name }) => name)).to.deep.equal(["StreamLifecycleOrchestrator"]);
+  });
+
+  it("gives AwaitLifecycleConfirmation, and no other state, 900 seconds and what realizes it", () => {
+    const [timed, ...others] = contractStates.filter(
+      ({ timeoutSeconds, realizedBy }) => timeoutSeconds ?? realizedBy,
+    );
+    expect(timed).to.include({
+      name: "AwaitLifecycleConfirmation",
+      timeoutSeconds: 900,
+      integration: "arn:aws:states:::events:waitForEvent",
+      realizedBy: "arn:aws:states:::aws-sdk:dynamodb:updateItem.waitForTaskToken",
+    });
+    expect(others).to.deep.equal([]);
+  });
+
+  it("emits the events that its states emit", () => {
+    const emitted = new Set(contractStates.flatMap(({ emitsEvents }) => emitsEvents ?? []));
+    expect([...emitted]).to.deep.equal(streamLifecycleOrchestrator.emitsEvents);
+    expect([...emitted]).to.deep.equal(eventContracts.map(({ name }) => name));
+  });
+
+  it("leads every transition to a state of its own, and names a state once", () => {
+    const names = contractStates.map(({ name }) => name);
+    for (const { transitions } of contractStates)
+      expect(names).to.include.members(Object.values(transitions ?? {}));
+    const all = [...names, ...supportingStates.map(({ name }) => name)];
+    expect(new Set(all)).to.have.property("size", all.length);
+  });
+
+  it("has every supporting state serve a Task of the contract, and say why", () => {
+    for (const { name, serves, reason } of supportingStates) {
+      expect(contractStates.find((state) => state.name === serves)?.type, name).to.equal("Task");
+      expect(reason, name).to.match(/\w.*\.$/);
+    }
+  });
+});
+
+describe("The names of playback", () => {
+  it("stay within CloudFront's 128 characters for the longest streamId", () => {
+    expect(playbackOriginId("x".repeat(64), Number.MAX_SAFE_INTEGER)).to.have.length.at.most(128);
+  });
+
+  it("tell streams whose ids begin alike apart", () => {
+    expect(playbackOriginId("launch", 12)).to.equal("stream-orchestration_launch_12");
+    expect(playbackOriginId("launch-2", 1).startsWith(`${playbackOriginPrefix}launch_`)).to.equal(false);
+    expect(playbackPathPattern("launch")).to.equal("/launch/*");
+  });
+});
