@@ -5,6 +5,9 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/** Somebody asked how a command is called. */
+class HelpAsked extends Error {}
+
 /**
  * Runs a command: an error becomes one message on standard error and exit code 1.
  *
@@ -16,25 +19,36 @@ export function runCommand(run: (args: string[]) => Promise<number | undefined>)
       if (code !== undefined) exit(code);
     },
     (error: unknown) => {
+      if (error instanceof HelpAsked) {
+        process.stdout.write(`${error.message}\n`);
+        exit(0);
+        return;
+      }
       process.stderr.write(`${describeError(error)}\n`);
       exit(1);
     },
   );
 }
 
-/** Options by name, all of which take a value but for flags. */
-type Options = { [name: string]: { type: "string"; default?: string } | { type: "boolean"; short?: string } };
+/** Options by name, all of which take a value. */
+type Options = { [name: string]: { type: "string"; default?: string } };
 
-/** Reads options, and refuses those that are unknown, in a message that says how the command is called. */
+/**
+ * Reads options, and refuses those that are unknown, in a message that says how the command is called. `--help` says
+ * that and no more.
+ */
 export function readOptions<const T extends Options>(
   args: string[],
   options: T,
   usage: string,
 ): ReturnType<typeof parseArgs<{ args: string[]; options: T; allowPositionals: true; strict: true }>> {
+  if (args.includes("--help") || args.includes("-h")) throw new HelpAsked(usage);
   try {
     return parseArgs({ args, options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${usage}`);
+    // Node.js adds how to pass such a text as an argument, which is not what anybody here wants.
+    const [problem] = (error as Error).message.split(". To specify a positional argument");
+    throw new UsageError(`${problem?.replace(/\.?$/, ".")}\n\n${usage}`);
   }
 }
 

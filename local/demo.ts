@@ -9,7 +9,7 @@ import { WorkflowWatch } from "./workflow-watch";
 const usage = `npm run demo -- [FILE] [options]
 
   FILE                     the body of a POST /streams (default examples/spring-launch.json)
-  --confirm READY-OR-NOT   ready, failed or none (default ready)
+  --confirm END            how the stream is confirmed: ready, failed or none (default ready)
   --timeout-seconds N      how long the workflow waits for a confirmation (default 900)`;
 
 const confirmations = ["ready", "failed", "none"] as const;
@@ -82,10 +82,16 @@ function readDemoOptions(args: string[]) {
   }
   if (positionals.length > 1)
     throw new UsageError(`One FILE at a time, received ${positionals.length}.\n\n${usage}`);
+  const timeoutSeconds = values["timeout-seconds"];
+  if (timeoutSeconds !== undefined && !/^[1-9]\d*$/.test(timeoutSeconds)) {
+    throw new UsageError(
+      `--timeout-seconds must be a whole number of seconds, 1 or more, received '${timeoutSeconds}'.\n\n${usage}`,
+    );
+  }
   return {
     file: positionals[0] ?? "examples/spring-launch.json",
     confirmation,
-    timeoutSeconds: values["timeout-seconds"],
+    timeoutSeconds,
   };
 }
 

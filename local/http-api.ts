@@ -1,5 +1,10 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import {
+  type IncomingMessage,
+  type ServerResponse,
+  validateHeaderName,
+  validateHeaderValue,
+} from "node:http";
 import type { Clock } from "./clock";
 import { isJsonObject, type Json, type JsonObject } from "./json";
 import type { LambdaFunction } from "./lambda/function";
@@ -115,11 +120,9 @@ function toEvent(
     routeKey,
   }: { method: string; pathname: string; search: string; body: Buffer; routeKey: string },
 ): JsonObject {
+  const { cookie, ...distinct } = request.headersDistinct;
   const headers: JsonObject = {};
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined && name !== "cookie")
-      headers[name] = Array.isArray(value) ? value.join(",") : value;
-  }
+  for (const [name, values] of Object.entries(distinct)) if (values) headers[name] = values.join(",");
   const query: JsonObject = {};
   for (const [name, value] of new URLSearchParams(search)) {
     query[name] = name in query ? `${String(query[name])},${value}` : value;
@@ -131,7 +134,7 @@ function toEvent(
     routeKey,
     rawPath: pathname,
     rawQueryString: search,
-    ...(request.headers.cookie !== undefined && { cookies: request.headers.cookie.split("; ") }),
+    ...(cookie && { cookies: cookie.flatMap((line) => line.split("; ")) }),
     headers,
     ...(Object.keys(query).length > 0 && { queryStringParameters: query }),
     requestContext: {
@@ -149,12 +152,18 @@ function toEvent(
       requestId: randomUUID(),
       routeKey,
       stage: "$default",
-      time: now.toUTCString(),
+      time: commonLogTime(now),
       timeEpoch: now.getTime(),
     },
     ...(body.length > 0 && { body: body.toString(text ? "utf8" : "base64") }),
     isBase64Encoded: body.length > 0 && !text,
   };
+}
+
+/** `12/Mar/2020:19:03:58 +0000` */
+function commonLogTime(time: Date): string {
+  const [, day, month, year, clock] = time.toUTCString().split(" ");
+  return `${day}/${month}/${year}:${clock} +0000`;
 }
 
 /** Bodies of these types reach the function as text, all others in base 64. */
@@ -178,8 +187,22 @@ function toAnswer(result: Json): Answer | undefined {
     headers[name.toLowerCase()] = String(value);
   }
   if (Array.isArray(result.cookies)) headers["set-cookie"] = result.cookies.map(String);
+  if (!areHeaders(headers)) return undefined;
   const body = typeof result.body === "string" ? result.body : "";
   return { status, headers, body: result.isBase64Encoded === true ? Buffer.from(body, "base64") : body };
+}
+
+/** @returns whether HTTP can carry these headers. */
+function areHeaders(headers: Answer["headers"]): boolean {
+  try {
+    for (const [name, values] of Object.entries(headers)) {
+      validateHeaderName(name);
+      for (const value of [values].flat()) validateHeaderValue(name, value);
+    }
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function gatewayAnswer(status: number, message: string): Answer {

@@ -18,7 +18,7 @@ runCommand(async (args) => {
     },
     usage,
   );
-  const [what] = positionals;
+  const what = positionals.join(" ");
   const record = () =>
     recordProgram(values.program, values.stack, {
       accountId,
@@ -29,7 +29,7 @@ runCommand(async (args) => {
   if (what === "openapi") print(buildOpenApiDocument());
   else if (what === "definition") print(definitionOf(await record()));
   else if (what === "graph") print(describe(await record()));
-  else throw new UsageError(usage);
+  else throw new UsageError(`There is no document '${positionals.join(" ")}'.\n\n${usage}`);
   return 0;
 });
 

@@ -5,7 +5,7 @@ import type { Channel, PublishedMessage, UndeliveredEvent } from "./services";
 
 /** Writes what happens in a runtime, one line each, for people who watch it. */
 export class RunLog implements RuntimeListener {
-  constructor(private readonly write: (line: string) => void) {}
+  constructor(private readonly write: (line: string) => unknown) {}
 
   onRequest = (line: { method: string; path: string; status: number; milliseconds: number }): void => {
     this.line("request", `${line.method} ${line.path} → ${line.status} (${line.milliseconds} ms)`);

@@ -2,6 +2,8 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { HistoryEvent } from "./asl/history";
+import { Callers, credentialsOf } from "./callers";
+import { CallGate } from "./calls";
 import { type Clock, systemClock } from "./clock";
 import * as declare from "./declare";
 import { createHttpApi } from "./http-api";
@@ -75,6 +77,8 @@ export interface Runtime {
     readonly SNS: Sns;
     readonly SQS: Sqs;
   };
+  /** The door through which every call of an AWS API goes. */
+  readonly gate: CallGate;
   /** Stops the servers and everything that runs or waits. */
   stop(): Promise<void>;
 }
@@ -125,13 +129,27 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       SNS: sns,
       SQS: sqs,
     };
-    const stepFunctions = new StepFunctions({
+    const callers = new Callers();
+    const gate = new CallGate();
+    const stepFunctions: StepFunctions = new StepFunctions({
       ...common,
       checkResource,
-      runTask: createTaskRunner({
-        services: partial,
-        invoke: (name, payload) => functions?.invoke(name, payload),
-      }),
+      runTask: (task) => {
+        const caller = callers.ofExecution(task.executionArn);
+        return createTaskRunner({
+          services: gate.servicesFor(caller, services),
+          invoke: (name, payload) => {
+            const target = functions?.find(name);
+            const call = {
+              caller,
+              service: "Lambda",
+              action: "Invoke",
+              input: { FunctionName: name },
+            } as const;
+            return target && gate.perform(call, () => target.invoke(payload));
+          },
+        })(task);
+      },
       ...on("onEvent", listener.onHistoryEvent),
       onStatusChange: (detail) => {
         eventBridge.emit("default", {
@@ -142,9 +160,11 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       },
     });
     closers.push(() => stepFunctions.stop());
-    const services = { ...partial, StepFunctions: stepFunctions };
+    const services: Runtime["services"] = { ...partial, StepFunctions: stepFunctions };
 
-    const awsServer = createAwsServer({ services });
+    const awsServer = createAwsServer({
+      services: (accessKeyId) => gate.servicesFor(callers.ofAccessKey(accessKeyId), services),
+    });
     const awsUrl = await listen(awsServer, options.awsPort, "--aws-port");
     closers.push(() => close(awsServer));
     let handler = createHttpApi({ apiId: "", accountId, routes: [], clock });
@@ -154,14 +174,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 
     const place = { accountId, region, apiUrl, awsUrl };
     const graph = await recordProgram(options.program, options.stack, place, options.config);
+    callers.learn(graph);
     functions = new Functions(graph, {
       clock,
-      environment: {
-        AWS_ENDPOINT_URL: awsUrl,
-        AWS_ACCESS_KEY_ID: "local",
-        AWS_SECRET_ACCESS_KEY: "local",
-        AWS_SESSION_TOKEN: "local",
-      },
+      environmentOf: (name) => ({ AWS_ENDPOINT_URL: awsUrl, ...credentialsOf(name) }),
       sendToDestination: async (arn, record) => deliver(arn, record),
       onLog: (name, line) => listener.onLog?.(name, line),
     });
@@ -176,7 +192,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     if (api) {
       handler = createHttpApi({ ...api, accountId, clock, ...on("onRequest", listener.onRequest) });
     }
-    return { apiUrl, awsUrl, region, graph, authorized: api?.authorized ?? false, services, stop };
+    return { apiUrl, awsUrl, region, graph, authorized: api?.authorized ?? false, services, gate, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { readOptions, readPort, runCommand } from "./cli";
+import { readOptions, readPort, runCommand, UsageError } from "./cli";
 import { RunLog } from "./run-log";
 import { startRuntime } from "./runtime";
 
@@ -20,15 +20,15 @@ runCommand(async (args) => {
       program: { type: "string", default: "index.ts" },
       stack: { type: "string", default: "dev" },
       data: { type: "string" },
-      help: { type: "boolean", short: "h" },
     },
     usage,
   );
-  if (values.help || positionals.length > 0) {
-    process.stdout.write(`${usage}\n`);
-    return values.help ? 0 : 1;
+  if (positionals.length > 0) {
+    throw new UsageError(`There is no argument '${positionals.join(" ")}', only options.\n\n${usage}`);
   }
-  const log = new RunLog((line) => process.stdout.write(`${line}\n`));
+  // What happens while the program is recorded is no news.
+  let isReady = false;
+  const log = new RunLog((line) => isReady && process.stdout.write(`${line}\n`));
   const runtime = await startRuntime({
     program: values.program,
     stack: values.stack,
@@ -53,6 +53,7 @@ ${authorized ? "\n  Authorization is not enforced locally; a deployment asks cal
 Ready after ${process.uptime().toFixed(1)} s. Ctrl-C stops everything.
 
 `);
+  isReady = true;
   const stop = () => {
     runtime.stop().then(
       () => process.exit(0),

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock";
 import type { Json } from "../json";
 import type { InvocationResult, LambdaFunction } from "./function";
@@ -26,12 +27,13 @@ export async function invokeAsynchronously(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<InvocationResult> {
-  let result = await target.invoke(event);
+  const requestId = randomUUID();
+  let result = await target.invoke(event, requestId);
   let attempts = 1;
   for (const minutes of retryDelaysMinutes.slice(0, settings.maximumRetryAttempts)) {
     if ("payload" in result) return result;
     await clock.wait(minutes * 60_000, signal);
-    result = await target.invoke(event);
+    result = await target.invoke(event, requestId);
     attempts += 1;
   }
   if ("error" in result) {
@@ -39,6 +41,7 @@ export async function invokeAsynchronously(
       version: "1.0",
       timestamp: new Date(clock.now()).toISOString(),
       requestContext: {
+        requestId,
         functionArn: `${target.settings.arn}:$LATEST`,
         condition: "RetriesExhausted",
         approximateInvokeCount: attempts,

@@ -54,9 +54,9 @@ export class LambdaFunction {
    * Invokes the function and waits for its end, or for its timeout.
    *
    * @param event any JSON; the function gets a copy.
+   * @param requestId the invocation's id; the retries of an event share one.
    */
-  async invoke(event: Json): Promise<InvocationResult> {
-    const requestId = randomUUID();
+  async invoke(event: Json, requestId: string = randomUUID()): Promise<InvocationResult> {
     const deadline = this.clock.now() + this.settings.timeoutSeconds * 1000;
     const over = new AbortController();
     try {
@@ -88,6 +88,9 @@ export class LambdaFunction {
   private load(): Handler {
     const { source, file } = this.settings.code();
     const module = { exports: {} as Record<string, unknown> };
+    const ownProcess = this.createProcess();
+    const require = createRequire(file);
+    const ownRequire = (id: string): unknown => (/^(node:)?process$/.test(id) ? ownProcess : require(id));
     compileFunction(
       source,
       ["exports", "require", "module", "__filename", "__dirname", "process", "console"],
@@ -95,11 +98,11 @@ export class LambdaFunction {
       { filename: file, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER },
     )(
       module.exports,
-      createRequire(file),
+      Object.assign(ownRequire, require),
       module,
       file,
       dirname(file),
-      this.createProcess(),
+      ownProcess,
       functionConsole(this.onLog),
     );
     const { handler } = this.settings;
@@ -130,7 +133,7 @@ export class LambdaFunction {
     };
     const stream = new Writable({
       write: (chunk: unknown, _encoding, done) => {
-        this.onLog(String(chunk).replace(/\n$/, ""));
+        for (const line of String(chunk).replace(/\n$/, "").split("\n")) this.onLog(line);
         done();
       },
     });

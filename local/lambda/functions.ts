@@ -8,8 +8,8 @@ import { type FunctionSettings, type InvocationResult, LambdaFunction } from "./
 
 export interface FunctionsOptions {
   readonly clock: Clock;
-  /** Variables that Lambda gives every function: endpoint and credentials. */
-  readonly environment: { readonly [variable: string]: string };
+  /** Variables that Lambda gives a function besides those of the program: endpoint and credentials. */
+  readonly environmentOf: (functionName: string) => { readonly [variable: string]: string };
   /** Sends the record of an invocation that failed for good to the configured destination. */
   readonly sendToDestination: (destinationArn: string, record: Json) => Promise<void>;
   /** Takes each line that a function logs. */
@@ -35,7 +35,7 @@ export class Functions {
           arn: String(outputs.arn),
           code: codeOf(name, inputs),
           handler: String(inputs.handler),
-          environment: { ...options.environment, ...variablesOf(inputs) },
+          environment: { ...options.environmentOf(functionName), ...variablesOf(inputs) },
           // Lambda's own defaults.
           timeoutSeconds: Number(inputs.timeout ?? 3),
           memoryMegabytes: Number(inputs.memorySize ?? 128),

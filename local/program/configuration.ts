@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
+import { isJsonObject } from "../json";
 
 /** A program's project and the configuration of one of its stacks, as `pulumi up` would hand them to it. */
 export interface StackConfiguration {
@@ -10,16 +11,17 @@ export interface StackConfiguration {
   readonly config: { readonly [key: string]: string };
 }
 
-interface ProjectFile {
+/** What `Pulumi.yaml` and `Pulumi.<stack>.yaml` have in common. */
+interface ConfigurationFile {
   name?: unknown;
-  config?: Record<string, unknown>;
+  config?: Record<string, unknown> | null;
 }
 
 /**
  * Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` beside a program. Defaults of the project stand where the stack says
  * nothing; `overrides` stand before both. Without a `Pulumi.yaml` the project has the name `program` and no configuration.
  *
- * @throws {Error} when the stack's file is missing, a file is no YAML, or a value is encrypted.
+ * @throws {Error} when the stack's file is missing, a file is no YAML or no mapping, or a value is encrypted.
  */
 export function readStackConfiguration(
   program: string,
@@ -27,9 +29,9 @@ export function readStackConfiguration(
   overrides: { readonly [key: string]: string } = {},
 ): StackConfiguration {
   const folder = dirname(program);
-  const project = readYaml(join(folder, "Pulumi.yaml")) as ProjectFile | undefined;
+  const project = readYaml(join(folder, "Pulumi.yaml"));
   const stackFile = join(folder, `Pulumi.${stack}.yaml`);
-  const stackValues = readYaml(stackFile) as { config?: Record<string, unknown> } | undefined;
+  const stackValues = readYaml(stackFile);
   if (project && !stackValues) {
     throw new Error(`The stack '${stack}' has no configuration: ${stackFile} does not exist.`);
   }
@@ -64,7 +66,7 @@ function toText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-function readYaml(file: string): unknown {
+function readYaml(file: string): ConfigurationFile | undefined {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -72,9 +74,14 @@ function readYaml(file: string): unknown {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
+  let content: unknown;
   try {
-    return parse(text) ?? {};
+    content = parse(text) ?? {};
   } catch (cause) {
     throw new Error(`${file} is no valid YAML: ${(cause as Error).message}`, { cause });
   }
+  if (!isJsonObject(content) || !isJsonObject(content.config ?? {})) {
+    throw new Error(`${file} must hold a mapping, and in it \`config\`, a mapping of keys to values.`);
+  }
+  return content;
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, resolve, sep } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { isJsonObject, type Json, type JsonObject } from "../json";
 import { type AwsPlace, awsLookup, awsOutputs, isKnownType, knownTypes } from "./aws-outputs";
 import { readStackConfiguration } from "./configuration";
@@ -81,16 +82,25 @@ async function runProgram(pulumi: Pulumi, load: NodeJS.Require, file: string): P
   // An error inside of an `apply` rejects a promise that nobody but Pulumi's own runner looks at.
   process.on("unhandledRejection", onRejection);
   try {
-    const exports = await pulumi.runtime.runInPulumiStack(async () => load(file) as Record<string, unknown>);
+    const exports = await pulumi.runtime.runInPulumiStack(async () => runExports(load(file)));
     // Registrations go on after the program's last line.
     await pulumi.runtime.disconnect();
     const resolved = await unwrap(pulumi, exports);
-    await new Promise((done) => setImmediate(done));
+    await nextTurn();
     if (failure) throw failure.error;
     return resolved;
   } finally {
+    // Pulumi rejects several promises with one error, and Node.js tells of them in the next turn.
+    await nextTurn();
     process.off("unhandledRejection", onRejection);
   }
+}
+
+/** A program may export a function that does the work, as its only or default export; its result is the outputs. */
+function runExports(exports: unknown): unknown {
+  const isModule = isJsonObject(exports) && Object.keys(exports).join() === "default";
+  const main = isModule ? exports.default : exports;
+  return typeof main === "function" ? (main as () => unknown)() : main;
 }
 
 function unwrap(pulumi: Pulumi, value: unknown): Promise<unknown> {

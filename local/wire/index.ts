@@ -1,2 +1,2 @@
 export type { AwsServices, ServiceName } from "./protocol";
-export { createAwsServer } from "./server";
+export { createAwsServer, type ServicesFor } from "./server";

@@ -12,14 +12,18 @@ const maximumBodyBytes = 16 * 1024 * 1024;
 
 const protocols: readonly Protocol[] = [awsJson, awsQuery, mediaLive, cloudFront];
 
+/** The services as a caller reaches them, by the access key that a request is signed with, if it is signed. */
+export type ServicesFor = (accessKeyId: string | undefined) => AwsServices;
+
 /**
  * Creates a server that AWS SDKs and the AWS CLI take for AWS: point `AWS_ENDPOINT_URL` at it. It tells services
  * apart by protocol, target header and path, since all of them share one address.
  * @returns the server, not yet listening.
  */
-export function createAwsServer({ services }: { services: AwsServices }): Server {
+export function createAwsServer({ services }: { services: AwsServices | ServicesFor }): Server {
+  const servicesFor = typeof services === "function" ? services : () => services;
   return createServer((request, response) => {
-    answer(request, services).then(
+    answer(request, servicesFor).then(
       (answered) => send(response, answered),
       // The client went away while it was sending: there is nobody to answer.
       () => response.destroy(),
@@ -27,7 +31,7 @@ export function createAwsServer({ services }: { services: AwsServices }): Server
   });
 }
 
-async function answer(incoming: IncomingMessage, services: AwsServices): Promise<WireResponse> {
+async function answer(incoming: IncomingMessage, servicesFor: ServicesFor): Promise<WireResponse> {
   const requestId = randomUUID();
   const body = await readBody(incoming);
   if (body === undefined) {
@@ -47,8 +51,8 @@ async function answer(incoming: IncomingMessage, services: AwsServices): Promise
     const message = `The local runtime does not serve ${request.method} ${request.path}.`;
     return plainError(404, "UnknownOperationException", message, requestId);
   }
-  // Here a request is known with all its headers, and nothing has been done yet: the place to check its signature.
   try {
+    const services = servicesFor(accessKeyOf(request));
     const service = call.service === undefined ? undefined : services[call.service];
     if (service === undefined) throw unknownAction(call.service ?? "the action", call.action);
     const result = await service.call(call.action, await call.readInput());
@@ -56,6 +60,11 @@ async function answer(incoming: IncomingMessage, services: AwsServices): Promise
   } catch (error) {
     return call.writeError(asAwsError(error), requestId);
   }
+}
+
+/** Reads the access key of Signature Version 4's header: `AWS4-HMAC-SHA256 Credential=KEY/…`. */
+function accessKeyOf({ headers }: WireRequest): string | undefined {
+  return /\bCredential=([^/,\s]+)\//.exec(headers.authorization ?? "")?.[1];
 }
 
 function recognize(request: WireRequest): WireCall | undefined {
