@@ -120,12 +120,24 @@ export function findArgumentIssues(args: unknown): Issue[] {
 }
 
 /**
- * Checks the arguments of a `StreamOrchestration` as far as they are known.
+ * The longest child's name is `<name>-StreamLifecycleOrchestrator`, to which Pulumi adds eight characters; a role's name
+ * has at most 64.
+ */
+const longestName = 28;
+
+function findNameIssues(name: string): Issue[] {
+  if (/^[A-Za-z0-9-]+$/.test(name) && name.length <= longestName) return [];
+  const problem = `must have 1 to ${longestName} letters, digits and hyphens, since AWS names come of it, received ${quote(name)}.`;
+  return [{ path: "name", problem }];
+}
+
+/**
+ * Checks the name and the arguments of a `StreamOrchestration` as far as they are known.
  *
  * @throws {pulumi.InputPropertiesError} that names every wrong property, what is allowed and what came.
  */
 export function checkArgs(name: string, args: StreamOrchestrationArgs): void {
-  const issues = findArgumentIssues(args);
+  const issues = [...findNameIssues(name), ...findArgumentIssues(args)];
   if (issues.length === 0) return;
   const errors = issues.map(({ path, problem }) => ({ propertyPath: path, reason: problem }));
   throw new pulumi.InputPropertiesError({

@@ -53,12 +53,25 @@ const wrongPaths = [
 ];
 
 /** What a constructor throws. */
-async function failureOf(args: unknown, recording = new Recording()): Promise<pulumi.InputPropertiesError> {
+async function expectAccepted(name: string): Promise<void> {
+  let created = false;
+  await record(() => {
+    new StreamOrchestration(name, leastArgs);
+    created = true;
+  });
+  expect(created).to.equal(true);
+}
+
+async function failureOf(
+  args: unknown,
+  recording = new Recording(),
+  name = "streams",
+): Promise<pulumi.InputPropertiesError> {
   let failure: unknown;
   await record(
     () => {
       try {
-        new StreamOrchestration("streams", args as StreamOrchestrationArgs);
+        new StreamOrchestration(name, args as StreamOrchestrationArgs);
       } catch (error) {
         failure = error;
       }
@@ -106,6 +119,14 @@ describe("The arguments of a StreamOrchestration", () => {
     expect(findArgumentIssues({ ...leastArgs, encoder: { channels: [] } })).to.deep.equal([
       { path: "encoder.channels", problem: "must have at least 1 element, received none." },
     ]);
+  });
+
+  it("include the name, of which AWS names come", async () => {
+    for (const name of ["", "live streams", "a".repeat(29)]) {
+      const { errors } = await failureOf(leastArgs, new Recording(), name);
+      expect(errors.map(({ propertyPath }) => propertyPath)).to.deep.equal(["name"]);
+    }
+    await expectAccepted("a".repeat(28));
   });
 
   it("may not mix a new network with an existing one", () => {
