@@ -21,12 +21,19 @@ export class SteppedClock implements Clock {
         reject(signal.reason as Error);
         return;
       }
-      const wait = { until: this.time + milliseconds, resolve };
-      this.waits.add(wait);
-      signal?.addEventListener("abort", () => {
+      const onAbort = () => {
         this.waits.delete(wait);
-        reject(signal.reason as Error);
-      });
+        reject(signal?.reason as Error);
+      };
+      const wait = {
+        until: this.time + milliseconds,
+        resolve: () => {
+          signal?.removeEventListener("abort", onAbort);
+          resolve();
+        },
+      };
+      this.waits.add(wait);
+      signal?.addEventListener("abort", onAbort, { once: true });
     });
   }
 

@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { TaskFailure } from "../../../local/asl/errors";
 import type { TaskRunner } from "../../../local/asl/task-runner";
 import type { Json, JsonObject } from "../../../local/json";
+import { settled } from "../../support/stepped-clock";
 import { callbackTask, Harness, lambda, run, single, unhandledRejections } from "./harness";
-import { settled } from "./stepped-clock";
 
 const task = (fields: JsonObject = {}): JsonObject => ({
   StartAt: "Call",

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Json, JsonObject } from "../../../local/json";
 import type { AwsError } from "../../../local/services/service";
+import { settled } from "../../support/stepped-clock";
 import {
   callbackTask,
   executionArn,
@@ -11,7 +12,6 @@ import {
   single,
   unhandledRejections,
 } from "../asl/harness";
-import { settled } from "../asl/stepped-clock";
 
 const waiting = single({ Type: "Wait", Seconds: 60 });
 const passing = single({ Type: "Pass" });

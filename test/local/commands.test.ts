@@ -1,0 +1,332 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { aRequest } from "../journeys/support/requests";
+
+const root = join(__dirname, "..", "..");
+
+interface Outcome {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A command of the project, compiled, in a process of its own. */
+class Command {
+  stdout = "";
+  stderr = "";
+  readonly ended: Promise<Outcome>;
+  private readonly process: ChildProcess;
+
+  constructor(name: string, ...args: string[]) {
+    this.process = spawn(process.execPath, [join("dist", "local", `${name}.js`), ...args], {
+      cwd: root,
+      // The SDK's remark on the version of Node.js is none of the command's.
+      env: { ...process.env, NODE_NO_WARNINGS: "1" },
+    });
+    this.process.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      this.stdout += text;
+    });
+    this.process.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.stderr += text;
+    });
+    running.add(this.process);
+    this.ended = once(this.process, "close").then(([code, signal]) => {
+      running.delete(this.process);
+      const { stdout, stderr } = this;
+      return { code: code as number | null, signal: signal as NodeJS.Signals | null, stdout, stderr };
+    });
+  }
+
+  /** Resolves once standard output matches. */
+  async says(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const match = pattern.exec(this.stdout);
+      if (match) return match;
+      const ended = await Promise.race([
+        this.process.stdout && once(this.process.stdout, "data").then(() => false),
+        this.ended.then(() => true),
+      ]);
+      if (ended && !pattern.test(this.stdout)) {
+        throw new Error(`The command ended without ${String(pattern)}: ${this.stdout}${this.stderr}`);
+      }
+    }
+  }
+
+  interrupt(): void {
+    this.process.kill("SIGINT");
+  }
+}
+
+const running = new Set<ChildProcess>();
+
+/** How many planned commands run at a time, beside the tests of other files: one for each other processor. */
+const atATime = Math.max(availableParallelism() - 1, 1);
+const planned: { begin: () => Promise<void> }[] = [];
+
+/** Plans a command that needs nothing of its test. It runs in the background, from before the first test of all. */
+function plan(name: string, ...args: string[]): { readonly outcome: Promise<Outcome> } {
+  let resolve: (outcome: Outcome) => void = () => undefined;
+  const outcome = new Promise<Outcome>((done) => {
+    resolve = done;
+  });
+  planned.push({ begin: async () => resolve(await new Command(name, ...args).ended) });
+  return { outcome };
+}
+
+async function runPlanned(): Promise<void> {
+  const runNext = async () => {
+    for (let next = planned.shift(); next; next = planned.shift()) await next.begin();
+  };
+  await Promise.all(Array.from({ length: atATime }, runNext));
+}
+
+/** Starts the runtime on free ports, and resolves to its base URLs once it is ready. */
+async function start(...args: string[]) {
+  const command = new Command("start", "--port", "0", "--aws-port", "0", ...args);
+  const [, apiUrl = ""] = await command.says(/API +(http:\S+)/);
+  const [, awsUrl = ""] = await command.says(/AWS +(http:\S+)/);
+  await command.says(/Ready after \d+\.\d s\. Ctrl-C stops everything\.\n/);
+  return { command, apiUrl, awsUrl };
+}
+
+/** `npm test` builds first; this is for who runs mocha alone in a fresh checkout. */
+function buildIfMissing(): void {
+  if (existsSync(join(root, "dist/local/start.js"))) return;
+  const { status, stderr } = spawnSync(process.execPath, ["scripts/build.mjs"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  expect(status, stderr).to.equal(0);
+}
+
+const folder = mkdtempSync(join(tmpdir(), "commands-"));
+const refused = join(folder, "refused.json");
+
+before(function () {
+  this.timeout(120_000);
+  buildIfMissing();
+  writeFileSync(
+    refused,
+    JSON.stringify({ streamId: "no", title: "", ingestEndpoints: [{ protocol: "ftp" }] }),
+  );
+  void runPlanned();
+});
+after(() => {
+  planned.length = 0;
+  for (const child of running) child.kill("SIGKILL");
+  rmSync(folder, { recursive: true });
+});
+
+describe("the commands", function () {
+  this.timeout(60_000);
+
+  describe("npm start", () => {
+    it("says where it serves what, keeps the tables, and Ctrl-C ends it with code 0", async () => {
+      const data = join(folder, "tables");
+      const first = await start("--data", data);
+      expect(first.command.stdout).to.include(`Tables   ${data}`);
+      expect(first.command.stdout).to.include("Authorization is not enforced locally");
+      // What is printed works as it is printed.
+      expect(first.command.stdout).to.include(`curl -i ${first.apiUrl}/streams`);
+      const health = await fetch(`${first.apiUrl}/health`);
+      expect(health.status).to.equal(200);
+      await fetch(`${first.apiUrl}/streams`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(aRequest("kept")),
+      });
+      await first.command.says(/kept_1 {2}AwaitLifecycleConfirmation/);
+      first.command.interrupt();
+      const { code, signal, stderr } = await first.command.ended;
+      expect({ code, signal, stderr }).to.deep.equal({ code: 0, signal: null, stderr: "" });
+
+      const second = await start("--data", data);
+      const confirmed = await fetch(`${second.apiUrl}/streams`, {
+        method: "PUT",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ streamId: "kept", status: "FAILED" }),
+      });
+      expect(confirmed.status).to.equal(200);
+      second.command.interrupt();
+      expect(await second.command.ended).to.have.property("code", 0);
+    });
+
+    it("ends with one message and code 1 when a port is busy", async () => {
+      const busy = createServer().listen(0, "127.0.0.1");
+      await once(busy, "listening");
+      const { port } = busy.address() as AddressInfo;
+      try {
+        for (const [option, other] of [
+          ["--port", "--aws-port"],
+          ["--aws-port", "--port"],
+        ] as const) {
+          const { code, stdout, stderr } = await new Command("start", option, String(port), other, "0").ended;
+          expect({ code, stdout, stderr }).to.deep.equal({
+            code: 1,
+            stdout: "",
+            stderr: `Port ${port} is in use. Choose another with ${option}, or 0 for a free one.\n`,
+          });
+        }
+      } finally {
+        busy.close();
+      }
+    });
+
+    for (const [what, args, message] of [
+      ["a program that throws", ["--program", "test/local/fixtures/throws.ts"], /^The program says no\.\n$/],
+      [
+        "a program that is missing",
+        ["--program", "nowhere.ts"],
+        /^The program \S+nowhere\.ts does not exist\.\n$/,
+      ],
+      [
+        "a stack that is missing",
+        ["--stack", "prod"],
+        /^The stack 'prod' has no configuration: \S+ does not exist\.\n$/,
+      ],
+      [
+        "a program with unsupported resources",
+        ["--program", "test/local/fixtures/unsupported.ts"],
+        /^The local runtime does not support .*\n( {2}- .*\n){3}It knows .*\n$/,
+      ],
+      ["an unknown option", ["--prot", "80"], /^Unknown option '--prot'\.\n\nnpm start -- \[options\]\n/],
+      ["an argument", ["now"], /^There is no argument 'now', only options\.\n/],
+    ] as const) {
+      const command = plan("start", "--port", "0", "--aws-port", "0", ...args);
+      it(`ends with one message and code 1 for ${what}`, async () => {
+        const { code, stdout, stderr } = await command.outcome;
+        expect(stderr).to.match(message);
+        expect(stderr).not.to.match(/^ +at /m);
+        expect({ code, stdout }).to.deep.equal({ code: 1, stdout: "" });
+      });
+    }
+  });
+
+  describe("npm run demo", () => {
+    const ready = plan("demo");
+    it("takes the example to READY, state by state, and shows the item and the events", async () => {
+      const { code, stdout, stderr } = await ready.outcome;
+      expect(stderr).to.equal("");
+      for (const state of ["ValidateProvisionRequest", "AwaitLifecycleConfirmation", "WorkflowSucceeded"]) {
+        expect(stdout)
+          .to.match(new RegExp(`^→ ${state} *\\n`, "m"))
+          .and.match(new RegExp(`^✓ ${state} +\\d+(\\.\\d)? m?s\\n`, "m"));
+      }
+      expect(stdout).to.include('"status": "READY"').and.include("StreamProvisionRequested  {");
+      expect(stdout).to.match(/\nThe workflow SUCCEEDED and the stream is READY, as asked\.\n$/);
+      expect(code).to.equal(0);
+    });
+
+    for (const args of [
+      ["--confirm", "failed"],
+      ["--confirm", "none", "--timeout-seconds", "1"],
+    ]) {
+      const command = plan("demo", ...args);
+      it(`ends well with ${args.join(" ")}, as that is what was asked`, async () => {
+        const { code, stdout } = await command.outcome;
+        expect(stdout).to.match(/\nThe workflow FAILED and the stream is FAILED, as asked\.\n$/);
+        expect(stdout).to.match(/^Encoder channels: \d+ (STOPPING|IDLE)$/m);
+        expect(code).to.equal(0);
+      });
+    }
+
+    const refusal = plan("demo", refused);
+    it("prints the issues of a request that the API refuses, one a line, and ends with code 1", async () => {
+      const { code, stderr } = await refusal.outcome;
+      expect(stderr.trim().split("\n").slice(1)).to.deep.equal([
+        'streamId must match ^[a-zA-Z0-9-]{3,64}$, received "no".',
+        "title must have 1 to 140 characters, received 0.",
+        "startTime is required.",
+        "ingestEndpoints[0].protocol must be one of rtmp, rtmps, srt.",
+        "ingestEndpoints[0].url is required.",
+      ]);
+      expect(code).to.equal(1);
+    });
+
+    for (const [what, args, message] of [
+      ["a file that is missing", ["nowhere.json"], /^The request nowhere\.json cannot be read: /],
+      [
+        "an unknown end",
+        ["--confirm", "maybe"],
+        /^--confirm must be one of ready, failed, none, received 'maybe'\.\n/,
+      ],
+      [
+        "a timeout in words",
+        ["--timeout-seconds", "soon"],
+        /^--timeout-seconds must be a whole number .* 'soon'\.\n/,
+      ],
+      ["two files", ["a.json", "b.json"], /^One FILE at a time, received 2\.\n/],
+    ] as const) {
+      const command = plan("demo", ...args);
+      it(`ends with one message and code 1 for ${what}`, async () => {
+        const { code, stdout, stderr } = await command.outcome;
+        expect(stderr).to.match(message);
+        expect({ code, stdout }).to.deep.equal({ code: 1, stdout: "" });
+      });
+    }
+  });
+
+  describe("the printed documents", () => {
+    const commands = {
+      definition: plan("print", "definition"),
+      openapi: plan("print", "openapi"),
+      graph: plan("print", "graph"),
+      picture: plan("print", "picture"),
+    };
+    const print = async (document: keyof typeof commands) => {
+      const { code, stdout, stderr } = await commands[document].outcome;
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
+      return JSON.parse(stdout);
+    };
+
+    it("are the definition as it is deployed, and nothing else", async () => {
+      const definition = await print("definition");
+      expect(definition).to.include({ QueryLanguage: "JSONata", StartAt: "ValidateProvisionRequest" });
+      expect(JSON.stringify(definition)).to.include("arn:aws:lambda:us-east-1:000000000000:function:");
+    });
+
+    it("are the OpenAPI document, and nothing else", async () => {
+      expect(await print("openapi")).to.have.property("openapi", "3.1.0");
+    });
+
+    it("are the recorded resources, whose archives stand as on any machine, and nothing else", async () => {
+      const graph = (await print("graph")) as { type: string; inputs: { code?: unknown } }[];
+      expect(graph).to.have.length.above(40);
+      expect(graph.every((resource) => Object.keys(resource).join() === "type,name,inputs")).to.equal(true);
+      const functions = graph.filter(({ type }) => type === "aws:lambda/function:Function");
+      expect(functions).to.have.lengthOf(6);
+      for (const { inputs } of functions) {
+        expect(inputs.code)
+          .to.have.property("fileArchive")
+          .that.matches(/^dist\/lambda\/[a-z-]+$/);
+      }
+      expect(JSON.stringify(graph)).not.to.include(root);
+    });
+
+    it("are refused by name where there is no such document", async () => {
+      const { code, stdout, stderr } = await commands.picture.outcome;
+      expect({ code, stdout }).to.deep.equal({ code: 1, stdout: "" });
+      expect(stderr).to.match(/^There is no document 'picture'\.\n/);
+    });
+  });
+
+  for (const [name, usage] of [
+    ["start", "npm start -- [options]"],
+    ["demo", "npm run demo -- [FILE] [options]"],
+    ["print", "npm run -s definition|openapi|graph"],
+  ] as const) {
+    const command = plan(name, "--help");
+    it(`of dist/local/${name}.js say how they are called when asked`, async () => {
+      const { code, stdout, stderr } = await command.outcome;
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
+      expect(stdout).to.include(usage);
+    });
+  }
+});
