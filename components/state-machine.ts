@@ -4,7 +4,7 @@ import { streamLifecycleOrchestrator as contract, eventContracts, eventSource } 
 import { serviceRole, type Tags } from "./policy";
 import type { StreamFunction } from "./stream-function";
 import type { PlaybackSettings } from "./workflow/playback-configuration";
-import type { ChannelSettings } from "./workflow/stream-lifecycle-orchestrator";
+import type { ChannelSettings } from "./workflow/settings";
 import { streamLifecycleOrchestrator } from "./workflow/stream-lifecycle-orchestrator";
 
 export interface StateMachineArgs {

@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { EventBus } from "./event-bus";
-import { serviceRole, type Tags } from "./policy";
+import { createFunctionRole } from "./function-role";
+import type { Tags } from "./policy";
 
 /** An event as EventBridge hands it to a function. */
 export interface StreamEvent<TDetail> {
@@ -62,22 +63,11 @@ export class StreamEventSubscription<TDetail = unknown> extends pulumi.Component
     args: StreamEventSubscriptionArgs<TDetail>,
   ): aws.lambda.Function {
     const child = { parent: this };
-    const logGroup = new aws.cloudwatch.LogGroup(
-      name,
-      { namePrefix: `/aws/lambda/${name}-`, retentionInDays: args.logRetentionDays, tags: args.tags },
-      child,
-    );
-    const { role, policy } = serviceRole(
+    const { logGroup, role, policy } = createFunctionRole(
       name,
       {
-        service: "lambda.amazonaws.com",
-        statements: [
-          {
-            actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-            resources: [pulumi.interpolate`${logGroup.arn}:*`],
-          },
-          { actions: ["sqs:SendMessage"], resources: [args.bus.deadLetters.arn] },
-        ],
+        statements: [{ actions: ["sqs:SendMessage"], resources: [args.bus.deadLetters.arn] }],
+        logRetentionDays: args.logRetentionDays,
         tags: args.tags,
       },
       child,

@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { bundleFolder, type HandlerName } from "./bundles";
+import { createFunctionRole } from "./function-role";
 import type { FunctionNetwork } from "./network";
-import { type PolicyStatement, serviceRole, type Tags } from "./policy";
+import type { PolicyStatement, Tags } from "./policy";
 
 export interface StreamFunctionArgs {
   /** Which of the package's Lambdas this is. */
@@ -32,23 +33,11 @@ export class StreamFunction extends pulumi.ComponentResource {
     super("stream-orchestration:index:StreamFunction", name, {}, opts);
     const child = { parent: this };
 
-    const logGroup = new aws.cloudwatch.LogGroup(
-      name,
-      { namePrefix: `/aws/lambda/${name}-`, retentionInDays: args.logRetentionDays, tags: args.tags },
-      child,
-    );
-    const { role, policy } = serviceRole(
+    const { logGroup, role, policy } = createFunctionRole(
       name,
       {
-        service: "lambda.amazonaws.com",
-        statements: [
-          {
-            actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-            resources: [pulumi.interpolate`${logGroup.arn}:*`],
-          },
-          ...args.statements,
-          ...(args.network ? [networkInterfaces] : []),
-        ],
+        statements: [...args.statements, ...(args.network ? [networkInterfaces] : [])],
+        logRetentionDays: args.logRetentionDays,
         tags: args.tags,
       },
       child,

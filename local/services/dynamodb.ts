@@ -44,6 +44,8 @@ const looksForActiveTable = 100;
  * ReturnValuesOnConditionCheckFailure; what it would ignore is refused here.
  */
 export class DynamoDb implements AwsService {
+  readonly #underWay = new Set<Promise<unknown>>();
+
   private constructor(
     private readonly server: Server,
     private readonly options: DynamoDbOptions,
@@ -61,6 +63,8 @@ export class DynamoDb implements AwsService {
 
   /** Stops dynalite and, where there is a directory, closes it. */
   async stop(): Promise<void> {
+    // dynalite ends the process over a request that finds its database closed.
+    await Promise.allSettled(this.#underWay);
     const closed = new Promise<void>((resolve, reject) => {
       this.server.close((error) => (error === undefined || error === null ? resolve() : reject(error)));
     });
@@ -114,6 +118,16 @@ export class DynamoDb implements AwsService {
   }
 
   async #send(action: string, input: JsonObject | object): Promise<JsonObject> {
+    const sent = this.#request(action, input);
+    this.#underWay.add(sent);
+    try {
+      return await sent;
+    } finally {
+      this.#underWay.delete(sent);
+    }
+  }
+
+  async #request(action: string, input: JsonObject | object): Promise<JsonObject> {
     const { port } = this.server.address() as AddressInfo;
     const response = await fetch(`http://127.0.0.1:${port}/`, {
       method: "POST",

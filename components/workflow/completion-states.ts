@@ -1,0 +1,46 @@
+import { jsonata, task } from "./asl";
+import { attemptKey, callTimeoutSeconds, enteredTime, event, executionId } from "./expressions";
+import { caught, removePlayback } from "./failures";
+import { dynamoDbRetriers, eventBridgeRetriers } from "./retriers";
+import type { OrchestratorSettings, States } from "./settings";
+
+/** Tells everybody that the stream is ready, and records it. */
+export function completionStates(settings: OrchestratorSettings) {
+  const { tableName } = settings;
+  return {
+    PublishReadyNotification: task({
+      Resource: "arn:aws:states:::events:putEvents",
+      Arguments: {
+        Entries: [
+          event(settings, "StreamLifecycleProgressed", {
+            streamId: jsonata("$provision.request.streamId"),
+            status: "READY",
+            occurredAt: enteredTime,
+            attempt: jsonata("$provision.attempt"),
+            origin: "orchestrator",
+          }),
+        ],
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: eventBridgeRetriers,
+      Catch: [caught("PublishReadyNotification", removePlayback)],
+      Output: {},
+      Next: "RecordCompletion",
+    }),
+    RecordCompletion: task({
+      Resource: "arn:aws:states:::dynamodb:updateItem",
+      Arguments: {
+        TableName: tableName,
+        Key: attemptKey,
+        UpdateExpression: "SET readyAt = :now, updatedAt = :now REMOVE taskToken",
+        ConditionExpression: "executionArn = :me",
+        ExpressionAttributeValues: { ":now": { S: enteredTime }, ":me": { S: executionId } },
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: dynamoDbRetriers,
+      Catch: [caught("RecordCompletion", removePlayback)],
+      Output: {},
+      Next: "WorkflowSucceeded",
+    }),
+  } as const satisfies States;
+}

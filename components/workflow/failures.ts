@@ -1,0 +1,60 @@
+import { type Catcher, jsonata, type Template } from "./asl";
+import { causeOfError } from "./expressions";
+import type { OrchestratorState } from "./settings";
+
+/** What is to be undone after a failure: the first state that does it, and what its loops start from. */
+export interface Compensation {
+  readonly next: OrchestratorState;
+  readonly reset: { readonly [variable: string]: Template };
+}
+export const nothingToUndo: Compensation = { next: "HandleProvisionFailure", reset: { leftovers: [] } };
+export const stopChannel: Compensation = {
+  next: "DecideChannelStop",
+  reset: { leftovers: [], channelTries: 0 },
+};
+export const removePlayback: Compensation = {
+  next: "ReadPlaybackEntry",
+  reset: { leftovers: [], channelTries: 0, playbackTries: 0 },
+};
+
+/** Leads every error that has no catcher of its own to HandleProvisionFailure, past what is to be undone. */
+export function caught(
+  state: OrchestratorState,
+  { next, reset }: Compensation,
+  assign: { readonly [variable: string]: Template } = {},
+): Catcher<OrchestratorState> {
+  return {
+    ErrorEquals: ["States.ALL"],
+    Assign: {
+      failure: { state, error: jsonata("$states.errorOutput.Error"), cause: jsonata(causeOfError) },
+      ...reset,
+      ...assign,
+    },
+    Output: {},
+    Next: next,
+  };
+}
+
+/** The same for states whose data may pass 256 KiB: States.ALL does not cover that error. */
+export function caughtWithLargeData(
+  state: OrchestratorState,
+  compensation: Compensation,
+): Catcher<OrchestratorState>[] {
+  return withLargeData(caught(state, compensation));
+}
+
+function withLargeData(all: Catcher<OrchestratorState>): Catcher<OrchestratorState>[] {
+  return [{ ...all, ErrorEquals: ["States.DataLimitExceeded"] }, all];
+}
+
+/** Notes what could not be undone, and goes on with the rest. */
+export function leftBehind(what: string, next: OrchestratorState): Catcher<OrchestratorState>[] {
+  return withLargeData({
+    ErrorEquals: ["States.ALL"],
+    Assign: {
+      leftovers: jsonata(`[$leftovers, ${what} & ": " & $states.errorOutput.Error & ": " & ${causeOfError}]`),
+    },
+    Output: {},
+    Next: next,
+  });
+}

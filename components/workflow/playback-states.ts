@@ -1,0 +1,71 @@
+import { choice, jsonata, task, wait } from "./asl";
+import { callTimeoutSeconds, causeOfError, jitteredSeconds, playbackTries, staleETag } from "./expressions";
+import { caughtWithLargeData, removePlayback, stopChannel } from "./failures";
+import { playbackConfiguration } from "./playback-configuration";
+import { cloudFrontRetriers } from "./retriers";
+import type { OrchestratorSettings, States } from "./settings";
+
+/** Adds the stream to the distribution, among others who change it too. */
+export function playbackStates(settings: OrchestratorSettings) {
+  return {
+    ReadPlaybackConfiguration: task({
+      Resource: "arn:aws:states:::aws-sdk:cloudfront:getDistributionConfig",
+      Arguments: { Id: settings.playback.distributionId },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: cloudFrontRetriers,
+      Catch: caughtWithLargeData("ReadPlaybackConfiguration", stopChannel),
+      Output: {
+        ETag: jsonata("$states.result.ETag"),
+        DistributionConfig: jsonata("$states.result.DistributionConfig"),
+      },
+      Next: "ConfigurePlaybackEndpoints",
+    }),
+    ConfigurePlaybackEndpoints: task({
+      Resource: "arn:aws:states:::aws-sdk:cloudfront:updateDistribution",
+      Arguments: {
+        Id: settings.playback.distributionId,
+        IfMatch: jsonata("$states.input.ETag"),
+        DistributionConfig: jsonata(playbackConfiguration(settings.playback)),
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: cloudFrontRetriers,
+      Catch: [
+        {
+          ErrorEquals: staleETag,
+          Assign: { playbackTries: jsonata("$playbackTries + 1") },
+          Output: {
+            error: jsonata("$states.errorOutput.Error"),
+            cause: jsonata(causeOfError),
+          },
+          Next: "DecidePlaybackRetry",
+        },
+        ...caughtWithLargeData("ConfigurePlaybackEndpoints", removePlayback),
+      ],
+      Output: {},
+      Next: "AwaitLifecycleConfirmation",
+    }),
+    DecidePlaybackRetry: choice({
+      Choices: [
+        {
+          Condition: jsonata(`$playbackTries < ${playbackTries}`),
+          Output: {},
+          Next: "WaitForPlaybackTurn",
+        },
+      ],
+      Assign: {
+        failure: {
+          state: "ConfigurePlaybackEndpoints",
+          error: jsonata("$states.input.error"),
+          cause: jsonata("$states.input.cause"),
+        },
+        ...removePlayback.reset,
+      },
+      Output: {},
+      Default: removePlayback.next,
+    }),
+    WaitForPlaybackTurn: wait({
+      Seconds: jitteredSeconds,
+      Next: "ReadPlaybackConfiguration",
+    }),
+  } as const satisfies States;
+}

@@ -1,0 +1,83 @@
+import { jsonata, task } from "./asl";
+import {
+  attemptKey,
+  callTimeoutSeconds,
+  enteredTime,
+  event,
+  execution,
+  executionId,
+  historyEntry,
+  lambdaTimeoutSeconds,
+} from "./expressions";
+import { caught, nothingToUndo } from "./failures";
+import { dynamoDbRetriers, eventBridgeRetriers, validateRetriers } from "./retriers";
+import type { OrchestratorSettings, States } from "./settings";
+
+/** From the request to a stream that is known: checked, stored, announced. */
+export function requestStates(settings: OrchestratorSettings) {
+  const { tableName } = settings;
+  return {
+    ValidateProvisionRequest: task({
+      Resource: "arn:aws:states:::lambda:invoke",
+      Arguments: {
+        FunctionName: settings.validateFunctionArn,
+        Payload: {
+          request: jsonata("$states.input"),
+          execution: execution(),
+          channels: settings.channels.map((entry) => ({ ...entry })),
+        },
+      },
+      TimeoutSeconds: lambdaTimeoutSeconds,
+      Retry: validateRetriers,
+      Catch: [caught("ValidateProvisionRequest", nothingToUndo, { provision: null })],
+      Assign: { provision: jsonata("$states.result.Payload") },
+      Output: {},
+      Next: "PersistProvisionRequest",
+    }),
+
+    PersistProvisionRequest: task({
+      Resource: "arn:aws:states:::dynamodb:putItem",
+      Arguments: {
+        TableName: tableName,
+        Item: {
+          ...attemptKey,
+          status: { S: "PROVISIONING" },
+          title: { S: jsonata("$provision.request.title") },
+          startTime: { S: jsonata("$provision.request.startTime") },
+          request: { S: jsonata("$provision.requestText") },
+          executionArn: { S: executionId },
+          channelId: { S: jsonata("$provision.channel.channelId") },
+          history: historyEntry("PROVISIONING"),
+          requestedAt: { S: jsonata("$states.context.Execution.StartTime") },
+          updatedAt: { S: enteredTime },
+        },
+        // Create-only; a retry whose first answer was lost finds its own item.
+        ConditionExpression: "attribute_not_exists(streamId) OR executionArn = :me",
+        ExpressionAttributeValues: { ":me": { S: executionId } },
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: dynamoDbRetriers,
+      Catch: [caught("PersistProvisionRequest", nothingToUndo)],
+      Output: {},
+      Next: "EmitProvisionRequestedEvent",
+    }),
+
+    EmitProvisionRequestedEvent: task({
+      Resource: "arn:aws:states:::events:putEvents",
+      Arguments: {
+        Entries: [
+          event(
+            settings,
+            "StreamProvisionRequested",
+            jsonata('$merge([$provision.request, {"attempt": $provision.attempt}])'),
+          ),
+        ],
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: eventBridgeRetriers,
+      Catch: [caught("EmitProvisionRequestedEvent", nothingToUndo)],
+      Output: {},
+      Next: "ReadChannelState",
+    }),
+  } as const satisfies States;
+}
