@@ -44,7 +44,7 @@ export class Network extends pulumi.ComponentResource implements FunctionNetwork
       {
         vpcId: this.vpcId,
         description:
-          "Functions of stream orchestration: out to the VPC's endpoints and DynamoDB, nothing in.",
+          "Functions of stream orchestration: out to the endpoints of the VPC and DynamoDB, nothing in.",
         tags,
       },
       child,
@@ -82,7 +82,7 @@ export class Network extends pulumi.ComponentResource implements FunctionNetwork
     });
   }
 
-  /** A VPC of private subnets in two zones, without an internet or NAT gateway. */
+  /** A VPC of private subnets in two zones: no NAT gateway, and no route to the internet gateway that awsx makes. */
   private createVpc(name: string, tags: Tags) {
     const awsx = loadAwsx();
     const vpc = new awsx.ec2.Vpc(

@@ -18,6 +18,7 @@ import { type StreamEventHandler, StreamEventSubscription } from "./stream-event
 import { StreamFunction, type StreamFunctionArgs } from "./stream-function";
 import type { StreamOrchestrationArgs } from "./stream-orchestration-args";
 import { createTables } from "./tables";
+import { createViewerRequestFunction } from "./viewer-request-function";
 
 /** AWS's managed cache policy for MediaPackage origins: it keeps the query strings by which players ask for a window. */
 const elementalMediaPackageCachePolicyId = "08627262-05a9-4f76-9ded-b50ca2e3a84f";
@@ -59,6 +60,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     const playback = pulumi.output({
       distributionId: args.playback.distributionId,
       cachePolicyId: args.playback.cachePolicyId ?? elementalMediaPackageCachePolicyId,
+      viewerRequestFunctionArn: createViewerRequestFunction(name, child).arn,
       trustedKeyGroupIds: args.playback.trustedKeyGroupIds ?? [],
     });
     const channels = pulumi.output(args.encoder.channels);

@@ -165,6 +165,13 @@ const supportingStates = [
     reason: "updateDistribution takes the whole configuration and its current ETag.",
   },
   {
+    name: "DecidePlaybackOwner",
+    type: "Choice",
+    serves: "ConfigurePlaybackEndpoints",
+    reason:
+      "The distribution may hold a later attempt at the stream; the ETag makes the look and the update one.",
+  },
+  {
     name: "DecidePlaybackRetry",
     type: "Choice",
     serves: "ConfigurePlaybackEndpoints",

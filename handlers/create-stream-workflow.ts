@@ -14,12 +14,14 @@ import { type HttpResult, json, operation, refusal } from "./shared/http";
 import { type Log, lambda } from "./shared/logger";
 import { executionName } from "./shared/number-attempt";
 import { readBody } from "./shared/request-body";
+import { backoff, type Wait, wait } from "./shared/wait";
 
 export interface CreateStreamWorkflowDeps {
   dynamodb: DynamoDBClient;
   sfn: SFNClient;
   tableName: string;
   stateMachineArn: string;
+  wait: Wait;
   log: Log;
 }
 
@@ -70,7 +72,7 @@ async function start(
       if (!isNamed(error, "ExecutionAlreadyExists")) throw error;
     }
     const executionArn = `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${name}`;
-    const existing = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    const existing = await describe(deps, executionArn);
     if (existing.status === "RUNNING") {
       return existing.input === input
         ? accepted(deps, streamId, existing.startDate)
@@ -81,6 +83,21 @@ async function start(
   throw new Error(
     `The executions of stream '${streamId}' from attempt ${firstAttempt} to ${lastAttempt} have ended and left no item in the table. Look into why HandleProvisionFailure could not record them.`,
   );
+}
+
+/** Between StartExecution and DescribeExecution, which is eventually consistent. */
+const mostLooks = 5;
+
+/** Reads an execution that exists for certain, and may not be seen yet. */
+async function describe({ sfn, wait }: CreateStreamWorkflowDeps, executionArn: string) {
+  for (let looks = 1; ; looks++) {
+    try {
+      return await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    } catch (error) {
+      if (!isNamed(error, "ExecutionDoesNotExist") || looks === mostLooks) throw error;
+    }
+    await wait(backoff(looks, 50));
+  }
 }
 
 function accepted(
@@ -109,6 +126,7 @@ export const handler = lambda("create-stream-workflow", (log) =>
     sfn: new SFNClient(clientSettings),
     tableName: environment("TABLE_NAME"),
     stateMachineArn: environment("STATE_MACHINE_ARN"),
+    wait,
     log,
   }),
 );

@@ -32,8 +32,12 @@ export interface HandleProvisionFailureEvent {
   request: unknown;
   execution: Execution;
   failure: Failure;
-  /** What ValidateProvisionRequest returned; null where it failed itself. */
-  provision: Provision | null;
+  /** What ValidateProvisionRequest returned, as far as it matters here; null where it failed itself. */
+  provision: {
+    request: Pick<Provision["request"], "streamId">;
+    attempt: number;
+    channel: Provision["channel"];
+  } | null;
   /** The pool. */
   channels: Channel[];
   /** What the workflow could not undo, in sentences. */

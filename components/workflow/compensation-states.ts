@@ -11,7 +11,7 @@ import {
   playbackTries,
   staleETag,
 } from "./expressions";
-import { leftBehind } from "./failures";
+import { leftBehind, withLargeData } from "./failures";
 import { configurationWithoutPlayback, hasPlaybackEntry } from "./playback-configuration";
 import { cloudFrontRetriers, handleFailureRetriers, mediaLiveRetriers } from "./retriers";
 import type { OrchestratorSettings, States } from "./settings";
@@ -137,24 +137,27 @@ export function compensationStates(settings: OrchestratorSettings) {
           execution: execution(),
           channels: settings.channels.map((entry) => ({ ...entry })),
           failure: jsonata("$failure"),
-          provision: jsonata("$provision"),
+          // The request stands above already: with the text of it once more, all could pass 256 KiB.
+          provision: jsonata(`$provision = null ? null : {
+            "request": { "streamId": $provision.request.streamId },
+            "attempt": $provision.attempt,
+            "channel": $provision.channel
+          }`),
           leftovers: jsonata("$leftovers"),
         },
       },
       TimeoutSeconds: lambdaTimeoutSeconds,
       Retry: handleFailureRetriers,
-      Catch: [
-        {
-          ErrorEquals: ["States.ALL"],
-          Assign: {
-            failure: jsonata(
-              `$merge([$failure, { "cause": $failure.cause & " Recording it failed too: " & $states.errorOutput.Error & ": " & ${causeOfError} }])`,
-            ),
-          },
-          Output: {},
-          Next: "WorkflowFailed",
+      Catch: withLargeData({
+        ErrorEquals: ["States.ALL"],
+        Assign: {
+          failure: jsonata(
+            `$merge([$failure, { "cause": $failure.cause & " Recording it failed too: " & $states.errorOutput.Error & ": " & ${causeOfError} }])`,
+          ),
         },
-      ],
+        Output: {},
+        Next: "WorkflowFailed",
+      }),
       Output: {},
       Next: "WorkflowFailed",
     }),

@@ -43,7 +43,8 @@ export function caughtWithLargeData(
   return withLargeData(caught(state, compensation));
 }
 
-function withLargeData(all: Catcher<OrchestratorState>): Catcher<OrchestratorState>[] {
+/** A catcher for every error there is: States.ALL leaves out this one. */
+export function withLargeData(all: Catcher<OrchestratorState>): Catcher<OrchestratorState>[] {
   return [{ ...all, ErrorEquals: ["States.DataLimitExceeded"] }, all];
 }
 

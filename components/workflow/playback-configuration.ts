@@ -6,6 +6,8 @@ export interface PlaybackSettings {
   readonly distributionId: string;
   /** The cache policy of each stream's behaviour. */
   readonly cachePolicyId: string;
+  /** The CloudFront function that takes the stream's name off the path: the origin knows nothing of it. */
+  readonly viewerRequestFunctionArn: string;
   /** The key groups whose signatures a viewer needs; none for open playback. */
   readonly trustedKeyGroupIds: readonly string[];
 }
@@ -18,7 +20,11 @@ export interface PlaybackSettings {
  * Reads `$states.input.DistributionConfig` and `$provision` (`{ request, attempt, channel }`). Without an
  * `originDomainName` the channel plays through a copy of the distribution's default origin.
  */
-export function playbackConfiguration({ cachePolicyId, trustedKeyGroupIds }: PlaybackSettings): string {
+export function playbackConfiguration({
+  cachePolicyId,
+  viewerRequestFunctionArn,
+  trustedKeyGroupIds,
+}: PlaybackSettings): string {
   const behavior = {
     ViewerProtocolPolicy: "redirect-to-https",
     CachePolicyId: cachePolicyId,
@@ -34,7 +40,10 @@ export function playbackConfiguration({ cachePolicyId, trustedKeyGroupIds }: Pla
     SmoothStreaming: false,
     FieldLevelEncryptionId: "",
     LambdaFunctionAssociations: { Quantity: 0 },
-    FunctionAssociations: { Quantity: 0 },
+    FunctionAssociations: {
+      Quantity: 1,
+      Items: [{ FunctionARN: viewerRequestFunctionArn, EventType: "viewer-request" }],
+    },
   };
   const customOrigin = {
     [sdkMemberName("HTTPPort")]: 80,
@@ -52,7 +61,9 @@ export function playbackConfiguration({ cachePolicyId, trustedKeyGroupIds }: Pla
     $originId := $ours & $string($provision.attempt);
     $path := "/" & $streamId & "/*";
     $isOurs := function($origin) { $substring($origin.Id, 0, $length($ours)) = $ours };
-    $defaultOrigin := $config.Origins.Items[Id = $config.DefaultCacheBehavior.TargetOriginId];
+    $target := $config.DefaultCacheBehavior.TargetOriginId;
+    $primary := $config.OriginGroups.Items[Id = $target].Members.Items[0].OriginId;
+    $defaultOrigin := $config.Origins.Items[Id = ($exists($primary) ? $primary : $target)];
     $origin := $channel.originDomainName
       ? {
           "Id": $originId,
@@ -83,6 +94,23 @@ export function playbackConfiguration({ cachePolicyId, trustedKeyGroupIds }: Pla
       "Origins": { "Quantity": $count($origins), "Items": $origins },
       "CacheBehaviors": { "Quantity": $count($behaviors), "Items": $behaviors }
     }])
+  )`;
+}
+
+/**
+ * Writes the JSONata expression that tells whether the configuration just read holds the entry of a later attempt at the
+ * same stream: then this attempt is too late, and must not take its place.
+ */
+export function hasLaterPlaybackEntry(): string {
+  return `(
+    $ours := ${JSON.stringify(playbackOriginPrefix)} & $provision.request.streamId & "_";
+    $later := $filter($states.input.DistributionConfig.Origins.Items, function($origin) {(
+      $suffix := $substring($origin.Id, $length($ours));
+      $substring($origin.Id, 0, $length($ours)) = $ours and $contains($suffix, /^[0-9]{1,9}$/)
+        ? $number($suffix) > $provision.attempt
+        : false
+    )});
+    $count($later) > 0
   )`;
 }
 

@@ -1,7 +1,7 @@
 import { choice, jsonata, task, wait } from "./asl";
 import { callTimeoutSeconds, causeOfError, jitteredSeconds, playbackTries, staleETag } from "./expressions";
 import { caughtWithLargeData, removePlayback, stopChannel } from "./failures";
-import { playbackConfiguration } from "./playback-configuration";
+import { hasLaterPlaybackEntry, playbackConfiguration } from "./playback-configuration";
 import { cloudFrontRetriers } from "./retriers";
 import type { OrchestratorSettings, States } from "./settings";
 
@@ -18,7 +18,25 @@ export function playbackStates(settings: OrchestratorSettings) {
         ETag: jsonata("$states.result.ETag"),
         DistributionConfig: jsonata("$states.result.DistributionConfig"),
       },
-      Next: "ConfigurePlaybackEndpoints",
+      Next: "DecidePlaybackOwner",
+    }),
+    DecidePlaybackOwner: choice({
+      Choices: [
+        {
+          Condition: jsonata(hasLaterPlaybackEntry()),
+          Assign: {
+            failure: {
+              state: "ConfigurePlaybackEndpoints",
+              error: "Superseded",
+              cause: "A later attempt at the stream is in the distribution already.",
+            },
+            ...stopChannel.reset,
+          },
+          Output: {},
+          Next: stopChannel.next,
+        },
+      ],
+      Default: "ConfigurePlaybackEndpoints",
     }),
     ConfigurePlaybackEndpoints: task({
       Resource: "arn:aws:states:::aws-sdk:cloudfront:updateDistribution",

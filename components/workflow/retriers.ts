@@ -49,6 +49,8 @@ export const dynamoDbRetriers: readonly Retrier[] = [
     "DynamoDB.RequestLimitExceededException",
     "DynamoDB.ThrottlingException",
     "DynamoDB.InternalServerErrorException",
+    // What the integration calls an error that it has no name for.
+    "DynamoDB.AmazonDynamoDBException",
     "DynamoDB.SdkClientException",
     "States.Timeout",
   ),
@@ -88,15 +90,9 @@ export const mediaLiveRetriers: readonly Retrier[] = [
 ];
 
 /**
- * CloudFront names its throttle and its faults after the SDK's generic exceptions. A stale ETag is not among them: the
- * same call would send the same ETag again.
+ * CloudFront's API model names neither its throttle nor its faults; Step Functions then gives an error the service's own
+ * name. A stale ETag is not among them: the same call would send the same ETag again.
  */
 export const cloudFrontRetriers: readonly Retrier[] = [
-  retry(
-    "CloudFront.ThrottlingException",
-    "CloudFront.InternalErrorException",
-    "CloudFront.ServiceUnavailableException",
-    "CloudFront.SdkClientException",
-    "States.Timeout",
-  ),
+  retry("CloudFront.CloudFrontException", "CloudFront.SdkClientException", "States.Timeout"),
 ];

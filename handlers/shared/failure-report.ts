@@ -38,7 +38,7 @@ export function reasonOf({ state, error, cause }: Failure): string {
   return shorten(`${state} failed: ${error}${cause ? ` (${cause})` : ""}`, 280);
 }
 
-/** @returns what on-call gets. SNS takes a subject of up to 100 printable ASCII characters. */
+/** @returns what on-call gets. SNS takes a subject of less than 100 printable ASCII characters. */
 export function composeNotification(report: FailureReport): { subject: string; message: string } {
   const { streamId = "(none)", attempt = "(none)", executionArn, failure, done, left, errors } = report;
   const subject = `Stream ${streamId}: ${left.length > 0 ? "ACTION NEEDED, " : ""}failed in ${failure.state}`;
@@ -64,7 +64,7 @@ export function composeNotification(report: FailureReport): { subject: string; m
         ? "The workflow does not try again: what is left is for you to do."
         : "Nothing of this attempt is left behind. Send the request again to start another.",
   ];
-  return { subject: subject.replace(/[^ -~]/g, "?").slice(0, 100), message: message.join("\n") };
+  return { subject: subject.replace(/[^ -~]/g, "?").slice(0, 99), message: message.join("\n") };
 }
 
 function list(lines: string[]): string[] {

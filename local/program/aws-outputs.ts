@@ -38,6 +38,11 @@ const outputsOf: { readonly [type: string]: Outputs } = {
     id: String(inputs.name),
     invokeUrl: place.apiUrl,
   }),
+  "aws:cloudfront/function:Function": (resource) => ({
+    ...named(resource),
+    // CloudFront is global: its ARNs have no Region.
+    arn: `arn:aws:cloudfront::${resource.place.accountId}:function/${resource.physicalName}`,
+  }),
   "aws:cloudwatch/eventArchive:EventArchive": (resource) => ({
     ...named(resource),
     arn: arn(resource.place, "events", `archive/${resource.physicalName}`),

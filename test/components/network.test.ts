@@ -27,7 +27,7 @@ function egress(recording: Recording) {
 
 /** What the functions have as their network, all of them the same. */
 function vpcConfigs(recording: Recording) {
-  return recording.ofType("function:Function").map(({ name, inputs }) => [name, inputs.vpcConfig]);
+  return recording.ofType("lambda/function:Function").map(({ name, inputs }) => [name, inputs.vpcConfig]);
 }
 
 describe("A StreamOrchestration without a network", () => {
@@ -59,6 +59,12 @@ for (const [what, network, subnets] of networks) {
       expect(first.subnetIds).to.have.length(subnets);
       expect(first.securityGroupIds).to.have.length(1);
       for (const [name, vpcConfig] of configs) expect(vpcConfig, name).to.deep.equal(first);
+    });
+
+    it("describes its security groups in the letters that EC2 takes", () => {
+      for (const { name, inputs } of recording.ofType(":SecurityGroup")) {
+        expect(inputs.description, name).to.match(/^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/);
+      }
     });
 
     it("lets the functions out to the VPC's endpoints and DynamoDB alone, and nothing in", () => {

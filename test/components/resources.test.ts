@@ -8,6 +8,7 @@ import { leastArgs, recordDefaults, recordOrchestration } from "../support/strea
 const resources: { readonly [parent: string]: readonly string[] } = {
   Stack: ["stream-orchestration:index:StreamOrchestration streams"],
   StreamOrchestration: [
+    "aws:cloudfront/function:Function streams-viewer-request",
     "aws:cloudwatch/eventRule:EventRule streams-confirmation",
     "aws:cloudwatch/eventTarget:EventTarget streams-confirmation",
     "aws:cloudwatch/logGroup:LogGroup streams-StreamLifecycleOrchestrator",
@@ -128,7 +129,9 @@ describe("The resources of a StreamOrchestration", () => {
         },
       },
     );
-    const sizes = recording.ofType(":Function").map(({ name, inputs }) => [name, inputs.memorySize]);
+    const sizes = recording
+      .ofType("lambda/function:Function")
+      .map(({ name, inputs }) => [name, inputs.memorySize]);
     expect(sizes.filter(([, size]) => size !== 512)).to.deep.equal([
       ["streams-create-stream-workflow", 1024],
     ]);

@@ -24,9 +24,36 @@ describe("POST /streams", () => {
     const log = recordingLog();
     const { dynamodb, tableName } = tables;
     const sfn = fakeClient<SFNClient>(actions, calls);
-    const handle = createCreateStreamWorkflow({ dynamodb, sfn, tableName, stateMachineArn, log });
+    const handle = createCreateStreamWorkflow({
+      dynamodb,
+      sfn,
+      tableName,
+      stateMachineArn,
+      wait: async () => {},
+      log,
+    });
     return { post: (body?: unknown) => handle(httpEvent("POST", "/streams", body)), handle, calls, log };
   }
+
+  it("looks again while an execution of that name is not seen yet", async () => {
+    let looks = 0;
+    const { post, calls } = setUp({
+      StartExecution: () => {
+        throw awsError("ExecutionAlreadyExists");
+      },
+      DescribeExecution: () => {
+        looks += 1;
+        if (looks < 3) throw awsError("ExecutionDoesNotExist");
+        return { status: "RUNNING", input: "{}", startDate };
+      },
+    });
+
+    expect((await post(aRequest())).statusCode).to.equal(409);
+    expect(calls.map(({ action }) => action)).to.deep.equal([
+      "StartExecution",
+      ...Array(3).fill("DescribeExecution"),
+    ]);
+  });
 
   it("starts the workflow of the first attempt with the normalized request", async () => {
     const { post, calls } = setUp();

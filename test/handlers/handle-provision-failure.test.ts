@@ -55,10 +55,8 @@ describe("HandleProvisionFailure", () => {
   }
 
   function aProvision(): NonNullable<HandleProvisionFailureEvent["provision"]> {
-    const request = aRequest() as unknown as NonNullable<HandleProvisionFailureEvent["provision"]>["request"];
     return {
-      request,
-      requestText: JSON.stringify(request),
+      request: { streamId: "spring-launch" },
       attempt: 1,
       channel: { channelId, originDomainName: null, originPath: "", takenOver: false },
     };

@@ -17,6 +17,7 @@ export const settings: OrchestratorSettings = {
   playback: {
     distributionId: "E2QWRUHAPOMQZL",
     cachePolicyId: "08627262-05a9-4f76-9ded-b50ca2e3a84f",
+    viewerRequestFunctionArn: "arn:aws:cloudfront::123456789012:function/streams-viewer-request",
     trustedKeyGroupIds: [],
   },
   confirmationTimeoutSeconds: 900,

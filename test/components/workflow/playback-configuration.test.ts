@@ -2,6 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import {
   configurationWithoutPlayback,
+  hasLaterPlaybackEntry,
   hasPlaybackEntry,
   playbackConfiguration,
 } from "../../../components/workflow/playback-configuration";
@@ -57,7 +58,12 @@ describe("playbackConfiguration", () => {
             SmoothStreaming: false,
             FieldLevelEncryptionId: "",
             LambdaFunctionAssociations: { Quantity: 0 },
-            FunctionAssociations: { Quantity: 0 },
+            FunctionAssociations: {
+              Quantity: 1,
+              Items: [
+                { FunctionARN: settings.playback.viewerRequestFunctionArn, EventType: "viewer-request" },
+              ],
+            },
           },
         ],
       },
@@ -186,5 +192,39 @@ describe("configurationWithoutPlayback", () => {
       }),
       { numRuns: 50 },
     );
+  });
+});
+
+describe("hasLaterPlaybackEntry", () => {
+  const withOrigins = (...ids: string[]) => {
+    const config = distributionConfig();
+    const Items = [...config.Origins.Items, ...ids.map((Id) => ({ ...defaultOrigin, Id }))];
+    return { ...config, Origins: { Quantity: Items.length, Items } };
+  };
+  const cases: [string, string[], boolean][] = [
+    ["nothing of the stream", ["stream-orchestration_other_9"], false],
+    ["earlier attempts and its own", ["stream-orchestration_spring-launch_1", ours], false],
+    ["a later attempt", [ours, "stream-orchestration_spring-launch_10"], true],
+    ["an origin that only begins alike", ["stream-orchestration_spring-launch_blue"], false],
+  ];
+  for (const [what, ids, later] of cases) {
+    it(`says ${later ? "yes" : "no"} to ${what}`, async () => {
+      expect(await run(hasLaterPlaybackEntry(), withOrigins(...ids))).to.equal(later);
+    });
+  }
+});
+
+describe("A channel without an origin of its own", () => {
+  it("plays through the first member of the default origin group", async () => {
+    const config = {
+      ...distributionConfig(),
+      OriginGroups: {
+        Quantity: 1,
+        Items: [{ Id: "group", Members: { Quantity: 1, Items: [{ OriginId: defaultOrigin.Id }] } }],
+      },
+    };
+    config.DefaultCacheBehavior = { ...config.DefaultCacheBehavior, TargetOriginId: "group" };
+    const { Origins } = await add(config);
+    expect(Origins.Items.at(-1)).to.deep.equal({ ...defaultOrigin, Id: ours });
   });
 });

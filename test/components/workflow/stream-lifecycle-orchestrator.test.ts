@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import type { ChoiceState } from "../../../components/workflow/asl";
+import type { OrchestratorState } from "../../../components/workflow/settings";
 import { validateDefinition } from "../../support/asl-validator";
 import {
   buildDefinition,
@@ -160,11 +162,15 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
       );
       expect(deciding.map(([name]) => name)).to.have.members([
         "DecideChannelState",
+        "DecidePlaybackOwner",
         "DecidePlaybackRetry",
         "DecideLifecycle",
       ]);
       for (const [name, state] of deciding) {
-        const failure = (state as { Assign?: { failure?: object } }).Assign?.failure;
+        const { Assign, Choices } = state as ChoiceState<OrchestratorState>;
+        const [failure] = [Assign, ...Choices.map((rule) => rule.Assign)].flatMap(
+          (assign) => assign?.failure ?? [],
+        );
         expect(failure, name).to.have.all.keys("state", "error", "cause");
       }
     });
@@ -176,7 +182,8 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
       const { Arguments } = definition.States.HandleProvisionFailure as { Arguments?: object };
       expect(Arguments).to.deep.nested.include({
         "Payload.failure": "{% $failure %}",
-        "Payload.provision": "{% $provision %}",
+        "Payload.provision":
+          '{% $provision = null ? null : { "request": { "streamId": $provision.request.streamId }, "attempt": $provision.attempt, "channel": $provision.channel } %}',
         "Payload.request": "{% $states.context.Execution.Input %}",
         "Payload.leftovers": "{% $leftovers %}",
       });
