@@ -65,7 +65,7 @@ export class Execution {
       });
       const { TimeoutSeconds } = stateMachine.definition;
       if (TimeoutSeconds !== undefined) {
-        clock.wait(TimeoutSeconds * 1000, signal).then(
+        clock.wait(TimeoutSeconds * 1000, signal, `the timeout of the execution ${arn}`).then(
           () => this.halt(new ExecutionHalted("TIMED_OUT", "States.Timeout")),
           () => undefined,
         );

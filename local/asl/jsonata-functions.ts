@@ -72,12 +72,13 @@ function partition(values?: Json[], size?: number): Json[][] | undefined {
   return chunks;
 }
 
-function range(start?: number, end?: number, step?: number): number[] | undefined {
+/** A range of one number is that number, as of any sequence in JSONata: `$range(1, 9, 9)` is 1, in AWS too. */
+function range(start?: number, end?: number, step?: number): number[] | number | undefined {
   if (start === undefined || end === undefined || step === undefined) return undefined;
   if (step === 0) throw new Error("$range needs a step other than 0");
   const length = Math.max(Math.floor((end - start) / step) + 1, 0);
   if (length > longestRange) throw new Error(`$range builds at most ${longestRange} numbers, not ${length}`);
-  return Array.from({ length }, (_, index) => start + index * step);
+  return length === 1 ? start : Array.from({ length }, (_, index) => start + index * step);
 }
 
 function hash(text?: string, algorithm?: string): string | undefined {

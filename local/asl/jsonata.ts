@@ -1,12 +1,19 @@
-import jsonata from "jsonata";
+import type { Expression } from "jsonata";
 import type { Clock } from "../clock";
 import { isJsonObject, type Json, type JsonObject } from "../json";
+import { requireOptionalLibrary } from "../services/optional-library";
 import { awsFunctions, timeFunctions } from "./jsonata-functions";
 
 /** Keeps an endless recursion from holding the process: well beyond what 256 KiB of data can need. */
 const mostSteps = 1_000_000;
 /** Bounds the depth of a recursion, each level of which stays in memory until the innermost one is done. */
 const mostPendingSteps = 50_000;
+
+/** Compiles a source with the library, which is loaded for the first one. */
+function compileJsonata(source: string): Expression {
+  const jsonata = requireOptionalLibrary("jsonata", () => require("jsonata") as typeof import("jsonata"));
+  return jsonata(source);
+}
 
 /** A binding that no expression can spell, by which the hooks find the evaluation they belong to. */
 const effortBinding = "#effort";
@@ -31,7 +38,7 @@ export function expressionIn(value: Json | undefined): string | undefined {
 /** @returns what is wrong with a JSONata source, undefined when nothing is: its syntax, or a use of `$eval`. */
 export function expressionProblem(source: string): string | undefined {
   try {
-    const usesEval = mentionsVariable(jsonata(source).ast(), "eval");
+    const usesEval = mentionsVariable(compileJsonata(source).ast(), "eval");
     return usesEval ? "Step Functions does not offer $eval; to read a JSON text, use $parse" : undefined;
   } catch (error) {
     return describe(error);
@@ -40,7 +47,7 @@ export function expressionProblem(source: string): string | undefined {
 
 /** Evaluates JSONata as Step Functions does, and keeps what it has compiled. */
 export class Jsonata {
-  private readonly compiled = new Map<string, jsonata.Expression>();
+  private readonly compiled = new Map<string, Expression>();
 
   constructor(
     private readonly clock: Clock,
@@ -62,15 +69,15 @@ export class Jsonata {
         [effortBinding]: { steps: 0, pending: 0 } satisfies Effort,
       });
     } catch (error) {
-      throw new ExpressionError(`threw an error during evaluation: ${describe(error)}`);
+      throw new ExpressionError(`threw an error during evaluation. ${describe(error)}`);
     }
     return plainJson(value);
   }
 
-  private compile(source: string): jsonata.Expression {
+  private compile(source: string): Expression {
     const known = this.compiled.get(source);
     if (known) return known;
-    const expression = jsonata(source);
+    const expression = compileJsonata(source);
     for (const [name, { implementation, signature }] of Object.entries(awsFunctions(this.random))) {
       expression.registerFunction(name, implementation as (...values: unknown[]) => unknown, signature);
     }
@@ -86,7 +93,7 @@ export class Jsonata {
 }
 
 /** JSONata calls these hooks before and after every step; awaiting them also keeps recursion off the call stack. */
-function boundEffort(expression: jsonata.Expression): void {
+function boundEffort(expression: Expression): void {
   const assign = expression.assign as (name: string | symbol, value: unknown) => void;
   assign(Symbol.for("jsonata.__evaluate_entry"), (_node: unknown, _input: unknown, environment: Lookup) => {
     const effort = environment.lookup(effortBinding) as Effort | undefined;

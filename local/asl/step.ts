@@ -18,6 +18,9 @@ export type Sources = { result?: Json; errorOutput?: Json; map?: JsonObject };
 
 type Typed = { boolean: boolean; number: number; string: string; array: Json[] };
 
+/** The states that may have a Retry: they alone have a RetryCount. */
+const recoverable: readonly State["Type"][] = ["Task", "Parallel", "Map"];
+
 /** One visit of a state. */
 export class Step {
   readonly enteredEventId: number;
@@ -153,7 +156,11 @@ export class Step {
   private contextObject(map: JsonObject | undefined): JsonObject {
     return {
       ...this.frame.run.context,
-      State: { Name: this.name, EnteredTime: this.enteredTime, RetryCount: this.retryCount },
+      State: {
+        Name: this.name,
+        EnteredTime: this.enteredTime,
+        ...(recoverable.includes(this.type) && { RetryCount: this.retryCount }),
+      },
       ...(this.taskToken === undefined ? {} : { Task: { Token: this.taskToken } }),
       ...(map === undefined ? {} : { Map: map }),
     };

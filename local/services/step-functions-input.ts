@@ -6,6 +6,11 @@ import { AwsError } from "./service";
 export class ActionInput {
   constructor(private readonly input: JsonObject) {}
 
+  /** @returns whether a member is given. */
+  has(member: string): boolean {
+    return this.input[member] !== undefined && this.input[member] !== null;
+  }
+
   /** @throws {AwsError} `ValidationException` when the member is missing or no text. */
   text(member: string): string {
     return this.optionalText(member) ?? refuse(`Value null at '${member}'`, "Member must not be null");

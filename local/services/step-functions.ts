@@ -11,6 +11,7 @@ import { type Callback, isTaskToken, TaskTokens } from "../asl/task-tokens";
 import type { Clock } from "../clock";
 import type { Json, JsonObject } from "../json";
 import { AwsError, type AwsService, unknownAction } from "./service";
+import { checkedName, readStateMachine } from "./step-functions-create";
 import { ActionInput, parseJson } from "./step-functions-input";
 import {
   executionDescription,
@@ -49,16 +50,14 @@ interface Machine extends StateMachineShape {
 /** How long an execution's name and history outlive it. Source: StartExecution in the API reference. */
 const retentionMilliseconds = 90 * 24 * 60 * 60 * 1000;
 
-/** White space, brackets, wildcards, special and control characters, surrogates. Source: as above. */
-const forbiddenInNames = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}\p{Cs}\uFFFE\uFFFF]/u;
-
 const statuses = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"];
 
 /**
  * Step Functions, with state machines of type STANDARD written in JSONata. It keeps everything in memory.
  *
  * Actions: StartExecution, DescribeExecution, ListExecutions, GetExecutionHistory, StopExecution,
- * DescribeStateMachine, ListStateMachines, SendTaskSuccess, SendTaskFailure, SendTaskHeartbeat.
+ * CreateStateMachine, DeleteStateMachine, DescribeStateMachine, ListStateMachines, SendTaskSuccess, SendTaskFailure,
+ * SendTaskHeartbeat.
  */
 export class StepFunctions implements AwsService {
   private readonly machines = new Map<string, Machine>();
@@ -119,6 +118,10 @@ export class StepFunctions implements AwsService {
         return this.getExecutionHistory(members);
       case "StopExecution":
         return this.stopExecution(members);
+      case "CreateStateMachine":
+        return this.createNamedStateMachine(members);
+      case "DeleteStateMachine":
+        return this.deleteStateMachine(members);
       case "DescribeStateMachine":
         return this.describeStateMachine(members);
       case "ListStateMachines":
@@ -146,10 +149,7 @@ export class StepFunctions implements AwsService {
 
   private startExecution(members: ActionInput): JsonObject {
     const machine = this.machine(members);
-    const name = members.optionalText("name") ?? randomUUID();
-    if (name.length < 1 || name.length > 80 || forbiddenInNames.test(name)) {
-      throw new AwsError("InvalidName", `Invalid Name: '${name}'`);
-    }
+    const name = checkedName(members.optionalText("name") ?? randomUUID());
     const input = members.payload("input") ?? "{}";
     parseJson(
       input,
@@ -204,6 +204,26 @@ export class StepFunctions implements AwsService {
     const cause = members.optionalText("cause", 32768);
     execution.halt(new ExecutionHalted("ABORTED", error, cause));
     return { stopDate: (execution.stoppedAt ?? this.args.clock.now()) / 1000 };
+  }
+
+  /** Creating the same state machine again answers with the first one, as AWS does. */
+  private createNamedStateMachine(members: ActionInput): JsonObject {
+    const shape = readStateMachine(members, this.args);
+    const same = this.machines.get(shape.arn);
+    const isSame = same?.definition === shape.definition && same.roleArn === shape.roleArn;
+    if (!same || !isSame) this.createStateMachine(shape);
+    const { arn, creationDate } = this.machine(new ActionInput({ stateMachineArn: shape.arn }));
+    return { stateMachineArn: arn, creationDate };
+  }
+
+  /** Ends the executions that still run, at once; AWS does so at their next transition. */
+  private deleteStateMachine(members: ActionInput): JsonObject {
+    const arn = this.arn(members, "stateMachineArn", "stateMachine");
+    this.machines.delete(arn);
+    for (const { execution } of this.executions.values()) {
+      if (execution.start.stateMachine.arn === arn) execution.halt(new ExecutionHalted("ABORTED"));
+    }
+    return {};
   }
 
   private describeStateMachine(members: ActionInput): JsonObject {

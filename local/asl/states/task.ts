@@ -95,7 +95,7 @@ function watchDeadline(
   timeout: number | undefined,
 ): void {
   if (timeout === undefined) return;
-  step.frame.run.clock.wait(timeout * 1000, signal).then(
+  step.frame.run.clock.wait(timeout * 1000, signal, `the timeout of the state ${step.name}`).then(
     () => attempt.abort(new TimeoutFailure(false)),
     () => undefined,
   );
@@ -113,7 +113,7 @@ function watchHeartbeat(
   const start = clock.now();
   const remaining = () => (callback?.lastHeartbeat ?? start) + heartbeat * 1000 - clock.now();
   const watch = async () => {
-    do await clock.wait(remaining(), signal);
+    do await clock.wait(remaining(), signal, `a heartbeat of the state ${step.name}`);
     while (remaining() > 0);
     attempt.abort(new TimeoutFailure(true));
   };

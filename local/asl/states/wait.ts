@@ -10,7 +10,7 @@ export async function runWaitState(step: Step, state: WaitState): Promise<Done> 
   const { frame, input } = step;
   const { clock } = frame.run;
   const remaining = (await waitEnd(step, state)) - clock.now();
-  if (remaining > 0) await clock.wait(remaining, frame.signal);
+  if (remaining > 0) await clock.wait(remaining, frame.signal, `the state ${step.name}`);
   return step.finish(state, state.Next, input);
 }
 
