@@ -1,0 +1,62 @@
+import { isJsonObject, type Json } from "../json";
+import { type Graph, type RecordedResource, resourcesOfType } from "../program/graph";
+import type { Authorizer } from "./authorizer";
+import { type IamAuthorizerOptions, iamAuthorizer } from "./iam-authorizer";
+import { IssuerKeys } from "./jwks";
+import { jwtAuthorizer } from "./jwt-authorizer";
+
+export interface RouteAuthorizersOptions extends IamAuthorizerOptions {
+  /** Where to find an issuer's configuration, by issuer. @default - at the issuer's own URL */
+  readonly issuers?: { readonly [issuer: string]: string } | undefined;
+}
+
+/**
+ * Makes the authorizers of a program's HTTP API.
+ *
+ * @returns what checks the requests of a route; undefined for a route that is open.
+ * @throws {Error} naming what the local runtime does not check.
+ */
+export function routeAuthorizers(
+  graph: Graph,
+  options: RouteAuthorizersOptions,
+): (route: RecordedResource) => Authorizer | undefined {
+  const iam = iamAuthorizer(options);
+  const jwt = new Map(
+    resourcesOfType(graph, "aws:apigatewayv2/authorizer:Authorizer").map((authorizer) => [
+      authorizer.id,
+      jwtOf(authorizer, options),
+    ]),
+  );
+  return ({ name, inputs }) => {
+    const type = String(inputs.authorizationType ?? "NONE");
+    if (type === "NONE") return undefined;
+    if (Array.isArray(inputs.authorizationScopes) && inputs.authorizationScopes.length > 0) {
+      throw new Error(`The local runtime does not check authorizationScopes, which the route '${name}' has.`);
+    }
+    const found =
+      type === "AWS_IAM" ? iam : type === "JWT" ? jwt.get(String(inputs.authorizerId)) : undefined;
+    if (!found)
+      throw new Error(`The local runtime does not check the authorization ${type} of the route '${name}'.`);
+    return found;
+  };
+}
+
+function jwtOf({ name, inputs }: RecordedResource, options: RouteAuthorizersOptions): Authorizer {
+  const { authorizerType, identitySources, jwtConfiguration } = inputs;
+  const source = texts(identitySources).join();
+  if (authorizerType !== "JWT" || !isJsonObject(jwtConfiguration)) {
+    throw new Error(`The local runtime checks JWT authorizers; '${name}' is ${String(authorizerType)}.`);
+  }
+  if (source.toLowerCase() !== "$request.header.authorization") {
+    throw new Error(
+      `The local runtime takes tokens from $request.header.Authorization; '${name}' takes them from ${source}.`,
+    );
+  }
+  const issuer = String(jwtConfiguration.issuer);
+  const keys = new IssuerKeys(options.issuers?.[issuer] ?? issuer, options.clock);
+  return jwtAuthorizer({ issuer, audiences: texts(jwtConfiguration.audiences), keys, clock: options.clock });
+}
+
+function texts(value: Json | undefined): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}

@@ -1,0 +1,165 @@
+import type { Json } from "../json";
+import { type Graph, type RecordedResource, resourcesOfType } from "../program/graph";
+import { PolicyError, readPolicy, type Statement } from "./document";
+import { decide } from "./evaluate";
+
+/** The condition keys that the local runtime gives a request, or that do not apply to any request it makes. */
+const knownKeys = [
+  "aws:PrincipalAccount",
+  "aws:PrincipalArn",
+  "aws:PrincipalIsAWSService",
+  "aws:RequestedRegion",
+  "aws:SecureTransport",
+  "aws:SourceAccount",
+  "aws:SourceArn",
+  "events:detail-type",
+  "events:source",
+].map((key) => key.toLowerCase());
+
+/** The policies of a program: those attached to its roles, those of its resources, and who may assume a role. */
+export class Policies {
+  private readonly identity = new Map<string, Statement[]>();
+  private readonly resource = new Map<string, Statement[]>();
+  private readonly trust = new Map<string, Statement[]>();
+
+  /**
+   * @throws {PolicyError} for what the local runtime does not serve; for a managed policy or a role that the program uses
+   * and does not have; for a function or state machine whose role its service may not assume.
+   */
+  constructor(graph: Graph) {
+    for (const role of resourcesOfType(graph, "aws:iam/role:Role")) this.readRole(role);
+    const roleOf = (text: string) => this.roleArn(graph, text);
+    for (const { name, inputs } of resourcesOfType(graph, "aws:iam/rolePolicy:RolePolicy")) {
+      this.attach(roleOf(String(inputs.role)), read(inputs.policy, `The policy '${name}'`));
+    }
+    for (const attachment of resourcesOfType(graph, "aws:iam/rolePolicyAttachment:RolePolicyAttachment")) {
+      this.attach(roleOf(String(attachment.inputs.role)), managedPolicy(graph, attachment));
+    }
+    this.readResourcePolicies(graph);
+    this.checkTrust(graph);
+  }
+
+  ofRole(roleArn: string): readonly Statement[] {
+    return this.identity.get(roleArn) ?? [];
+  }
+
+  ofResource(arn: string): readonly Statement[] {
+    return this.resource.get(arn) ?? [];
+  }
+
+  private readRole({ name, inputs, outputs }: RecordedResource): void {
+    const arn = String(outputs.arn);
+    for (const input of ["managedPolicyArns", "inlinePolicies", "permissionsBoundary"]) {
+      if (inputs[input] !== undefined) {
+        throw new PolicyError(
+          `The local runtime does not serve ${input}, which the role '${name}' has: use a RolePolicy or a RolePolicyAttachment.`,
+        );
+      }
+    }
+    this.identity.set(arn, []);
+    this.trust.set(arn, read(inputs.assumeRolePolicy, `The trust policy of the role '${name}'`));
+  }
+
+  /** A role is referred to by its name or its id, which are the same, or by its ARN. */
+  private roleArn(graph: Graph, text: string): string {
+    const roles = resourcesOfType(graph, "aws:iam/role:Role");
+    const found = roles.find(({ id, outputs }) => [id, outputs.name, outputs.arn].includes(text));
+    if (found) return String(found.outputs.arn);
+    throw new PolicyError(`The role ${text} is not one of the program's, so that what it may do is unknown.`);
+  }
+
+  private attach(roleArn: string, statements: readonly Statement[]): void {
+    this.identity.set(roleArn, [...this.ofRole(roleArn), ...statements]);
+  }
+
+  private readResourcePolicies(graph: Graph): void {
+    const add = (arn: string, statements: readonly Statement[]) =>
+      this.resource.set(arn, [...this.ofResource(arn), ...statements]);
+    const functions = resourcesOfType(graph, "aws:lambda/function:Function");
+    for (const permission of resourcesOfType(graph, "aws:lambda/permission:Permission")) {
+      const target = functions.find(({ outputs }) =>
+        [outputs.name, outputs.arn].includes(String(permission.inputs.function)),
+      );
+      if (target)
+        add(String(target.outputs.arn), [permissionStatement(permission, String(target.outputs.arn))]);
+    }
+    const queues = resourcesOfType(graph, "aws:sqs/queue:Queue");
+    for (const { name, inputs } of resourcesOfType(graph, "aws:sqs/queuePolicy:QueuePolicy")) {
+      const queue = queues.find(({ outputs }) => outputs.url === inputs.queueUrl);
+      if (queue) add(String(queue.outputs.arn), read(inputs.policy, `The queue policy '${name}'`));
+    }
+    for (const { name, inputs } of resourcesOfType(graph, "aws:sns/topicPolicy:TopicPolicy")) {
+      add(String(inputs.arn), read(inputs.policy, `The topic policy '${name}'`));
+    }
+  }
+
+  /** AWS refuses to create a function or a state machine whose role its service may not assume. */
+  private checkTrust(graph: Graph): void {
+    const users = [
+      ...resourcesOfType(graph, "aws:lambda/function:Function").map(
+        ({ name, inputs }) => [`The function '${name}'`, "lambda.amazonaws.com", inputs.role] as const,
+      ),
+      ...resourcesOfType(graph, "aws:sfn/stateMachine:StateMachine").map(
+        ({ name, inputs }) =>
+          [`The state machine '${name}'`, "states.amazonaws.com", inputs.roleArn] as const,
+      ),
+    ];
+    for (const [user, service, role] of users) {
+      const arn = this.roleArn(graph, String(role));
+      const request = { action: "sts:AssumeRole", resource: arn, context: {} };
+      const decision = decide(request, { kind: "service", service }, [], this.trust.get(arn) ?? []);
+      if (decision !== "allowed") {
+        throw new PolicyError(
+          `${user} cannot run: the role ${arn} cannot be assumed by ${service}. Allow sts:AssumeRole to that service in its assumeRolePolicy.`,
+        );
+      }
+    }
+  }
+}
+
+function managedPolicy(graph: Graph, { name, inputs }: RecordedResource): Statement[] {
+  const arn = String(inputs.policyArn);
+  const policy = resourcesOfType(graph, "aws:iam/policy:Policy").find(({ outputs }) => outputs.arn === arn);
+  if (policy) return read(policy.inputs.policy, `The policy '${policy.name}'`);
+  throw new PolicyError(
+    `The attachment '${name}' is of the managed policy ${arn}, whose document is not in the program: write the statements that the role needs in a RolePolicy.`,
+  );
+}
+
+/** A Permission is one statement of its function's policy. */
+function permissionStatement({ name, inputs }: RecordedResource, functionArn: string): Statement {
+  for (const input of ["qualifier", "eventSourceToken", "functionUrlAuthType", "principalOrgId"]) {
+    if (inputs[input] !== undefined) {
+      throw new PolicyError(`The local runtime does not serve ${input}, which the permission '${name}' has.`);
+    }
+  }
+  const { action, principal, sourceArn, sourceAccount } = inputs;
+  const isService = String(principal).endsWith(".amazonaws.com");
+  const statement = {
+    Effect: "Allow",
+    Action: action ?? "",
+    Principal: { [isService ? "Service" : "AWS"]: principal ?? "" },
+    Resource: functionArn,
+    Condition: {
+      ...(sourceArn !== undefined && { ArnLike: { "aws:SourceArn": sourceArn } }),
+      ...(sourceAccount !== undefined && { StringEquals: { "aws:SourceAccount": sourceAccount } }),
+    },
+  };
+  const [read] = readPolicy({ Version: "2012-10-17", Statement: statement }, `The permission '${name}'`);
+  if (!read) throw new PolicyError(`The permission '${name}' is empty.`);
+  return read;
+}
+
+function read(document: Json | undefined, owner: string): Statement[] {
+  const statements = readPolicy(document ?? null, owner);
+  for (const { conditions } of statements) {
+    for (const { key } of conditions) {
+      if (!knownKeys.includes(key.toLowerCase())) {
+        throw new PolicyError(
+          `The local runtime does not serve the condition key ${key}, which ${owner} uses.`,
+        );
+      }
+    }
+  }
+  return statements;
+}

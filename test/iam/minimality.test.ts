@@ -1,0 +1,82 @@
+import { expect } from "chai";
+import type { Graph } from "../../local/program/graph";
+import { type Permission, resourcePermissions, rolePermissions } from "./support/graphs";
+import { journeys } from "./support/journeys";
+import { Guarded } from "./support/start";
+
+/** Permissions that no journey can use up, since AWS uses them while it deploys or delivers, outside of any call here. */
+const unproven: readonly { readonly actions: RegExp; readonly reason: string }[] = [
+  {
+    actions:
+      /^logs:(\w+LogDelivery|ListLogDeliveries|PutResourcePolicy|Describe(ResourcePolicies|LogGroups))$/,
+    reason: "CreateStateMachine sets up the delivery of the execution log with the machine's role.",
+  },
+];
+
+const reasonFor = (action: string) => unproven.find(({ actions }) => actions.test(action))?.reason;
+
+/** Tells whether a journey still ends well; it does not where a refusal leaves it with nothing to go on. */
+async function endsWell(permission: Permission, what: string): Promise<boolean> {
+  const guarded = await Guarded.start(permission.without);
+  const run = journeys[what];
+  if (!run) throw new Error(`There is no journey '${what}'.`);
+  try {
+    return await Promise.race([
+      run(guarded.journey).then(
+        () => true,
+        () => false,
+      ),
+      guarded.stuck().then(() => false),
+    ]);
+  } finally {
+    guarded.journey.calls.restore();
+    await guarded.stop();
+  }
+}
+
+describe("each permission of the program", function () {
+  this.timeout(60_000);
+  let graph: Graph;
+  const uses = new Map<string, Set<string>>();
+
+  before(async () => {
+    for (const [what, run] of Object.entries(journeys)) {
+      const guarded = await Guarded.start();
+      graph = guarded.journey.runtime.graph;
+      try {
+        await run(guarded.journey);
+        expect(guarded.denials, what).to.deep.equal([]);
+        uses.set(what, new Set(guarded.decisions.map(({ permission }) => permission.action)));
+      } finally {
+        guarded.journey.calls.restore();
+        await guarded.stop();
+      }
+    }
+  });
+
+  async function proof(permission: Permission): Promise<string | undefined> {
+    for (const [what, actions] of uses) {
+      if (actions.has(permission.action) && !(await endsWell(permission, what))) return what;
+    }
+    return undefined;
+  }
+
+  it("of a role is needed: without it, some journey fails", async () => {
+    const unneeded: string[] = [];
+    for (const permission of rolePermissions(graph)) {
+      if (reasonFor(permission.action)) continue;
+      const failing = await proof(permission);
+      if (failing === undefined) unneeded.push(permission.name);
+      if (process.env.SHOW) console.log(`      ${permission.name}: ${failing ?? "NOT NEEDED"}`);
+    }
+    expect(unneeded, "permissions that no journey needs").to.deep.equal([]);
+  });
+
+  it("of a resource is needed: without it, some journey fails", async () => {
+    const unneeded: string[] = [];
+    for (const permission of resourcePermissions(graph)) {
+      if ((await proof(permission)) === undefined) unneeded.push(permission.name);
+    }
+    expect(unneeded, "policies that no journey needs").to.deep.equal([]);
+  });
+});

@@ -1,0 +1,94 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect } from "chai";
+import { credentialsOf } from "../../../local/callers";
+import { resourcesOfType } from "../../../local/program/graph";
+import { useJourney } from "../../journeys/support/journey";
+import { aRequest } from "../../journeys/support/requests";
+import { signed } from "../../support/sign";
+
+const run = promisify(execFile);
+const minute = 60_000;
+
+describe("a route with IAM authorization", () => {
+  const journey = useJourney({ auth: "on" });
+  const body = JSON.stringify(aRequest("signed"));
+  const url = () => `${journey.runtime.apiUrl}/streams`;
+  const now = () => journey.clock.now();
+  const headers = { "content-type": "application/json" };
+  const post = async (sent: Record<string, string>, text = body) => {
+    const response = await fetch(url(), { method: "POST", headers: sent, body: text });
+    return { status: response.status, body: (await response.json()) as object };
+  };
+  const sign = (changes: Partial<Parameters<typeof signed>[1]> = {}) =>
+    signed({ method: "POST", url: url(), headers, body }, { now: now(), ...changes });
+
+  it("lets a signed request through", async () => {
+    expect(await post(sign())).to.have.property("status", 202);
+  });
+
+  const forbidden = { status: 403, body: { message: "Forbidden" } };
+  const refusals: readonly (readonly [string, () => Record<string, string>, string?])[] = [
+    ["no signature", () => headers],
+    ["an unknown access key", () => sign({ accessKeyId: "AKIAUNKNOWN" })],
+    ["another secret", () => sign({ secretAccessKey: "guessed" })],
+    ["a signature for another Region", () => sign({ region: "eu-west-1" })],
+    ["a signature for another service", () => sign({ service: "lambda" })],
+    ["a signature that is six minutes old", () => sign({ now: now() - 6 * minute })],
+    ["a signature from six minutes ahead", () => sign({ now: now() + 6 * minute })],
+    ["another body than the signed one", () => sign(), JSON.stringify(aRequest("other"))],
+    ["a security token that nobody gave", () => ({ ...sign(), "x-amz-security-token": "made-up" })],
+    ["a header of Amazon's that is not signed", () => ({ ...sign(), "x-amz-meta": "1" })],
+    ["a bearer token", () => ({ ...headers, authorization: "Bearer x" })],
+    [
+      "half an authorization",
+      () => ({ ...headers, authorization: "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE" }),
+    ],
+  ];
+  for (const [what, given, text] of refusals) {
+    it(`refuses ${what} with 403, and says no more`, async () => {
+      expect(await post(given(), text)).to.deep.equal(forbidden);
+    });
+  }
+
+  it("takes a signature that is four minutes old, by the runtime's clock", async () => {
+    expect(await post(sign({ now: now() - 4 * minute }))).to.have.property("status", 202);
+  });
+
+  it("leaves the health open", async () => {
+    expect((await fetch(`${journey.runtime.apiUrl}/health`)).status).to.equal(200);
+  });
+
+  it("refuses a function of the program whose role does not allow execute-api:Invoke", async () => {
+    const [found] = resourcesOfType(journey.runtime.graph, "aws:lambda/function:Function");
+    const environment = credentialsOf(String(found?.outputs.name));
+    const token = { ...headers, "x-amz-security-token": environment.AWS_SESSION_TOKEN ?? "" };
+    const sent = signed(
+      { method: "POST", url: url(), headers: token, body },
+      {
+        now: now(),
+        accessKeyId: environment.AWS_ACCESS_KEY_ID ?? "",
+        secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? "",
+      },
+    );
+    expect(await post(sent)).to.deep.equal(forbidden);
+  });
+});
+
+describe("curl, as the README calls it", () => {
+  const journey = useJourney({ auth: "on", startAt: Date.now() });
+
+  it("signs what the API takes", async function () {
+    const { stdout: version } = await run("curl", ["--version"]).catch(() => ({ stdout: "" }));
+    const [, major = "0", minor = "0"] = /^curl (\d+)\.(\d+)/.exec(version) ?? [];
+    // --aws-sigv4 came with 7.75.
+    if (Number(major) * 1000 + Number(minor) < 7075) this.skip();
+    const curl = (...args: string[]) => run("curl", ["-s", "-K", "examples/local.curlrc", ...args]);
+    const url = `${journey.runtime.apiUrl}/streams`;
+    const posted = await curl(url, "-d", "@examples/spring-launch.json");
+    expect(JSON.parse(posted.stdout)).to.include({ streamId: "spring-launch" });
+    await journey.waitForToken("spring-launch");
+    const put = await curl("-X", "PUT", url, "-d", '{"streamId":"spring-launch","status":"READY"}');
+    expect(JSON.parse(put.stdout)).to.include({ status: "READY" });
+  });
+});

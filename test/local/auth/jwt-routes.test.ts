@@ -1,0 +1,124 @@
+import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect } from "chai";
+import { useJourney } from "../../journeys/support/journey";
+import { aRequest } from "../../journeys/support/requests";
+
+const issuer = "https://login.example.com/tenant";
+const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const { privateKey: otherKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+
+/** An issuer's two documents, served here since nobody else serves them. */
+let looks = 0;
+const server: Server = createServer((request, response) => {
+  looks += 1;
+  const { port } = server.address() as AddressInfo;
+  const documents: { [path: string]: object } = {
+    "/.well-known/openid-configuration": { issuer, jwks_uri: `http://127.0.0.1:${port}/keys` },
+    "/keys": { keys: [{ ...publicKey.export({ format: "jwk" }), kid: "first", alg: "RS256", use: "sig" }] },
+  };
+  response.end(JSON.stringify(documents[request.url ?? ""]));
+});
+const issuers: { [issuer: string]: string } = {};
+before(async () => {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  issuers[issuer] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+after(() => {
+  server.close();
+  server.closeAllConnections();
+});
+
+describe("a route with JWT authorization", () => {
+  const journey = useJourney({
+    auth: "on",
+    issuers,
+    config: { jwtIssuer: issuer, jwtAudiences: "streams-api,streams-console" },
+  });
+  const seconds = () => journey.clock.now() / 1000;
+  const claims = () => ({
+    iss: issuer,
+    aud: "streams-api",
+    sub: "operator",
+    exp: seconds() + 60,
+    iat: seconds() - 1,
+  });
+
+  function token(
+    payload: object,
+    { key = privateKey, header = {} }: { key?: KeyObject; header?: object } = {},
+  ) {
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+    const text = `${part({ alg: "RS256", kid: "first", ...header })}.${part(payload)}`;
+    return `${text}.${sign("RSA-SHA256", Buffer.from(text), key).toString("base64url")}`;
+  }
+  const post = (authorization?: string) =>
+    journey.request(
+      "POST",
+      "/streams",
+      aRequest("with-a-token"),
+      authorization === undefined ? {} : { authorization },
+    );
+
+  it("lets a token of the issuer for one of the audiences through", async () => {
+    expect(await post(`Bearer ${token(claims())}`)).to.have.property("status", 202);
+    expect(
+      await post(`Bearer ${token({ ...claims(), aud: ["other", "streams-console"] })}`),
+    ).to.have.property("status", 202);
+    const { aud, ...withoutAudience } = claims();
+    expect(await post(`Bearer ${token({ ...withoutAudience, client_id: aud })}`)).to.have.property(
+      "status",
+      202,
+    );
+  });
+
+  it("reads the issuer's keys once for many requests", () => {
+    expect(looks).to.equal(2);
+  });
+
+  it("refuses a request without a token, and says which kind it wants", async () => {
+    const { status, headers, body } = await post();
+    expect([status, body, headers.get("www-authenticate")]).to.deep.equal([
+      401,
+      { message: "Unauthorized" },
+      "Bearer",
+    ]);
+  });
+
+  const refusals: readonly (readonly [string, () => string, string])[] = [
+    ["of another issuer", () => token({ ...claims(), iss: "https://evil.example.com" }), "unexpected issuer"],
+    ["for another audience", () => token({ ...claims(), aud: "other" }), "unexpected audience"],
+    ["that has expired", () => token({ ...claims(), exp: seconds() - 1 }), "has expired"],
+    ["without an end", () => token({ ...claims(), exp: undefined }), "has expired"],
+    ["that is not valid yet", () => token({ ...claims(), nbf: seconds() + 10 }), "not valid yet"],
+    ["signed by another key", () => token(claims(), { key: otherKey }), "signature is invalid"],
+    ["of an unknown key", () => token(claims(), { header: { kid: "second" } }), "unknown key id"],
+    [
+      "that is not signed",
+      () => token(claims(), { header: { alg: "none" } }),
+      "signing method none is invalid",
+    ],
+    [
+      "signed with a shared secret",
+      () => token(claims(), { header: { alg: "HS256" } }),
+      "signing method HS256 is invalid",
+    ],
+    ["that is none", () => "a.b.c", "malformed"],
+  ];
+  for (const [what, made, reason] of refusals) {
+    it(`refuses a token ${what}`, async () => {
+      const { status, headers, body } = await post(`Bearer ${made()}`);
+      expect([status, body]).to.deep.equal([401, { message: "Unauthorized" }]);
+      expect(headers.get("www-authenticate"))
+        .to.match(/^Bearer error="invalid_token"/)
+        .and.include(reason);
+    });
+  }
+
+  it("leaves the health open", async () => {
+    expect(await journey.request("GET", "/health")).to.have.property("status", 200);
+  });
+});
