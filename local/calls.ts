@@ -11,6 +11,8 @@ export interface Caller {
   readonly roleArn?: string;
   /** What a service acts for: the ARN of the rule or the API route. */
   readonly sourceArn?: string;
+  /** A function's invocation. */
+  readonly invocationId?: string;
 }
 
 /** One call of an AWS API, before it takes effect. */

@@ -59,6 +59,24 @@ export function readPort(option: string, text: string): number {
   throw new UsageError(`${option} must be a port from 0 to 65535 (0 for a free one), received '${text}'.`);
 }
 
+/** The fastest clock that makes sense: a day in less than two minutes. */
+const fastest = 1000;
+
+/** @throws {UsageError} when the text is no speed. */
+export function readSpeed(option: string, text: string): number {
+  const speed = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && speed > 0 && speed <= fastest) return speed;
+  throw new UsageError(
+    `${option} must be a number above 0, up to ${fastest}: the seconds that pass in one; received '${text}'.`,
+  );
+}
+
+/** @throws {UsageError} when the text is neither. */
+export function readSwitch(option: string, text: string): "on" | "off" {
+  if (text === "on" || text === "off") return text;
+  throw new UsageError(`${option} must be on or off, received '${text}'.`);
+}
+
 /** What is worth reading of an error: its message, and the first own line of code for an error nobody foresaw. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

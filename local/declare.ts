@@ -1,7 +1,9 @@
-import type { HttpApiSettings } from "./http-api";
+import { type ApiAuthorization, type Authorizer, apiAuthorizations } from "./auth";
+import type { HttpApiSettings, HttpRoute } from "./http-api";
 import { isJsonObject, type Json, type JsonObject } from "./json";
+import type { LambdaFunction } from "./lambda/function";
 import type { Functions } from "./lambda/functions";
-import { type Graph, resourcesOfType } from "./program/graph";
+import { type Graph, type RecordedResource, resourcesOfType } from "./program/graph";
 import type { CloudFront, DynamoDb, EventBridge, MediaLive, Sns, Sqs, TableSpec } from "./services";
 import type { StepFunctions } from "./services/step-functions";
 
@@ -109,13 +111,15 @@ export function declareExistingMedia(graph: Graph, mediaLive: MediaLive, cloudFr
 /**
  * Reads the HTTP API of the graph.
  *
- * @returns its settings, and whether its routes ask for authorization; undefined where there is no API.
+ * @returns its settings, and what its routes ask callers for; undefined where there is no API.
  * @throws {Error} when there are several, or a route that the runtime does not serve.
  */
 export function readHttpApi(
   graph: Graph,
   functions: Functions,
-): (Pick<HttpApiSettings, "apiId" | "routes" | "cors"> & { authorized: boolean }) | undefined {
+  ofRoute: (target: LambdaFunction, routeArn: string) => HttpRoute["target"],
+  authorizerOf: (route: RecordedResource) => Authorizer | undefined = () => undefined,
+): (Pick<HttpApiSettings, "apiId" | "routes" | "cors"> & { authorization: ApiAuthorization }) | undefined {
   const apis = resourcesOfType(graph, "aws:apigatewayv2/api:Api");
   const [api] = apis;
   if (!api) return undefined;
@@ -130,20 +134,25 @@ export function readHttpApi(
     ]),
   );
   const declared = resourcesOfType(graph, "aws:apigatewayv2/route:Route");
-  const routes = declared.map(({ name, inputs }) => {
+  const routes = declared.map((route) => {
+    const { name, inputs } = route;
     const routeKey = String(inputs.routeKey);
     const target = functions.find(integrations.get(String(inputs.target)) ?? "");
     if (!target) throw new Error(`The route '${name}' (${routeKey}) leads to no function of the program.`);
     if (routeKey.includes("{")) {
       throw new Error(`The local runtime serves no path parameters; the route '${name}' is ${routeKey}.`);
     }
-    return { routeKey, target };
+    // The stage is the default one; its name is part of a route's ARN.
+    const routeArn = `${String(api.outputs.executionArn)}/$default/${routeKey.replace(" ", "")}`;
+    return { routeKey, target: ofRoute(target, routeArn), authorize: authorizerOf(route) };
   });
   const cors = isJsonObject(api.inputs.corsConfiguration) ? api.inputs.corsConfiguration : undefined;
   return {
     apiId: api.id,
     routes,
-    authorized: declared.some(({ inputs }) => (inputs.authorizationType ?? "NONE") !== "NONE"),
+    authorization:
+      apiAuthorizations.find((type) => declared.some(({ inputs }) => inputs.authorizationType === type)) ??
+      "NONE",
     ...(cors && {
       cors: {
         allowOrigins: strings(cors.allowOrigins),

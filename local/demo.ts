@@ -28,6 +28,8 @@ runCommand(async (args) => {
     stack: "dev",
     port: 0,
     awsPort: 0,
+    // It calls its own runtime, and shows the workflow.
+    auth: "off",
     ...(timeoutSeconds !== undefined && { config: { confirmationTimeoutSeconds: timeoutSeconds } }),
     listener: {
       onHistoryEvent: (_arn, event) => workflow.take(event),

@@ -5,6 +5,7 @@ import {
   validateHeaderName,
   validateHeaderValue,
 } from "node:http";
+import type { Authorizer } from "./auth";
 import type { Clock } from "./clock";
 import { isJsonObject, type Json, type JsonObject } from "./json";
 import type { LambdaFunction } from "./lambda/function";
@@ -16,7 +17,9 @@ const largestPayloadBytes = 10 * 1024 * 1024;
 export interface HttpRoute {
   /** Method and path, such as `POST /streams`; the method may be `ANY`. */
   readonly routeKey: string;
-  readonly target: LambdaFunction;
+  readonly target: Pick<LambdaFunction, "invoke">;
+  /** Checks who calls. @default - the route is open */
+  readonly authorize?: Authorizer | undefined;
 }
 
 /** Which other origins' pages may call the API. */
@@ -27,6 +30,16 @@ export interface CorsSettings {
   readonly maxAge?: number;
 }
 
+/** A line of the access log. */
+export interface RequestLine {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly milliseconds: number;
+  /** Why the gateway refused the request: callers are not told. */
+  readonly reason?: string;
+}
+
 export interface HttpApiSettings {
   readonly apiId: string;
   readonly accountId: string;
@@ -34,13 +47,15 @@ export interface HttpApiSettings {
   readonly cors?: CorsSettings | undefined;
   readonly clock: Clock;
   /** Told of every answered request. */
-  readonly onRequest?: (line: { method: string; path: string; status: number; milliseconds: number }) => void;
+  readonly onRequest?: (line: RequestLine) => void;
 }
 
 interface Answer {
   readonly status: number;
   readonly headers: Record<string, string | string[]>;
   readonly body: string | Buffer;
+  /** Why the gateway refused the request, where it says no more than that it did. */
+  readonly reason?: string;
 }
 
 /**
@@ -52,7 +67,7 @@ export function createHttpApi(settings: HttpApiSettings) {
     const started = settings.clock.now();
     answer(settings, request)
       .catch((): Answer => gatewayAnswer(500, "Internal Server Error"))
-      .then(({ status, headers, body }) => {
+      .then(({ status, headers, body, reason }) => {
         response.writeHead(status, { ...headers, "apigw-requestid": randomUUID() });
         response.end(request.method === "HEAD" ? undefined : body);
         settings.onRequest?.({
@@ -60,6 +75,7 @@ export function createHttpApi(settings: HttpApiSettings) {
           path: request.url ?? "",
           status,
           milliseconds: settings.clock.now() - started,
+          ...(reason !== undefined && { reason }),
         });
       })
       // The caller has gone: nobody is left to be told.
@@ -79,7 +95,15 @@ async function answer(settings: HttpApiSettings, request: IncomingMessage): Prom
   const route = findRoute(settings.routes, method, pathname);
   if (!route) return gatewayAnswer(404, "Not Found");
 
-  const event = toEvent(settings, request, { method, pathname, search, body, routeKey: route.routeKey });
+  const headers = joinedHeaders(request);
+  const verdict = await route.authorize?.({ method, path: pathname, search, headers, body });
+  if (verdict && "status" in verdict) {
+    const { status, message, reason } = verdict;
+    const refused = gatewayAnswer(status, message);
+    return { ...refused, headers: { ...refused.headers, ...verdict.headers, ...cors }, reason };
+  }
+  const call = { method, pathname, search, body, routeKey: route.routeKey, authorizer: verdict?.authorizer };
+  const event = toEvent(settings, request, call);
   const result = await route.target.invoke(event);
   const answered = "error" in result ? undefined : toAnswer(result.payload);
   if (!answered) return gatewayAnswer(500, "Internal Server Error");
@@ -118,11 +142,18 @@ function toEvent(
     search,
     body,
     routeKey,
-  }: { method: string; pathname: string; search: string; body: Buffer; routeKey: string },
+    authorizer,
+  }: {
+    method: string;
+    pathname: string;
+    search: string;
+    body: Buffer;
+    routeKey: string;
+    authorizer: JsonObject | undefined;
+  },
 ): JsonObject {
-  const { cookie, ...distinct } = request.headersDistinct;
-  const headers: JsonObject = {};
-  for (const [name, values] of Object.entries(distinct)) if (values) headers[name] = values.join(",");
+  const { cookie } = request.headersDistinct;
+  const { cookie: _cookies, ...headers } = joinedHeaders(request);
   const query: JsonObject = {};
   for (const [name, value] of new URLSearchParams(search)) {
     query[name] = name in query ? `${String(query[name])},${value}` : value;
@@ -140,6 +171,7 @@ function toEvent(
     requestContext: {
       accountId,
       apiId,
+      ...(authorizer && { authorizer }),
       domainName: request.headers.host ?? "",
       domainPrefix: apiId,
       http: {
@@ -158,6 +190,13 @@ function toEvent(
     ...(body.length > 0 && { body: body.toString(text ? "utf8" : "base64") }),
     isBase64Encoded: body.length > 0 && !text,
   };
+}
+
+/** A header that came several times is one, its values separated by commas. */
+function joinedHeaders({ headersDistinct }: IncomingMessage): { [name: string]: string } {
+  return Object.fromEntries(
+    Object.entries(headersDistinct).map(([name, values = []]) => [name, values.join(",")]),
+  );
 }
 
 /** `12/Mar/2020:19:03:58 +0000` */

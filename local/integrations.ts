@@ -96,13 +96,37 @@ async function callService(
   try {
     return await target.call(action, input);
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    const code = error.code.endsWith("Exception") ? error.code : `${error.code}Exception`;
-    throw new TaskFailure(
-      `${prefix}.${code}`,
-      `${error.message} (Service: ${prefix}, Status Code: ${error.statusCode})`,
-    );
+    throw asTaskFailure(error, prefix);
   }
+}
+
+/** Step Functions names an error by its service, and ends each name in `Exception`. */
+function asTaskFailure(error: unknown, prefix: string): unknown {
+  if (!(error instanceof AwsError)) return error;
+  return new TaskFailure(
+    `${prefix}.${exceptionOf(error, prefix)}`,
+    `${error.message} (Service: ${prefix}, Status Code: ${error.statusCode})`,
+  );
+}
+
+/**
+ * The exception that IAM's refusal becomes: in the SDK behind an integration, what a service's API model does not name is the
+ * service's own base exception. [inferred] for all but Lambda's.
+ */
+const denialOf: { readonly [prefix: string]: string } = {
+  DynamoDB: "AmazonDynamoDBException",
+  DynamoDb: "DynamoDbException",
+  EventBridge: "AmazonEventBridgeException",
+  Lambda: "AWSLambdaException",
+  MediaLive: "MediaLiveException",
+  SQS: "AmazonSQSException",
+  Sqs: "SqsException",
+  // CloudFront and SNS do name theirs; Sfn does too.
+};
+
+function exceptionOf({ code }: AwsError, prefix: string): string {
+  const denial = code === "AccessDeniedException" ? denialOf[prefix] : undefined;
+  return denial ?? (code.endsWith("Exception") ? code : `${code}Exception`);
 }
 
 /** The optimized integration takes details as JSON, and turns a failed entry into an error. */
@@ -125,7 +149,12 @@ async function putEvents(targets: IntegrationTargets, args: JsonObject): Promise
 
 async function invokeFunction({ invoke }: IntegrationTargets, args: JsonObject): Promise<JsonObject> {
   const functionName = String(args.FunctionName);
-  const result = await invoke(functionName, args.Payload ?? {});
+  let result: InvocationResult | undefined;
+  try {
+    result = await invoke(functionName, args.Payload ?? {});
+  } catch (error) {
+    throw asTaskFailure(error, "Lambda");
+  }
   if (!result) {
     throw new TaskFailure("Lambda.ResourceNotFoundException", `Function not found: ${functionName}`);
   }

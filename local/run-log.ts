@@ -1,4 +1,6 @@
 import type { HistoryEvent } from "./asl/history";
+import type { RequestLine } from "./http-api";
+import { type Authorization, describeDenial } from "./iam";
 import { isJsonObject, type JsonObject } from "./json";
 import type { RuntimeListener } from "./runtime";
 import type { Channel, PublishedMessage, UndeliveredEvent } from "./services";
@@ -7,8 +9,12 @@ import type { Channel, PublishedMessage, UndeliveredEvent } from "./services";
 export class RunLog implements RuntimeListener {
   constructor(private readonly write: (line: string) => unknown) {}
 
-  onRequest = (line: { method: string; path: string; status: number; milliseconds: number }): void => {
-    this.line("request", `${line.method} ${line.path} → ${line.status} (${line.milliseconds} ms)`);
+  onRequest = ({ method, path, status, milliseconds, reason }: RequestLine): void => {
+    this.line("request", `${method} ${path} → ${status} (${milliseconds} ms)${reason ? `  ${reason}` : ""}`);
+  };
+
+  onAuthorization = ({ caller, permission, decision }: Authorization): void => {
+    if (decision !== "allowed") this.line("denied", describeDenial(caller, permission, decision));
   };
 
   onHistoryEvent = (executionArn: string, event: HistoryEvent): void => {

@@ -1,29 +1,38 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Activity } from "./activity";
 import type { HistoryEvent } from "./asl/history";
+import { type ApiAuthorization, routeAuthorizers } from "./auth";
 import { Callers, credentialsOf } from "./callers";
 import { CallGate } from "./calls";
 import { type Clock, systemClock } from "./clock";
 import * as declare from "./declare";
-import { createHttpApi } from "./http-api";
+import { Deliveries } from "./deliveries";
+import { Exchange } from "./exchange";
+import { Hops } from "./hops";
+import { createHttpApi, type RequestLine } from "./http-api";
+import { HttpTraffic } from "./http-traffic";
+import { Access, type Authorization, FunctionLogs } from "./iam";
 import { checkResource, createTaskRunner } from "./integrations";
-import type { Json, JsonObject } from "./json";
+import type { JsonObject } from "./json";
 import { Functions } from "./lambda/functions";
-import type { Graph } from "./program/graph";
-import { recordProgram } from "./program/record";
+import { Invocations } from "./lambda/invocations";
+import { type Graph, resourcesOfType } from "./program/graph";
+import type { Program } from "./program/record";
+import { recordFor } from "./program/recordings";
 import {
   type Channel,
   CloudFront,
   DynamoDb,
   EventBridge,
   MediaLive,
-  PermanentDeliveryError,
   type PublishedMessage,
   Sns,
   Sqs,
   type UndeliveredEvent,
 } from "./services";
+import { checkOptionalLibraries } from "./services/optional-library";
 import { StepFunctions } from "./services/step-functions";
 import { createAwsServer } from "./wire";
 
@@ -31,9 +40,11 @@ import { createAwsServer } from "./wire";
 export const accountId = "000000000000";
 
 export interface RuntimeOptions {
-  /** Path of the Pulumi program. */
-  readonly program: string;
+  /** Path of the Pulumi program, or a function that creates its resources. */
+  readonly program: Program;
   readonly stack: string;
+  /** Changes the recorded graph before it is served: to take a permission away, say. */
+  readonly patch?: (graph: Graph) => Graph;
   /** Port of the HTTP API; 0 for a free one. */
   readonly port: number;
   /** Port of the AWS wire protocols; 0 for a free one. */
@@ -42,18 +53,48 @@ export interface RuntimeOptions {
   readonly dataFolder?: string;
   /** Configuration values that stand before those of the stack, by key. */
   readonly config?: { readonly [key: string]: string };
+  /** Records the program's file again, even where that was done in this process before. @default false */
+  readonly isFresh?: boolean | undefined;
   readonly clock?: Clock;
+  /** Counts what is under way, for a clock that is stepped. */
+  readonly activity?: Activity;
+  /**
+   * Whether calls are authorized against the program's policies.
+   *
+   * @default "on"
+   */
+  readonly iam?: "on" | "off";
+  /**
+   * Whether the HTTP API asks for the credentials that a deployment would ask for.
+   *
+   * @default "on"
+   */
+  readonly auth?: "on" | "off";
+  /**
+   * The clock of those who call the HTTP API, by which signatures and tokens expire.
+   *
+   * @default - `clock`
+   */
+  readonly callerClock?: Clock;
+  /**
+   * Where the configuration of an issuer of tokens is, by issuer.
+   *
+   * @default - at the issuer's own URL
+   */
+  readonly issuers?: { readonly [issuer: string]: string };
   readonly listener?: RuntimeListener;
 }
 
 /** What can be watched while the runtime runs. */
 export interface RuntimeListener {
-  onRequest?(line: { method: string; path: string; status: number; milliseconds: number }): void;
+  onRequest?(line: RequestLine): void;
   onHistoryEvent?(executionArn: string, event: HistoryEvent): void;
   onBusEvent?(busName: string, event: JsonObject): void;
   onUndelivered?(undelivered: UndeliveredEvent): void;
   onNotification?(message: PublishedMessage): void;
   onChannelState?(channel: Channel): void;
+  /** Every decision on whether somebody may do what a call asks for. */
+  onAuthorization?(authorization: Authorization): void;
   /** A line of a function's log. */
   onLog?(functionName: string, line: string): void;
 }
@@ -66,8 +107,10 @@ export interface Runtime {
   readonly awsUrl: string;
   readonly region: string;
   readonly graph: Graph;
-  /** Whether a deployment would ask callers of the API for authorization. */
-  readonly authorized: boolean;
+  /** The servers at these addresses, for callers in this process. */
+  readonly servers: { readonly api: Server; readonly aws: Server };
+  /** What a deployment asks callers of the API for, on the routes that are not open. */
+  readonly authorization: ApiAuthorization;
   readonly services: {
     readonly DynamoDB: DynamoDb;
     readonly StepFunctions: StepFunctions;
@@ -79,6 +122,10 @@ export interface Runtime {
   };
   /** The door through which every call of an AWS API goes. */
   readonly gate: CallGate;
+  /** The way by which every event comes from a bus to a target. */
+  readonly deliveries: Deliveries;
+  /** The functions' invocations. */
+  readonly invocations: Invocations;
   /** Stops the servers and everything that runs or waits. */
   stop(): Promise<void>;
 }
@@ -89,7 +136,8 @@ export interface Runtime {
  * @throws {Error} when a port is taken, the program throws, or it uses something that the runtime does not support.
  */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { clock = systemClock, listener = {} } = options;
+  const { clock = systemClock, activity = new Activity(), listener = {} } = options;
+  checkOptionalLibraries("dynalite", "jsonata");
   const region = "us-east-1";
   const common = { clock, region, accountId };
   const closers: (() => unknown)[] = [];
@@ -98,26 +146,23 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   };
   try {
     let functions: Functions | undefined;
+    const deliveries = new Deliveries();
     const sqs = new Sqs({ ...common, endpoint: () => awsUrl });
     const sns = new Sns({ ...common, ...on("onPublish", listener.onNotification) });
     const mediaLive = new MediaLive({ ...common, ...on("onStateChange", listener.onChannelState) });
     const cloudFront = new CloudFront({ clock, accountId });
     const eventBridge = new EventBridge({
       ...common,
-      deliver: async (targetArn, event) => deliver(targetArn, event),
-      deadLetter: async (queueArn, body, attributes) => sqs.send(queueArn, body, attributes),
+      deliver: (targetArn, event, ruleArn) =>
+        deliveries.perform({ targetArn, event }, () => hops.deliver(targetArn, event, ruleArn)),
+      deadLetter: (queueArn, body, attributes) => hops.deadLetter(queueArn, body, attributes),
       ...on("onEvent", listener.onBusEvent),
       ...on("onUndelivered", listener.onUndelivered),
     });
     closers.push(() => eventBridge.stop());
-    const deliver = (targetArn: string, event: Json): void => {
-      const target = functions?.find(targetArn);
-      if (target) functions?.invokeForEvent(target, event);
-      else if (targetArn.startsWith("arn:aws:sqs:")) sqs.send(targetArn, JSON.stringify(event));
-      else throw new PermanentDeliveryError("NO_RESOURCE", `The target ${targetArn} does not exist.`);
-    };
     const dynamoDb = await DynamoDb.start({
       ...common,
+      activity,
       ...(options.dataFolder !== undefined && { path: options.dataFolder }),
     });
     closers.push(() => dynamoDb.stop());
@@ -131,11 +176,17 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     };
     const callers = new Callers();
     const gate = new CallGate();
+    const invocations = new Invocations();
+    gate.use(invocations.refuseDead);
+    const access = new Access({ accountId, region }, listener.onAuthorization);
+    if (options.iam !== "off") access.guard(gate);
+    const hops = new Hops({ gate, functions: () => functions, sqs });
     const stepFunctions: StepFunctions = new StepFunctions({
       ...common,
       checkResource,
       runTask: (task) => {
         const caller = callers.ofExecution(task.executionArn);
+        if (task.taskToken !== undefined) access.learnToken(task.taskToken, task.executionArn);
         return createTaskRunner({
           services: gate.servicesFor(caller, services),
           invoke: (name, payload) => {
@@ -163,7 +214,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     const services: Runtime["services"] = { ...partial, StepFunctions: stepFunctions };
 
     const awsServer = createAwsServer({
-      services: (accessKeyId) => gate.servicesFor(callers.ofAccessKey(accessKeyId), services),
+      services: (accessKeyId, traceId) =>
+        gate.servicesFor(callers.ofAccessKey(accessKeyId, traceId), services),
     });
     const awsUrl = await listen(awsServer, options.awsPort, "--aws-port");
     closers.push(() => close(awsServer));
@@ -172,14 +224,27 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     const apiUrl = await listen(apiServer, options.port, "--port");
     closers.push(() => close(apiServer));
 
+    const traffic = new HttpTraffic([apiServer, awsServer]);
+    activity.watch(traffic.underWay);
+    closers.push(() => traffic.stop());
+
     const place = { accountId, region, apiUrl, awsUrl };
-    const graph = await recordProgram(options.program, options.stack, place, options.config);
+    const { program, stack, config, isFresh } = options;
+    const recorded = await recordFor(place, program, stack, config, isFresh);
+    const graph = options.patch?.(recorded) ?? recorded;
     callers.learn(graph);
+    if (options.iam !== "off") access.learn(graph);
+    const logs = new FunctionLogs(graph, callers, options.iam === "off" ? undefined : access);
     functions = new Functions(graph, {
       clock,
+      activity,
+      shortcut: { url: awsUrl, exchange: new Exchange(awsServer) },
       environmentOf: (name) => ({ AWS_ENDPOINT_URL: awsUrl, ...credentialsOf(name) }),
-      sendToDestination: async (arn, record) => deliver(arn, record),
-      onLog: (name, line) => listener.onLog?.(name, line),
+      sendToDestination: (arn, record, name) => hops.sendToDestination(callers.ofFunction(name), arn, record),
+      onLog: (name, line) => {
+        if (logs.takes(name)) listener.onLog?.(name, line);
+      },
+      invocations,
     });
     closers.push(() => functions?.stop());
     await declare.declareTables(graph, dynamoDb);
@@ -188,15 +253,45 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     declare.declareExistingMedia(graph, mediaLive, cloudFront);
     declare.declareBuses(graph, eventBridge);
     declare.declareStateMachines(graph, stepFunctions);
-    const api = declare.readHttpApi(graph, functions);
+    const ofRoute: Parameters<typeof declare.readHttpApi>[2] = (target, arn) => hops.ofRoute(target, arn);
+    const authorizers =
+      options.auth === "off"
+        ? undefined
+        : routeAuthorizers(graph, {
+            ...common,
+            clock: options.callerClock ?? clock,
+            credentials: (accessKeyId) => callers.credentialsFor(accessKeyId),
+            mayInvoke: (caller, method, path) =>
+              options.iam === "off" ||
+              access.mayInvokeApi(caller, `${apiArnOf(graph)}/$default/${method}${path}`),
+            issuers: options.issuers,
+          });
+    const api = declare.readHttpApi(graph, functions, ofRoute, authorizers);
     if (api) {
       handler = createHttpApi({ ...api, accountId, clock, ...on("onRequest", listener.onRequest) });
     }
-    return { apiUrl, awsUrl, region, graph, authorized: api?.authorized ?? false, services, gate, stop };
+    return {
+      apiUrl,
+      awsUrl,
+      region,
+      graph,
+      servers: { api: apiServer, aws: awsServer },
+      authorization: api?.authorization ?? "NONE",
+      services,
+      gate,
+      deliveries,
+      invocations,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** The ARN of the program's HTTP API. */
+function apiArnOf(graph: Graph): string {
+  return String(resourcesOfType(graph, "aws:apigatewayv2/api:Api")[0]?.outputs.executionArn);
 }
 
 /** A hook that nobody set is left out, so that it reads as absent. */

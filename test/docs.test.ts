@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { localUser } from "../local/auth";
 import { type Runtime, startRuntime } from "../local/runtime";
 import { generatedFiles } from "../scripts/generate-docs";
+import { signed } from "./support/sign";
 
 const root = join(__dirname, "..");
 const readme = readFileSync(join(root, "README.md"), "utf8");
@@ -15,7 +17,12 @@ describe("the documents", () => {
   }
 
   it("link to files that exist", () => {
-    for (const document of ["README.md", "docs/architecture.md", "docs/local-runtime.md"]) {
+    for (const document of [
+      "README.md",
+      "docs/architecture.md",
+      "docs/local-runtime.md",
+      "docs/security.md",
+    ]) {
       const text = readFileSync(join(root, document), "utf8");
       for (const [, link = ""] of text.matchAll(/\]\(([^)#]+)\)/g)) {
         if (!link.includes("://")) readFileSync(join(root, document, "..", link));
@@ -43,18 +50,21 @@ describe("the README's transcript", () => {
   });
 });
 
-/** Sends what a curl command of the README sends. */
+/** Sends what a curl command of the README sends; what `-K` names is there to have it signed. */
 async function curl(command: string): Promise<string> {
   const words = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain = ""]) => quoted ?? plain);
-  const [name, silent, url = "", ...options] = words.filter((word) => word !== "-X" && word !== "PUT");
-  expect([name, silent]).to.deep.equal(["curl", "-s"]);
-  const option = (flag: string) => options[options.indexOf(flag) + 1] ?? "";
-  if (!options.includes("-d")) return (await fetch(url)).text();
+  expect(words.slice(0, 2)).to.deep.equal(["curl", "-s"]);
+  const option = (flag: string) => (words.includes(flag) ? words[words.indexOf(flag) + 1] : undefined);
+  const url = words.find((word) => word.startsWith("http://")) ?? "";
   const data = option("-d");
-  const [header = "", value = ""] = option("-H").split(": ");
+  if (data === undefined) return (await fetch(url)).text();
+  const curlrc = readFileSync(join(root, option("-K") ?? ""), "utf8");
+  expect(curlrc).to.include(`user = "${localUser.accessKeyId}:${localUser.secretAccessKey}"`);
+  const [, name = "", value = ""] = /^header = "(.+): (.+)"$/m.exec(curlrc) ?? [];
   const body = data.startsWith("@") ? readFileSync(join(root, data.slice(1)), "utf8") : data;
-  const method = words.includes("PUT") ? "PUT" : "POST";
-  return (await fetch(url, { method, headers: { [header]: value }, body })).text();
+  const method = option("-X") ?? "POST";
+  const headers = signed({ method, url, headers: { [name]: value }, body }, { now: Date.now() });
+  return (await fetch(url, { method, headers, body })).text();
 }
 
 async function persisted({ services, graph }: Runtime, streamId: string): Promise<void> {

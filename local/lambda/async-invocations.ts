@@ -32,7 +32,7 @@ export async function invokeAsynchronously(
   let attempts = 1;
   for (const minutes of retryDelaysMinutes.slice(0, settings.maximumRetryAttempts)) {
     if ("payload" in result) return result;
-    await clock.wait(minutes * 60_000, signal);
+    await clock.wait(minutes * 60_000, signal, `another try of the function ${target.settings.name}`);
     result = await target.invoke(event, requestId);
     attempts += 1;
   }

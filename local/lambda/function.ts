@@ -3,9 +3,15 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { Writable } from "node:stream";
 import { compileFunction, constants } from "node:vm";
-import type { Clock } from "../clock";
 import type { Json } from "../json";
 import { functionConsole } from "./function-console";
+import {
+  type FunctionScope,
+  type FunctionSurroundings,
+  fileOrNetworkAccess,
+  functionScope,
+} from "./function-scope";
+import { currentInvocation, Invocations, runAs } from "./invocations";
 
 /** A Lambda function as the program declared it. */
 export interface FunctionSettings {
@@ -40,15 +46,22 @@ type Handler = (event: Json, context: object) => unknown;
  */
 export class LambdaFunction {
   private handler: Handler | undefined;
+  private readonly onLog: (line: string) => void;
 
   /**
    * @param onLog takes each line that the function writes.
+   * @param invocations where a running invocation is found by its id, to be killed.
    */
   constructor(
     readonly settings: FunctionSettings,
-    private readonly clock: Clock,
-    private readonly onLog: (line: string) => void,
-  ) {}
+    private readonly surroundings: FunctionSurroundings,
+    onLog: (line: string) => void,
+    private readonly invocations = new Invocations(),
+  ) {
+    this.onLog = (line) => {
+      if (!currentInvocation()?.isDead) onLog(line);
+    };
+  }
 
   /**
    * Invokes the function and waits for its end, or for its timeout.
@@ -57,13 +70,19 @@ export class LambdaFunction {
    * @param requestId the invocation's id; the retries of an event share one.
    */
   async invoke(event: Json, requestId: string = randomUUID()): Promise<InvocationResult> {
-    const deadline = this.clock.now() + this.settings.timeoutSeconds * 1000;
+    const deadline = this.surroundings.clock.now() + this.settings.timeoutSeconds * 1000;
     const over = new AbortController();
+    const invocation = this.invocations.begin(requestId);
+    const unwatch = this.surroundings.activity?.watch(fileOrNetworkAccess);
     try {
       this.handler ??= this.load();
       const handler = this.handler;
       const run = async () => handler(structuredClone(event), this.createContext(requestId, deadline));
-      const result = await Promise.race([run(), this.timeOut(requestId, over.signal)]);
+      const result = await Promise.race([
+        runAs(invocation, run),
+        this.timeOut(requestId, over.signal),
+        invocation.death,
+      ]);
       // What a handler returns crosses the wire as JSON; undefined arrives as null.
       return { payload: JSON.parse(JSON.stringify(result ?? null)) as Json };
     } catch (error) {
@@ -73,12 +92,17 @@ export class LambdaFunction {
       return { error: functionError };
     } finally {
       over.abort(new Error("The invocation is over."));
+      unwatch?.();
+      this.invocations.end(invocation);
+      // The next invocation finds no environment left, and starts cold.
+      if (invocation.isDead) this.handler = undefined;
     }
   }
 
   private async timeOut(requestId: string, signal: AbortSignal): Promise<never> {
     const { timeoutSeconds } = this.settings;
-    await this.clock.wait(timeoutSeconds * 1000, signal);
+    const what = `the timeout of the function ${this.settings.name}`;
+    await this.surroundings.clock.wait(timeoutSeconds * 1000, signal, what);
     throw Object.assign(
       new Error(`RequestId: ${requestId} Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`),
       { name: "Sandbox.Timedout" },
@@ -89,22 +113,19 @@ export class LambdaFunction {
     const { source, file } = this.settings.code();
     const module = { exports: {} as Record<string, unknown> };
     const ownProcess = this.createProcess();
-    const require = createRequire(file);
-    const ownRequire = (id: string): unknown => (/^(node:)?process$/.test(id) ? ownProcess : require(id));
-    compileFunction(
-      source,
-      ["exports", "require", "module", "__filename", "__dirname", "process", "console"],
-      // The AWS SDK loads parts of itself with import().
-      { filename: file, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER },
-    )(
-      module.exports,
-      Object.assign(ownRequire, require),
-      module,
-      file,
-      dirname(file),
-      ownProcess,
-      functionConsole(this.onLog),
+    const scope = functionScope(this.surroundings, (error) =>
+      this.onLog(`Uncaught Exception: ${String(error)}`),
     );
+    const require = createRequire(file);
+    const modules: FunctionScope["modules"] = {
+      ...scope.modules,
+      process: ownProcess,
+      "node:process": ownProcess,
+    };
+    const ownRequire = (id: string): unknown => (Object.hasOwn(modules, id) ? modules[id] : require(id));
+    const globals = { ...scope.globals, process: ownProcess, console: functionConsole(this.onLog) };
+    const run = compileModule(source, file, Object.keys(globals))(...Object.values(globals));
+    run(module.exports, Object.assign(ownRequire, require), module, file, dirname(file));
     const { handler } = this.settings;
     const found = module.exports[handler.slice(handler.lastIndexOf(".") + 1)];
     if (typeof found !== "function") {
@@ -130,6 +151,10 @@ export class LambdaFunction {
       AWS_REGION: arn.split(":")[3],
       AWS_DEFAULT_REGION: arn.split(":")[3],
       ...environment,
+      // Lambda sets it for each invocation.
+      get _X_AMZN_TRACE_ID() {
+        return currentInvocation()?.traceId;
+      },
     };
     const stream = new Writable({
       write: (chunk: unknown, _encoding, done) => {
@@ -156,9 +181,27 @@ export class LambdaFunction {
       logGroupName,
       logStreamName: `local/[$LATEST]${awsRequestId.replaceAll("-", "")}`,
       callbackWaitsForEmptyEventLoop: true,
-      getRemainingTimeInMillis: () => Math.max(deadline - this.clock.now(), 0),
+      getRemainingTimeInMillis: () => Math.max(deadline - this.surroundings.clock.now(), 0),
     };
   }
+}
+
+type RunModule = (...module: unknown[]) => void;
+
+/**
+ * Compiles a module's text as Node.js does, inside of a function that has the globals: so the module may have names of its own for them.
+ */
+function compileModule(
+  source: string,
+  filename: string,
+  globals: string[],
+): (...values: unknown[]) => RunModule {
+  const text = `return function (exports, require, module, __filename, __dirname) {${source}\n};`;
+  return compileFunction(text, globals, {
+    filename,
+    // The AWS SDK loads parts of itself with import().
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  }) as (...values: unknown[]) => RunModule;
 }
 
 function toFunctionError(error: unknown): FunctionError {

@@ -1,19 +1,20 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Clock } from "../clock";
 import { isJsonObject, type Json, type JsonObject } from "../json";
 import { type Graph, resourcesOfType } from "../program/graph";
 import { invokeAsynchronously } from "./async-invocations";
 import { type FunctionSettings, type InvocationResult, LambdaFunction } from "./function";
+import type { FunctionSurroundings } from "./function-scope";
+import type { Invocations } from "./invocations";
 
-export interface FunctionsOptions {
-  readonly clock: Clock;
+export interface FunctionsOptions extends FunctionSurroundings {
   /** Variables that Lambda gives a function besides those of the program: endpoint and credentials. */
   readonly environmentOf: (functionName: string) => { readonly [variable: string]: string };
   /** Sends the record of an invocation that failed for good to the configured destination. */
-  readonly sendToDestination: (destinationArn: string, record: Json) => Promise<void>;
+  readonly sendToDestination: (destinationArn: string, record: Json, functionName: string) => Promise<void>;
   /** Takes each line that a function logs. */
   readonly onLog: (functionName: string, line: string) => void;
+  readonly invocations?: Invocations;
 }
 
 /** The program's Lambda functions, by name and by ARN. */
@@ -41,8 +42,12 @@ export class Functions {
           memoryMegabytes: Number(inputs.memorySize ?? 128),
           logGroupName: logGroupOf(inputs) ?? `/aws/lambda/${functionName}`,
         },
-        options.clock,
+        {
+          ...options,
+          clock: options.invocations?.skews.clockOf(functionName, options.clock) ?? options.clock,
+        },
         (line) => options.onLog(functionName, line),
+        options.invocations,
       );
       this.byName.set(functionName, created);
     }
@@ -72,7 +77,7 @@ export class Functions {
       onFailure:
         destinationArn === undefined
           ? undefined
-          : (record: Json) => this.options.sendToDestination(destinationArn, record),
+          : (record: Json) => this.options.sendToDestination(destinationArn, record, target.settings.name),
     };
     const { signal } = this.stopping;
     invokeAsynchronously(target, event, settings, this.options.clock, signal).catch((error: unknown) => {

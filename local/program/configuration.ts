@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { parse } from "yaml";
 import { isJsonObject } from "../json";
+import { requireOptionalLibrary } from "../services/optional-library";
 
 /** A program's project and the configuration of one of its stacks, as `pulumi up` would hand them to it. */
 export interface StackConfiguration {
@@ -35,8 +35,8 @@ export function readStackConfiguration(
   if (project && !stackValues) {
     throw new Error(`The stack '${stack}' has no configuration: ${stackFile} does not exist.`);
   }
-  const name = typeof project?.name === "string" ? project.name : "program";
-  const withNamespace = (key: string) => (key.includes(":") ? key : `${name}:${key}`);
+  const name = typeof project?.name === "string" ? project.name : defaultProject;
+  const withNamespace = (key: string) => inNamespace(name, key);
 
   const config: Record<string, string> = {};
   for (const [key, declaration] of Object.entries(project?.config ?? {})) {
@@ -53,6 +53,22 @@ export function readStackConfiguration(
   }
   for (const [key, value] of Object.entries(overrides)) config[withNamespace(key)] = value;
   return { project: name, stack, config };
+}
+
+/** @returns the configuration of a program that has no files: the values alone. Keys without a namespace are the project's. */
+export function overridesOnly(
+  stack: string,
+  overrides: { readonly [key: string]: string },
+): StackConfiguration {
+  const entries = Object.entries(overrides).map(([key, value]) => [inNamespace(defaultProject, key), value]);
+  return { project: defaultProject, stack, config: Object.fromEntries(entries) as Record<string, string> };
+}
+
+/** The project's name where no `Pulumi.yaml` says one. */
+const defaultProject = "program";
+
+function inNamespace(project: string, key: string): string {
+  return key.includes(":") ? key : `${project}:${key}`;
 }
 
 /** A declaration has `default` (keys of the project) or `value` (keys of a provider), or is the value itself. */
@@ -74,6 +90,7 @@ function readYaml(file: string): ConfigurationFile | undefined {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
+  const { parse } = requireOptionalLibrary("yaml", () => require("yaml") as typeof import("yaml"));
   let content: unknown;
   try {
     content = parse(text) ?? {};

@@ -3,33 +3,46 @@ import { createRequire } from "node:module";
 import { dirname, resolve, sep } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isJsonObject, type Json, type JsonObject } from "../json";
+import { loadOptionalLibrary } from "../services/optional-library";
 import { type AwsPlace, awsLookup, awsOutputs, isKnownType, knownTypes } from "./aws-outputs";
-import { readStackConfiguration } from "./configuration";
+import { overridesOnly, readStackConfiguration, type StackConfiguration } from "./configuration";
 import type { Graph, RecordedResource } from "./graph";
 
 type Pulumi = typeof import("@pulumi/pulumi");
+
+/** A program: the path of its main file, TypeScript or JavaScript, or a function that creates its resources. */
+export type Program = string | (() => unknown);
+
+/** Pulumi's runtime is one for the whole process: programs are recorded one after the other. */
+let lastRecording: Promise<unknown> = Promise.resolve();
 
 /**
  * Runs a Pulumi program under Pulumi's mocks and records every resource that it registers, with the outputs that AWS
  * would give.
  *
- * @param program path of the program's main file, TypeScript or JavaScript.
- * @param stack the stack whose `Pulumi.<stack>.yaml` configures it.
+ * @param program its main file, or a function, whose result is the stack outputs.
+ * @param stack the stack whose `Pulumi.<stack>.yaml`, beside the file, configures it; a function is configured by `overrides` alone.
  * @param overrides configuration values that stand before those of the files, by key.
  * @throws {Error} what the program throws; or, all at once, every resource and look-up that the runtime does not know.
  */
-export async function recordProgram(
-  program: string,
+export function recordProgram(
+  program: Program,
   stack: string,
   place: AwsPlace,
   overrides: { readonly [key: string]: string } = {},
 ): Promise<Graph> {
-  const file = resolve(program);
-  if (!existsSync(file)) throw new Error(`The program ${file} does not exist.`);
-  const configuration = readStackConfiguration(file, stack, overrides);
-  const load = createRequire(file);
-  // The program's own Pulumi: mocks set on another copy would not be seen.
-  const pulumi = load("@pulumi/pulumi") as Pulumi;
+  const recording = lastRecording.then(() => record(program, stack, place, overrides));
+  lastRecording = recording.catch(() => undefined);
+  return recording;
+}
+
+async function record(
+  program: Program,
+  stack: string,
+  place: AwsPlace,
+  overrides: { readonly [key: string]: string },
+): Promise<Graph> {
+  const { configuration, pulumi, run } = await prepare(program, stack, overrides);
 
   const resources: RecordedResource[] = [];
   const unknown = new Set<string>();
@@ -56,11 +69,12 @@ export async function recordProgram(
     configuration.stack,
     false,
   );
-  const outputs = (await toJson(pulumi.asset, await runProgram(pulumi, load, file))) as JsonObject;
+  const outputs = (await toJson(pulumi.asset, await runProgram(pulumi, run))) as JsonObject;
   if (unknown.size > 0) {
+    const name = typeof program === "string" ? program : "the program";
     throw new Error(
       [
-        `The local runtime does not support what ${program} uses:`,
+        `The local runtime does not support what ${name} uses:`,
         ...[...unknown].map((entry) => `  - ${entry}`),
         `It knows ${knownTypes.join(", ")}.`,
       ].join("\n"),
@@ -69,12 +83,43 @@ export async function recordProgram(
   return { resources, outputs };
 }
 
-async function runProgram(pulumi: Pulumi, load: NodeJS.Require, file: string): Promise<unknown> {
+interface Prepared {
+  readonly configuration: StackConfiguration;
+  readonly pulumi: Pulumi;
+  readonly run: () => unknown;
+}
+
+async function prepare(
+  program: Program,
+  stack: string,
+  overrides: { readonly [key: string]: string },
+): Promise<Prepared> {
+  if (typeof program === "function") {
+    const configuration = overridesOnly(stack, overrides);
+    // The package's peer: the very copy with which the component and whoever uses it create their resources.
+    return { configuration, pulumi: require("@pulumi/pulumi") as Pulumi, run: program };
+  }
+  const file = resolve(program);
+  if (!existsSync(file)) throw new Error(`The program ${file} does not exist.`);
+  const configuration = readStackConfiguration(file, stack, overrides);
+  const load = createRequire(file);
+  // The program's own Pulumi: mocks set on another copy would not be seen.
+  const pulumi = load("@pulumi/pulumi") as Pulumi;
   if (/\.[cm]?ts$/.test(file)) {
     // Pulumi runs TypeScript programs as they are, and so does this.
-    (require("tsx/cjs/api") as typeof import("tsx/cjs/api")).register();
+    (await loadOptionalLibrary("tsx", () => import("tsx/cjs/api"))).register();
   }
-  forgetModules(dirname(file), load);
+  return {
+    configuration,
+    pulumi,
+    run: () => {
+      forgetModules(dirname(file), load);
+      return runExports(load(file));
+    },
+  };
+}
+
+async function runProgram(pulumi: Pulumi, run: () => unknown): Promise<unknown> {
   let failure: { error: unknown } | undefined;
   const onRejection = (error: unknown) => {
     failure ??= { error };
@@ -82,7 +127,7 @@ async function runProgram(pulumi: Pulumi, load: NodeJS.Require, file: string): P
   // An error inside of an `apply` rejects a promise that nobody but Pulumi's own runner looks at.
   process.on("unhandledRejection", onRejection);
   try {
-    const exports = await pulumi.runtime.runInPulumiStack(async () => runExports(load(file)));
+    const exports = await pulumi.runtime.runInPulumiStack(async () => run());
     // Registrations go on after the program's last line.
     await pulumi.runtime.disconnect();
     const resolved = await unwrap(pulumi, exports);

@@ -26,7 +26,16 @@ interface StoredDistribution {
 export class CloudFront implements AwsService {
   readonly #distributions = new Map<string, StoredDistribution>();
 
-  constructor(private readonly options: CloudFrontOptions) {}
+  #deployMilliseconds: number;
+
+  constructor(private readonly options: CloudFrontOptions) {
+    this.#deployMilliseconds = options.deployMilliseconds ?? 3_000;
+  }
+
+  /** Sets how long changes take from now on. */
+  setDeployMilliseconds(milliseconds: number): void {
+    this.#deployMilliseconds = milliseconds;
+  }
 
   /**
    * Adds a deployed distribution; one with the same id is replaced.
@@ -94,7 +103,7 @@ export class CloudFront implements AwsService {
   }
 
   async #deploy(updated: StoredDistribution): Promise<void> {
-    await this.options.clock.wait(this.options.deployMilliseconds ?? 3_000);
+    await this.options.clock.wait(this.#deployMilliseconds, undefined, `the deployment of ${updated.id}`);
     // A later update has its own deployment under way.
     if (this.#distributions.get(updated.id) === updated) {
       this.#distributions.set(updated.id, { ...updated, status: "Deployed" });

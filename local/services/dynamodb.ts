@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { isDeepStrictEqual } from "node:util";
+import type { Activity } from "../activity";
+import { Exchange } from "../exchange";
 import { isJsonObject, type Json, type JsonObject } from "../json";
 import { loadOptionalLibrary } from "./optional-library";
 import { AwsError, type AwsService, unknownAction } from "./service";
@@ -19,6 +20,8 @@ export interface TableSpec {
 export interface DynamoDbOptions {
   region: string;
   accountId: string;
+  /** Counts the calls under way. @default - nobody counts */
+  activity?: Activity;
   /** The directory that keeps the tables. In memory, and so gone at the end, when left out. */
   path?: string;
 }
@@ -45,11 +48,15 @@ const looksForActiveTable = 100;
  */
 export class DynamoDb implements AwsService {
   readonly #underWay = new Set<Promise<unknown>>();
+  #closing = false;
+  readonly #exchange: Exchange;
 
   private constructor(
     private readonly server: Server,
     private readonly options: DynamoDbOptions,
-  ) {}
+  ) {
+    this.#exchange = new Exchange(server);
+  }
 
   /** Starts dynalite on a free loopback port. */
   static async start(options: DynamoDbOptions): Promise<DynamoDb> {
@@ -64,6 +71,7 @@ export class DynamoDb implements AwsService {
   /** Stops dynalite and, where there is a directory, closes it. */
   async stop(): Promise<void> {
     // dynalite ends the process over a request that finds its database closed.
+    this.#closing = true;
     await Promise.allSettled(this.#underWay);
     const closed = new Promise<void>((resolve, reject) => {
       this.server.close((error) => (error === undefined || error === null ? resolve() : reject(error)));
@@ -118,20 +126,24 @@ export class DynamoDb implements AwsService {
   }
 
   async #send(action: string, input: JsonObject | object): Promise<JsonObject> {
+    if (this.#closing) throw new AwsError("InternalServerError", "The local runtime stops.", 500);
+    const end = this.options.activity?.begin(`DynamoDB ${action}`);
     const sent = this.#request(action, input);
     this.#underWay.add(sent);
     try {
       return await sent;
     } finally {
       this.#underWay.delete(sent);
+      end?.();
     }
   }
 
   async #request(action: string, input: JsonObject | object): Promise<JsonObject> {
-    const { port } = this.server.address() as AddressInfo;
-    const response = await fetch(`http://127.0.0.1:${port}/`, {
+    const response = await this.#exchange.send({
       method: "POST",
+      path: "/",
       headers: {
+        host: "localhost",
         "content-type": "application/x-amz-json-1.0",
         "x-amz-target": `DynamoDB_20120810.${action}`,
         "x-amz-date": "20000101T000000Z",
@@ -140,9 +152,9 @@ export class DynamoDb implements AwsService {
       },
       body: JSON.stringify(input),
     });
-    const text = await response.text();
+    const text = response.body.toString();
     const body = JSON.parse(action === "DescribeTable" ? this.#withOwnArns(text) : text) as JsonObject;
-    if (response.ok) return body;
+    if (response.status === 200) return body;
     const { __type: type, message, Message, ...members } = body;
     const code = String(type).split("#").at(-1) ?? "InternalServerError";
     throw new AwsError(code, String(message ?? Message ?? code), response.status, members);

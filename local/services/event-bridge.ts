@@ -63,7 +63,7 @@ export interface EventBridgeOptions {
    * Hands an event to a target. Any error is retried, but for a `PermanentDeliveryError`.
    * As on AWS a Lambda function counts as reached once it was invoked: what it throws is its own affair.
    */
-  deliver: (targetArn: string, event: Json) => Promise<void>;
+  deliver: (targetArn: string, event: Json, ruleArn: string) => Promise<void>;
   /** Sends a message to a dead-letter queue, `attributes` being message attributes of type String. */
   deadLetter: (queueArn: string, body: string, attributes: Record<string, string>) => Promise<void>;
   /** Called with each event a bus accepts, before it is delivered. */
@@ -188,7 +188,7 @@ export class EventBridge implements AwsService {
     await nextTurn();
     const context = { ruleArn: rule.arn, ruleName: rule.name, acceptedAt };
     const attempt = async () => {
-      await this.options.deliver(target.arn, targetInput(target, structuredClone(event), context));
+      await this.options.deliver(target.arn, targetInput(target, structuredClone(event), context), rule.arn);
     };
     const policy = { ...defaultRetryPolicy, ...target.retryPolicy };
     const { clock } = this.options;

@@ -64,7 +64,8 @@ export async function deliverWithRetries(
         return { ...failure, exhausted: "MaximumRetryAttempts" };
       }
       const backoff = Math.min(1000 * 2 ** retryAttempts, longestBackoffMilliseconds);
-      await clock.wait(Math.min(backoff, Math.max(deadline - clock.now(), 0)), signal);
+      const delay = Math.min(backoff, Math.max(deadline - clock.now(), 0));
+      await clock.wait(delay, signal, "another delivery of an event");
       if (clock.now() >= deadline) return { ...failure, exhausted: "MaximumEventAgeInSeconds" };
     }
   }

@@ -10,6 +10,6 @@ export {
 } from "./event-bridge";
 export { PermanentDeliveryError } from "./event-delivery";
 export { type Channel, type ChannelState, MediaLive, type MediaLiveOptions } from "./medialive";
-export { AwsError, type AwsService, unknownAction } from "./service";
+export { AwsError, type AwsService, ConnectionLost, unknownAction } from "./service";
 export { type PublishedMessage, Sns, type SnsOptions, type SubscriptionSpec } from "./sns";
 export { Sqs, type SqsOptions } from "./sqs";

@@ -104,7 +104,8 @@ export class MediaLive implements AwsService {
     }
     const started = this.#store({ ...channel, state: meanwhile });
     const change = this.#changes.get(id);
-    void this.options.clock.wait(channel.transitionMilliseconds).then(() => {
+    const what = `the channel ${id}, which is ${meanwhile}`;
+    void this.options.clock.wait(channel.transitionMilliseconds, undefined, what).then(() => {
       if (this.#changes.get(id) === change) this.setState(id, final);
     });
     return started;

@@ -34,6 +34,14 @@ export class AwsError extends Error {
   }
 }
 
+/** No answer came: the connection broke, whether before the call took effect or after. */
+export class ConnectionLost extends AwsError {
+  constructor() {
+    // Step Functions reports it by this name; over the wire there is nothing but a closed connection.
+    super("SdkClientException", "Unable to execute HTTP request: the connection was closed.", 500);
+  }
+}
+
 /** The error for an action that the local runtime does not serve: it names the action and never guesses. */
 export function unknownAction(service: string, action: string): AwsError {
   return new AwsError(

@@ -112,7 +112,7 @@ export class Queue {
     const arrival = new AbortController();
     this.#polls.add(arrival);
     try {
-      await this.clock.wait(Math.min(milliseconds, ...nextVisible), arrival.signal);
+      await this.clock.wait(Math.min(milliseconds, ...nextVisible), arrival.signal, "a poll of a queue");
     } catch (error) {
       if (!arrival.signal.aborted) throw error;
     } finally {

@@ -21,6 +21,7 @@ const apis: ReadonlyMap<string, QueryApi> = new Map<string, QueryApi>([
       service: "SNS",
       xmlns: "http://sns.amazonaws.com/doc/2010-03-31/",
       errorCodes: new Map([
+        ["AuthorizationErrorException", "AuthorizationError"],
         ["NotFoundException", "NotFound"],
         ["InvalidParameterException", "InvalidParameter"],
       ]),

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { AwsError, unknownAction } from "../services/service";
+import { AwsError, ConnectionLost, unknownAction } from "../services/service";
 import { awsJson } from "./aws-json";
 import { awsQuery } from "./aws-query";
 import { cloudFront } from "./cloudfront";
@@ -12,8 +12,11 @@ const maximumBodyBytes = 16 * 1024 * 1024;
 
 const protocols: readonly Protocol[] = [awsJson, awsQuery, mediaLive, cloudFront];
 
-/** The services as a caller reaches them, by the access key that a request is signed with, if it is signed. */
-export type ServicesFor = (accessKeyId: string | undefined) => AwsServices;
+/**
+ * The services as a caller reaches them, by the access key that a request is signed with, if it is signed, and by the
+ * trace that it is a part of, which Lambda's SDK names.
+ */
+export type ServicesFor = (accessKeyId: string | undefined, traceId: string | undefined) => AwsServices;
 
 /**
  * Creates a server that AWS SDKs and the AWS CLI take for AWS: point `AWS_ENDPOINT_URL` at it. It tells services
@@ -25,7 +28,7 @@ export function createAwsServer({ services }: { services: AwsServices | Services
   return createServer((request, response) => {
     answer(request, servicesFor).then(
       (answered) => send(response, answered),
-      // The client went away while it was sending: there is nobody to answer.
+      // The client went away while it was sending, or is to see the connection break.
       () => response.destroy(),
     );
   });
@@ -52,12 +55,13 @@ async function answer(incoming: IncomingMessage, servicesFor: ServicesFor): Prom
     return plainError(404, "UnknownOperationException", message, requestId);
   }
   try {
-    const services = servicesFor(accessKeyOf(request));
+    const services = servicesFor(accessKeyOf(request), traceIdOf(request));
     const service = call.service === undefined ? undefined : services[call.service];
     if (service === undefined) throw unknownAction(call.service ?? "the action", call.action);
     const result = await service.call(call.action, await call.readInput());
     return call.writeResult(result, requestId);
   } catch (error) {
+    if (error instanceof ConnectionLost) throw error;
     return call.writeError(asAwsError(error), requestId);
   }
 }
@@ -65,6 +69,11 @@ async function answer(incoming: IncomingMessage, servicesFor: ServicesFor): Prom
 /** Reads the access key of Signature Version 4's header: `AWS4-HMAC-SHA256 Credential=KEY/…`. */
 function accessKeyOf({ headers }: WireRequest): string | undefined {
   return /\bCredential=([^/,\s]+)\//.exec(headers.authorization ?? "")?.[1];
+}
+
+function traceIdOf({ headers }: WireRequest): string | undefined {
+  const traceId = headers["x-amzn-trace-id"];
+  return typeof traceId === "string" ? traceId : undefined;
 }
 
 function recognize(request: WireRequest): WireCall | undefined {

@@ -3,6 +3,7 @@ import { mapOf } from "./query-parameters";
 
 /** What the query protocol calls errors that the API model names otherwise. */
 export const sqsQueryCodes: ReadonlyMap<string, string> = new Map([
+  ["AccessDeniedException", "AccessDenied"],
   ["QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"],
   ["InvalidParameterValueException", "InvalidParameterValue"],
 ]);

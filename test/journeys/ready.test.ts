@@ -43,6 +43,7 @@ describe("a stream that becomes ready", () => {
       "ReadChannelState",
       "ProvisionEncoderInfrastructure",
       "ReadPlaybackConfiguration",
+      "DecidePlaybackOwner",
       "ConfigurePlaybackEndpoints",
       "AwaitLifecycleConfirmation",
       "PublishReadyNotification",

@@ -6,7 +6,9 @@ import type { AddressInfo } from "node:net";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { localUser } from "../../local/auth";
 import { aRequest } from "../journeys/support/requests";
+import { signed } from "../support/sign";
 
 const root = join(__dirname, "..", "..");
 
@@ -132,22 +134,24 @@ describe("the commands", function () {
       const data = join(folder, "tables");
       const first = await start("--data", data);
       expect(first.command.stdout).to.include(`Tables   ${data}`);
-      expect(first.command.stdout).to.include("Authorization is not enforced locally");
+      expect(first.command.stdout).to.include(`AWS_SECRET_ACCESS_KEY  ${localUser.secretAccessKey}`);
       // What is printed works as it is printed.
-      expect(first.command.stdout).to.include(`curl -i ${first.apiUrl}/streams`);
+      expect(first.command.stdout).to.include(`curl -i -K examples/local.curlrc ${first.apiUrl}/streams`);
       const health = await fetch(`${first.apiUrl}/health`);
       expect(health.status).to.equal(200);
-      await fetch(`${first.apiUrl}/streams`, {
+      const request = {
         method: "POST",
-        headers: { "content-type": "application/json" },
+        url: `${first.apiUrl}/streams`,
         body: JSON.stringify(aRequest("kept")),
-      });
+      };
+      expect((await fetch(request.url, { method: "POST", body: request.body })).status).to.equal(403);
+      await fetch(request.url, { ...request, headers: signed(request, { now: Date.now() }) });
       await first.command.says(/kept_1 {2}AwaitLifecycleConfirmation/);
       first.command.interrupt();
       const { code, signal, stderr } = await first.command.ended;
       expect({ code, signal, stderr }).to.deep.equal({ code: 0, signal: null, stderr: "" });
 
-      const second = await start("--data", data);
+      const second = await start("--data", data, "--auth", "off");
       const confirmed = await fetch(`${second.apiUrl}/streams`, {
         method: "PUT",
         headers: { "content-type": "application/json" },
@@ -155,7 +159,7 @@ describe("the commands", function () {
       });
       expect(confirmed.status).to.equal(200);
       second.command.interrupt();
-      expect(await second.command.ended).to.have.property("code", 0);
+      expect(await second.command.ended).to.include({ code: 0, stderr: "" });
     });
 
     it("ends with one message and code 1 when a port is busy", async () => {
@@ -197,6 +201,7 @@ describe("the commands", function () {
         /^The local runtime does not support .*\n( {2}- .*\n){3}It knows .*\n$/,
       ],
       ["an unknown option", ["--prot", "80"], /^Unknown option '--prot'\.\n\nnpm start -- \[options\]\n/],
+      ["neither on nor off", ["--auth", "maybe"], /^--auth must be on or off, received 'maybe'\.\n$/],
       ["an argument", ["now"], /^There is no argument 'now', only options\.\n/],
     ] as const) {
       const command = plan("start", "--port", "0", "--aws-port", "0", ...args);

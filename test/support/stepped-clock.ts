@@ -4,7 +4,11 @@ import type { Clock } from "../../local/clock";
 export class SteppedClock implements Clock {
   private readonly waits = new Set<{ until: number; resolve: () => void }>();
 
-  constructor(private time = Date.parse("2026-01-02T03:04:05Z")) {}
+  /** @param settle resolves once everything that needs no time has happened. */
+  constructor(
+    private time = Date.parse("2026-01-02T03:04:05Z"),
+    private readonly settle = settled,
+  ) {}
 
   /** How many waits are pending: none may be left once everything has stopped. */
   get pending(): number {
@@ -40,12 +44,12 @@ export class SteppedClock implements Clock {
   /** Lets time pass, ending each wait at its own moment. */
   async advance(seconds: number): Promise<void> {
     const end = this.time + seconds * 1000;
-    await settled();
+    await this.settle();
     for (let wait = this.firstUntil(end); wait; wait = this.firstUntil(end)) {
       this.waits.delete(wait);
       this.time = Math.max(wait.until, this.time);
       wait.resolve();
-      await settled();
+      await this.settle();
     }
     this.time = end;
   }

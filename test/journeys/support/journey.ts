@@ -1,3 +1,4 @@
+import { Activity } from "../../../local/activity";
 import type { HistoryEvent } from "../../../local/asl/history";
 import { isJsonObject, type JsonObject } from "../../../local/json";
 import { type Runtime, type RuntimeOptions, startRuntime } from "../../../local/runtime";
@@ -15,9 +16,11 @@ export interface Answer {
   body: { [member: string]: unknown; message?: string; issues?: string[] };
 }
 
-export interface JourneyOptions extends Pick<RuntimeOptions, "dataFolder" | "program"> {
+export interface JourneyOptions extends Pick<RuntimeOptions, "auth" | "dataFolder" | "issuers" | "program"> {
   /** Configuration values that stand before those of the stack. */
   config?: { [key: string]: string };
+  /** When the clock starts. */
+  startAt?: number;
 }
 
 /** More channels than a file of tests uses: a test that wants none free has a runtime of its own. */
@@ -27,13 +30,20 @@ const manyChannels = Array.from({ length: 40 }, (_, index) => String(1001 + inde
  * Starts this project's program in a runtime of its own, for the tests of a block. Time passes only when a test says
  * so; what takes no time is waited for by what it makes happen.
  */
-export function useJourney({ program = "index.ts", config = {}, ...options }: Partial<JourneyOptions> = {}) {
+export function useJourney({
+  program = "index.ts",
+  config = {},
+  startAt,
+  ...options
+}: Partial<JourneyOptions> = {}) {
   const journey = Object.create(Journey.prototype) as Journey;
   before(async () => {
-    const clock = new SteppedClock();
+    const activity = new Activity();
+    const clock = new SteppedClock(startAt, () => activity.settled());
     const observations = new Observations();
     const runtime = await startRuntime({
-      ...{ program, stack: "dev", port: 0, awsPort: 0, clock, listener: observations },
+      ...{ program, stack: "dev", port: 0, awsPort: 0, clock, activity, listener: observations },
+      auth: "off",
       ...options,
       config: { channelIds: manyChannels, ...config },
     });

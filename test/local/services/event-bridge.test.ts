@@ -33,9 +33,9 @@ describe("EventBridge", () => {
       clock,
       region: "eu-central-1",
       accountId: "123456789012",
-      deliver: async (...delivery) => {
-        delivered.push(delivery);
-        await deliver(...delivery);
+      deliver: async (targetArn, event) => {
+        delivered.push([targetArn, event]);
+        await deliver(targetArn, event);
       },
       deadLetter: async (...letter) => void deadLetters.push(letter),
       onEvent: (...event) => void accepted.push(event),

@@ -1,0 +1,182 @@
+import { Activity } from "./activity";
+import type { CallGate } from "./calls";
+import { Exchange } from "./exchange";
+import { Faults } from "./faults";
+import type { JsonObject } from "./json";
+import type { Program } from "./program/record";
+import { type Runtime, type RuntimeListener, startRuntime } from "./runtime";
+import { createApi, type LocalApi } from "./testing/api";
+import { LocalEncoder } from "./testing/encoder";
+import { LocalEvents } from "./testing/events";
+import { LocalExecutions } from "./testing/executions";
+import { Journal } from "./testing/journal";
+import { LocalLogs } from "./testing/logs";
+import { LocalNotifications } from "./testing/notifications";
+import { LocalPlayback } from "./testing/playback";
+import { SteppedClock } from "./testing/stepped-clock";
+import { LocalStreams } from "./testing/streams";
+import { createWaitFor } from "./testing/waiting";
+
+export interface LocalOptions {
+  /**
+   * The stack whose `Pulumi.<stack>.yaml`, beside the program's file, configures it. A function has no files, and is configured by
+   * {@link config} alone.
+   * @default "dev"
+   */
+  readonly stack?: string;
+  /** Configuration values that stand before those of the stack. A key without a namespace is the project's. @default - none */
+  readonly config?: { readonly [key: string]: string };
+  /**
+   * Records a program's file again. Without it, each file is recorded once in a process for each stack and configuration; say it where
+   * the program depends on anything else, such as an environment variable. A function is recorded each time.
+   * @default false
+   */
+  readonly fresh?: boolean;
+  /** Where the clock starts: a Date, or RFC 3339. @default 2026-01-01T00:00:00Z */
+  readonly startAt?: Date | string;
+  /**
+   * Whether routes ask callers for what the program says: a signature or a token. `local.api` sends what it is told, and signs nothing.
+   * @default "off"
+   */
+  readonly auth?: "on" | "off";
+  /** Whether the calls of functions, workflows and rules are authorized against the program's policies. @default "on" */
+  readonly iam?: "on" | "off";
+  /** Folder that keeps the tables between runs. @default - in memory */
+  readonly dataFolder?: string;
+  /** Port of the HTTP API. @default - a free one */
+  readonly port?: number;
+  /** Port of the AWS wire protocols. @default - a free one */
+  readonly awsPort?: number;
+  /** Watches what happens, as it happens. @default - nobody does */
+  readonly listener?: RuntimeListener;
+}
+
+/** A program that runs locally, on a clock that stands still unless it is advanced. */
+export interface Local {
+  /** Base URL of the HTTP API, for clients that are not of this process. */
+  readonly apiUrl: string;
+  /** Calls a route of the HTTP API as `fetch` does. */
+  readonly api: LocalApi;
+  /** What any AWS SDK client's constructor takes: `new SFNClient(local.aws)`. */
+  readonly aws: AwsClientSettings;
+  readonly clock: SteppedClock;
+  readonly events: LocalEvents;
+  readonly executions: LocalExecutions;
+  readonly streams: LocalStreams;
+  readonly encoder: LocalEncoder;
+  readonly playback: LocalPlayback;
+  readonly notifications: LocalNotifications;
+  readonly logs: LocalLogs;
+  /** Makes things go wrong on purpose. */
+  readonly faults: Faults;
+  /** The stack outputs. */
+  readonly outputs: JsonObject;
+  /** The door through which every call of an AWS API goes: see, refuse, hold or lose any of them. */
+  readonly gate: CallGate;
+  /** The runtime beneath, with the graph that the program registered. */
+  readonly runtime: Runtime;
+  /** Resolves once all that can happen without time passing has happened. */
+  settled(): Promise<void>;
+  /** Stops everything that runs or waits. */
+  stop(): Promise<void>;
+}
+
+/** Endpoint, Region and credentials, as the constructors of SDK clients take them. */
+export interface AwsClientSettings {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+const defaultStart = "2026-01-01T00:00:00Z";
+
+/**
+ * Runs a Pulumi program in this process: what it registers is recorded, and executed. Any number of them run side by side.
+ *
+ * @param program a function that creates resources, whose result is the stack outputs; or the path of a program's main file.
+ * @throws {Error} what the program throws; or every resource in it that the runtime does not know; or which library is missing, with
+ * the command that adds it.
+ *
+ * @example
+ * const local = await startLocal(() => new StreamOrchestration("streams", args));
+ * await local.api("/streams", { json: request });
+ * await local.executions.waitForState("spring-launch", "AwaitLifecycleConfirmation");
+ * await local.clock.advance({ minutes: 15 });
+ * await local.streams.waitForStatus("spring-launch", "FAILED");
+ * await local.stop();
+ */
+export async function startLocal(program: Program, options: LocalOptions = {}): Promise<Local> {
+  const { stack = "dev", config, dataFolder, port = 0, awsPort = 0, auth = "off", iam = "on" } = options;
+  const activity = new Activity();
+  const clock = new SteppedClock(startOf(options.startAt), () => activity.settled());
+  const journal = new Journal(options.listener);
+  const runtime = await startRuntime({
+    ...{ program, stack, port, awsPort, clock, activity, listener: journal, auth, iam },
+    isFresh: options.fresh,
+    ...(config && { config }),
+    ...(dataFolder !== undefined && { dataFolder }),
+  });
+  const waitFor = createWaitFor(activity, clock);
+  const { apiUrl, awsUrl, region, graph, services, gate } = runtime;
+  return {
+    apiUrl,
+    api: createApi(apiUrl, new Exchange(runtime.servers.api), activity),
+    aws: {
+      endpoint: awsUrl,
+      region,
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    },
+    clock,
+    events: new LocalEvents(journal, waitFor),
+    executions: new LocalExecutions(journal, waitFor),
+    streams: new LocalStreams(graph, services.DynamoDB, waitFor),
+    encoder: new LocalEncoder(services.MediaLive, gate, waitFor),
+    playback: new LocalPlayback(services.CloudFront, gate),
+    notifications: new LocalNotifications(journal, waitFor),
+    logs: new LocalLogs(journal, waitFor),
+    faults: new Faults({ gate, clock, deliveries: runtime.deliveries, invocations: runtime.invocations }),
+    outputs: graph.outputs,
+    gate,
+    runtime,
+    settled: () => activity.settled(),
+    stop: () => runtime.stop(),
+  };
+}
+
+/** @throws {RangeError} for what is no time. */
+function startOf(startAt: Date | string = defaultStart): number {
+  const time = new Date(startAt).getTime();
+  if (Number.isNaN(time)) {
+    throw new RangeError(
+      `startAt must be a Date or a time such as '${defaultStart}', received '${String(startAt)}'.`,
+    );
+  }
+  return time;
+}
+
+export type { ExecutionStatus } from "./asl/execution";
+export type { HistoryEvent } from "./asl/history";
+export type { Caller, CallGate, Interceptor, ServiceCall } from "./calls";
+export type { CallFault, CallSite, DeliverySite, FaultError, Faults, Kill, LoggedCall } from "./faults";
+export type { Json, JsonObject } from "./json";
+export type { Program } from "./program/record";
+export type { Runtime, RuntimeListener } from "./runtime";
+export {
+  AwsError,
+  type Channel,
+  type ChannelState,
+  type PublishedMessage,
+  type UndeliveredEvent,
+} from "./services";
+export type { ApiRequest, LocalApi } from "./testing/api";
+export type { EncoderAction, LocalEncoder } from "./testing/encoder";
+export type { EventMatch, LocalEvents } from "./testing/events";
+export type { ExecutionError, LocalExecution, StateVisit } from "./testing/execution-view";
+export type { LocalExecutions } from "./testing/executions";
+export type { BusEvent, LogLine } from "./testing/journal";
+export type { LocalLogs } from "./testing/logs";
+export type { NextError } from "./testing/next-error";
+export type { LocalNotifications } from "./testing/notifications";
+export type { LocalDistribution, LocalPlayback, PlaybackAction } from "./testing/playback";
+export type { Duration, SteppedClock } from "./testing/stepped-clock";
+export type { LocalStreams, StreamAttempt } from "./testing/streams";

@@ -1,0 +1,66 @@
+import type { HistoryEvent } from "../asl/history";
+import type { JsonObject } from "../json";
+import type { RuntimeListener } from "../runtime";
+import type { Channel, PublishedMessage, UndeliveredEvent } from "../services";
+
+/** An event that a bus carried. */
+export interface BusEvent {
+  /** The bus's name; AWS's own events are on `default`. */
+  readonly busName: string;
+  /** The event as targets get it: `detail-type`, `source`, `detail`, `time` and so on. */
+  readonly event: JsonObject;
+}
+
+/** A line that a function logged. */
+export interface LogLine {
+  /** The function's physical name. */
+  readonly functionName: string;
+  readonly line: string;
+}
+
+/** Keeps what happens in a runtime, and passes it on. */
+export class Journal implements RuntimeListener {
+  readonly events: BusEvent[] = [];
+  readonly notifications: PublishedMessage[] = [];
+  readonly logs: LogLine[] = [];
+  readonly undelivered: UndeliveredEvent[] = [];
+  /** The history of each execution, by ARN, in the order of their start. */
+  readonly histories = new Map<string, HistoryEvent[]>();
+
+  constructor(private readonly next: RuntimeListener = {}) {}
+
+  onRequest = (line: Parameters<NonNullable<RuntimeListener["onRequest"]>>[0]): void => {
+    this.next.onRequest?.(line);
+  };
+
+  onHistoryEvent = (executionArn: string, event: HistoryEvent): void => {
+    const history = this.histories.get(executionArn);
+    if (history) history.push(event);
+    else this.histories.set(executionArn, [event]);
+    this.next.onHistoryEvent?.(executionArn, event);
+  };
+
+  onBusEvent = (busName: string, event: JsonObject): void => {
+    this.events.push({ busName, event });
+    this.next.onBusEvent?.(busName, event);
+  };
+
+  onUndelivered = (undelivered: UndeliveredEvent): void => {
+    this.undelivered.push(undelivered);
+    this.next.onUndelivered?.(undelivered);
+  };
+
+  onNotification = (message: PublishedMessage): void => {
+    this.notifications.push(message);
+    this.next.onNotification?.(message);
+  };
+
+  onChannelState = (channel: Channel): void => {
+    this.next.onChannelState?.(channel);
+  };
+
+  onLog = (functionName: string, line: string): void => {
+    this.logs.push({ functionName, line });
+    this.next.onLog?.(functionName, line);
+  };
+}

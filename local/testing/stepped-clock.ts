@@ -1,0 +1,142 @@
+import type { Clock } from "../clock";
+
+/** A span of time; its parts add up. */
+export interface Duration {
+  readonly days?: number;
+  readonly hours?: number;
+  readonly minutes?: number;
+  readonly seconds?: number;
+  readonly milliseconds?: number;
+}
+
+interface Wait {
+  /** Milliseconds since the Unix epoch. */
+  readonly until: number;
+  readonly what: string;
+  readonly resolve: () => void;
+}
+
+const partsInMilliseconds: { readonly [part in keyof Duration]-?: number } = {
+  days: 86_400_000,
+  hours: 3_600_000,
+  minutes: 60_000,
+  seconds: 1_000,
+  milliseconds: 1,
+};
+
+/** A clock that stands still until it is advanced. */
+export class SteppedClock implements Clock {
+  private readonly waits = new Set<Wait>();
+  private last: Promise<void> = Promise.resolve();
+  private advances = 0;
+
+  /**
+   * @param time where it starts, in milliseconds since the Unix epoch.
+   * @param settle resolves once all that can happen without time passing has happened.
+   */
+  constructor(
+    private time: number,
+    private readonly settle: () => Promise<void>,
+  ) {}
+
+  /** @returns milliseconds since the Unix epoch. */
+  now(): number {
+    return this.time;
+  }
+
+  wait(milliseconds: number, signal?: AbortSignal, what = "a wait"): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(signal.reason as Error);
+        return;
+      }
+      const onAbort = () => {
+        this.waits.delete(wait);
+        reject(signal?.reason as Error);
+      };
+      const wait: Wait = {
+        until: this.time + Math.max(milliseconds, 0),
+        what,
+        resolve: () => {
+          signal?.removeEventListener("abort", onAbort);
+          resolve();
+        },
+      };
+      this.waits.add(wait);
+      signal?.addEventListener("abort", onAbort, { once: true });
+    });
+  }
+
+  /** Whether time is passing just now. */
+  get isAdvancing(): boolean {
+    return this.advances > 0;
+  }
+
+  /** When the next wait ends, in milliseconds since the Unix epoch; undefined where nothing waits. */
+  get nextWait(): number | undefined {
+    return this.first()?.until;
+  }
+
+  /** What waits for time to pass, and until when: a line each, the next one first. */
+  pending(): string[] {
+    return [...this.waits]
+      .sort((a, b) => a.until - b.until)
+      .map(({ until, what }) => `${what}, until ${new Date(until).toISOString()}`);
+  }
+
+  /**
+   * Lets time pass. Each wait ends at its own moment, in order, and what it sets off comes to rest before the next one ends. It
+   * resolves when all is at rest at the new time. Advances that overlap happen one after the other.
+   *
+   * @throws {RangeError} when a part is negative or no number, unknown, or missing altogether.
+   */
+  advance(duration: Duration): Promise<void> {
+    const milliseconds = millisecondsOf(duration);
+    this.advances += 1;
+    this.last = this.last
+      .then(() => this.pass(milliseconds))
+      .finally(() => {
+        this.advances -= 1;
+      });
+    return this.last;
+  }
+
+  private async pass(milliseconds: number): Promise<void> {
+    const end = this.time + milliseconds;
+    await this.settle();
+    for (let wait = this.first(); wait && wait.until <= end; wait = this.first()) {
+      this.waits.delete(wait);
+      this.time = Math.max(wait.until, this.time);
+      wait.resolve();
+      await this.settle();
+    }
+    this.time = end;
+  }
+
+  /** Waits of the same moment end in the order in which they began. */
+  private first(): Wait | undefined {
+    let first: Wait | undefined;
+    for (const wait of this.waits) if (!first || wait.until < first.until) first = wait;
+    return first;
+  }
+}
+
+/** @throws {RangeError} when it is not a duration. */
+function millisecondsOf(duration: Duration): number {
+  const entries = Object.entries(duration as { [part: string]: unknown });
+  const known: { readonly [part: string]: number } = partsInMilliseconds;
+  let total = 0;
+  for (const [part, value] of entries) {
+    const factor = known[part];
+    if (factor === undefined || typeof value !== "number" || !(value >= 0) || !Number.isFinite(value)) {
+      throw new RangeError(
+        `A duration has ${Object.keys(known).join(", ")}, each a number from 0; received '${part}': ${String(value)}.`,
+      );
+    }
+    total += value * factor;
+  }
+  if (entries.length === 0) {
+    throw new RangeError("A duration is missing: say how far to advance, such as advance({ minutes: 15 }).");
+  }
+  return total;
+}

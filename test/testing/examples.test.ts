@@ -1,0 +1,16 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { expect } from "chai";
+import "../../examples/mocha.test";
+
+describe("the example for node:test", () => {
+  it("passes", () => {
+    const root = join(__dirname, "..", "..");
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      ["--import", "tsx", "--test", "examples/node.test.ts"],
+      { cwd: root, encoding: "utf8" },
+    );
+    expect(status, stdout).to.equal(0);
+  }).timeout(60_000);
+});
