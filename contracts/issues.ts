@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { describeValue } from "./text";
+import { describeValue, quote } from "./text";
 
 /** What a check found: the value in its normal form, or every problem there is. */
 export type Checked<T> = { ok: true; value: T } | { ok: false; issues: string[] };
@@ -51,7 +51,7 @@ function describeProblem(issue: v.BaseIssue<unknown>): string {
     case "string":
       return `must be a string, received ${received}`;
     case "boolean":
-      return `must be true or false, received ${received}`;
+      return `must be true or false, received ${typeof issue.input === "string" ? quote(issue.input) : received}`;
     default:
       return issue.message;
   }

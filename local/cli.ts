@@ -80,9 +80,11 @@ export function readSwitch(option: string, text: string): "on" | "off" {
 /** What is worth reading of an error: its message, and the first own line of code for an error nobody foresaw. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const foreseen = ["UsageError", "RunError", "InputPropertiesError"].includes(error.name);
-  const known = foreseen || error.constructor === Error || "isRunError" in error;
-  return known ? error.message : (error.stack ?? error.message);
+  // Pulumi marks the errors that it shows without a stack trace, since a program may bring a Pulumi of its own.
+  const marks = ["__pulumiRunError", "__pulumiInputPropertiesError"];
+  const foreseen =
+    error instanceof UsageError || error.constructor === Error || marks.some((mark) => mark in error);
+  return foreseen ? error.message : (error.stack ?? error.message);
 }
 
 /** Leaves once what was written is out: a pipe may still be taking it. */

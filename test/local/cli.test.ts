@@ -1,3 +1,4 @@
+import { InputPropertiesError, RunError } from "@pulumi/pulumi";
 import { expect } from "chai";
 import { describeError, readOptions, readPort, UsageError } from "../../local/cli";
 
@@ -52,6 +53,10 @@ describe("an error that ends a command", () => {
     expect(describeError(new UsageError("Port 80 is in use."))).to.equal("Port 80 is in use.");
     expect(describeError(new Error("The program says no."))).to.equal("The program says no.");
     expect(describeError("just text")).to.equal("just text");
+    expect(describeError(new RunError("A key is missing."))).to.equal("A key is missing.");
+    expect(describeError(new InputPropertiesError({ message: "Two are wrong.", errors: [] }))).to.equal(
+      "Two are wrong.",
+    );
   });
 
   it("comes with its stack where nobody did", () => {
