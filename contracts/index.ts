@@ -43,7 +43,6 @@ export {
   transition,
 } from "./lifecycle";
 export { buildOpenApiDocument, type OpenApiDocument } from "./openapi";
-export { playbackOriginId, playbackOriginPrefix, playbackPathPattern } from "./playback";
 export { type Refusal, type RestOperation, type RestResponse, refusalSchema } from "./rest-operation";
 export { type OperationName, restOperations } from "./rest-operations";
 export { ingestEndpointSchema, ingestEndpointsSchema, metadataSchema, streamIdSchema } from "./stream";

@@ -13,6 +13,7 @@ import {
 } from "./expressions";
 import { leftBehind, withLargeData } from "./failures";
 import { configurationWithoutPlayback, hasPlaybackEntry } from "./playback-configuration";
+import { readDistribution } from "./read-distribution";
 import { cloudFrontRetriers, handleFailureRetriers, mediaLiveRetriers } from "./retriers";
 import type { OrchestratorSettings, States } from "./settings";
 
@@ -24,16 +25,8 @@ const playbackLeftover =
 /** Undoes what an attempt did, backwards, and then handles the failure. */
 export function compensationStates(settings: OrchestratorSettings) {
   return {
-    ReadPlaybackEntry: task({
-      Resource: "arn:aws:states:::aws-sdk:cloudfront:getDistributionConfig",
-      Arguments: { Id: settings.playback.distributionId },
-      TimeoutSeconds: callTimeoutSeconds,
-      Retry: cloudFrontRetriers,
+    ReadPlaybackEntry: readDistribution(settings.playback, {
       Catch: leftBehind(playbackLeftover, "DecideChannelStop"),
-      Output: {
-        ETag: jsonata("$states.result.ETag"),
-        DistributionConfig: jsonata("$states.result.DistributionConfig"),
-      },
       Next: "DecidePlaybackEntry",
     }),
     DecidePlaybackEntry: choice({

@@ -1,5 +1,7 @@
-import { playbackOriginPrefix } from "../../contracts";
 import { sdkMemberName } from "./sdk-member-name";
+
+/** What the ids of our origins begin with. A `streamId` has no underscore, so that what follows can be told apart. */
+const originPrefix = "stream-orchestration_";
 
 /** The distribution that plays the streams, and how. */
 export interface PlaybackSettings {
@@ -57,7 +59,7 @@ export function playbackConfiguration({
     $config := $states.input.DistributionConfig;
     $streamId := $provision.request.streamId;
     $channel := $provision.channel;
-    $ours := ${JSON.stringify(playbackOriginPrefix)} & $streamId & "_";
+    $ours := ${JSON.stringify(originPrefix)} & $streamId & "_";
     $originId := $ours & $string($provision.attempt);
     $path := "/" & $streamId & "/*";
     $isOurs := function($origin) { $substring($origin.Id, 0, $length($ours)) = $ours };
@@ -103,7 +105,7 @@ export function playbackConfiguration({
  */
 export function hasLaterPlaybackEntry(): string {
   return `(
-    $ours := ${JSON.stringify(playbackOriginPrefix)} & $provision.request.streamId & "_";
+    $ours := ${JSON.stringify(originPrefix)} & $provision.request.streamId & "_";
     $later := $filter($states.input.DistributionConfig.Origins.Items, function($origin) {(
       $suffix := $substring($origin.Id, $length($ours));
       $substring($origin.Id, 0, $length($ours)) = $ours and $contains($suffix, /^[0-9]{1,9}$/)
@@ -115,7 +117,7 @@ export function hasLaterPlaybackEntry(): string {
 }
 
 /** The id of this attempt's origin, in JSONata. */
-const originId = `${JSON.stringify(playbackOriginPrefix)} & $provision.request.streamId & "_" & $string($provision.attempt)`;
+const originId = `${JSON.stringify(originPrefix)} & $provision.request.streamId & "_" & $string($provision.attempt)`;
 
 /** Writes the JSONata expression that tells whether the configuration just read holds this attempt's playback entry. */
 export function hasPlaybackEntry(): string {

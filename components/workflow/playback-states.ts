@@ -2,22 +2,15 @@ import { choice, jsonata, task, wait } from "./asl";
 import { callTimeoutSeconds, causeOfError, jitteredSeconds, playbackTries, staleETag } from "./expressions";
 import { caughtWithLargeData, removePlayback, stopChannel } from "./failures";
 import { hasLaterPlaybackEntry, playbackConfiguration } from "./playback-configuration";
+import { readDistribution } from "./read-distribution";
 import { cloudFrontRetriers } from "./retriers";
 import type { OrchestratorSettings, States } from "./settings";
 
 /** Adds the stream to the distribution, among others who change it too. */
 export function playbackStates(settings: OrchestratorSettings) {
   return {
-    ReadPlaybackConfiguration: task({
-      Resource: "arn:aws:states:::aws-sdk:cloudfront:getDistributionConfig",
-      Arguments: { Id: settings.playback.distributionId },
-      TimeoutSeconds: callTimeoutSeconds,
-      Retry: cloudFrontRetriers,
+    ReadPlaybackConfiguration: readDistribution(settings.playback, {
       Catch: caughtWithLargeData("ReadPlaybackConfiguration", stopChannel),
-      Output: {
-        ETag: jsonata("$states.result.ETag"),
-        DistributionConfig: jsonata("$states.result.DistributionConfig"),
-      },
       Next: "DecidePlaybackOwner",
     }),
     DecidePlaybackOwner: choice({

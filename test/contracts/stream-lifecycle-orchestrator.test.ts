@@ -1,9 +1,6 @@
 import { expect } from "chai";
 import {
   eventContracts,
-  playbackOriginId,
-  playbackOriginPrefix,
-  playbackPathPattern,
   type StateContract,
   stateMachines,
   streamLifecycleOrchestrator,
@@ -49,17 +46,5 @@ describe("The contract of StreamLifecycleOrchestrator", () => {
       expect(contractStates.find((state) => state.name === serves)?.type, name).to.equal("Task");
       expect(reason, name).to.match(/\w.*\.$/);
     }
-  });
-});
-
-describe("The names of playback", () => {
-  it("stay within CloudFront's 128 characters for the longest streamId", () => {
-    expect(playbackOriginId("x".repeat(64), Number.MAX_SAFE_INTEGER)).to.have.length.at.most(128);
-  });
-
-  it("tell streams whose ids begin alike apart", () => {
-    expect(playbackOriginId("launch", 12)).to.equal("stream-orchestration_launch_12");
-    expect(playbackOriginId("launch-2", 1).startsWith(`${playbackOriginPrefix}launch_`)).to.equal(false);
-    expect(playbackPathPattern("launch")).to.equal("/launch/*");
   });
 });

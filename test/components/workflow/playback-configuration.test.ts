@@ -228,3 +228,22 @@ describe("A channel without an origin of its own", () => {
     expect(Origins.Items.at(-1)).to.deep.equal({ ...defaultOrigin, Id: ours });
   });
 });
+
+describe("The names of a playback entry", () => {
+  const named = async (streamId: string, attempt: number) => {
+    const config = await add(distributionConfig(), { ...provision, request: { streamId }, attempt });
+    return { origin: config.Origins.Items.at(-1)?.Id, behavior: config.CacheBehaviors.Items?.[0] };
+  };
+
+  it("stay within CloudFront's 128 characters for the longest streamId", async () => {
+    const { origin } = await named("x".repeat(64), Number.MAX_SAFE_INTEGER);
+    expect(origin).to.have.length.at.most(128);
+  });
+
+  it("tell streams whose ids begin alike apart", async () => {
+    const { origin, behavior } = await named("launch", 12);
+    expect(origin).to.equal("stream-orchestration_launch_12");
+    expect(behavior?.PathPattern).to.equal("/launch/*");
+    expect((await named("launch-2", 1)).origin?.startsWith("stream-orchestration_launch_")).to.equal(false);
+  });
+});

@@ -1,0 +1,28 @@
+import { jsonata, type TaskState, task } from "./asl";
+import { callTimeoutSeconds } from "./expressions";
+import type { PlaybackSettings } from "./playback-configuration";
+import { cloudFrontRetriers } from "./retriers";
+import type { OrchestratorState } from "./settings";
+
+/**
+ * The read before every update of the distribution, which takes the whole configuration and its ETag.
+ *
+ * @returns a Task whose output is `{ ETag, DistributionConfig }`.
+ */
+export function readDistribution(
+  { distributionId }: PlaybackSettings,
+  ways: Required<Pick<TaskState<OrchestratorState>, "Catch" | "Next">>,
+): TaskState<OrchestratorState> {
+  return task({
+    Resource: "arn:aws:states:::aws-sdk:cloudfront:getDistributionConfig",
+    Arguments: { Id: distributionId },
+    TimeoutSeconds: callTimeoutSeconds,
+    Retry: cloudFrontRetriers,
+    Catch: ways.Catch,
+    Output: {
+      ETag: jsonata("$states.result.ETag"),
+      DistributionConfig: jsonata("$states.result.DistributionConfig"),
+    },
+    Next: ways.Next,
+  });
+}
