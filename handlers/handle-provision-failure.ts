@@ -1,28 +1,24 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SNSClient } from "@aws-sdk/client-sns";
-import {
-  check,
-  createStreamWorkflowRequestSchema,
-  hasEnded,
-  normalizeRequest,
-  type StreamStatus,
-  streamIdSchema,
-} from "../contracts";
+import { hasEnded, type StreamStatus } from "../contracts";
 import { latestAttempt } from "./shared/attempts";
 import { clientSettings } from "./shared/aws-clients";
 import { environment } from "./shared/environment";
+import { streamCancelled } from "./shared/errors";
 import { type Failure, readFailure, reasonOf } from "./shared/failure-report";
 import { giveBackLeases } from "./shared/give-back-leases";
 import type { Channel } from "./shared/lease-channel";
 import type { LeaseTable } from "./shared/leases";
-import { type EventBus, emitLifecycleProgressed } from "./shared/lifecycle-event";
 import { type Handler, lambda } from "./shared/logger";
 import { maskUrls } from "./shared/mask-urls";
 import { notifyOnCall, type OnCall } from "./shared/notify-on-call";
 import { type Execution, numberAttempt } from "./shared/number-attempt";
+import { markPublished } from "./shared/publication";
+import { readRequest, readStreamId } from "./shared/read-request";
 import { recordFailure } from "./shared/record-failure";
 import { Steps } from "./shared/steps";
+import { type EventBus, emitLifecycleProgressed } from "./shared/stream-events";
 import { wait } from "./shared/wait";
 import type { Provision } from "./validate-provision-request";
 
@@ -63,7 +59,7 @@ export interface HandleProvisionFailureDeps extends LeaseTable, EventBus, OnCall
 /**
  * The workflow's way out, once it has stopped the channel and cleaned the distribution: gives the lease back, marks the
  * attempt FAILED, emits StreamLifecycleProgressed FAILED and notifies on-call. Each step is idempotent, and tried whatever
- * became of the others.
+ * became of the others. Where the workflow dies before all this is done, `recover-execution` does it.
  *
  * @throws {Error} `ProvisionFailureIncomplete` when a step failed, with all errors: to be repeated.
  */
@@ -75,7 +71,7 @@ export function createHandleProvisionFailure(
     const failure = readFailure(told);
     const reason = reasonOf(failure);
     const at = deps.now().toISOString();
-    const streamId = provision?.request.streamId ?? validStreamId(request);
+    const streamId = provision?.request.streamId ?? readStreamId(request);
     log.appendKeys({ executionArn: execution.id, streamId });
     const steps = new Steps(log);
 
@@ -95,54 +91,55 @@ export function createHandleProvisionFailure(
 
     await giveBackLeases(deps, steps, {
       executionArn: execution.id,
-      channelIds: [...channels, ...(provision ? [provision.channel] : [])].map(({ channelId }) => channelId),
+      channelIds: [...channels, ...(provision?.channel ? [provision.channel] : [])].map(
+        ({ channelId }) => channelId,
+      ),
       leftovers: leftovers.map(maskUrls),
     });
 
     let status: StreamStatus | "NONE" | undefined = "NONE";
     let announced = false;
     if (streamId !== undefined && attempt !== undefined) {
-      status = await steps.take(`Attempt ${attempt} is not marked FAILED: send PUT /streams for it.`, () =>
-        recordFailure(deps, {
+      const recorded = await steps.take(`Attempt ${attempt} is not marked FAILED yet.`, async () => ({
+        attempt: await recordFailure(deps, {
           streamId,
           attempt,
           execution,
           failure,
           reason,
           at,
-          unrecorded: stream && !stream.othersTurn ? { request: validRequest(request) } : null,
+          unrecorded: stream && !stream.othersTurn ? { request: readRequest(request) } : null,
         }),
-      );
+      }));
+      status = recorded && (recorded.attempt?.status ?? "NONE");
       if (status === "FAILED") steps.done.push(`Attempt ${attempt} is marked FAILED.`);
       // That the workflow failed is true whether or not the table could be written just now.
       if (status === "FAILED" || (status === undefined && stream && !stream.othersTurn)) {
+        const detail = { streamId, status: "FAILED", reason, occurredAt: at, attempt } as const;
         announced =
-          (await steps.take("FAILED was not announced on the bus.", async () => {
-            await emitLifecycleProgressed(deps, {
-              streamId,
-              status: "FAILED",
-              reason,
-              occurredAt: at,
-              attempt,
-              origin: "orchestrator",
-            });
+          (await steps.take("FAILED was not announced on the bus yet.", async () => {
+            await emitLifecycleProgressed(deps, { ...detail, origin: "orchestrator" });
+            if (recorded?.attempt) await markPublished(deps, recorded.attempt);
             return true;
           })) ?? false;
       }
     }
 
     const { done, left } = steps;
-    await steps.take("On-call was not notified.", () =>
-      notifyOnCall(deps, {
-        streamId,
-        attempt,
-        executionArn: execution.id,
-        failure,
-        done,
-        left: [...left],
-        errors: steps.describeErrors(),
-      }),
-    );
+    // Whoever cancels a start knows of it.
+    if (failure.error !== streamCancelled || left.length > 0) {
+      await steps.take("On-call was not notified.", () =>
+        notifyOnCall(deps, {
+          streamId,
+          attempt,
+          executionArn: execution.id,
+          failure,
+          done,
+          left: [...left],
+          errors: steps.describeErrors(),
+        }),
+      );
+    }
     steps.throwIfIncomplete("ProvisionFailureIncomplete");
     log.info("The failure was handled.", { state: failure.state, status });
     return {
@@ -153,16 +150,6 @@ export function createHandleProvisionFailure(
       done,
     };
   };
-}
-
-function validStreamId(request: unknown): string | undefined {
-  const checked = check(streamIdSchema, (request as { streamId?: unknown } | null | undefined)?.streamId);
-  return checked.ok ? checked.value : undefined;
-}
-
-function validRequest(request: unknown) {
-  const checked = check(createStreamWorkflowRequestSchema, request);
-  return checked.ok ? normalizeRequest(checked.value) : undefined;
 }
 
 export const handler = lambda("handle-provision-failure", (log) =>

@@ -6,11 +6,11 @@ import {
   type StreamLifecycleProgressedDetail,
   streamLifecycleProgressedDetailSchema,
 } from "../contracts";
-import type { Attempt } from "./shared/attempts";
+import { type Attempt, latestAttempt } from "./shared/attempts";
 import { clientSettings } from "./shared/aws-clients";
-import { changeStatus } from "./shared/change-status";
+import { changeStatus, type StatusChange } from "./shared/change-status";
 import { environment } from "./shared/environment";
-import { isNamed, namedError } from "./shared/errors";
+import { isNamed, namedError, streamCancelled } from "./shared/errors";
 import { type Handler, type Log, lambda } from "./shared/logger";
 
 /** A StreamLifecycleProgressed event, as a rule of the bus delivers it; anybody may have put it there. */
@@ -28,6 +28,8 @@ export interface ResumeOrchestrationDeps {
  * Takes a confirmation (READY or FAILED) from the bus to the workflow that waits for it. The status goes onto the
  * attempt's item first, and what the item then says is what the workflow is told: the token is written to the same item
  * on condition that no confirmation stands there, so that one of the two finds the other, in whatever order.
+ *
+ * COMPLETE ends a start that is held, once `PUT /streams` has written it: the event alone changes nothing.
  *
  * A duplicate, late or foreign event finds nothing to do.
  *
@@ -47,22 +49,12 @@ export function createResumeOrchestration(deps: ResumeOrchestrationDeps): Handle
     const detail = checked.value;
     const { streamId, status } = detail;
     log.appendKeys({ streamId, eventId: event.id });
-    if ((status !== "READY" && status !== "FAILED") || detail.origin === "orchestrator") {
+    if (status === "PROVISIONING" || status === "LIVE" || detail.origin === "orchestrator") {
       log.info("The event confirms nothing, and is passed over.", { status });
       return;
     }
 
-    const change = await changeStatus(
-      deps,
-      streamId,
-      {
-        status,
-        ...(detail.reason !== undefined && { reason: detail.reason }),
-        at: deps.now().toISOString(),
-        origin: detail.origin ?? "event",
-      },
-      (attempt) => concerns(detail, event.time, attempt),
-    );
+    const change = await (status === "COMPLETE" ? look : write)(deps, detail, event.time);
     if (change.outcome === "unknown") {
       log.warn("The event is about an unknown stream, and is passed over.");
       return;
@@ -75,8 +67,38 @@ export function createResumeOrchestration(deps: ResumeOrchestrationDeps): Handle
   };
 }
 
+/** Puts a confirmation onto the item. The event is its own announcement. */
+function write(
+  deps: ResumeOrchestrationDeps,
+  { streamId, status, reason, origin = "event", ...detail }: StreamLifecycleProgressedDetail,
+  time: string,
+): Promise<StatusChange> {
+  return changeStatus(
+    deps,
+    streamId,
+    { status, ...(reason !== undefined && { reason }), at: deps.now().toISOString(), origin },
+    { unpublished: false, concerns: (attempt) => concerns(detail, time, attempt) },
+  );
+}
+
+/** Tells whether what an event says stands on the item. */
+async function look(
+  deps: ResumeOrchestrationDeps,
+  { streamId, status, ...detail }: StreamLifecycleProgressedDetail,
+  time: string,
+): Promise<StatusChange> {
+  const attempt = await latestAttempt(deps, streamId);
+  if (!attempt) return { outcome: "unknown" };
+  const stands = attempt.status === status && concerns(detail, time, attempt);
+  return { outcome: stands ? "repeated" : "foreign", attempt };
+}
+
 /** @returns whether an event speaks of an attempt, and not of one before it. */
-function concerns(detail: StreamLifecycleProgressedDetail, time: string, latest: Attempt): boolean {
+function concerns(
+  detail: Pick<StreamLifecycleProgressedDetail, "attempt" | "occurredAt">,
+  time: string,
+  latest: Attempt,
+): boolean {
   if (detail.attempt !== undefined) return detail.attempt === latest.attempt;
   // EventBridge's `time` has whole seconds: an event of the request's own second counts.
   return toSeconds(detail.occurredAt ?? time) >= toSeconds(latest.requestedAt);
@@ -99,7 +121,7 @@ async function resume(
       await sfn.send(
         new SendTaskFailureCommand({
           taskToken,
-          error: "ConfirmationFailed",
+          error: attempt.heldUntil === undefined ? "ConfirmationFailed" : streamCancelled,
           cause: attempt.history.at(-1)?.reason ?? `The stream was reported ${status}, without a reason.`,
         }),
       );

@@ -2,17 +2,18 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import {
   type StreamStatus,
-  statusesAfter,
   type UpdateStreamStatusResponse,
   updateStreamStatusRequestSchema,
 } from "../contracts";
+import type { Attempt } from "./shared/attempts";
 import { clientSettings } from "./shared/aws-clients";
-import { changeStatus, lastEntry } from "./shared/change-status";
+import { changeStatus, lastEntry, statusesAllowed } from "./shared/change-status";
 import { environment } from "./shared/environment";
 import { json, operation, refusal } from "./shared/http";
-import { emitLifecycleProgressed } from "./shared/lifecycle-event";
 import { type Log, lambda } from "./shared/logger";
+import { markPublished } from "./shared/publication";
 import { readBody } from "./shared/request-body";
+import { emitLifecycleProgressed } from "./shared/stream-events";
 import { type Wait, wait } from "./shared/wait";
 
 export interface UpdateStreamStatusDeps {
@@ -27,7 +28,8 @@ export interface UpdateStreamStatusDeps {
 
 /**
  * `PUT /streams`: persists the status of a stream's latest attempt, then announces it as StreamLifecycleProgressed. The
- * same status again writes nothing, and is announced again: that is how a caller mends an announcement that failed.
+ * same status again writes nothing, and is announced again: that is how a caller mends an announcement that failed, and
+ * the sweep does the same for a caller who does not. COMPLETE also cancels a start that is held.
  *
  * @returns 200 once both are done; 400 or 413 for a body that is none, and 400 for a transition that the lifecycle
  * forbids; 404 for an unknown stream.
@@ -41,24 +43,25 @@ export function createUpdateStreamStatus(deps: UpdateStreamStatusDeps) {
     deps.log.appendKeys({ streamId });
 
     const at = deps.now().toISOString();
-    const change = await changeStatus(deps, streamId, {
-      status,
-      ...(reason !== undefined && { reason }),
-      at,
-      origin: "api",
-    });
+    const change = await changeStatus(
+      deps,
+      streamId,
+      { status, ...(reason !== undefined && { reason }), at, origin: "api" },
+      { unpublished: true },
+    );
     if (change.outcome === "unknown") {
       return refusal(404, "Stream not found.", [`No stream has the streamId "${streamId}".`]);
     }
     const { attempt, executionArn } = change.attempt;
     deps.log.appendKeys({ attempt, executionArn });
     if (change.outcome === "forbidden") {
-      return refusal(400, "Validation failed.", [forbidden(change.attempt.status, status)]);
+      return refusal(400, "Validation failed.", [forbidden(change.attempt, status)]);
     }
     const updatedAt =
       change.outcome === "changed" ? at : (lastEntry(change.attempt, status)?.at ?? change.attempt.updatedAt);
     const progress = { streamId, status, ...(reason !== undefined && { reason }) };
     await emitLifecycleProgressed(deps, { ...progress, occurredAt: updatedAt, attempt, origin: "api" });
+    await markPublished(deps, change.attempt);
     deps.log.info("The status is persisted and announced.", { status, outcome: change.outcome });
     const response: UpdateStreamStatusResponse = {
       ...progress,
@@ -69,10 +72,10 @@ export function createUpdateStreamStatus(deps: UpdateStreamStatusDeps) {
   });
 }
 
-function forbidden(from: StreamStatus, to: StreamStatus): string {
-  const allowed = statusesAfter(from);
+function forbidden(attempt: Attempt, to: StreamStatus): string {
+  const allowed = statusesAllowed(attempt);
   const rule = allowed.length > 0 ? `must be one of ${allowed.join(", ")}` : "cannot change any more";
-  return `status of a stream that is ${from} ${rule}, received ${to}.`;
+  return `status of a stream that is ${attempt.status} ${rule}, received ${to}.`;
 }
 
 export const handler = lambda("update-stream-status", (log) =>

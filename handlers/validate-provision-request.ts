@@ -7,10 +7,10 @@ import {
   largestRequestBytes,
   normalizeRequest,
 } from "../contracts";
-import { type AttemptTable, latestAttempt } from "./shared/attempts";
+import { type Attempt, type AttemptTable, latestAttempt } from "./shared/attempts";
 import { clientSettings } from "./shared/aws-clients";
 import { environment } from "./shared/environment";
-import { namedError } from "./shared/errors";
+import { namedError, streamCancelled } from "./shared/errors";
 import { type Channel, leaseChannel } from "./shared/lease-channel";
 import type { LeaseTable } from "./shared/leases";
 import { type Handler, type Log, lambda } from "./shared/logger";
@@ -24,6 +24,10 @@ export interface ValidateProvisionRequestEvent {
   execution: Execution;
   /** The pool. It comes with the event since a function's environment holds 4 KB at most. */
   channels: Channel[];
+  /** How long before its start time a stream gets a channel; null for at once. */
+  leadTimeMinutes: number | null;
+  /** Whether the workflow has held the start until now: the second invocation, which gives the channel. */
+  held: boolean;
 }
 
 /** What the workflow goes on with, as `$provision`. */
@@ -32,14 +36,15 @@ export interface Provision {
   /** `request` as JSON: by this text a retry of `POST /streams` is recognized. */
   requestText: string;
   attempt: number;
+  /** Null where the start is to be held. */
   channel: {
     channelId: string;
     /** Null where the channel plays through the distribution's default origin. */
     originDomainName: string | null;
     originPath: string;
-    /** Left running by an attempt that has ended, so that it is this one's to stop. */
-    takenOver: boolean;
-  };
+  } | null;
+  /** RFC 3339, in UTC: when the stream gets a channel; null where it has one. */
+  heldUntil: string | null;
 }
 
 export interface ValidateProvisionRequestDeps extends AttemptTable, LeaseTable {
@@ -47,45 +52,84 @@ export interface ValidateProvisionRequestDeps extends AttemptTable, LeaseTable {
   log: Log;
 }
 
+/** An execution lasts a year at most, and the stream is to be live in it. */
+const longestHoldDays = 360;
+
 /**
- * The workflow's first state: validates and normalizes the request, numbers the attempt, leases a channel. It may stop
- * after any step and be repeated: it then finds its own number and its own lease.
+ * The workflow's first state: validates and normalizes the request, numbers the attempt, and leases a channel unless the
+ * start is to be held. It may stop after any step and be repeated: it then finds its own number and its own lease.
  *
  * @throws {Error} `ProvisionRequestInvalid` with every issue, `StreamAlreadyActive` while another attempt at the stream
- * has not ended, `NoChannelAvailable`. None of them goes away by repeating.
+ * has not ended, `StreamCancelled` for a held start whose attempt has ended, `NoChannelAvailable`. None of them goes away
+ * by repeating, but `ChannelReleasePending` does.
  */
 export function createValidateProvisionRequest(
   deps: ValidateProvisionRequestDeps,
 ): Handler<ValidateProvisionRequestEvent, Provision> {
-  return async ({ request: input, execution, channels }) => {
+  return async ({ request: input, execution, channels, leadTimeMinutes, held }) => {
     deps.log.appendKeys({ executionArn: execution.id });
-    const request = validate(input);
+    const now = deps.now();
+    const request = validate(input, held || leadTimeMinutes === null ? undefined : now);
     const { streamId } = request;
     const latest = await latestAttempt(deps, streamId);
-    if (latest && !hasEnded(latest.status) && latest.executionArn !== execution.id) {
-      throw namedError(
-        "StreamAlreadyActive",
-        `Stream '${streamId}' is ${latest.status} in attempt ${latest.attempt} (${latest.executionArn}). A stream has one active attempt: wait until that one is FAILED or COMPLETE.`,
-      );
-    }
+    refuseOthersTurn(streamId, execution, latest, held);
     const attempt = numberAttempt(streamId, execution, latest);
     deps.log.appendKeys({ streamId, attempt });
-    const claim = { leasedBy: execution.id, streamId, attempt, leasedAt: deps.now().toISOString() };
+    const provision = { request, requestText: JSON.stringify(request), attempt };
+    const heldUntil = held ? null : endOfHold(request, leadTimeMinutes, now);
+    if (heldUntil !== null) {
+      deps.log.info("The request is valid, and its start is held.", { heldUntil });
+      return { ...provision, channel: null, heldUntil };
+    }
+    const claim = { leasedBy: execution.id, streamId, attempt, leasedAt: now.toISOString() };
     const channel = await leaseChannel(deps, channels, claim, latest?.channelId);
-    const { channelId, originDomainName = null, originPath = "", takenOver } = channel;
-    deps.log.info("The request is valid, and a channel is leased.", { channelId, takenOver });
-    return {
-      request,
-      requestText: JSON.stringify(request),
-      attempt,
-      channel: { channelId, originDomainName, originPath, takenOver },
-    };
+    const { channelId, originDomainName = null, originPath = "" } = channel;
+    deps.log.info("The request is valid, and a channel is leased.", { channelId });
+    return { ...provision, channel: { channelId, originDomainName, originPath }, heldUntil: null };
   };
 }
 
-function validate(input: unknown): CreateStreamWorkflowRequest {
+function refuseOthersTurn(
+  streamId: string,
+  execution: Execution,
+  latest: Attempt | undefined,
+  held: boolean,
+): void {
+  const own = latest?.executionArn === execution.id;
+  const active = latest !== undefined && !hasEnded(latest.status);
+  // A new number would make another attempt of one that was cancelled in the moment in which its hold ended.
+  if (held && !(own && active)) {
+    throw namedError(streamCancelled, `Stream '${streamId}' was cancelled while its start was held.`);
+  }
+  if (active && !own) {
+    throw namedError(
+      "StreamAlreadyActive",
+      `Stream '${streamId}' is ${latest.status} in attempt ${latest.attempt} (${latest.executionArn}). A stream has one active attempt: wait until that one is FAILED or COMPLETE.`,
+    );
+  }
+}
+
+/** @returns when a stream gets its channel, RFC 3339; null for now. */
+function endOfHold(
+  { startTime }: CreateStreamWorkflowRequest,
+  leadTimeMinutes: number | null,
+  now: Date,
+): string | null {
+  if (leadTimeMinutes === null) return null;
+  const end = new Date(Date.parse(startTime) - leadTimeMinutes * 60_000);
+  return end > now ? end.toISOString() : null;
+}
+
+/** @param holdFrom where the start may be held: from when on. */
+function validate(input: unknown, holdFrom: Date | undefined): CreateStreamWorkflowRequest {
   const checked = check(createStreamWorkflowRequestSchema, input);
   const issues = checked.ok ? [] : checked.issues;
+  if (checked.ok && holdFrom) {
+    const { startTime } = normalizeRequest(checked.value);
+    if (Date.parse(startTime) - holdFrom.getTime() > longestHoldDays * 86_400_000) {
+      issues.push(`startTime must be within ${longestHoldDays} days, received "${startTime}".`);
+    }
+  }
   const bytes = Buffer.byteLength(JSON.stringify(input) ?? "");
   if (bytes > largestRequestBytes) {
     issues.push(`body must have at most ${largestRequestBytes} bytes, received ${bytes}.`);

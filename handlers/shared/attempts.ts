@@ -26,7 +26,14 @@ export interface Attempt {
   executionArn: string;
   /** The normalized request, as JSON. Missing where an attempt failed for want of a valid one. */
   request?: string;
+  /** Missing while the start is held, and where an attempt failed before it got a channel. */
   channelId?: string;
+  /** The attempt started the channel, or is about to. */
+  ownsChannel?: boolean;
+  /** RFC 3339. Present while the workflow holds a start that lies in the future. */
+  heldUntil?: string;
+  /** RFC 3339. Since when a change of status is not known to be announced; absent when all are. */
+  unpublishedSince?: string;
   history: HistoryEntry[];
   requestedAt: string;
   updatedAt: string;
@@ -37,6 +44,18 @@ export interface Attempt {
   failure?: { state: string; error: string; cause: string };
   /** What on-call was last told about the failure. */
   notified?: string;
+  /** How far StreamTeardown is. */
+  teardown?: Teardown;
+}
+
+/** One run of StreamTeardown, as it stands on the item of the attempt that it undoes. */
+export interface Teardown {
+  status: "RUNNING" | "DONE" | "INCOMPLETE";
+  executionArn: string;
+  /** RFC 3339, in UTC. */
+  startedAt: string;
+  endedAt?: string;
+  leftovers?: string[];
 }
 
 /** The table of attempts. */
@@ -74,6 +93,34 @@ export async function readAttempt(
     }),
   );
   return toAttempt(Item);
+}
+
+/**
+ * @returns the latest attempt that an execution made at a stream, read consistently; undefined where it left no item. The
+ * execution's name alone does not tell the number: see `numberAttempt`.
+ */
+export async function attemptOfExecution(
+  table: AttemptTable,
+  streamId: string,
+  executionArn: string,
+): Promise<Attempt | undefined> {
+  let from: Record<string, AttributeValue> | undefined;
+  do {
+    const { Items, LastEvaluatedKey } = await table.dynamodb.send(
+      new QueryCommand({
+        TableName: table.tableName,
+        KeyConditionExpression: "streamId = :streamId",
+        FilterExpression: "executionArn = :me",
+        ExpressionAttributeValues: { ":streamId": { S: streamId }, ":me": { S: executionArn } },
+        ScanIndexForward: false,
+        ConsistentRead: true,
+        ...(from && { ExclusiveStartKey: from }),
+      }),
+    );
+    if (Items?.[0]) return toAttempt(Items[0]);
+    from = LastEvaluatedKey;
+  } while (from);
+  return undefined;
 }
 
 /** @returns an attempt's key in the table. */

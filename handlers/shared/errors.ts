@@ -5,6 +5,9 @@ export function namedError(name: string, message: string, options?: ErrorOptions
   return Object.assign(new Error(message, options), { name });
 }
 
+/** The error of a workflow whose start was held, and is not wanted any more. */
+export const streamCancelled = "StreamCancelled";
+
 /** @returns whether an error is the one that AWS calls by one of these names. */
 export function isNamed(error: unknown, ...names: string[]): boolean {
   return error instanceof Error && names.includes(error.name);

@@ -15,10 +15,12 @@ export interface FailureReport {
   failure: Failure;
   /** What was undone or recorded. */
   done: string[];
-  /** What could not be, each with what to do about it. */
+  /** What could not be. */
   left: string[];
   /** Why it could not be. */
   errors: string[];
+  /** What happens next, in a sentence, where it is more than nothing. */
+  next?: string;
 }
 
 /** An item and a notification hold a cause whole up to here; the execution's history has the rest. */
@@ -40,7 +42,7 @@ export function reasonOf({ state, error, cause }: Failure): string {
 
 /** @returns what on-call gets. SNS takes a subject of less than 100 printable ASCII characters. */
 export function composeNotification(report: FailureReport): { subject: string; message: string } {
-  const { streamId = "(none)", attempt = "(none)", executionArn, failure, done, left, errors } = report;
+  const { streamId = "(none)", attempt = "(none)", executionArn, failure, done, left, errors, next } = report;
   const subject = `Stream ${streamId}: ${left.length > 0 ? "ACTION NEEDED, " : ""}failed in ${failure.state}`;
   const message = [
     `The provisioning of stream ${streamId} failed in ${failure.state}.`,
@@ -59,10 +61,10 @@ export function composeNotification(report: FailureReport): { subject: string; m
     ...(errors.length > 0 ? ["", "Errors:", ...list(errors)] : []),
     "",
     errors.length > 0
-      ? "The function tries again for about five minutes. Another message follows when what is left changes; what the last one lists is for you to do."
+      ? "The function tries again for about five minutes, and StreamSweep after it. Another message follows when what is left changes."
       : left.length > 0
-        ? "The workflow does not try again: what is left is for you to do."
-        : "Nothing of this attempt is left behind. Send the request again to start another.",
+        ? "StreamTeardown undoes what is left, and StreamSweep starts it again at each of its runs until nothing is. See why it could not be undone."
+        : (next ?? "Nothing of this attempt is left behind. Send the request again to start another."),
   ];
   return { subject: subject.replace(/[^ -~]/g, "?").slice(0, 99), message: message.join("\n") };
 }

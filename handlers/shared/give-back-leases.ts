@@ -20,21 +20,15 @@ export async function giveBackLeases(
   { executionArn, channelIds, leftovers }: Holdings,
 ): Promise<void> {
   if (leftovers.length > 0) {
-    steps.left.push(
-      ...leftovers,
-      `The channel stays leased: once the rest is done, delete its item in table ${table.leaseTableName}.`,
-    );
+    steps.left.push(...leftovers, "The channel stays leased until StreamTeardown has undone the rest.");
     return;
   }
-  await steps.take(
-    `Channels may still be leased by this execution: delete their items in table ${table.leaseTableName}.`,
-    async () => {
-      for (const lease of (await readLeases(table, channelIds)).values()) {
-        if (lease.leasedBy !== executionArn) continue;
-        if (await giveBackLease(table, lease.channelId, executionArn)) {
-          steps.done.push(`The lease on channel ${lease.channelId} is given back.`);
-        }
+  await steps.take("Channels may still be leased by this execution.", async () => {
+    for (const lease of (await readLeases(table, channelIds)).values()) {
+      if (lease.leasedBy !== executionArn) continue;
+      if (await giveBackLease(table, lease.channelId, executionArn)) {
+        steps.done.push(`The lease on channel ${lease.channelId} is given back.`);
       }
-    },
-  );
+    }
+  });
 }

@@ -1,7 +1,7 @@
 import { hasEnded } from "../../contracts";
 import { type AttemptTable, readAttempt } from "./attempts";
 import { namedError } from "./errors";
-import { type Lease, type LeaseTable, readLeases, takeLease } from "./leases";
+import { type AttemptLease, type Lease, type LeaseTable, readLeases, takeLease } from "./leases";
 
 /** One MediaLive channel of the pool, which the workflow's definition holds and its functions are told. */
 export interface Channel {
@@ -10,47 +10,42 @@ export interface Channel {
   originPath?: string;
 }
 
-/** A channel that an attempt may use. */
-export interface LeasedChannel extends Channel {
-  /** Left running by an attempt that has ended, so that it is this one's to stop. */
-  takenOver: boolean;
-}
+/** Between its lease and its item, an execution needs a second; one that is repeating the write, half a minute. */
+const longestWithoutItemMilliseconds = 60_000;
 
 /**
- * Leases a channel of the pool to an attempt: its own again if it has one, else a free one, else one whose attempt was
- * ready and has ended. Each stream begins at another place of the pool, so that streams seldom meet.
- *
- * An ended attempt that never was ready gives its lease back itself, once its workflow has stopped the channel.
+ * Leases a channel of the pool to an attempt: its own again if it has one, else a free one. Each stream begins at another
+ * place of the pool, so that streams seldom meet.
  *
  * @param last the channel of the attempt before, which is tried last: it may be at fault, or still be stopping.
- * @throws {Error} `NoChannelAvailable` when every channel is leased.
+ * @throws {Error} where every channel is leased: `ChannelReleasePending` when one of them will soon be given back, else
+ * `NoChannelAvailable`.
  */
 export async function leaseChannel(
   tables: AttemptTable & LeaseTable,
   pool: Channel[],
-  claim: Omit<Lease, "channelId">,
+  claim: Omit<AttemptLease, "channelId">,
   last?: string,
-): Promise<LeasedChannel> {
-  const leases = await readLeases(
-    tables,
-    pool.map(({ channelId }) => channelId),
-  );
+): Promise<Channel> {
+  const ids = pool.map(({ channelId }) => channelId);
+  const leases = await readLeases(tables, ids);
   const isLast = ({ channelId }: Channel) => Number(channelId === last);
   const channels = rotate(pool, claim.streamId).sort((a, b) => isLast(a) - isLast(b));
+  const take = ({ channelId }: Channel) => takeLease(tables, { ...claim, channelId });
 
   for (const channel of channels) {
-    const lease = leases.get(channel.channelId);
-    if (lease?.leasedBy === claim.leasedBy) return { ...channel, takenOver: lease.takenOver ?? false };
+    // Written again, since the attempt's number may be another than before.
+    if (leases.get(channel.channelId)?.leasedBy === claim.leasedBy && (await take(channel))) return channel;
   }
   for (const channel of channels) {
-    const { channelId } = channel;
-    if (!leases.has(channelId) && (await takeLease(tables, { ...claim, channelId }))) {
-      return { ...channel, takenOver: false };
-    }
+    if (!leases.has(channel.channelId) && (await take(channel))) return channel;
   }
-  for (const channel of channels) {
-    const lease = leases.get(channel.channelId);
-    if (lease && (await takeOver(tables, lease, claim))) return { ...channel, takenOver: true };
+  const pending = await countPending(tables, ids, claim.leasedAt);
+  if (pending > 0) {
+    throw namedError(
+      "ChannelReleasePending",
+      `Each of the ${pool.length} encoder channels is leased; ${pending} of them will be free once what is under way there has ended. Try again in some seconds.`,
+    );
   }
   throw namedError(
     "NoChannelAvailable",
@@ -58,15 +53,31 @@ export async function leaseChannel(
   );
 }
 
-/** @returns whether the lease changed hands: only that of an attempt which was ready and has ended does. */
-async function takeOver(
+/** Reads the leases once more: others may have taken or given back some meanwhile. */
+async function countPending(
   tables: AttemptTable & LeaseTable,
-  old: Lease,
-  claim: Omit<Lease, "channelId">,
+  channelIds: string[],
+  now: string,
+): Promise<number> {
+  const leases = await readLeases(tables, channelIds);
+  const pending = await Promise.all(
+    channelIds.map((channelId) => isBeingReleased(tables, leases.get(channelId), now)),
+  );
+  return pending.filter(Boolean).length;
+}
+
+/** @returns whether a lease is given back, or will be without anybody ending a stream. */
+async function isBeingReleased(
+  tables: AttemptTable,
+  lease: Lease | undefined,
+  now: string,
 ): Promise<boolean> {
-  const owner = await readAttempt(tables, old.streamId, old.attempt);
-  if (owner?.executionArn !== old.leasedBy || !hasEnded(owner.status) || !owner.readyAt) return false;
-  return takeLease(tables, { ...claim, channelId: old.channelId, takenOver: true }, old.leasedBy);
+  if (!lease || lease.purpose === "sweep") return true;
+  const attempt = await readAttempt(tables, lease.streamId, lease.attempt);
+  // Without an item the execution is about to write it, or has died there, and the sweep gives the lease back.
+  if (!attempt) return Date.parse(now) - Date.parse(lease.leasedAt) > longestWithoutItemMilliseconds;
+  // Where the number went to another execution, this one fails.
+  return hasEnded(attempt.status) || attempt.executionArn !== lease.leasedBy;
 }
 
 function rotate<T>(items: T[], key: string): T[] {

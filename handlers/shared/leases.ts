@@ -1,16 +1,21 @@
 import {
+  type AttributeValue,
   BatchGetItemCommand,
   DeleteItemCommand,
   type DynamoDBClient,
   type KeysAndAttributes,
   PutItemCommand,
+  ScanCommand,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { held } from "./conditional-write";
 import { backoff, type Wait } from "./wait";
 
-/** The right of one attempt to use one channel. */
-export interface Lease {
+/**
+ * The right of one attempt to use one channel. Whoever has undone the attempt deletes it, and nobody else: as long as it
+ * stands, the attempt may hold something.
+ */
+export interface AttemptLease {
   channelId: string;
   /** The ARN of the attempt's execution. */
   leasedBy: string;
@@ -18,9 +23,21 @@ export interface Lease {
   attempt: number;
   /** RFC 3339, in UTC. */
   leasedAt: string;
-  /** Taken over from an attempt that has ended. It stands here so that a repeated invocation knows it too. */
-  takenOver?: boolean;
+  purpose?: never;
 }
+
+/** The sweep's on a free channel, for the seconds in which it looks at that. */
+export interface SweepLease {
+  channelId: string;
+  /** The ARN of the sweep's execution. */
+  leasedBy: string;
+  leasedAt: string;
+  purpose: "sweep";
+  streamId?: never;
+  attempt?: never;
+}
+
+export type Lease = AttemptLease | SweepLease;
 
 /** The table of leases. */
 export interface LeaseTable {
@@ -66,18 +83,41 @@ async function readBatch(table: LeaseTable, channelIds: string[]): Promise<Lease
 }
 
 /**
- * Takes a channel's lease, if nobody has it, or if `from` has it.
+ * @returns every lease on a channel, read consistently; of one execution where told. The table is as small as the pool.
+ * The turn at a distribution, which stands in the same table, is none.
+ */
+export async function scanLeases(table: LeaseTable, leasedBy?: string): Promise<Lease[]> {
+  const leases: Lease[] = [];
+  let from: Record<string, AttributeValue> | undefined;
+  do {
+    const { Items, LastEvaluatedKey } = await table.dynamodb.send(
+      new ScanCommand({
+        TableName: table.leaseTableName,
+        ConsistentRead: true,
+        FilterExpression: `attribute_exists(leasedAt)${leasedBy === undefined ? "" : " AND leasedBy = :me"}`,
+        ...(leasedBy !== undefined && { ExpressionAttributeValues: { ":me": { S: leasedBy } } }),
+        ...(from && { ExclusiveStartKey: from }),
+      }),
+    );
+    leases.push(...(Items ?? []).map((item) => unmarshall(item) as Lease));
+    from = LastEvaluatedKey;
+  } while (from);
+  return leases;
+}
+
+/**
+ * Takes a channel's lease, if nobody has it.
  *
  * @returns whether the lease is now the caller's, which it also is when an answer was lost and the call repeated.
  */
-export function takeLease(table: LeaseTable, lease: Lease, from = lease.leasedBy): Promise<boolean> {
+export function takeLease(table: LeaseTable, lease: Lease): Promise<boolean> {
   return held(
     table.dynamodb.send(
       new PutItemCommand({
         TableName: table.leaseTableName,
         Item: marshall(lease, { removeUndefinedValues: true }),
-        ConditionExpression: "attribute_not_exists(channelId) OR leasedBy IN (:me, :from)",
-        ExpressionAttributeValues: { ":me": { S: lease.leasedBy }, ":from": { S: from } },
+        ConditionExpression: "attribute_not_exists(channelId) OR leasedBy = :me",
+        ExpressionAttributeValues: { ":me": { S: lease.leasedBy } },
       }),
     ),
   );

@@ -1,4 +1,5 @@
 import type { Attempt } from "./attempts";
+import { readStreamId } from "./read-request";
 
 /** The workflow's execution, as `$states.context.Execution` names it. */
 export interface Execution {
@@ -30,4 +31,10 @@ function attemptOfName(streamId: string, name: string): number {
   return id === streamId && /^[1-9]\d{0,8}$/.test(number) && name === executionName(streamId, Number(number))
     ? Number(number)
     : 0;
+}
+
+/** @returns the stream of an execution that `POST /streams` has named; undefined for any other name. */
+export function streamOfName(name: string): string | undefined {
+  const [streamId = ""] = name.split("_", 1);
+  return attemptOfName(streamId, name) > 0 ? readStreamId({ streamId }) : undefined;
 }

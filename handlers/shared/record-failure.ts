@@ -1,14 +1,17 @@
 import { PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
+import { type CreateStreamWorkflowRequest, hasEnded, statusesBefore } from "../../contracts";
 import {
-  type CreateStreamWorkflowRequest,
-  hasEnded,
-  type StreamStatus,
-  statusesBefore,
-} from "../../contracts";
-import { type Attempt, type AttemptTable, attemptKey, type HistoryEntry, readAttempt } from "./attempts";
-import { held } from "./conditional-write";
+  type Attempt,
+  type AttemptTable,
+  attemptKey,
+  type HistoryEntry,
+  readAttempt,
+  toAttempt,
+} from "./attempts";
+import { ifHeld } from "./conditional-write";
 import type { Execution } from "./number-attempt";
+import { markUnpublished } from "./publication";
 
 /** Why the workflow of an attempt failed. */
 export interface AttemptFailure {
@@ -26,44 +29,47 @@ export interface AttemptFailure {
 /** Between a write that finds no fitting item and the read that follows, only the workflow itself can write. */
 const mostTries = 3;
 
+/** The attributes of a workflow that is under way, or has ended well. */
+const workflowState = "taskToken, heldUntil, readyAt";
+
 /**
- * Marks an attempt FAILED in one conditional write, which also takes away what others would act on: the task token, and
- * the `readyAt` with which the channel could be taken over. An attempt that ended otherwise keeps its status.
+ * Marks an attempt FAILED in one conditional write, which also takes away what stands for a workflow under way, and the
+ * `readyAt` of one that did not end well after all. An attempt that ended otherwise keeps its status.
  *
- * @returns the attempt's status after it; `NONE` where it has no item, or its item is another execution's.
+ * @returns the attempt after it, to be announced; undefined where it has no item, or its item is another execution's.
  */
 export async function recordFailure(
   table: AttemptTable,
   failed: AttemptFailure,
-): Promise<StreamStatus | "NONE"> {
+): Promise<Attempt | undefined> {
   for (let tries = 0; tries < mostTries; tries++) {
     const found = await readAttempt(table, failed.streamId, failed.attempt);
-    if (found && found.executionArn !== failed.execution.id) return "NONE";
-    if (!found && !failed.unrecorded) return "NONE";
+    if (found && found.executionArn !== failed.execution.id) return undefined;
+    if (!found && !failed.unrecorded) return undefined;
     const written = await (!found
       ? putFailed(table, failed)
       : hasEnded(found.status)
         ? completeFailure(table, failed)
         : markFailed(table, failed));
-    if (written) return found && hasEnded(found.status) ? found.status : "FAILED";
+    if (written) return written;
   }
   throw new Error(
     `Attempt ${failed.attempt} at stream '${failed.streamId}' changed ${mostTries} times meanwhile. Try again.`,
   );
 }
 
-function markFailed(
+async function markFailed(
   table: AttemptTable,
   { reason, at, failure, ...failed }: AttemptFailure,
-): Promise<boolean> {
+): Promise<Attempt | undefined> {
   const from = statusesBefore("FAILED").map((status, index) => [`:from${index}`, status] as const);
-  return held(
+  const written = await ifHeld(
     table.dynamodb.send(
       new UpdateItemCommand({
         TableName: table.tableName,
         Key: attemptKey(failed.streamId, failed.attempt),
         UpdateExpression: `SET #status = :failed, updatedAt = :now, failure = :failure,
-          #history = list_append(if_not_exists(#history, :none), :entry) REMOVE taskToken, readyAt`,
+          #history = list_append(if_not_exists(#history, :none), :entry)${markUnpublished} REMOVE ${workflowState}`,
         ConditionExpression: `executionArn = :me AND #status IN (${from.map(([name]) => name).join(", ")})`,
         ExpressionAttributeNames: { "#status": "status", "#history": "history" },
         ExpressionAttributeValues: marshall({
@@ -75,26 +81,33 @@ function markFailed(
           ":none": [],
           ":entry": [historyEntry(reason, at)],
         }),
+        ReturnValues: "ALL_NEW",
       }),
     ),
   );
+  return toAttempt(written?.Attributes);
 }
 
-function completeFailure(table: AttemptTable, { failure, ...failed }: AttemptFailure): Promise<boolean> {
-  return held(
+async function completeFailure(
+  table: AttemptTable,
+  { failure, ...failed }: AttemptFailure,
+): Promise<Attempt | undefined> {
+  const written = await ifHeld(
     table.dynamodb.send(
       new UpdateItemCommand({
         TableName: table.tableName,
         Key: attemptKey(failed.streamId, failed.attempt),
-        UpdateExpression: "SET failure = if_not_exists(failure, :failure) REMOVE taskToken, readyAt",
+        UpdateExpression: `SET failure = if_not_exists(failure, :failure) REMOVE ${workflowState}`,
         ConditionExpression: "executionArn = :me",
         ExpressionAttributeValues: marshall({ ":me": failed.execution.id, ":failure": failure }),
+        ReturnValues: "ALL_NEW",
       }),
     ),
   );
+  return toAttempt(written?.Attributes);
 }
 
-function putFailed(table: AttemptTable, failed: AttemptFailure): Promise<boolean> {
+async function putFailed(table: AttemptTable, failed: AttemptFailure): Promise<Attempt | undefined> {
   const { streamId, attempt, execution, failure, reason, at, unrecorded } = failed;
   const request = unrecorded?.request;
   const item: Attempt & Partial<Pick<CreateStreamWorkflowRequest, "title" | "startTime">> = {
@@ -110,9 +123,10 @@ function putFailed(table: AttemptTable, failed: AttemptFailure): Promise<boolean
     history: [historyEntry(reason, at)],
     requestedAt: execution.startTime,
     updatedAt: at,
+    unpublishedSince: at,
     failure,
   };
-  return held(
+  const written = await ifHeld(
     table.dynamodb.send(
       new PutItemCommand({
         TableName: table.tableName,
@@ -121,6 +135,7 @@ function putFailed(table: AttemptTable, failed: AttemptFailure): Promise<boolean
       }),
     ),
   );
+  return written && item;
 }
 
 function historyEntry(reason: string, at: string): HistoryEntry {

@@ -18,12 +18,14 @@ describe("the bundles", () => {
     bundles = await bundleHandlers({ write: false });
   });
 
-  it("are the six Lambdas", () => {
+  it("are the eight Lambdas", () => {
     expect(bundles.map(({ name }) => name).sort()).to.deep.equal([
       "create-stream-workflow",
       "get-health-status",
       "handle-provision-failure",
+      "recover-execution",
       "resume-orchestration",
+      "sweep-streams",
       "update-stream-status",
       "validate-provision-request",
     ]);

@@ -58,7 +58,7 @@ describe("HandleProvisionFailure", () => {
     return {
       request: { streamId: "spring-launch" },
       attempt: 1,
-      channel: { channelId, originDomainName: null, originPath: "", takenOver: false },
+      channel: { channelId, originDomainName: null, originPath: "" },
     };
   }
 
@@ -66,7 +66,7 @@ describe("HandleProvisionFailure", () => {
 
   it("gives the lease back, marks the attempt FAILED, announces it and tells on-call", async () => {
     await tables.putLease({});
-    await tables.putAttempt({ taskToken: "token" });
+    await tables.putAttempt({ taskToken: "token", heldUntil: now });
     const { handle, messages, bus, log } = setUp();
 
     const summary = await handle(failed());
@@ -82,7 +82,8 @@ describe("HandleProvisionFailure", () => {
     });
     expect(await tables.leases()).to.deep.equal([]);
     const [attempt] = await tables.attempts();
-    expect(attempt).to.include({ status: "FAILED", updatedAt: now }).and.not.have.property("taskToken");
+    expect(attempt).to.include({ status: "FAILED", updatedAt: now });
+    expect(attempt).to.not.have.any.keys("taskToken", "heldUntil", "unpublishedSince");
     expect(attempt?.failure).to.deep.equal(failed().failure);
     expect(attempt?.history.at(-1)).to.deep.equal({
       status: "FAILED",
@@ -142,8 +143,9 @@ describe("HandleProvisionFailure", () => {
       );
       expect(messages[0]?.Message)
         .to.contain("- Channel 1000001 may still run: MediaLive.ConflictException: see rtmp://a.example/…")
-        .and.contain(`delete its item in table ${tables.leaseTableName}`)
-        .and.contain("The workflow does not try again")
+        .and.contain("- The channel stays leased until StreamTeardown has undone the rest.")
+        .and.contain("StreamSweep starts it again at each of its runs")
+        .and.not.contain(tables.leaseTableName)
         .and.not.contain("secret-key");
 
       await handle(failed({ leftovers }));
@@ -271,13 +273,18 @@ describe("HandleProvisionFailure", () => {
       expect(bus.details).to.deep.equal([]);
     });
 
-    it("keeps FAILED as it was reported, and loses the token and the right to be taken over", async () => {
-      const before = await tables.putAttempt({ status: "FAILED", taskToken: "token", readyAt: now });
+    it("keeps FAILED as it was reported, and loses the token and readyAt, as the workflow did not end well", async () => {
+      const before = await tables.putAttempt({
+        status: "FAILED",
+        taskToken: "token",
+        readyAt: now,
+        heldUntil: now,
+      });
       const { handle, bus } = setUp();
       expect(await handle(failed())).to.include({ status: "FAILED", announced: true });
       const [attempt] = await tables.attempts();
       expect(attempt?.history).to.deep.equal(before.history);
-      expect(attempt).to.not.have.any.keys("taskToken", "readyAt");
+      expect(attempt).to.not.have.any.keys("taskToken", "readyAt", "heldUntil");
       expect(attempt?.failure?.error).to.equal("States.Timeout");
       expect(bus.details).to.have.length(1);
     });
@@ -348,7 +355,7 @@ describe("HandleProvisionFailure", () => {
       await tables.putAttempt({});
       const { handle, messages } = setUp({ bus: fakeBus(() => true) });
       expect(await failureOf(handle(failed()))).to.contain("FAILED was not announced");
-      expect(messages[0]?.Message).to.contain("FAILED was not announced on the bus.");
+      expect(messages[0]?.Message).to.contain("FAILED was not announced on the bus yet.");
       expect((await tables.attempts())[0]).to.include({ status: "FAILED" });
     });
 
@@ -384,6 +391,87 @@ describe("HandleProvisionFailure", () => {
       expect(messages[0]?.Subject).to.match(/^[ -~]{1,100}$/);
       const [{ reason }] = bus.details as [{ reason: string }];
       expect([...reason]).to.have.length(280);
+    });
+  });
+
+  describe("the mark of what is not announced", () => {
+    it("stays on the item while the bus is down, and goes with a repetition", async () => {
+      for (const recorded of [true, false]) {
+        if (recorded) await tables.putAttempt({});
+        const given = recorded ? {} : { request: aRequest({ streamId: "new-stream" }), provision: null };
+        const execution = recorded ? {} : { execution: { id: "x", name: "x", startTime: now } };
+        const event = failed({ ...given, ...execution });
+        await failureOf(setUp({ bus: fakeBus(() => true) }).handle(event));
+        const unpublished = (await tables.attempts()).find(({ unpublishedSince }) => unpublishedSince);
+        expect(unpublished).to.include({ status: "FAILED", unpublishedSince: now });
+        await setUp().handle(event);
+        expect((await tables.attempts()).every(({ unpublishedSince }) => !unpublishedSince)).to.equal(true);
+      }
+    });
+
+    it("stays for the sweep where an earlier status is not announced either", async () => {
+      const history = [{ status: "READY", at: "2027-03-20T17:14:00.000Z", origin: "api" }] as const;
+      const unpublishedSince = history[0].at;
+      await tables.putAttempt({ status: "READY", history: [...history], unpublishedSince });
+      const { handle, bus } = setUp();
+      await handle(failed());
+      expect(bus.details).to.have.length(1);
+      expect((await tables.attempts())[0]).to.include({ status: "FAILED", unpublishedSince });
+    });
+
+    it("that cannot be taken off fails nothing", async () => {
+      await tables.putAttempt({});
+      const dynamodb = interceptedClient(tables.dynamodb, async ({ action, input }, pass) => {
+        if (action === "UpdateItem" && String(input.UpdateExpression).includes("REMOVE unpublishedSince")) {
+          throw awsError("ThrottlingException");
+        }
+        return pass();
+      });
+      const { handle, bus, log } = setUp({ dynamodb });
+      expect(await handle(failed())).to.include({ announced: true });
+      expect(bus.details).to.have.length(1);
+      expect(log.text()).to.contain("ThrottlingException");
+      expect((await tables.attempts())[0]).to.include({ unpublishedSince: now });
+    });
+  });
+
+  describe("a start that was held", () => {
+    const cancelled = {
+      provision: { ...aProvision(), channel: null },
+      failure: { state: "HoldUntilLeadTime", error: "StreamCancelled", cause: "Rained off." },
+    };
+
+    it("and cancelled stays COMPLETE, and is no reason to wake anybody", async () => {
+      await tables.putAttempt({ status: "COMPLETE", heldUntil: now, taskToken: "token" });
+      const { handle, messages, bus } = setUp();
+      expect(await handle(failed(cancelled))).to.include({ status: "COMPLETE", announced: false });
+      expect(messages).to.deep.equal([]);
+      expect(bus.details).to.deep.equal([]);
+      expect((await tables.attempts())[0]).to.not.have.any.keys("taskToken", "heldUntil");
+    });
+
+    it("and cancelled is told to on-call where something is left over", async () => {
+      await tables.putAttempt({ status: "COMPLETE" });
+      const { handle, messages } = setUp();
+      await handle(failed({ ...cancelled, leftovers: ["Channel 1000001 may still run."] }));
+      expect(messages).to.have.length(1);
+    });
+
+    it("and cancelled is told to on-call where a step failed", async () => {
+      await tables.putAttempt({ status: "FAILED" });
+      const { handle, messages } = setUp({ bus: fakeBus(() => true) });
+      await failureOf(handle(failed(cancelled)));
+      expect(messages).to.have.length(1);
+    });
+
+    it("and failed otherwise is told to on-call", async () => {
+      await tables.putAttempt({ heldUntil: now });
+      const { handle, messages } = setUp();
+      await handle(failed({ provision: cancelled.provision }));
+      expect(messages).to.have.length(1);
+      expect((await tables.attempts())[0])
+        .to.include({ status: "FAILED" })
+        .and.not.have.property("heldUntil");
     });
   });
 });

@@ -53,6 +53,7 @@ describe("the resumer of the workflow", () => {
     });
     expect(calls).to.deep.equal([success]);
     expect(log.text()).not.to.contain(taskToken);
+    expect(attempt, "the event is its own announcement").not.to.have.property("unpublishedSince");
   });
 
   it("leaves READY for the workflow to read when it arrives before the token", async () => {
@@ -188,5 +189,58 @@ describe("the resumer of the workflow", () => {
     down = false;
     await deliver();
     expect(calls).to.have.length(2);
+  });
+
+  describe("for a start that is held", () => {
+    const heldUntil = "2027-03-20T18:00:00.000Z";
+    const cause = "Rained off.";
+    const history = [{ status: "COMPLETE" as const, reason: cause, at: now, origin: "api" }];
+
+    it("takes COMPLETE to the workflow once it stands on the item", async () => {
+      const before = await tables.putAttempt({ status: "COMPLETE", heldUntil, taskToken, history });
+      const { deliver, calls } = setUp();
+      await deliver({ status: "COMPLETE", origin: "api" });
+      expect(calls).to.deep.equal([
+        { action: "SendTaskFailure", input: { taskToken, error: "StreamCancelled", cause } },
+      ]);
+      expect(await tables.attempts()).to.deep.equal([before]);
+    });
+
+    it("takes FAILED to the workflow as a cancel", async () => {
+      await tables.putAttempt({ heldUntil, taskToken });
+      const { deliver, calls } = setUp();
+      await deliver({ status: "FAILED", reason: cause });
+      expect(calls[0]?.input).to.deep.equal({ taskToken, error: "StreamCancelled", cause });
+      expect((await tables.attempts())[0]).to.include({ status: "FAILED" });
+    });
+
+    it("lets READY end the hold early", async () => {
+      await tables.putAttempt({ heldUntil, taskToken });
+      const { deliver, calls } = setUp();
+      await deliver();
+      expect(calls).to.deep.equal([success]);
+    });
+
+    for (const [name, item, detail] of [
+      ["that nobody has written", { heldUntil, taskToken }, {}],
+      ["of a stream that is LIVE", { status: "LIVE", taskToken }, {}],
+      ["of an earlier attempt", { status: "COMPLETE", heldUntil, taskToken }, { attempt: 1 }],
+      [
+        "that occurred before the attempt was requested",
+        { status: "COMPLETE", taskToken },
+        { occurredAt: "2027-03-20T16:59:59.999Z" },
+      ],
+      ["where nothing waits", { status: "COMPLETE" }, {}],
+    ] as const) {
+      it(`passes over a COMPLETE ${name}`, async () => {
+        await tables.putAttempt({ attempt: 1, status: "FAILED" });
+        await tables.putAttempt({ attempt: 2, ...item });
+        const before = await tables.attempts();
+        const { deliver, calls } = setUp();
+        await deliver({ status: "COMPLETE", ...detail });
+        expect(calls).to.deep.equal([]);
+        expect(await tables.attempts()).to.deep.equal(before);
+      });
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { createUpdateStreamStatus } from "../../handlers/update-stream-status";
-import { fakeBus, interceptedClient, recordingLog } from "./support/fakes";
+import { awsError, fakeBus, interceptedClient, recordingLog } from "./support/fakes";
 import { bodyOf, httpEvent, httpEventV1 } from "./support/http-events";
 import { useTables } from "./support/tables";
 
@@ -197,5 +197,122 @@ describe("PUT /streams", () => {
     const { put, log } = setUp();
     await put({ streamId: "spring-launch", status: "READY" });
     expect(log.text()).to.contain("spring-launch").and.not.contain("AKIAEXAMPLE");
+  });
+
+  describe("the mark of what is not announced", () => {
+    it("is set by the write of the status, and gone once the bus has the event", async () => {
+      await tables.putAttempt({});
+      const marks: unknown[] = [];
+      const bus = fakeBus();
+      const watched = interceptedClient(bus.events, async (_call, pass) => {
+        marks.push((await tables.attempts())[0]?.unpublishedSince);
+        return pass();
+      });
+      await setUp({ bus: { ...bus, events: watched } }).put({ streamId: "spring-launch", status: "READY" });
+      expect(marks).to.deep.equal([now]);
+      expect((await tables.attempts())[0]).not.to.have.property("unpublishedSince");
+    });
+
+    it("stays when the bus takes nothing, and goes when the same status is sent again", async () => {
+      await tables.putAttempt({});
+      const request = { streamId: "spring-launch", status: "READY" };
+      await setUp({ bus: fakeBus(() => true) })
+        .put(request)
+        .catch(() => "as expected");
+      expect((await tables.attempts())[0]).to.include({ status: "READY", unpublishedSince: now });
+      await setUp().put(request);
+      expect((await tables.attempts())[0]).not.to.have.property("unpublishedSince");
+    });
+
+    it("stays where an earlier status is not announced either, and says since when", async () => {
+      const since = "2027-03-20T17:30:00.000Z";
+      const history = [
+        { status: "PROVISIONING" as const, at: "2027-03-20T17:00:00.000Z", origin: "orchestrator" },
+        { status: "READY" as const, at: since, origin: "api" },
+      ];
+      await tables.putAttempt({ status: "READY", history, unpublishedSince: since });
+      const { put, bus } = setUp();
+      await put({ streamId: "spring-launch", status: "LIVE" });
+      expect(bus.details).to.have.length(1);
+      expect((await tables.attempts())[0]).to.include({ status: "LIVE", unpublishedSince: since });
+    });
+
+    it("is not taken off by one whose status another has changed meanwhile", async () => {
+      await tables.putAttempt({});
+      let raced = false;
+      const dynamodb = interceptedClient(tables.dynamodb, async ({ action, input }, pass) => {
+        if (action === "UpdateItem" && String(input.UpdateExpression).startsWith("REMOVE") && !raced) {
+          raced = true;
+          await setUp({ bus: fakeBus(() => true) })
+            .put({ streamId: "spring-launch", status: "LIVE" })
+            .catch(() => "the other dies before its announcement");
+        }
+        return pass();
+      });
+      const { put } = setUp({ dynamodb });
+      expect((await put({ streamId: "spring-launch", status: "READY" })).statusCode).to.equal(200);
+      expect(raced).to.equal(true);
+      expect((await tables.attempts())[0]).to.include({ status: "LIVE", unpublishedSince: now });
+    });
+
+    it("that cannot be taken off fails nothing: there is one more announcement", async () => {
+      await tables.putAttempt({});
+      const dynamodb = interceptedClient(tables.dynamodb, async ({ action, input }, pass) => {
+        if (action === "UpdateItem" && String(input.UpdateExpression).startsWith("REMOVE")) {
+          throw awsError("ThrottlingException");
+        }
+        return pass();
+      });
+      const { put, log } = setUp({ dynamodb });
+      expect((await put({ streamId: "spring-launch", status: "READY" })).statusCode).to.equal(200);
+      expect(log.text()).to.contain("ThrottlingException");
+      expect((await tables.attempts())[0]).to.include({ unpublishedSince: now });
+    });
+  });
+
+  describe("COMPLETE of a stream that is PROVISIONING", () => {
+    const heldUntil = "2027-03-20T18:00:00.000Z";
+    const cancel = { streamId: "spring-launch", status: "COMPLETE", reason: "Rained off." };
+
+    it("cancels a start that is held", async () => {
+      await tables.putAttempt({ heldUntil, taskToken: "token" });
+      const { put, bus } = setUp();
+      expect((await put(cancel)).statusCode).to.equal(200);
+      const [attempt] = await tables.attempts();
+      expect(attempt).to.include({ status: "COMPLETE", heldUntil, taskToken: "token" });
+      expect(attempt?.history.at(-1)).to.include({ status: "COMPLETE", reason: "Rained off.", at: now });
+      expect(attempt).not.to.have.property("unpublishedSince");
+      expect(bus.details[0]).to.include({ status: "COMPLETE", origin: "api" });
+    });
+
+    it("is refused when the channel was claimed in that moment", async () => {
+      await tables.putAttempt({ heldUntil });
+      let claimed = false;
+      const dynamodb = interceptedClient(tables.dynamodb, async ({ action }, pass) => {
+        if (action === "UpdateItem" && !claimed) {
+          claimed = true;
+          await tables.putAttempt({ ownsChannel: true });
+        }
+        return pass();
+      });
+      const { put, bus } = setUp({ dynamodb });
+      const result = await put(cancel);
+      expect(result.statusCode).to.equal(400);
+      expect(bodyOf(result).issues).to.deep.equal([
+        "status of a stream that is PROVISIONING must be one of READY, FAILED, received COMPLETE.",
+      ]);
+      expect((await tables.attempts())[0]).to.include({ status: "PROVISIONING" });
+      expect(bus.details).to.deep.equal([]);
+    });
+
+    it("is refused without a hold, and offered with one", async () => {
+      await tables.putAttempt({});
+      expect((await setUp().put(cancel)).statusCode).to.equal(400);
+      await tables.putAttempt({ heldUntil });
+      const live = await setUp().put({ streamId: "spring-launch", status: "LIVE" });
+      expect(bodyOf(live).issues).to.deep.equal([
+        "status of a stream that is PROVISIONING must be one of READY, FAILED, COMPLETE, received LIVE.",
+      ]);
+    });
   });
 });

@@ -14,7 +14,12 @@ const pool: Channel[] = [
 describe("ValidateProvisionRequest", () => {
   const tables = useTables();
 
-  function setUp({ dynamodb = tables.dynamodb, channels = pool } = {}) {
+  function setUp({
+    dynamodb = tables.dynamodb,
+    channels = pool,
+    leadTimeMinutes = null as number | null,
+    held = false,
+  } = {}) {
     const log = recordingLog();
     const { tableName, leaseTableName } = tables;
     const now = () => new Date(leasedAt);
@@ -24,6 +29,8 @@ describe("ValidateProvisionRequest", () => {
       handle({
         request,
         channels,
+        leadTimeMinutes,
+        held,
         execution: { id: executionArn(name), name, startTime: "2027-03-20T17:00:00.500Z" },
       });
     return { validate, handle, log };
@@ -52,8 +59,8 @@ describe("ValidateProvisionRequest", () => {
         channelId: "1000001",
         originDomainName: "one.mediapackage.example.com",
         originPath: "/out",
-        takenOver: false,
       },
+      heldUntil: null,
     });
     expect(await tables.leases()).to.deep.equal([
       {
@@ -74,7 +81,6 @@ describe("ValidateProvisionRequest", () => {
       channelId: "1000002",
       originDomainName: null,
       originPath: "",
-      takenOver: false,
     });
   });
 
@@ -87,9 +93,9 @@ describe("ValidateProvisionRequest", () => {
     it(`refuses ${name} as ProvisionRequestInvalid, and leases nothing`, async () => {
       const { handle } = setUp();
       const execution = { id: executionArn("a"), name: "a", startTime: leasedAt };
-      expect(await failureOf(handle({ request, execution, channels: pool }))).to.match(
-        /^ProvisionRequestInvalid: /,
-      );
+      expect(
+        await failureOf(handle({ request, execution, channels: pool, leadTimeMinutes: null, held: false })),
+      ).to.match(/^ProvisionRequestInvalid: /);
       expect(await tables.leases()).to.deep.equal([]);
     });
   }
@@ -150,7 +156,7 @@ describe("ValidateProvisionRequest", () => {
         validate(aRequest({ streamId: "one" }), "one_1"),
         validate(aRequest({ streamId: "two" }), "two_1"),
       ]);
-      expect([one.channel.channelId, two.channel.channelId].sort()).to.deep.equal(["1000001", "1000002"]);
+      expect([one.channel?.channelId, two.channel?.channelId].sort()).to.deep.equal(["1000001", "1000002"]);
     });
 
     it("gives one channel to one of many, and tells the others", async () => {
@@ -172,8 +178,8 @@ describe("ValidateProvisionRequest", () => {
       for (let index = 0; index < 8; index++) {
         const { validate } = setUp({ channels });
         const { channel } = await validate(aRequest({ streamId: `stream-${index}` }), `run-${index}`);
-        taken.add(channel.channelId);
-        await tables.removeLease(channel.channelId);
+        taken.add(channel?.channelId ?? "");
+        await tables.removeLease(channel?.channelId ?? "");
       }
       expect(taken.size).to.be.above(5);
     });
@@ -182,15 +188,15 @@ describe("ValidateProvisionRequest", () => {
       for (const { channelId } of pool) {
         await tables.putAttempt({ status: "FAILED", channelId });
         const { channel } = await setUp().validate(undefined, "spring-launch_2");
-        expect(channel.channelId).not.to.equal(channelId);
-        await tables.removeLease(channel.channelId);
+        expect(channel?.channelId).not.to.equal(channelId);
+        await tables.removeLease(channel?.channelId ?? "");
       }
     });
 
     it("is on the same channel again where the pool has no other", async () => {
       await tables.putAttempt({ status: "FAILED", channelId: "1000001" });
       const { channel } = await setUp({ channels: pool.slice(0, 1) }).validate(undefined, "spring-launch_2");
-      expect(channel.channelId).to.equal("1000001");
+      expect(channel?.channelId).to.equal("1000001");
     });
 
     it("is found again by a repeated invocation, in a pool of more than a batch", async () => {
@@ -199,7 +205,7 @@ describe("ValidateProvisionRequest", () => {
         await tables.putLease({ channelId, ...(channelId === "3" ? other : {}) });
       }
       const { validate } = setUp({ channels });
-      expect((await validate()).channel.channelId).to.equal("129");
+      expect((await validate()).channel?.channelId).to.equal("129");
       expect(await tables.leases()).to.have.length(2);
     });
 
@@ -211,7 +217,7 @@ describe("ValidateProvisionRequest", () => {
           ? { Responses: {}, UnprocessedKeys: input.RequestItems }
           : pass(),
       );
-      expect((await setUp({ dynamodb }).validate()).channel.channelId).to.equal("1000002");
+      expect((await setUp({ dynamodb }).validate()).channel?.channelId).to.equal("1000002");
       expect(left).to.equal(-1);
     });
 
@@ -224,7 +230,7 @@ describe("ValidateProvisionRequest", () => {
       expect(await failureOf(setUp({ dynamodb: dying }).validate())).to.contain("TimeoutError");
       const [lease] = await tables.leases();
       const { channel } = await setUp().validate();
-      expect(channel.channelId).to.equal(lease?.channelId);
+      expect(channel?.channelId).to.equal(lease?.channelId);
       expect(await tables.leases()).to.have.length(1);
     });
 
@@ -237,7 +243,7 @@ describe("ValidateProvisionRequest", () => {
       expect(await tables.leases()).to.have.length(1);
     });
 
-    describe("of an attempt that has ended", () => {
+    describe("where every channel is leased", () => {
       const onePool = pool.slice(0, 1);
 
       async function leasedTo(owner: Parameters<typeof tables.putAttempt>[0]) {
@@ -245,70 +251,143 @@ describe("ValidateProvisionRequest", () => {
         await tables.putAttempt({ streamId: "other", executionArn: other.leasedBy, ...owner });
       }
 
-      for (const status of ["FAILED", "COMPLETE"] as const) {
-        it(`is taken over after ${status}, and the workflow is told so`, async () => {
-          await leasedTo({ status, readyAt: leasedAt });
-          const { channel } = await setUp({ channels: onePool }).validate();
-          expect(channel).to.include({ channelId: "1000001", takenOver: true });
-          expect(await tables.leases()).to.deep.equal([
-            {
-              channelId: "1000001",
-              leasedBy: executionArn("spring-launch_1"),
-              streamId: "spring-launch",
-              attempt: 1,
-              leasedAt,
-              takenOver: true,
-            },
-          ]);
+      async function expectPending(pending: number, channels = onePool) {
+        const before = await tables.leases();
+        const failure = await failureOf(setUp({ channels }).validate());
+        expect(failure).to.contain(
+          `ChannelReleasePending: Each of the ${channels.length} encoder channels is leased; ${pending} of them will be free`,
+        );
+        expect(await tables.leases()).to.deep.equal(before);
+      }
+
+      async function expectNone() {
+        const failure = await failureOf(setUp({ channels: onePool }).validate());
+        expect(failure).to.match(/^NoChannelAvailable/);
+        expect((await tables.leases())[0]).to.include({ leasedBy: other.leasedBy });
+      }
+
+      for (const owner of [
+        { status: "FAILED" },
+        { status: "COMPLETE", readyAt: leasedAt },
+        { status: "COMPLETE", readyAt: leasedAt, ownsChannel: true },
+      ] as const) {
+        it(`asks for a later try while one is undone: ${JSON.stringify(owner)}`, async () => {
+          await leasedTo(owner);
+          await expectPending(1);
         });
       }
 
-      it("is known to be taken over by a repeated invocation too", async () => {
-        await leasedTo({ status: "COMPLETE", readyAt: leasedAt });
-        const { validate } = setUp({ channels: onePool });
-        const first = await validate();
-        expect(await validate()).to.deep.equal(first);
+      it("asks for a later try while the sweep looks at one, and counts those that are to be free", async () => {
+        await tables.putLeaseItem({ channelId: "1000001", leasedBy: "sweep", leasedAt, purpose: "sweep" });
+        await tables.putLease({ ...other, channelId: "1000002" });
+        await tables.putAttempt({ streamId: "other", executionArn: other.leasedBy, status: "LIVE" });
+        await expectPending(1, pool);
       });
 
-      it("goes to one of two who want it", async () => {
-        await leasedTo({ status: "COMPLETE", readyAt: leasedAt });
-        const { validate } = setUp({ channels: onePool });
-        const outcomes = await Promise.all(
-          ["one", "two"].map((streamId) => failureOf(validate(aRequest({ streamId }), `${streamId}_1`))),
+      it("asks for a later try where another execution made the attempt, so that the lease's will fail", async () => {
+        await leasedTo({ status: "LIVE", executionArn: "x" });
+        await expectPending(1);
+      });
+
+      it("asks for a later try where no item came in a minute, as its execution has died", async () => {
+        await tables.putLease({ ...other, leasedAt: "2027-03-20T16:59:00.699Z" });
+        await expectPending(1);
+      });
+
+      it("asks for a later try when a channel is given back in that moment", async () => {
+        await leasedTo({ status: "LIVE" });
+        let reads = 0;
+        const dynamodb = interceptedClient(tables.dynamodb, async ({ action }, pass) => {
+          if (action === "BatchGetItem" && ++reads === 2) await tables.removeLease("1000001");
+          return pass();
+        });
+        expect(await failureOf(setUp({ dynamodb, channels: onePool }).validate())).to.match(
+          /^ChannelReleasePending/,
         );
-        expect(outcomes.filter((outcome) => outcome === "nothing was thrown")).to.have.length(1);
       });
 
       for (const [name, owner] of [
         ["is not READY yet", { status: "PROVISIONING" }],
+        ["is READY", { status: "READY", readyAt: leasedAt }],
         ["is LIVE", { status: "LIVE", readyAt: leasedAt }],
-        ["FAILED before it was ready, and may still be cleaning up", { status: "FAILED" }],
-        [
-          "has its number, but is another execution's",
-          { status: "COMPLETE", readyAt: leasedAt, executionArn: "x" },
-        ],
       ] as const) {
-        it(`stays where its attempt ${name}`, async () => {
+        it(`refuses at once where its attempt ${name}`, async () => {
           await leasedTo(owner);
-          const failure = await failureOf(setUp({ channels: onePool }).validate());
-          expect(failure).to.match(/^NoChannelAvailable/);
-          expect((await tables.leases())[0]).to.include({ leasedBy: other.leasedBy });
+          await expectNone();
         });
       }
 
-      it("stays where its attempt is not persisted yet", async () => {
-        await tables.putLease(other);
-        const failure = await failureOf(setUp({ channels: onePool }).validate());
-        expect(failure).to.match(/^NoChannelAvailable/);
+      it("refuses at once where its attempt is about to be persisted", async () => {
+        await tables.putLease({ ...other, leasedAt: "2027-03-20T16:59:00.700Z" });
+        await expectNone();
       });
+    });
 
-      it("is taken only when no channel is free", async () => {
-        await leasedTo({ status: "COMPLETE", readyAt: leasedAt });
-        for (const streamId of ["one", "two", "three", "four"]) {
-          const { channel } = await setUp().validate(aRequest({ streamId }), "same-execution");
-          expect(channel.channelId).to.equal("1000002");
-        }
+    it("has the attempt's number of now where a repeated invocation finds another", async () => {
+      await tables.putLease({ channelId: "1000001", attempt: 1 });
+      await tables.putAttempt({ status: "FAILED", executionArn: executionArn("by-hand") });
+      expect((await setUp().validate()).attempt).to.equal(2);
+      expect(await tables.leases()).to.have.length(1);
+      expect((await tables.leases())[0]).to.include({ channelId: "1000001", attempt: 2 });
+    });
+  });
+
+  describe("a start that lies in the future", () => {
+    // The request's start is an hour after the clock of these tests.
+    it("is held until its lead time, without a channel", async () => {
+      const provision = await setUp({ leadTimeMinutes: 20 }).validate();
+      expect(provision).to.include({ attempt: 1, channel: null, heldUntil: "2027-03-20T17:40:00.000Z" });
+      expect(provision.requestText).to.equal(JSON.stringify(provision.request));
+      expect(await tables.leases()).to.deep.equal([]);
+    });
+
+    for (const [name, leadTimeMinutes] of [
+      ["no lead time is set", null],
+      ["its lead time has begun", 60],
+      ["its lead time has long begun", 600],
+    ] as const) {
+      it(`gets a channel at once where ${name}`, async () => {
+        const { channel, heldUntil } = await setUp({ leadTimeMinutes }).validate();
+        expect(channel?.channelId).to.be.oneOf(["1000001", "1000002"]);
+        expect(heldUntil).to.equal(null);
       });
+    }
+
+    it("gets a channel in the very moment in which its lead time begins", async () => {
+      const request = aRequest({ startTime: "2027-03-20T18:00:00.700Z" });
+      expect((await setUp({ leadTimeMinutes: 60 }).validate(request)).heldUntil).to.equal(null);
+    });
+
+    it("gets its channel after the hold, however early that ended", async () => {
+      await tables.putAttempt({ heldUntil: "2027-03-20T17:40:00.000Z" });
+      const provision = await setUp({ leadTimeMinutes: 20, held: true }).validate();
+      expect(provision).to.include({ attempt: 1, heldUntil: null });
+      expect(await tables.leases()).to.have.length(1);
+    });
+
+    for (const [name, attempts] of [
+      ["its attempt is COMPLETE", [{ status: "COMPLETE" }]],
+      ["its attempt is FAILED", [{ status: "FAILED" }]],
+      ["another has ended since", [{ status: "COMPLETE" }, { attempt: 2, status: "FAILED" }]],
+      ["another is active", [{ status: "COMPLETE" }, { attempt: 2, status: "LIVE" }]],
+    ] as const) {
+      it(`gets none after the hold where ${name}`, async () => {
+        for (const attempt of attempts) await tables.putAttempt(attempt);
+        const failure = await failureOf(setUp({ leadTimeMinutes: 20, held: true }).validate());
+        expect(failure).to.match(/^StreamCancelled: Stream 'spring-launch' was cancelled/);
+        expect(await tables.leases()).to.deep.equal([]);
+      });
+    }
+
+    it("must be within 360 days, as an execution lasts a year at most", async () => {
+      const startTime = "2028-03-14T17:00:00.701Z";
+      const request = aRequest({ startTime });
+      expect(await failureOf(setUp({ leadTimeMinutes: 20 }).validate(request))).to.equal(
+        `ProvisionRequestInvalid: startTime must be within 360 days, received "${startTime}".`,
+      );
+      const limit = aRequest({ startTime: "2028-03-14T17:00:00.700Z" });
+      expect((await setUp({ leadTimeMinutes: 20 }).validate(limit)).channel).to.equal(null);
+      expect((await setUp().validate(request)).channel).not.to.equal(null);
     });
   });
 });

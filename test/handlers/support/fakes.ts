@@ -35,17 +35,17 @@ export function fakeClient<Client extends AwsClient>(actions: Actions, calls: Ca
   return { send } as unknown as Client;
 }
 
-/** Lets calls through to a real client, save for those that `intercept` answers or fails. */
-export function interceptedClient(
-  client: DynamoDBClient,
+/** Lets calls through to another client, save for those that `intercept` answers or fails. */
+export function interceptedClient<Client extends AwsClient>(
+  client: Client,
   intercept: (call: Call, pass: () => Promise<unknown>) => Promise<unknown>,
-): DynamoDBClient {
-  const send = (command: Parameters<DynamoDBClient["send"]>[0]) =>
-    intercept(
-      { action: command.constructor.name.replace(/Command$/, ""), input: command.input as unknown as Input },
-      () => client.send(command),
+): Client {
+  const { send: pass } = client as unknown as { send: (command: { input: Input }) => Promise<unknown> };
+  const send = (command: { input: Input }) =>
+    intercept({ action: command.constructor.name.replace(/Command$/, ""), input: command.input }, () =>
+      pass.call(client, command),
     );
-  return { send } as unknown as DynamoDBClient;
+  return { send } as unknown as Client;
 }
 
 /** An error as the AWS SDK throws it. */
@@ -65,6 +65,7 @@ export function recordingLog(): Log & { text(): string } {
 /** A bus that takes every event, and keeps their details. */
 export function fakeBus(fail: (tries: number) => boolean = () => false) {
   const details: unknown[] = [];
+  const types: string[] = [];
   let tries = 0;
   const events = fakeClient<EventBridgeClient>({
     PutEvents: ({ Entries }) => {
@@ -76,8 +77,9 @@ export function fakeBus(fail: (tries: number) => boolean = () => false) {
         { Detail: string; DetailType: string; Source: string; EventBusName: string },
       ];
       details.push(JSON.parse(entry.Detail));
+      types.push(entry.DetailType);
       return { FailedEntryCount: 0, Entries: [{ EventId: "1" }] };
     },
   });
-  return { events, eventBusName: "streams", wait: async () => {}, details, tries: () => tries };
+  return { events, eventBusName: "streams", wait: async () => {}, details, types, tries: () => tries };
 }

@@ -3,6 +3,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import {
   CreateTableCommand,
+  type CreateTableCommandInput,
   DeleteItemCommand,
   DynamoDBClient,
   PutItemCommand,
@@ -12,7 +13,7 @@ import {
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import dynalite from "dynalite";
 import type { Attempt } from "../../../handlers/shared/attempts";
-import type { Lease } from "../../../handlers/shared/leases";
+import type { AttemptLease, Lease } from "../../../handlers/shared/leases";
 
 /** The two tables, empty for each test, on a DynamoDB of this process. */
 export interface Tables {
@@ -20,7 +21,9 @@ export interface Tables {
   tableName: string;
   leaseTableName: string;
   putAttempt(attempt: Partial<Attempt>): Promise<Attempt>;
-  putLease(lease: Partial<Lease>): Promise<void>;
+  putLease(lease: Partial<AttemptLease>): Promise<void>;
+  /** Puts an item into the table of leases as it is. */
+  putLeaseItem(item: object): Promise<void>;
   removeLease(channelId: string): Promise<void>;
   attempts(): Promise<Attempt[]>;
   leases(): Promise<Lease[]>;
@@ -48,8 +51,11 @@ export function useTables(): Tables {
     const { dynamodb } = tables;
     tables.tableName = `attempts-${randomUUID()}`;
     tables.leaseTableName = `leases-${randomUUID()}`;
-    await createTable(dynamodb, tables.tableName, { streamId: "S", attempt: "N" });
-    await createTable(dynamodb, tables.leaseTableName, { channelId: "S" });
+    await createTable(dynamodb, tables.tableName, ["streamId", "attempt"], {
+      byStatus: ["status", "updatedAt"],
+      byUnpublished: ["unpublishedSince"],
+    });
+    await createTable(dynamodb, tables.leaseTableName, ["channelId"]);
   });
 
   const put = (TableName: string, item: object) =>
@@ -66,6 +72,9 @@ export function useTables(): Tables {
   tables.putLease = async (given) => {
     await put(tables.leaseTableName, aLease(given));
   };
+  tables.putLeaseItem = async (item) => {
+    await put(tables.leaseTableName, item);
+  };
   tables.removeLease = async (channelId) => {
     const Key = marshall({ channelId });
     await tables.dynamodb.send(new DeleteItemCommand({ TableName: tables.leaseTableName, Key }));
@@ -76,23 +85,42 @@ export function useTables(): Tables {
   return tables;
 }
 
-async function createTable(dynamodb: DynamoDBClient, TableName: string, key: Record<string, "S" | "N">) {
-  const names = Object.keys(key);
-  await dynamodb.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: names.map((name) => ({ AttributeName: name, AttributeType: key[name] })),
-      KeySchema: names.map((name, index) => ({
-        AttributeName: name,
-        KeyType: index === 0 ? "HASH" : "RANGE",
+/** @param indexes the keys of each index by its name; those with a sort key project all attributes. */
+async function createTable(
+  dynamodb: DynamoDBClient,
+  TableName: string,
+  key: string[],
+  indexes: Record<string, string[]> = {},
+) {
+  const names = new Set([...key, ...Object.values(indexes).flat()]);
+  const input: CreateTableCommandInput = {
+    TableName,
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: [...names].map((name) => ({
+      AttributeName: name,
+      AttributeType: name === "attempt" ? "N" : "S",
+    })),
+    KeySchema: keySchema(key),
+    ...(Object.keys(indexes).length > 0 && {
+      GlobalSecondaryIndexes: Object.entries(indexes).map(([IndexName, indexKey]) => ({
+        IndexName,
+        KeySchema: keySchema(indexKey),
+        Projection: { ProjectionType: indexKey.length > 1 ? "ALL" : "KEYS_ONLY" },
       })),
     }),
-  );
+  };
+  await dynamodb.send(new CreateTableCommand(input));
   await waitUntilTableExists(
     { client: dynamodb, maxWaitTime: 5, minDelay: 0.01, maxDelay: 0.05 },
     { TableName },
   );
+}
+
+function keySchema(key: string[]) {
+  return key.map((name, index) => ({
+    AttributeName: name,
+    KeyType: index === 0 ? ("HASH" as const) : ("RANGE" as const),
+  }));
 }
 
 /** @returns an attempt at `spring-launch` as the workflow persists it. */
@@ -111,7 +139,7 @@ export function anAttempt(given: Partial<Attempt> = {}): Attempt {
   };
 }
 
-function aLease(given: Partial<Lease>): Lease {
+function aLease(given: Partial<AttemptLease>): AttemptLease {
   return {
     channelId: "1000001",
     leasedBy: executionArn("spring-launch_1"),

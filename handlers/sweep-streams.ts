@@ -1,0 +1,85 @@
+import { environment } from "./shared/environment";
+import type { Channel } from "./shared/lease-channel";
+import { type Handler, lambda } from "./shared/logger";
+import type { Execution } from "./shared/number-attempt";
+import type { Recoverer, Recovery } from "./shared/recover-attempt";
+import { createRecoverer } from "./shared/recoverer";
+import { Steps } from "./shared/steps";
+import { announcePending } from "./shared/sweep/announce-pending";
+import { Executions } from "./shared/sweep/executions";
+import { giveBackUnowned, leaseUnowned } from "./shared/sweep/lease-unowned";
+import { recoverStuck } from "./shared/sweep/recover-stuck";
+import { releaseLeases } from "./shared/sweep/release-leases";
+import type { Sweep } from "./shared/sweep/sweep";
+
+/** What StreamSweep sends. */
+export interface SweepStreamsEvent {
+  /** The execution of StreamSweep. */
+  execution: Execution;
+  /** The pool. */
+  channels: Channel[];
+}
+
+export interface SweepSummary extends Recovery {
+  /** The channels that no attempt has leased. They are the sweep's until the workflow gives them back. */
+  unowned: string[];
+}
+
+export interface SweepStreamsDeps extends Recoverer {
+  /** How long a stream may be up after it was ready; 0 for ever. */
+  maxLiveHours: number;
+}
+
+/** A request, its workflow and its events are under way for seconds: what is older than this, nobody is at. */
+const settledMilliseconds = 60_000;
+
+/**
+ * Finds what was left behind although everything has a way of its own to be ended, and has it ended: statuses that were
+ * not announced, attempts whose execution is gone, leases that nobody gives back, streams that nobody ends. Each part is
+ * tried whatever became of the others. Then it leases the free channels, for the workflow to see whether one runs.
+ *
+ * @throws {Error} `SweepIncomplete` when a part failed, with all errors; the sweep then has no channel leased.
+ */
+export function createSweepStreams(deps: SweepStreamsDeps): Handler<SweepStreamsEvent, SweepSummary> {
+  return async ({ execution, channels }) => {
+    deps.log.appendKeys({ executionArn: execution.id });
+    const sweep: Sweep = {
+      deps,
+      steps: new Steps(deps.log),
+      executions: new Executions(deps.sfn),
+      executionArn: execution.id,
+      before: new Date(deps.now().getTime() - settledMilliseconds).toISOString(),
+      counts: { recovered: 0, republished: 0, tornDown: 0, returned: 0 },
+      recovered: new Set(),
+    };
+    const { steps, counts } = sweep;
+    await announcePending(sweep);
+    await recoverStuck(sweep);
+    await releaseLeases(sweep, deps.maxLiveHours);
+
+    const complete = steps.left.length === 0;
+    const unowned = complete
+      ? await steps.take("The free channels could not be leased.", () => leaseUnowned(sweep, channels))
+      : undefined;
+    if (!unowned) {
+      await steps.take("The sweep's own leases could not be given back.", () => giveBackUnowned(sweep));
+    }
+    deps.log.info("The streams were swept.", { ...counts, unowned: unowned?.length ?? 0, complete });
+    steps.throwIfIncomplete("SweepIncomplete");
+    return { unowned: unowned ?? [], ...counts };
+  };
+}
+
+/** @throws {Error} when the variable is no number of hours. */
+function readMaxLiveHours(): number {
+  const text = environment("MAX_LIVE_HOURS");
+  const hours = Number(text);
+  if (!(hours >= 0)) {
+    throw new Error(`MAX_LIVE_HOURS must be a number of hours, or 0 for no limit, received '${text}'.`);
+  }
+  return hours;
+}
+
+export const handler = lambda("sweep-streams", (log) =>
+  createSweepStreams({ ...createRecoverer(log), maxLiveHours: readMaxLiveHours() }),
+);

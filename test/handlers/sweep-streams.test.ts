@@ -1,0 +1,433 @@
+import { expect } from "chai";
+import { createSweepStreams } from "../../handlers/sweep-streams";
+import event from "./fixtures/execution-event.json";
+import { awsError, fakeBus, interceptedClient } from "./support/fakes";
+import { fakeRecoverer, type GivenRecoverer, teardownStateMachineArn } from "./support/recoverer";
+import { executionArn, useTables } from "./support/tables";
+
+const now = "2027-03-20T18:00:00.000Z";
+const settled = "2027-03-20T17:58:59.999Z";
+const fresh = "2027-03-20T17:59:00.000Z";
+const me = "arn:aws:states:eu-west-1:111122223333:execution:sweep:1";
+const request = event.detail.input;
+const lateSweep = { channelId: "1000001", leasedBy: `${me}-before`, leasedAt: settled, purpose: "sweep" };
+
+describe("the sweep", () => {
+  const tables = useTables();
+
+  /** @param ended the state of executions by name; all others run. */
+  function setUp({
+    ended = {},
+    maxLiveHours = 12,
+    channels = ["1000001", "1000002"],
+    ...given
+  }: Partial<GivenRecoverer> & {
+    ended?: Record<string, string>;
+    maxLiveHours?: number;
+    channels?: string[];
+  } = {}) {
+    const described: string[] = [];
+    let atOnce = 0;
+    let mostAtOnce = 0;
+    const sfn = {
+      DescribeExecution: async (input: Record<string, unknown>) => {
+        mostAtOnce = Math.max(mostAtOnce, ++atOnce);
+        await new Promise((resolve) => setImmediate(resolve));
+        atOnce -= 1;
+        const name = String(input.executionArn).split(":").at(-1) ?? "";
+        described.push(name);
+        const status = ended[name] ?? "RUNNING";
+        if (status === "GONE") throw awsError("ExecutionDoesNotExist");
+        if (status === "DOWN") throw awsError("ThrottlingException");
+        const startDate = new Date(event.detail.startDate);
+        return { status, startDate, ...(name === "spring-launch_1" && { input: request }) };
+      },
+    };
+    const { recoverer, ...seen } = fakeRecoverer(tables, { now, sfn, ...given });
+    const handle = createSweepStreams({ ...recoverer, maxLiveHours });
+    const sweep = () =>
+      handle({
+        execution: { id: me, name: "1", startTime: now },
+        channels: channels.map((channelId) => ({ channelId })),
+      });
+    return { sweep, described, most: () => mostAtOnce, ...seen };
+  }
+
+  const nothing = { recovered: 0, republished: 0, tornDown: 0, returned: 0 };
+  const failureOf = (promise: Promise<unknown>) => promise.then(() => "nothing was thrown", String);
+  const inputsOf = (teardowns: unknown[]) => teardowns.map((each) => (each as { input: object }).input);
+
+  describe("for statuses that nobody has announced", () => {
+    const history = [
+      { status: "PROVISIONING" as const, at: "2027-03-20T17:00:00.000Z", origin: "orchestrator" },
+      { status: "READY" as const, reason: "Picture is there.", at: settled, origin: "api" },
+    ];
+
+    it("announces them once they are a minute old", async () => {
+      await tables.putAttempt({ status: "READY", history, unpublishedSince: settled, updatedAt: fresh });
+      const { sweep, bus } = setUp();
+      expect(await sweep()).to.include({ ...nothing, republished: 1 });
+      expect(bus.details).to.deep.equal([
+        {
+          streamId: "spring-launch",
+          status: "READY",
+          reason: "Picture is there.",
+          occurredAt: settled,
+          attempt: 1,
+          origin: "api",
+        },
+      ]);
+      expect((await tables.attempts())[0]).not.to.have.property("unpublishedSince");
+      const second = setUp();
+      expect(await second.sweep()).to.include(nothing);
+      expect(second.bus.details).to.deep.equal([]);
+    });
+
+    it("leaves younger ones to their writers", async () => {
+      const young = [{ status: "READY" as const, at: fresh, origin: "api" }];
+      const given = { history: young, unpublishedSince: fresh, updatedAt: fresh };
+      const before = await tables.putAttempt({ status: "READY", ...given });
+      const { sweep, bus } = setUp();
+      expect(await sweep()).to.include(nothing);
+      expect(bus.details).to.deep.equal([]);
+      expect(await tables.attempts()).to.deep.equal([before]);
+    });
+
+    it("goes by the table where the index is behind it", async () => {
+      await tables.putAttempt({ status: "READY", history, unpublishedSince: settled, updatedAt: fresh });
+      const dynamodb = interceptedClient(tables.dynamodb, async ({ action, input }, pass) => {
+        const answer = await pass();
+        if (action === "Scan" && input.IndexName !== undefined) {
+          await tables.putAttempt({ status: "READY", history, updatedAt: fresh });
+        }
+        return answer;
+      });
+      const { sweep, bus } = setUp({ dynamodb });
+      await sweep();
+      expect(bus.details).to.deep.equal([]);
+    });
+
+    it("keeps a mark that a later change has made its own", async () => {
+      await tables.putAttempt({ status: "READY", history, unpublishedSince: settled, updatedAt: fresh });
+      const live = { status: "LIVE" as const, at: now, origin: "api" };
+      const dynamodb = interceptedClient(tables.dynamodb, async ({ action, input }, pass) => {
+        if (action === "UpdateItem" && String(input.UpdateExpression).startsWith("REMOVE")) {
+          const changed = { unpublishedSince: settled, updatedAt: now, history: [...history, live] };
+          await tables.putAttempt({ status: "LIVE", ...changed });
+        }
+        return pass();
+      });
+      await setUp({ dynamodb }).sweep();
+      expect((await tables.attempts())[0]).to.include({ unpublishedSince: settled });
+    });
+
+    it("finds all of them, page by page", async () => {
+      for (let index = 0; index < 7; index++) {
+        const streamId = `stream-${index}`;
+        await tables.putAttempt({ streamId, status: "COMPLETE", history, unpublishedSince: settled });
+      }
+      const dynamodb = interceptedClient(tables.dynamodb, async ({ input, action }, pass) => {
+        if (action === "Scan" || action === "Query") input.Limit = 2;
+        return pass();
+      });
+      expect(await setUp({ dynamodb }).sweep()).to.include({ republished: 7 });
+    });
+  });
+
+  describe("for attempts whose execution has ended", () => {
+    for (const [status, execution] of [
+      ["PROVISIONING", "ABORTED"],
+      ["READY", "TIMED_OUT"],
+      ["LIVE", "FAILED"],
+      ["PROVISIONING", "GONE"],
+    ] as const) {
+      it(`recovers one that is ${status} while its execution is ${execution}`, async () => {
+        await tables.putLease({});
+        await tables.putAttempt({ status, request, ownsChannel: true });
+        const { sweep, bus, messages, teardowns } = setUp({ ended: { "spring-launch_1": execution } });
+        expect(await sweep()).to.deep.equal({
+          recovered: 1,
+          republished: 1,
+          tornDown: 1,
+          returned: 0,
+          unowned: ["1000002"],
+        });
+        expect((await tables.attempts())[0]).to.include({ status: "FAILED" });
+        expect(bus.details).to.have.length(1);
+        expect(messages).to.have.length(1);
+        expect(teardowns, "one, though its lease is seen too").to.have.length(1);
+      });
+    }
+
+    it("leaves those alone that run, that were changed just now, and that are ready", async () => {
+      const ended = { gone: "ABORTED", ready: "SUCCEEDED", done: "FAILED" };
+      await tables.putAttempt({ streamId: "running" });
+      await tables.putAttempt({ streamId: "young", executionArn: executionArn("gone"), updatedAt: fresh });
+      const ready = { executionArn: executionArn("ready"), readyAt: settled };
+      await tables.putAttempt({ streamId: "ready", status: "READY", ...ready });
+      await tables.putAttempt({ streamId: "done", status: "FAILED", executionArn: executionArn("done") });
+      const before = await tables.attempts();
+      const { sweep, described } = setUp({ ended });
+      expect(await sweep()).to.include(nothing);
+      expect(await tables.attempts()).to.deep.equal(before);
+      expect(described).to.deep.equal(["spring-launch_1"]);
+    });
+
+    it("finds all of them, page by page, and looks at five executions at once at most", async () => {
+      const ended: Record<string, string> = {};
+      for (let index = 0; index < 23; index++) {
+        const name = `stream-${index}_1`;
+        ended[name] = "ABORTED";
+        const attempt = { streamId: `stream-${index}`, executionArn: executionArn(name) };
+        await tables.putAttempt({ ...attempt, ownsChannel: true });
+      }
+      const dynamodb = interceptedClient(tables.dynamodb, async ({ input, action }, pass) => {
+        if (action === "Query" && input.IndexName !== undefined) input.Limit = 4;
+        return pass();
+      });
+      const { sweep, most, bus, messages } = setUp({ dynamodb, ended });
+      expect(await sweep()).to.include({ recovered: 23, republished: 23 });
+      expect([bus.details.length, messages.length]).to.deep.equal([23, 23]);
+      expect(most()).to.equal(5);
+    });
+
+    it("leaves one alone that waits for its redrive", async () => {
+      const before = await tables.putAttempt({});
+      const { sweep } = setUp({ ended: { "spring-launch_1": "PENDING_REDRIVE" } });
+      expect(await sweep()).to.include(nothing);
+      expect(await tables.attempts()).to.deep.equal([before]);
+    });
+  });
+
+  describe("for leases", () => {
+    const ended = { "spring-launch_1": "SUCCEEDED" };
+    const complete = { status: "COMPLETE", readyAt: "2027-03-20T17:10:00.000Z" } as const;
+
+    it("has an ended attempt undone that still has one", async () => {
+      await tables.putLease({});
+      await tables.putAttempt(complete);
+      const { sweep, teardowns } = setUp({ ended });
+      expect(await sweep()).to.include({ ...nothing, tornDown: 1 });
+      expect(teardowns).to.deep.equal([
+        {
+          stateMachineArn: teardownStateMachineArn,
+          input: {
+            streamId: "spring-launch",
+            attempt: 1,
+            channelId: "1000001",
+            reason: "The attempt has ended, and its channel is still leased.",
+          },
+        },
+      ]);
+      expect(await tables.leases()).to.have.length(2);
+    });
+
+    it("leaves an ended attempt to its workflow while that runs", async () => {
+      await tables.putLease({});
+      await tables.putAttempt(complete);
+      const { sweep, teardowns } = setUp();
+      expect(await sweep()).to.include(nothing);
+      expect(teardowns).to.deep.equal([]);
+    });
+
+    for (const [name, teardown, count] of [
+      ["is under way", { status: "RUNNING", startedAt: "2027-03-20T17:00:00.001Z" }, 0],
+      ["has died", { status: "RUNNING", startedAt: "2027-03-20T17:00:00.000Z" }, 1],
+      [
+        "failed within ten minutes",
+        { status: "INCOMPLETE", startedAt: "2027-03-20T17:00:00.000Z", endedAt: "2027-03-20T17:50:00.001Z" },
+        0,
+      ],
+      [
+        "failed ten minutes ago",
+        { status: "INCOMPLETE", startedAt: "2027-03-20T17:00:00.000Z", endedAt: "2027-03-20T17:50:00.000Z" },
+        1,
+      ],
+    ] as const) {
+      it(`starts ${count} teardowns where the last one ${name}`, async () => {
+        await tables.putLease({});
+        await tables.putAttempt({ ...complete, teardown: { executionArn: "x", ...teardown } });
+        const { sweep, teardowns } = setUp({ ended });
+        await sweep();
+        expect(teardowns).to.have.length(count);
+      });
+    }
+
+    it("records an attempt that died before its item, and gives its lease back", async () => {
+      await tables.putLease({});
+      const { sweep, teardowns } = setUp({ ended: { "spring-launch_1": "ABORTED" } });
+      expect(await sweep()).to.deep.equal({
+        recovered: 1,
+        republished: 1,
+        tornDown: 0,
+        returned: 1,
+        unowned: ["1000001", "1000002"],
+      });
+      expect(teardowns).to.deep.equal([]);
+      expect((await tables.attempts())[0]).to.include({ status: "FAILED" });
+    });
+
+    for (const [name, lease, execution] of [
+      ["whose execution is about to write its item", {}, "RUNNING"],
+      ["that is younger than a minute", { leasedAt: fresh }, "ABORTED"],
+    ] as const) {
+      it(`leaves one alone ${name}`, async () => {
+        await tables.putLease(lease);
+        const { sweep } = setUp({ ended: { "spring-launch_1": execution } });
+        expect(await sweep()).to.deep.equal({ ...nothing, unowned: ["1000002"] });
+      });
+    }
+
+    it("gives back that of a sweep that has died, and takes the channel itself", async () => {
+      await tables.putLeaseItem(lateSweep);
+      expect(await setUp({ ended: { "1-before": "TIMED_OUT" } }).sweep()).to.deep.equal({
+        ...nothing,
+        returned: 1,
+        unowned: ["1000001", "1000002"],
+      });
+    });
+
+    it("looks at an execution once, however much it has leased", async () => {
+      for (const channelId of ["1000001", "1000002"]) await tables.putLeaseItem({ ...lateSweep, channelId });
+      const { sweep, described } = setUp({ ended: { "1-before": "FAILED" } });
+      expect(await sweep()).to.include({ returned: 2 });
+      expect(described).to.deep.equal(["1-before"]);
+    });
+
+    it("leaves that of a sweep alone which runs", async () => {
+      await tables.putLeaseItem(lateSweep);
+      expect(await setUp().sweep()).to.deep.equal({ ...nothing, unowned: ["1000002"] });
+    });
+
+    it("never touches the turn at the distribution", async () => {
+      const turn = { channelId: "distribution/E1", leasedBy: executionArn("spring-launch_1"), expiresAt: 1 };
+      await tables.putLeaseItem(turn);
+      const { sweep, described } = setUp({ ended: { "spring-launch_1": "ABORTED" } });
+      expect(await sweep()).to.include(nothing);
+      expect(await tables.leases()).to.deep.include(turn);
+      expect(described).to.deep.equal([]);
+    });
+
+    describe("of a stream that nobody has ended", () => {
+      const reason = "The stream was ready 12 hours ago, and nobody has ended it.";
+
+      for (const status of ["READY", "LIVE"] as const) {
+        it(`ends one that is ${status} once its time is up`, async () => {
+          await tables.putLease({});
+          await tables.putAttempt({ status, readyAt: "2027-03-20T05:59:59.999Z" });
+          const { sweep, teardowns } = setUp({ ended });
+          expect(await sweep()).to.include({ ...nothing, tornDown: 1 });
+          expect(inputsOf(teardowns)).to.deep.equal([
+            { streamId: "spring-launch", attempt: 1, channelId: "1000001", overdue: true, reason },
+          ]);
+          expect((await tables.attempts())[0], "that is for StreamTeardown").to.include({ status });
+        });
+      }
+
+      for (const [name, readyAt, maxLiveHours] of [
+        ["in its time", "2027-03-20T06:00:00.000Z", 12],
+        ["without a limit", "2027-01-20T06:00:00.000Z", 0],
+      ] as const) {
+        it(`leaves one alone ${name}`, async () => {
+          await tables.putLease({});
+          await tables.putAttempt({ status: "LIVE", readyAt });
+          expect(await setUp({ ended, maxLiveHours }).sweep()).to.include(nothing);
+        });
+      }
+
+      it("does not start a second teardown of it", async () => {
+        await tables.putLease({});
+        const teardown = { status: "RUNNING", executionArn: "x", startedAt: settled } as const;
+        await tables.putAttempt({ status: "LIVE", readyAt: "2027-03-20T05:00:00.000Z", teardown });
+        expect(await setUp({ ended }).sweep()).to.include(nothing);
+      });
+    });
+  });
+
+  describe("for channels that nobody has leased", () => {
+    it("leases them for the workflow to look at, in the pool's order", async () => {
+      await tables.putLease({ channelId: "2" });
+      await tables.putAttempt({});
+      const { sweep } = setUp({ channels: ["1", "2", "3"] });
+      expect((await sweep()).unowned).to.deep.equal(["1", "3"]);
+      const leases = (await tables.leases()).filter(({ purpose }) => purpose === "sweep");
+      expect(leases.sort((a, b) => (a.channelId < b.channelId ? -1 : 1))).to.deep.equal([
+        { channelId: "1", leasedBy: me, leasedAt: now, purpose: "sweep" },
+        { channelId: "3", leasedBy: me, leasedAt: now, purpose: "sweep" },
+      ]);
+    });
+
+    it("finds its own again when it is repeated", async () => {
+      await setUp().sweep();
+      expect((await setUp().sweep()).unowned).to.deep.equal(["1000001", "1000002"]);
+      expect(await tables.leases()).to.have.length(2);
+    });
+
+    it("leaves one to an attempt that is faster", async () => {
+      const dynamodb = interceptedClient(tables.dynamodb, async ({ action }, pass) => {
+        if (action === "PutItem") await tables.putLease({});
+        return pass();
+      });
+      expect((await setUp({ dynamodb, channels: ["1000001"] }).sweep()).unowned).to.deep.equal([]);
+      expect((await tables.leases())[0]).not.to.have.property("purpose");
+    });
+  });
+
+  describe("when a part fails", () => {
+    it("takes the others, and then has no channel leased", async () => {
+      await setUp().sweep();
+      const unpublished = { status: "READY" as const, unpublishedSince: settled, updatedAt: fresh };
+      const history = [{ status: "READY" as const, at: settled, origin: "api" }];
+      await tables.putAttempt({ streamId: "silent", ...unpublished, history });
+      await tables.putLease({ channelId: "1000003" });
+      await tables.putAttempt({ status: "COMPLETE", readyAt: settled });
+      const ended = { "spring-launch_1": "SUCCEEDED" };
+      const { sweep, teardowns, log } = setUp({ ended, bus: fakeBus(() => true) });
+      expect(await failureOf(sweep())).to.match(
+        /^SweepIncomplete: Attempt 1 at stream 'silent' is not announced\. Error: EventBridge did not take/,
+      );
+      expect(teardowns).to.have.length(1);
+      expect((await tables.leases()).filter(({ purpose }) => purpose === "sweep")).to.deep.equal([]);
+      expect(log.text()).not.to.contain("secret-key");
+    });
+
+    for (const [name, action, index] of [
+      ["the index of what is not announced", "Scan", "byUnpublished"],
+      ["the index by status", "Query", "byStatus"],
+      ["the table of leases", "Scan", undefined],
+    ] as const) {
+      it(`comes to nothing, but tries the rest, while it cannot read ${name}`, async () => {
+        await tables.putLease({});
+        await tables.putAttempt({ status: "COMPLETE", readyAt: settled });
+        let down = true;
+        const dynamodb = interceptedClient(tables.dynamodb, async (call, pass) => {
+          if (down && call.action === action && call.input.IndexName === index) throw awsError("Down");
+          return pass();
+        });
+        const given = { dynamodb, ended: { "spring-launch_1": "SUCCEEDED" } };
+        const first = setUp(given);
+        expect(await failureOf(first.sweep())).to.match(/^SweepIncomplete: .*Down/);
+        expect(first.teardowns).to.have.length(index === undefined ? 0 : 1);
+        expect(await tables.leases()).to.have.length(1);
+        down = false;
+        expect((await setUp(given).sweep()).unowned).to.deep.equal(["1000002"]);
+      });
+    }
+
+    it("says which attempt it could not look at", async () => {
+      await tables.putAttempt({});
+      expect(await failureOf(setUp({ ended: { "spring-launch_1": "DOWN" } }).sweep())).to.match(
+        /^SweepIncomplete: Attempt 1 at stream 'spring-launch' is not recovered\. ThrottlingException/,
+      );
+    });
+
+    it("gives back what it has leased where the last of the channels cannot be", async () => {
+      const dynamodb = interceptedClient(tables.dynamodb, async ({ action, input }, pass) => {
+        if (action === "PutItem" && JSON.stringify(input).includes("1000002")) throw awsError("Down");
+        return pass();
+      });
+      expect(await failureOf(setUp({ dynamodb }).sweep())).to.contain("The free channels could not");
+      expect(await tables.leases()).to.deep.equal([]);
+    });
+  });
+});
