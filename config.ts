@@ -6,8 +6,13 @@ import { findArgumentIssues } from "./components/check-args";
 const keyOfArgument: { readonly [path: string]: string } = {
   "encoder.channels": "channelIds",
   "encoder.channels[].originDomainName": "originDomainNames",
+  "encoder.leadTimeMinutes": "leadTimeMinutes",
+  "encoder.stopUnowned": "stopUnowned",
   "playback.distributionId": "distributionId",
   "playback.trustedKeyGroupIds": "trustedKeyGroupIds",
+  "playback.cacheBehaviorQuota": "cacheBehaviorQuota",
+  "events.includeIngestEndpoints": "includeIngestEndpoints",
+  "events.confirmationPrincipals": "confirmationPrincipals",
   "auth.jwt.issuer": "jwtIssuer",
   "auth.jwt.audiences": "jwtAudiences",
   "onCall.emails": "onCallEmails",
@@ -60,9 +65,21 @@ export function readConfig(): StreamOrchestrationArgs {
         channelId,
         originDomainName: originDomainNames[index],
       })),
+      leadTimeMinutes: integer("leadTimeMinutes"),
+      stopUnowned: boolean("stopUnowned"),
     },
-    playback: { distributionId: text("distributionId"), trustedKeyGroupIds: list("trustedKeyGroupIds") },
+    playback: {
+      distributionId: text("distributionId"),
+      trustedKeyGroupIds: list("trustedKeyGroupIds"),
+      cacheBehaviorQuota: integer("cacheBehaviorQuota"),
+    },
     confirmationTimeoutSeconds: integer("confirmationTimeoutSeconds"),
+    maxLiveHours: integer("maxLiveHours"),
+    sweepIntervalMinutes: integer("sweepIntervalMinutes"),
+    events: {
+      includeIngestEndpoints: boolean("includeIngestEndpoints"),
+      confirmationPrincipals: list("confirmationPrincipals"),
+    },
     auth: { jwt: jwt.issuer || jwt.audiences ? jwt : undefined },
     onCall: { emails: list("onCallEmails") },
     throttle: {
@@ -77,6 +94,7 @@ export function readConfig(): StreamOrchestrationArgs {
     }[network],
     logRetentionDays: integer("logRetentionDays"),
     archiveRetentionDays: integer("archiveRetentionDays"),
+    encryptionKeyArn: text("encryptionKeyArn"),
     protect: boolean("protect"),
   });
   problems.push(...findArgumentIssues(args).map(({ path, problem }) => `${toKey(path)} ${problem}`));

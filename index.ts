@@ -5,8 +5,11 @@ import { readConfig } from "./config";
 const orchestration = new StreamOrchestration("streams", readConfig());
 
 export const apiUrl = orchestration.apiUrl;
+export const invokePolicyJson = orchestration.invokePolicyJson;
 export const stateMachineArn = orchestration.stateMachineArn;
 export const eventBusName = orchestration.eventBusName;
 export const eventBusArn = orchestration.eventBusArn;
 export const tableName = orchestration.tableName;
 export const onCallTopicArn = orchestration.onCallTopicArn;
+export const alarmTopicArn = orchestration.alarmTopicArn;
+export const deadLetterQueueUrl = orchestration.deadLetterQueueUrl;

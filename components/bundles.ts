@@ -8,7 +8,9 @@ export type HandlerName =
   | "update-stream-status"
   | "validate-provision-request"
   | "resume-orchestration"
-  | "handle-provision-failure";
+  | "handle-provision-failure"
+  | "recover-execution"
+  | "sweep-streams";
 
 /**
  * Finds a Lambda's bundle, which is built with the package (`npm run build`), whether this file runs from the package's

@@ -60,6 +60,8 @@ const schema = closed({
         }),
       ),
     ),
+    leadTimeMinutes: v.optional(integer(0, 10_080)),
+    stopUnowned: v.optional(input(v.boolean())),
   }),
   playback: closed({
     distributionId: matching(
@@ -68,8 +70,19 @@ const schema = closed({
     ),
     cachePolicyId: v.optional(matching(/^[0-9a-f-]{36}$/, "must be the id of a cache policy")),
     trustedKeyGroupIds: v.optional(input(v.array(input(v.string())))),
+    cacheBehaviorQuota: v.optional(integer(1, 1000)),
   }),
   confirmationTimeoutSeconds: v.optional(integer(1, 86_400)),
+  maxLiveHours: v.optional(integer(0, 8760)),
+  sweepIntervalMinutes: v.optional(integer(10, 1440)),
+  events: v.optional(
+    closed({
+      includeIngestEndpoints: v.optional(input(v.boolean())),
+      confirmationPrincipals: v.optional(
+        input(v.array(matching(/^arn:aws[a-z-]*:(iam|sts)::\S+$/, "must be the ARN of an IAM principal"))),
+      ),
+    }),
+  ),
   auth: v.optional(
     closed({
       jwt: v.optional(
@@ -103,6 +116,7 @@ const schema = closed({
     number((value) => retentionDays.includes(value), `must be one of ${retentionDays.join(", ")}`),
   ),
   archiveRetentionDays: v.optional(integer(0, 36_500)),
+  encryptionKeyArn: v.optional(matching(/^arn:aws[a-z-]*:kms:\S+:key\/\S+$/, "must be the ARN of a KMS key")),
   protect: v.optional(v.boolean()),
   tags: v.optional(input(v.record(v.string(), input(v.string())))),
 });

@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { eventSource, streamLifecycleProgressed } from "../contracts";
-import type { Tags } from "./policy";
+import type { CommonArgs, Tags } from "./common";
+import { sendToFunction } from "./event-rule";
 
 /** The bus, its archive, and where events go that nobody could be given. */
 export class EventBus extends pulumi.ComponentResource {
@@ -11,24 +12,28 @@ export class EventBus extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    args: {
+    args: CommonArgs & {
       archiveRetentionDays: pulumi.Input<number>;
-      /** The ARN pattern of every rule of a bus. */
-      rulesArn: (busName: pulumi.Output<string>) => pulumi.Output<string>;
-      tags: Tags;
+      /** The ARN patterns of the rules whose dead letters are kept here, given the bus's name. */
+      rulesArns: (busName: pulumi.Output<string>) => pulumi.Output<string>[];
     },
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("stream-orchestration:index:EventBus", name, {}, opts);
     const child = { parent: this };
 
-    this.bus = new aws.cloudwatch.EventBus(name, { tags: args.tags }, child);
+    this.bus = new aws.cloudwatch.EventBus(
+      name,
+      { kmsKeyIdentifier: args.encryptionKeyArn, tags: args.tags },
+      child,
+    );
     new aws.cloudwatch.EventArchive(
       name,
       {
         eventSourceArn: this.bus.arn,
         retentionDays: args.archiveRetentionDays,
         eventPattern: JSON.stringify({ source: [eventSource] }),
+        kmsKeyIdentifier: args.encryptionKeyArn,
       },
       child,
     );
@@ -37,7 +42,9 @@ export class EventBus extends pulumi.ComponentResource {
       {
         // The longest that SQS keeps a message.
         messageRetentionSeconds: 14 * 24 * 3600,
-        sqsManagedSseEnabled: true,
+        ...(args.encryptionKeyArn === undefined
+          ? { sqsManagedSseEnabled: true }
+          : { kmsMasterKeyId: args.encryptionKeyArn }),
         tags: args.tags,
       },
       child,
@@ -54,8 +61,15 @@ export class EventBus extends pulumi.ComponentResource {
               Principal: { Service: "events.amazonaws.com" },
               Action: "sqs:SendMessage",
               Resource: this.deadLetters.arn,
-              // Any rule of this bus, the teams' subscriptions included.
-              Condition: { ArnLike: { "aws:SourceArn": args.rulesArn(this.bus.name) } },
+              // Any rule of this bus, the teams' subscriptions included, and our own on the account's.
+              Condition: { ArnLike: { "aws:SourceArn": args.rulesArns(this.bus.name) } },
+            },
+            {
+              Effect: "Deny",
+              Principal: "*",
+              Action: "sqs:*",
+              Resource: this.deadLetters.arn,
+              Condition: { Bool: { "aws:SecureTransport": "false" } },
             },
           ],
         }),
@@ -74,38 +88,11 @@ export class EventBus extends pulumi.ComponentResource {
     args: { description: string; pattern: object; target: aws.lambda.Function; tags: Tags },
     opts: pulumi.CustomResourceOptions,
   ): aws.cloudwatch.EventRule {
-    const rule = new aws.cloudwatch.EventRule(
+    return sendToFunction(
       name,
-      {
-        eventBusName: this.bus.name,
-        description: args.description,
-        eventPattern: JSON.stringify(args.pattern),
-        tags: args.tags,
-      },
+      { ...args, eventBusName: this.bus.name, deadLettersArn: this.deadLetters.arn },
       opts,
     );
-    const permission = new aws.lambda.Permission(
-      name,
-      {
-        action: "lambda:InvokeFunction",
-        function: args.target.name,
-        principal: "events.amazonaws.com",
-        sourceArn: rule.arn,
-      },
-      opts,
-    );
-    new aws.cloudwatch.EventTarget(
-      name,
-      {
-        rule: rule.name,
-        eventBusName: this.bus.name,
-        arn: args.target.arn,
-        deadLetterConfig: { arn: this.deadLetters.arn },
-        retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
-      },
-      { ...opts, dependsOn: [permission] },
-    );
-    return rule;
   }
 
   /**
@@ -129,12 +116,15 @@ export class EventBus extends pulumi.ComponentResource {
   }
 }
 
-/** Which confirmations resume a workflow: READY or FAILED, from anybody but the workflow itself. */
+/**
+ * Which events resume a workflow that waits: READY or FAILED, from anybody but the workflow itself, and COMPLETE, by which
+ * a stream is cancelled that waits for its time.
+ */
 export const confirmationPattern = {
   source: [eventSource],
   "detail-type": [streamLifecycleProgressed.detailType],
   detail: {
-    status: ["READY", "FAILED"],
+    status: ["READY", "FAILED", "COMPLETE"],
     // anything-but does not match where the field is missing.
     $or: [{ origin: [{ "anything-but": ["orchestrator"] }] }, { origin: [{ exists: false }] }],
   },

@@ -1,16 +1,22 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type PolicyStatement, serviceRole, type Tags } from "./policy";
+import type { CommonArgs } from "./common";
+import { type PolicyStatement, serviceRole } from "./policy";
 
 /** Makes the log group of a function, and the role with which it may write to it and do what else is stated. */
 export function createFunctionRole(
   name: string,
-  args: { statements: readonly PolicyStatement[]; logRetentionDays: pulumi.Input<number>; tags: Tags },
+  args: CommonArgs & { statements: readonly PolicyStatement[] },
   opts: pulumi.CustomResourceOptions,
 ): { logGroup: aws.cloudwatch.LogGroup; role: aws.iam.Role; policy: aws.iam.RolePolicy } {
   const logGroup = new aws.cloudwatch.LogGroup(
     name,
-    { namePrefix: `/aws/lambda/${name}-`, retentionInDays: args.logRetentionDays, tags: args.tags },
+    {
+      namePrefix: `/aws/lambda/${name}-`,
+      retentionInDays: args.logRetentionDays,
+      kmsKeyId: args.encryptionKeyArn,
+      tags: args.tags,
+    },
     opts,
   );
   const writeLog: PolicyStatement = {
@@ -19,7 +25,7 @@ export function createFunctionRole(
   };
   const created = serviceRole(
     name,
-    { service: "lambda.amazonaws.com", statements: [writeLog, ...args.statements], tags: args.tags },
+    { ...args, service: "lambda.amazonaws.com", statements: [writeLog, ...args.statements] },
     opts,
   );
   return { logGroup, ...created };

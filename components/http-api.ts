@@ -1,17 +1,16 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type OperationName, restOperations } from "../contracts";
-import type { Tags } from "./policy";
+import type { CommonArgs } from "./common";
+import { policyDocument } from "./policy";
 import type { StreamFunction } from "./stream-function";
 import type { CorsArgs, JwtArgs, ThrottleArgs } from "./stream-orchestration-args";
 
-export interface HttpApiArgs {
+export interface HttpApiArgs extends CommonArgs {
   functions: Record<OperationName, StreamFunction>;
   jwt?: JwtArgs | undefined;
   cors?: CorsArgs | undefined;
   throttle: ThrottleArgs;
-  logRetentionDays: pulumi.Input<number>;
-  tags: Tags;
 }
 
 /**
@@ -38,6 +37,8 @@ const accessLogFormat = JSON.stringify({
 export class HttpApi extends pulumi.ComponentResource {
   /** The base URL, without a trailing slash. */
   readonly url: pulumi.Output<string>;
+  /** An IAM policy (JSON): what a caller of `/streams` needs, and nothing more. */
+  readonly invokePolicyJson: pulumi.Output<string>;
 
   constructor(name: string, args: HttpApiArgs, opts: pulumi.ComponentResourceOptions) {
     super("stream-orchestration:index:HttpApi", name, {}, opts);
@@ -106,6 +107,7 @@ export class HttpApi extends pulumi.ComponentResource {
       {
         namePrefix: `/aws/apigateway/${name}-`,
         retentionInDays: args.logRetentionDays,
+        kmsKeyId: args.encryptionKeyArn,
         tags: args.tags,
       },
       child,
@@ -127,7 +129,15 @@ export class HttpApi extends pulumi.ComponentResource {
       { ...child, dependsOn: routes },
     );
     this.url = api.apiEndpoint;
-    this.registerOutputs({ url: this.url });
+    this.invokePolicyJson = policyDocument([
+      {
+        actions: ["execute-api:Invoke"],
+        resources: restOperations
+          .filter(({ path }) => path !== "/health")
+          .map(({ method, path }) => pulumi.interpolate`${api.executionArn}/$default/${method}${path}`),
+      },
+    ]);
+    this.registerOutputs({ url: this.url, invokePolicyJson: this.invokePolicyJson });
   }
 
   private createAuthorization(

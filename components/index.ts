@@ -10,6 +10,7 @@ export type {
   CorsArgs,
   EncoderArgs,
   EncoderChannelArgs,
+  EventsArgs,
   JwtArgs,
   NetworkArgs,
   OnCallArgs,

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Tags } from "./policy";
+import type { Tags } from "./common";
 import type { NetworkArgs } from "./stream-orchestration-args";
 
 /** Where a function runs: private subnets, and the security group of the functions. */

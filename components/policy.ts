@@ -1,9 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { CommonArgs } from "./common";
 
 /** One statement of an IAM policy: what is allowed, and on which resources. */
 export interface PolicyStatement {
-  readonly actions: readonly string[];
+  readonly actions: pulumi.Input<readonly string[]>;
   readonly resources: pulumi.Input<readonly pulumi.Input<string>[]>;
   /** Operator → key → values, as IAM writes them. */
   readonly conditions?: pulumi.Input<{
@@ -24,10 +25,13 @@ export function policyDocument(statements: readonly PolicyStatement[]): pulumi.O
   });
 }
 
-/** A role that one AWS service assumes, with exactly the statements given. */
+/** A role that one AWS service assumes, with exactly the statements given, and the use of the customer's key. */
 export function serviceRole(
   name: string,
-  args: { service: string; statements: readonly PolicyStatement[]; tags: Tags },
+  args: { service: string; statements: readonly PolicyStatement[] } & Pick<
+    CommonArgs,
+    "tags" | "encryptionKeyArn"
+  >,
   opts: pulumi.CustomResourceOptions,
 ): { role: aws.iam.Role; policy: aws.iam.RolePolicy } {
   const role = new aws.iam.Role(
@@ -47,13 +51,14 @@ export function serviceRole(
     },
     opts,
   );
-  const policy = new aws.iam.RolePolicy(
-    name,
-    { role: role.id, policy: policyDocument(args.statements) },
-    opts,
-  );
+  const statements = [...args.statements, ...useOfKey(args.encryptionKeyArn)];
+  const policy = new aws.iam.RolePolicy(name, { role: role.id, policy: policyDocument(statements) }, opts);
   return { role, policy };
 }
 
-/** Tags of every resource that takes them. */
-export type Tags = pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
+/** Services that store data under a customer's key read and write it with the permissions of whoever calls them. */
+function useOfKey(keyArn: CommonArgs["encryptionKeyArn"]): PolicyStatement[] {
+  return keyArn === undefined
+    ? []
+    : [{ actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [keyArn] }];
+}

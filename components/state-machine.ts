@@ -1,112 +1,51 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { streamLifecycleOrchestrator as contract, eventContracts, eventSource } from "../contracts";
-import { serviceRole, type Tags } from "./policy";
-import type { StreamFunction } from "./stream-function";
-import type { PlaybackSettings } from "./workflow/playback-configuration";
-import type { ChannelSettings } from "./workflow/settings";
-import { streamLifecycleOrchestrator } from "./workflow/stream-lifecycle-orchestrator";
+import type { CommonArgs } from "./common";
+import { type PolicyStatement, serviceRole } from "./policy";
 
-export interface StateMachineArgs {
-  validate: StreamFunction;
-  handleFailure: StreamFunction;
-  attempts: aws.dynamodb.Table;
-  bus: aws.cloudwatch.EventBus;
-  channels: pulumi.Output<ChannelSettings[]>;
-  channelArns: pulumi.Output<string[]>;
-  playback: pulumi.Output<PlaybackSettings>;
-  distributionArn: pulumi.Output<string>;
-  confirmationTimeoutSeconds: pulumi.Input<number>;
-  logRetentionDays: pulumi.Input<number>;
-  tags: Tags;
-}
+/** What Step Functions needs to write an execution's history to a log group. */
+const deliverLogs: PolicyStatement = {
+  actions: [
+    "logs:CreateLogDelivery",
+    "logs:GetLogDelivery",
+    "logs:UpdateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:DescribeResourcePolicies",
+    "logs:DescribeLogGroups",
+  ],
+  // Log delivery belongs to the account: none of these actions knows a resource.
+  resources: ["*"],
+};
 
-/** Makes the `StreamLifecycleOrchestrator`, with its role and its log group. */
+/** Makes a state machine, with a role that may do just what is stated, and its log group. */
 export function createStateMachine(
   name: string,
-  args: StateMachineArgs,
+  args: CommonArgs & { definition: pulumi.Output<object>; statements: readonly PolicyStatement[] },
   opts: pulumi.CustomResourceOptions,
-): aws.sfn.StateMachine {
-  const machineName = `${name}-${contract.name}`;
+): { stateMachine: aws.sfn.StateMachine; role: aws.iam.Role } {
   const logGroup = new aws.cloudwatch.LogGroup(
-    machineName,
+    name,
     {
       // Under this prefix CloudWatch Logs does not spend the size of its resource policy on each log group.
-      namePrefix: `/aws/vendedlogs/states/${machineName}-`,
+      namePrefix: `/aws/vendedlogs/states/${name}-`,
       retentionInDays: args.logRetentionDays,
+      kmsKeyId: args.encryptionKeyArn,
       tags: args.tags,
     },
     opts,
   );
   const { role, policy } = serviceRole(
-    machineName,
-    {
-      service: "states.amazonaws.com",
-      statements: [
-        // ValidateProvisionRequest, HandleProvisionFailure
-        { actions: ["lambda:InvokeFunction"], resources: [args.validate.arn, args.handleFailure.arn] },
-        // PersistProvisionRequest; AwaitLifecycleConfirmation, CloseConfirmation, RecordCompletion; ReadLifecycleStatus
-        {
-          actions: ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:GetItem"],
-          resources: [args.attempts.arn],
-        },
-        // EmitProvisionRequestedEvent, PublishReadyNotification
-        {
-          actions: ["events:PutEvents"],
-          resources: [args.bus.arn],
-          conditions: {
-            StringEquals: {
-              "events:source": eventSource,
-              "events:detail-type": eventContracts.map(({ detailType }) => detailType),
-            },
-          },
-        },
-        // ProvisionEncoderInfrastructure; StopEncoderChannel; the reads of a channel's state
-        {
-          actions: ["medialive:StartChannel", "medialive:StopChannel", "medialive:DescribeChannel"],
-          resources: args.channelArns,
-        },
-        // ConfigurePlaybackEndpoints, RemovePlaybackEntry, and the reads before them
-        {
-          actions: ["cloudfront:GetDistributionConfig", "cloudfront:UpdateDistribution"],
-          resources: [args.distributionArn],
-        },
-        {
-          actions: [
-            "logs:CreateLogDelivery",
-            "logs:GetLogDelivery",
-            "logs:UpdateLogDelivery",
-            "logs:DeleteLogDelivery",
-            "logs:ListLogDeliveries",
-            "logs:PutResourcePolicy",
-            "logs:DescribeResourcePolicies",
-            "logs:DescribeLogGroups",
-          ],
-          // Log delivery belongs to the account: none of these actions knows a resource.
-          resources: ["*"],
-        },
-      ],
-      tags: args.tags,
-    },
+    name,
+    { ...args, service: "states.amazonaws.com", statements: [...args.statements, deliverLogs] },
     opts,
   );
-  const definition = pulumi
-    .output({
-      validateFunctionArn: args.validate.arn,
-      handleFailureFunctionArn: args.handleFailure.arn,
-      tableName: args.attempts.name,
-      eventBusName: args.bus.name,
-      channels: args.channels,
-      playback: args.playback,
-      confirmationTimeoutSeconds: args.confirmationTimeoutSeconds,
-    })
-    .apply((settings) => JSON.stringify(streamLifecycleOrchestrator({ ...settings, eventSource })));
-
-  return new aws.sfn.StateMachine(
-    machineName,
+  const stateMachine = new aws.sfn.StateMachine(
+    name,
     {
       type: "STANDARD",
-      definition,
+      definition: args.definition.apply((definition) => JSON.stringify(definition)),
       roleArn: role.arn,
       loggingConfiguration: {
         // What happened, not with which data: ingest URLs may carry stream keys.
@@ -114,9 +53,17 @@ export function createStateMachine(
         includeExecutionData: false,
         logDestination: pulumi.interpolate`${logGroup.arn}:*`,
       },
+      ...(args.encryptionKeyArn !== undefined && {
+        encryptionConfiguration: {
+          type: "CUSTOMER_MANAGED_KMS_KEY",
+          kmsKeyId: args.encryptionKeyArn,
+          kmsDataKeyReusePeriodSeconds: 300,
+        },
+      }),
       tags: args.tags,
     },
     // CreateStateMachine checks that the role may write the log.
     { ...opts, dependsOn: [policy] },
   );
+  return { stateMachine, role };
 }

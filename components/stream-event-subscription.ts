@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { CommonArgs } from "./common";
 import type { EventBus } from "./event-bus";
 import { createFunctionRole } from "./function-role";
-import type { Tags } from "./policy";
 
 /** An event as EventBridge hands it to a function. */
 export interface StreamEvent<TDetail> {
@@ -20,13 +20,11 @@ export interface StreamEvent<TDetail> {
 /** What handles an event: an inline function, which Pulumi turns into a Lambda, or a Lambda that exists. */
 export type StreamEventHandler<TDetail> = aws.lambda.EventHandler<StreamEvent<TDetail>, void>;
 
-export interface StreamEventSubscriptionArgs<TDetail> {
+export interface StreamEventSubscriptionArgs<TDetail> extends CommonArgs {
   bus: EventBus;
   description: string;
   pattern: object;
   handler: StreamEventHandler<TDetail>;
-  logRetentionDays: pulumi.Input<number>;
-  tags: Tags;
 }
 
 /**
@@ -66,9 +64,8 @@ export class StreamEventSubscription<TDetail = unknown> extends pulumi.Component
     const { logGroup, role, policy } = createFunctionRole(
       name,
       {
+        ...args,
         statements: [{ actions: ["sqs:SendMessage"], resources: [args.bus.deadLetters.arn] }],
-        logRetentionDays: args.logRetentionDays,
-        tags: args.tags,
       },
       child,
     );
@@ -80,6 +77,7 @@ export class StreamEventSubscription<TDetail = unknown> extends pulumi.Component
         architectures: ["arm64"],
         role: role.arn,
         timeout: 30,
+        kmsKeyArn: args.encryptionKeyArn,
         loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
         tags: args.tags,
       },

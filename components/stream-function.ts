@@ -1,11 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { bundleFolder, type HandlerName } from "./bundles";
+import type { CommonArgs } from "./common";
 import { createFunctionRole } from "./function-role";
 import type { FunctionNetwork } from "./network";
-import type { PolicyStatement, Tags } from "./policy";
+import type { PolicyStatement } from "./policy";
 
-export interface StreamFunctionArgs {
+export interface StreamFunctionArgs extends CommonArgs {
   /** Which of the package's Lambdas this is. */
   handler: HandlerName;
   /** The environment variables that the handler reads. */
@@ -14,8 +15,6 @@ export interface StreamFunctionArgs {
   statements: readonly PolicyStatement[];
   /** Seconds until Lambda stops an invocation. */
   timeoutSeconds: number;
-  logRetentionDays: pulumi.Input<number>;
-  tags: Tags;
   /**
    * Where the function runs.
    *
@@ -28,6 +27,7 @@ export interface StreamFunctionArgs {
 export class StreamFunction extends pulumi.ComponentResource {
   readonly function: aws.lambda.Function;
   readonly arn: pulumi.Output<string>;
+  readonly role: aws.iam.Role;
 
   constructor(name: string, args: StreamFunctionArgs, opts: pulumi.ComponentResourceOptions) {
     super("stream-orchestration:index:StreamFunction", name, {}, opts);
@@ -36,9 +36,8 @@ export class StreamFunction extends pulumi.ComponentResource {
     const { logGroup, role, policy } = createFunctionRole(
       name,
       {
+        ...args,
         statements: [...args.statements, ...(args.network ? [networkInterfaces] : [])],
-        logRetentionDays: args.logRetentionDays,
-        tags: args.tags,
       },
       child,
     );
@@ -54,6 +53,7 @@ export class StreamFunction extends pulumi.ComponentResource {
         memorySize: 512,
         timeout: args.timeoutSeconds,
         environment: { variables: args.environment },
+        kmsKeyArn: args.encryptionKeyArn,
         loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
         ...(args.network && {
           vpcConfig: { subnetIds: args.network.subnetIds, securityGroupIds: [args.network.securityGroupId] },
@@ -64,6 +64,7 @@ export class StreamFunction extends pulumi.ComponentResource {
       { ...child, dependsOn: [policy] },
     );
     this.arn = this.function.arn;
+    this.role = role;
     this.registerOutputs({ arn: this.arn });
   }
 }

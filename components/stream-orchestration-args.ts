@@ -21,6 +21,20 @@ export interface EncoderChannelArgs {
 export interface EncoderArgs {
   /** The pool of channels: at least one, each id once. As many streams can be up at a time. */
   channels: pulumi.Input<pulumi.Input<EncoderChannelArgs>[]>;
+  /**
+   * Minutes before its `startTime` at which a stream's channel is leased and started: 0 to 10080. Until then the stream is
+   * PROVISIONING, costs nothing, and can be cancelled by COMPLETE or FAILED. Its `startTime` may then be 360 days ahead.
+   *
+   * @default - a channel is started at once
+   */
+  leadTimeMinutes?: pulumi.Input<number>;
+  /**
+   * Stops a channel of the pool that runs while no stream has it, and does not only report it: for pools that nobody else
+   * uses.
+   *
+   * @default false
+   */
+  stopUnowned?: pulumi.Input<boolean>;
 }
 
 export interface PlaybackArgs {
@@ -38,6 +52,13 @@ export interface PlaybackArgs {
    * @default - viewers need no signature
    */
   trustedKeyGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * How many behaviours the distribution may have besides its default one: CloudFront's quota. Requests beyond it are
+   * refused before anything starts.
+   *
+   * @default 75
+   */
+  cacheBehaviorQuota?: pulumi.Input<number>;
 }
 
 export interface JwtArgs {
@@ -58,11 +79,28 @@ export interface AuthArgs {
 
 export interface OnCallArgs {
   /**
-   * Addresses that are told of every failed attempt. AWS asks each to confirm first.
+   * Addresses that are told of every failed attempt, and of every alarm. AWS asks each to confirm first.
    *
-   * @default - nobody; subscribe to `onCallTopicArn`
+   * @default - nobody; subscribe to `onCallTopicArn` and `alarmTopicArn`
    */
   emails?: pulumi.Input<string>[];
+}
+
+export interface EventsArgs {
+  /**
+   * Whether StreamProvisionRequested lists the ingest endpoints, as its contract has it. Their URLs may hold stream keys,
+   * which everybody with a rule on the bus then sees, and the archive keeps.
+   *
+   * @default true
+   */
+  includeIngestEndpoints?: pulumi.Input<boolean>;
+  /**
+   * ARNs of the principals, besides our own roles, whose events of our source the bus takes: encoders or tools that
+   * confirm streams by an event. `*` stands for any characters.
+   *
+   * @default - nobody: streams are confirmed by `PUT /streams`
+   */
+  confirmationPrincipals?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
 export interface ThrottleArgs {
@@ -96,6 +134,19 @@ export interface StreamOrchestrationArgs {
    * @default 900
    */
   confirmationTimeoutSeconds?: pulumi.Input<number>;
+  /**
+   * Hours that a stream may be READY or LIVE before it is ended and its channel stopped: up to 8760, 0 for any number.
+   *
+   * @default 12
+   */
+  maxLiveHours?: pulumi.Input<number>;
+  /**
+   * Minutes from one sweep to the next, which looks for what every other guard missed: 10 to 1440.
+   *
+   * @default 10
+   */
+  sweepIntervalMinutes?: pulumi.Input<number>;
+  events?: EventsArgs;
   /**
    * Who may call `/streams`. `/health` is open.
    *
@@ -134,6 +185,13 @@ export interface StreamOrchestrationArgs {
    * @default 30
    */
   archiveRetentionDays?: pulumi.Input<number>;
+  /**
+   * The ARN of a KMS key under which tables, topics, queue, bus, logs, functions and workflows keep what they store. Its
+   * policy has to let CloudWatch Logs, EventBridge, CloudWatch and SNS use it (`docs/security.md`).
+   *
+   * @default - AWS's own keys
+   */
+  encryptionKeyArn?: pulumi.Input<string>;
   /**
    * Has DynamoDB refuse to delete the tables, whoever asks: Pulumi, an operator, another tool.
    *

@@ -2,26 +2,32 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import {
   eventSource,
-  type OperationName,
   type StreamLifecycleProgressedDetail,
   type StreamProvisionRequestedDetail,
   type StreamStatus,
   streamLifecycleProgressed,
   streamProvisionRequested,
 } from "../contracts";
+import { Alarms } from "./alarms";
+import type { HandlerName } from "./bundles";
+import { closeBus } from "./bus-policy";
 import { checkArgs } from "./check-args";
+import type { CommonArgs } from "./common";
 import { confirmationPattern, EventBus } from "./event-bus";
+import { sendToFunction } from "./event-rule";
+import { type FunctionOwnArgs, functions, workflowFunctions } from "./functions";
 import { HttpApi } from "./http-api";
+import { createLiveLimit } from "./live-limit";
+import { readMedia } from "./media";
 import { Network } from "./network";
-import { createStateMachine } from "./state-machine";
+import { createOrchestrator } from "./orchestrator";
 import { type StreamEventHandler, StreamEventSubscription } from "./stream-event-subscription";
-import { StreamFunction, type StreamFunctionArgs } from "./stream-function";
+import { StreamFunction } from "./stream-function";
 import type { StreamOrchestrationArgs } from "./stream-orchestration-args";
+import { Sweep } from "./sweep";
 import { createTables } from "./tables";
+import { Teardown } from "./teardown";
 import { createViewerRequestFunction } from "./viewer-request-function";
-
-/** AWS's managed cache policy for MediaPackage origins: it keeps the query strings by which players ask for a window. */
-const elementalMediaPackageCachePolicyId = "08627262-05a9-4f76-9ded-b50ca2e3a84f";
 
 /**
  * Takes live streams on AWS from requested to ready, and undoes what it began when that fails: an HTTP API, Lambdas, the
@@ -32,6 +38,8 @@ const elementalMediaPackageCachePolicyId = "08627262-05a9-4f76-9ded-b50ca2e3a84f
 export class StreamOrchestration extends pulumi.ComponentResource {
   /** The API's base URL, without a trailing slash. */
   readonly apiUrl: pulumi.Output<string>;
+  /** An IAM policy (JSON) for callers of `/streams`, where IAM lets them in: what they need, and nothing more. */
+  readonly invokePolicyJson: pulumi.Output<string>;
   readonly stateMachineArn: pulumi.Output<string>;
   readonly eventBusName: pulumi.Output<string>;
   readonly eventBusArn: pulumi.Output<string>;
@@ -39,10 +47,13 @@ export class StreamOrchestration extends pulumi.ComponentResource {
   readonly tableName: pulumi.Output<string>;
   /** The topic that is told of every failed attempt. */
   readonly onCallTopicArn: pulumi.Output<string>;
+  /** The topic that is told of every alarm. */
+  readonly alarmTopicArn: pulumi.Output<string>;
+  /** The queue of the events that reached nobody: `npm run redrive` reads it. */
+  readonly deadLetterQueueUrl: pulumi.Output<string>;
 
   private readonly events: EventBus;
-  private readonly logRetentionDays: pulumi.Input<number>;
-  private readonly tags: pulumi.Output<{ [key: string]: string }>;
+  private readonly common: CommonArgs;
 
   /**
    * @param name the prefix of every child's name. Child names are a contract: `docs/architecture.md` lists them, for
@@ -54,142 +65,141 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     super("stream-orchestration:index:StreamOrchestration", name, {}, opts);
     const child = { parent: this };
 
-    this.tags = pulumi.output(args.tags ?? {});
-    this.logRetentionDays = args.logRetentionDays ?? 30;
-    const common = { tags: this.tags, logRetentionDays: this.logRetentionDays };
-    const playback = pulumi.output({
-      distributionId: args.playback.distributionId,
-      cachePolicyId: args.playback.cachePolicyId ?? elementalMediaPackageCachePolicyId,
-      viewerRequestFunctionArn: createViewerRequestFunction(name, child).arn,
-      trustedKeyGroupIds: args.playback.trustedKeyGroupIds ?? [],
-    });
-    const channels = pulumi.output(args.encoder.channels);
+    this.common = {
+      tags: pulumi.output(args.tags ?? {}),
+      logRetentionDays: args.logRetentionDays ?? 30,
+      encryptionKeyArn: args.encryptionKeyArn,
+    };
+    const { common } = this;
     const arns = this.createArns();
-    const channelArns = channels.apply((entries) =>
-      pulumi.all(entries.map(({ channelId }) => arns.channel(channelId))),
-    );
-    const distributionArn = arns.distribution(playback.distributionId);
-
-    const { attempts, leases } = createTables(
-      name,
-      { protect: args.protect ?? true, tags: this.tags },
-      child,
-    );
+    const media = readMedia(args, createViewerRequestFunction(name, child).arn, arns);
+    const tables = createTables(name, { ...common, protect: args.protect ?? true }, child);
     this.events = new EventBus(
       `${name}-events`,
-      { archiveRetentionDays: args.archiveRetentionDays ?? 30, rulesArn: arns.rules, tags: this.tags },
+      {
+        ...common,
+        archiveRetentionDays: args.archiveRetentionDays ?? 30,
+        rulesArns: (busName) => [arns.rule(pulumi.interpolate`${busName}/*`), arns.rule(`${name}-*`)],
+      },
       child,
     );
-    const onCall = this.createOnCallTopic(name, args.onCall?.emails ?? []);
+    const { bus, deadLetters } = this.events;
+    const emails = args.onCall?.emails ?? [];
+    const onCall = this.createOnCallTopic(name, emails);
     const network =
       args.network && new Network(`${name}-network`, args.network, { ...arns, ...common }, child);
-
-    const createFunction = (
-      functionArgs: Pick<StreamFunctionArgs, "handler" | "environment" | "statements" | "timeoutSeconds">,
-    ) =>
+    const createFunction = (handler: HandlerName, own: FunctionOwnArgs) =>
       new StreamFunction(
-        `${name}-${functionArgs.handler}`,
-        { ...common, ...functionArgs, ...(network && { network }) },
+        `${name}-${handler}`,
+        { ...common, handler, ...own, ...(network && { network }) },
         child,
       );
-    const validate = createFunction({
-      handler: "validate-provision-request",
-      environment: { TABLE_NAME: attempts.name, LEASE_TABLE_NAME: leases.name },
-      statements: [
-        { actions: ["dynamodb:Query", "dynamodb:GetItem"], resources: [attempts.arn] },
-        { actions: ["dynamodb:BatchGetItem", "dynamodb:PutItem"], resources: [leases.arn] },
-      ],
-      timeoutSeconds: 60,
-    });
-    const handleFailure = createFunction({
-      handler: "handle-provision-failure",
-      environment: {
-        TABLE_NAME: attempts.name,
-        LEASE_TABLE_NAME: leases.name,
-        EVENT_BUS_NAME: this.events.bus.name,
-        ON_CALL_TOPIC_ARN: onCall.arn,
-      },
-      statements: [
-        {
-          actions: ["dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
-          resources: [attempts.arn],
-        },
-        { actions: ["dynamodb:BatchGetItem", "dynamodb:DeleteItem"], resources: [leases.arn] },
-        this.announce(),
-        { actions: ["sns:Publish"], resources: [onCall.arn] },
-      ],
-      timeoutSeconds: 60,
-    });
-    const stateMachine = createStateMachine(
+
+    const scheduleGroup = new aws.scheduler.ScheduleGroup(`${name}-schedules`, { tags: common.tags }, child);
+    const { schedulesArn } = arns;
+    const teardown = new Teardown(
+      `${name}-StreamTeardown`,
+      { ...common, ...tables, events: this.events, onCall, media, scheduleGroup, schedulesArn },
+      child,
+    );
+    const maxLiveHours = args.maxLiveHours ?? 12;
+    const includeIngestEndpoints = args.events?.includeIngestEndpoints ?? true;
+    const workflowResources = { ...tables, events: this.events, onCall };
+    const createWorkflowFunction = (handler: keyof typeof workflowFunctions) =>
+      createFunction(handler, workflowFunctions[handler](workflowResources));
+    const handleFailure = createWorkflowFunction("handle-provision-failure");
+    const { stateMachine: orchestrator, role: orchestratorRole } = createOrchestrator(
       name,
       {
         ...common,
-        validate,
+        ...tables,
+        validate: createWorkflowFunction("validate-provision-request"),
         handleFailure,
-        attempts,
-        bus: this.events.bus,
-        channels,
-        channelArns,
-        playback,
-        distributionArn,
+        bus,
+        media,
+        liveLimit: createLiveLimit(
+          name,
+          {
+            ...common,
+            maxLiveHours,
+            teardown: teardown.stateMachine,
+            scheduleGroup,
+            schedulesArn,
+            deadLetters,
+          },
+          child,
+        ),
         confirmationTimeoutSeconds: args.confirmationTimeoutSeconds ?? 900,
+        leadTimeMinutes: args.encoder.leadTimeMinutes,
+        includeIngestEndpoints,
       },
       child,
     );
+    teardown.allowDescribe(arns.executions(orchestrator.name));
 
-    const functions: Record<OperationName, StreamFunction> = {
-      GetHealthStatus: createFunction({
-        handler: "get-health-status",
-        environment: {
-          TABLE_NAME: attempts.name,
-          STATE_MACHINE_ARN: stateMachine.arn,
-          EVENT_BUS_NAME: this.events.bus.name,
-        },
-        statements: [
-          { actions: ["dynamodb:DescribeTable"], resources: [attempts.arn] },
-          { actions: ["states:DescribeStateMachine"], resources: [stateMachine.arn] },
-          { actions: ["events:DescribeEventBus"], resources: [this.events.bus.arn] },
-        ],
-        timeoutSeconds: 10,
-      }),
-      CreateStreamWorkflow: createFunction({
-        handler: "create-stream-workflow",
-        environment: { TABLE_NAME: attempts.name, STATE_MACHINE_ARN: stateMachine.arn },
-        statements: [
-          { actions: ["dynamodb:Query"], resources: [attempts.arn] },
-          { actions: ["states:StartExecution"], resources: [stateMachine.arn] },
-          { actions: ["states:DescribeExecution"], resources: [arns.executions(stateMachine.name)] },
-        ],
-        timeoutSeconds: 25,
-      }),
-      UpdateStreamStatus: createFunction({
-        handler: "update-stream-status",
-        environment: { TABLE_NAME: attempts.name, EVENT_BUS_NAME: this.events.bus.name },
-        statements: [
-          { actions: ["dynamodb:Query", "dynamodb:UpdateItem"], resources: [attempts.arn] },
-          this.announce(),
-        ],
-        timeoutSeconds: 25,
-      }),
+    const sweepName = `${name}-StreamSweep`;
+    const resources = {
+      ...workflowResources,
+      orchestrator,
+      teardown: teardown.stateMachine,
+      executionsArn: arns.executions,
+      sweepName,
+      includeIngestEndpoints,
+      maxLiveHours,
     };
-    this.createConfirmation(
-      name,
-      createFunction({
-        handler: "resume-orchestration",
-        environment: { TABLE_NAME: attempts.name },
-        statements: [
-          { actions: ["dynamodb:Query", "dynamodb:UpdateItem"], resources: [attempts.arn] },
-          { actions: ["states:SendTaskSuccess", "states:SendTaskFailure"], resources: [stateMachine.arn] },
-          { actions: ["sqs:SendMessage"], resources: [this.events.deadLetters.arn] },
-        ],
-        timeoutSeconds: 30,
-      }),
+    const create = (handler: keyof typeof functions) =>
+      createFunction(handler, functions[handler](resources));
+    const updateStatus = create("update-stream-status");
+    const recoverExecution = create("recover-execution");
+    const sweepStreams = create("sweep-streams");
+    this.createConfirmation(name, create("resume-orchestration"));
+    this.createRecovery(name, recoverExecution, orchestrator);
+    const sweep = new Sweep(
+      sweepName,
+      {
+        ...common,
+        sweepStreams,
+        leases: tables.leases,
+        media,
+        scheduleGroup,
+        deadLetters,
+        intervalMinutes: args.sweepIntervalMinutes ?? 10,
+        stopUnowned: args.encoder.stopUnowned ?? false,
+      },
+      child,
+    );
+    const alarms = new Alarms(
+      `${name}-alarms`,
+      {
+        ...common,
+        emails,
+        deadLetters,
+        stateMachines: { StreamTeardown: teardown.stateMachine, StreamSweep: sweep.stateMachine },
+        accountId: arns.accountId,
+      },
+      child,
+    );
+    const ownFunctions = [handleFailure, updateStatus, recoverExecution, sweepStreams];
+    closeBus(
+      `${name}-events`,
+      {
+        bus,
+        principals: [orchestratorRole, teardown.role, ...ownFunctions.map(({ role }) => role)].map(
+          ({ arn }) => arn,
+        ),
+        furtherPrincipals: args.events?.confirmationPrincipals ?? [],
+      },
+      child,
     );
     const api = new HttpApi(
       `${name}-api`,
       {
         ...common,
-        functions,
+        functions: {
+          GetHealthStatus: create("get-health-status"),
+          CreateStreamWorkflow: create("create-stream-workflow"),
+          UpdateStreamStatus: updateStatus,
+        },
         jwt: args.auth?.jwt,
         cors: args.cors,
         throttle: args.throttle ?? { burstLimit: 50, rateLimit: 25 },
@@ -198,18 +208,24 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     );
 
     this.apiUrl = api.url;
-    this.stateMachineArn = stateMachine.arn;
-    this.eventBusName = this.events.bus.name;
-    this.eventBusArn = this.events.bus.arn;
-    this.tableName = attempts.name;
+    this.invokePolicyJson = api.invokePolicyJson;
+    this.stateMachineArn = orchestrator.arn;
+    this.eventBusName = bus.name;
+    this.eventBusArn = bus.arn;
+    this.tableName = tables.attempts.name;
     this.onCallTopicArn = onCall.arn;
+    this.alarmTopicArn = alarms.topic.arn;
+    this.deadLetterQueueUrl = deadLetters.url;
     this.registerOutputs({
       apiUrl: this.apiUrl,
+      invokePolicyJson: this.invokePolicyJson,
       stateMachineArn: this.stateMachineArn,
       eventBusName: this.eventBusName,
       eventBusArn: this.eventBusArn,
       tableName: this.tableName,
       onCallTopicArn: this.onCallTopicArn,
+      alarmTopicArn: this.alarmTopicArn,
+      deadLetterQueueUrl: this.deadLetterQueueUrl,
     });
   }
 
@@ -259,14 +275,13 @@ export class StreamOrchestration extends pulumi.ComponentResource {
         description: `${detailType} for ${name}`,
         pattern: { source: [eventSource], "detail-type": [detailType], ...pattern },
         handler,
-        logRetentionDays: this.logRetentionDays,
-        tags: this.tags,
+        ...this.common,
       },
       pulumi.mergeOptions({ parent: this }, opts),
     );
   }
 
-  /** READY or FAILED on the bus → the Lambda that resumes the workflow. */
+  /** READY, FAILED or COMPLETE on the bus → the Lambda that resumes the workflow. */
   private createConfirmation(name: string, resume: StreamFunction): void {
     const ruleName = `${name}-confirmation`;
     const child = { parent: this };
@@ -274,21 +289,43 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       ruleName,
       {
         description:
-          "READY or FAILED, from anybody but the workflow: resumes the workflow that waits for it.",
+          "READY, FAILED or COMPLETE, from anybody but the workflow: resumes the workflow that waits for it.",
         pattern: confirmationPattern,
         target: resume.function,
-        tags: this.tags,
+        tags: this.common.tags,
       },
       child,
     );
     this.events.keepFailures(ruleName, resume.function, child);
   }
 
+  /** An execution that ended other than well → the Lambda that looks whether anything of its attempt is left. */
+  private createRecovery(name: string, recover: StreamFunction, orchestrator: aws.sfn.StateMachine): void {
+    const child = { parent: this };
+    sendToFunction(
+      `${name}-recovery`,
+      {
+        description: "An execution was stopped, timed out or failed: makes sure that its attempt is undone.",
+        // Step Functions tells the account's default bus.
+        pattern: {
+          source: ["aws.states"],
+          "detail-type": ["Step Functions Execution Status Change"],
+          detail: { stateMachineArn: [orchestrator.arn], status: ["FAILED", "TIMED_OUT", "ABORTED"] },
+        },
+        target: recover.function,
+        deadLettersArn: this.events.deadLetters.arn,
+        tags: this.common.tags,
+      },
+      child,
+    );
+    this.events.keepFailures(`${name}-recovery`, recover.function, child);
+  }
+
   private createOnCallTopic(name: string, emails: readonly pulumi.Input<string>[]): aws.sns.Topic {
     const child = { parent: this };
     const topic = new aws.sns.Topic(
       `${name}-on-call`,
-      { kmsMasterKeyId: "alias/aws/sns", tags: this.tags },
+      { kmsMasterKeyId: this.common.encryptionKeyArn ?? "alias/aws/sns", tags: this.common.tags },
       child,
     );
     emails.forEach((endpoint, index) => {
@@ -299,20 +336,6 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       );
     });
     return topic;
-  }
-
-  /** The statement with which a function announces status changes. */
-  private announce() {
-    return {
-      actions: ["events:PutEvents"],
-      resources: [this.events.bus.arn],
-      conditions: {
-        StringEquals: {
-          "events:source": eventSource,
-          "events:detail-type": streamLifecycleProgressed.detailType,
-        },
-      },
-    };
   }
 
   /** ARNs of what exists already, and where this stack is. */
@@ -329,8 +352,11 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       // CloudFront is global: its ARNs have no Region.
       distribution: (id: pulumi.Input<string>) =>
         pulumi.interpolate`arn:${partition}:cloudfront::${accountId}:distribution/${id}`,
-      rules: (busName: pulumi.Output<string>) => arn("events", pulumi.interpolate`rule/${busName}/*`),
-      executions: (machineName: pulumi.Output<string>) =>
+      accountId,
+      rule: (rule: pulumi.Input<string>) => arn("events", pulumi.interpolate`rule/${rule}`),
+      schedulesArn: (groupName: pulumi.Output<string>) =>
+        arn("scheduler", pulumi.interpolate`schedule/${groupName}/*`),
+      executions: (machineName: pulumi.Input<string>) =>
         arn("states", pulumi.interpolate`execution:${machineName}:*`),
     };
   }

@@ -1,9 +1,12 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Tags } from "./policy";
+import type { CommonArgs } from "./common";
 
 /** The index of the attempts table that serves operators' dashboards: attempts by status, newest change last. */
 export const statusIndexName = "byStatus";
+
+/** The sparse index of the attempts that have a status which nobody is known to have announced. */
+export const unpublishedIndexName = "byUnpublished";
 
 /**
  * Makes the two tables: attempts (one item per attempt at a stream, which is also the audit trail) and channel leases
@@ -11,13 +14,16 @@ export const statusIndexName = "byStatus";
  */
 export function createTables(
   name: string,
-  args: { protect: boolean; tags: Tags },
+  args: CommonArgs & { protect: boolean },
   opts: pulumi.CustomResourceOptions,
 ): { attempts: aws.dynamodb.Table; leases: aws.dynamodb.Table } {
   const common: Omit<aws.dynamodb.TableArgs, "attributes" | "hashKey"> = {
     billingMode: "PAY_PER_REQUEST",
     pointInTimeRecovery: { enabled: true },
-    serverSideEncryption: { enabled: true },
+    serverSideEncryption: {
+      enabled: true,
+      ...(args.encryptionKeyArn !== undefined && { kmsKeyArn: args.encryptionKeyArn }),
+    },
     deletionProtectionEnabled: args.protect,
     tags: args.tags,
   };
@@ -30,11 +36,13 @@ export function createTables(
         { name: "attempt", type: "N" },
         { name: "status", type: "S" },
         { name: "updatedAt", type: "S" },
+        { name: "unpublishedSince", type: "S" },
       ],
       hashKey: "streamId",
       rangeKey: "attempt",
       globalSecondaryIndexes: [
         { name: statusIndexName, hashKey: "status", rangeKey: "updatedAt", projectionType: "ALL" },
+        { name: unpublishedIndexName, hashKey: "unpublishedSince", projectionType: "KEYS_ONLY" },
       ],
     },
     opts,

@@ -42,6 +42,7 @@ export {
   streamStatusSchema,
   transition,
 } from "./lifecycle";
+export { maskUrls } from "./mask-urls";
 export { buildOpenApiDocument, type OpenApiDocument } from "./openapi";
 export { type Refusal, type RestOperation, type RestResponse, refusalSchema } from "./rest-operation";
 export { type OperationName, restOperations } from "./rest-operations";

@@ -57,13 +57,13 @@ function describeProblem(issue: v.BaseIssue<unknown>): string {
   }
 }
 
-/** Writes `ingestEndpoints[0].url`; a key that is no plain name stands quoted in brackets. */
+/** Writes `ingestEndpoints[0].url`; a key that is no plain name, or a long one, stands quoted in brackets. */
 function formatPath(path: readonly v.IssuePathItem[]): string {
   let text = "";
   for (const { key } of path) {
     if (typeof key === "number") text += `[${key}]`;
-    else if (/^[A-Za-z_$][\w$-]*$/.test(String(key))) text += text ? `.${String(key)}` : String(key);
-    else text += `[${JSON.stringify(String(key))}]`;
+    else if (/^[A-Za-z_$][\w$-]{0,63}$/.test(String(key))) text += text ? `.${String(key)}` : String(key);
+    else text += `[${quote(String(key))}]`;
   }
   return text;
 }

@@ -24,7 +24,8 @@ export function toJsonSchema(schema: v.GenericSchema): JsonSchema {
         : undefined,
     overrideAction: ({ valibotAction, jsonSchema: current }) => {
       if (valibotAction.type === "raw_check") return current;
-      const counterpart = jsonSchemaOfCheck.get((valibotAction as { requirement?: unknown }).requirement);
+      const { requirement, operation } = valibotAction as { requirement?: unknown; operation?: unknown };
+      const counterpart = jsonSchemaOfCheck.get(requirement ?? operation);
       return counterpart ? { ...current, ...counterpart } : undefined;
     },
   });

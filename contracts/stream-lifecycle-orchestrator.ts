@@ -129,12 +129,55 @@ const states = [
 
 const supportingStates = [
   {
+    name: "DecideStart",
+    type: "Choice",
+    serves: "ProvisionEncoderInfrastructure",
+    reason: "A stream that is scheduled may be started only shortly before its time.",
+  },
+  {
+    name: "HoldUntilLeadTime",
+    type: "Task",
+    serves: "ProvisionEncoderInfrastructure",
+    integration: "arn:aws:states:::aws-sdk:dynamodb:updateItem.waitForTaskToken",
+    reason:
+      "A Wait cannot be ended; a callback task ends at its timeout, which is the start, or when the stream is cancelled.",
+  },
+  {
+    name: "LeaseHeldChannel",
+    type: "Task",
+    serves: "ProvisionEncoderInfrastructure",
+    integration: "arn:aws:states:::lambda:invoke",
+    reason: "A stream that was held leases its channel when it starts: meanwhile others may use it.",
+  },
+  {
+    name: "ReadPlaybackCapacity",
+    type: "Task",
+    serves: "ProvisionEncoderInfrastructure",
+    integration: "arn:aws:states:::aws-sdk:cloudfront:getDistributionConfig",
+    reason:
+      "CloudFront limits a distribution's behaviours, and would refuse the update after the channel has started.",
+  },
+  {
+    name: "DecidePlaybackCapacity",
+    type: "Choice",
+    serves: "ProvisionEncoderInfrastructure",
+    reason: "A stream for which the distribution has no place is refused before anything of it costs money.",
+  },
+  {
     name: "ReadChannelState",
     type: "Task",
     serves: "ProvisionEncoderInfrastructure",
     integration: "arn:aws:states:::aws-sdk:medialive:describeChannel",
     reason:
       "Only a look before the start tells whether this attempt started the channel, and so may stop it.",
+  },
+  {
+    name: "ClaimEncoderChannel",
+    type: "Task",
+    serves: "ProvisionEncoderInfrastructure",
+    integration: "arn:aws:states:::dynamodb:updateItem",
+    reason:
+      "An execution that dies takes its variables with it: the item says whether there is a channel to stop.",
   },
   {
     name: "ReadConflictingChannel",
@@ -156,6 +199,20 @@ const supportingStates = [
     type: "Wait",
     serves: "ProvisionEncoderInfrastructure",
     reason: "A channel takes a minute or two to stop, and cannot be started meanwhile.",
+  },
+  {
+    name: "AcquirePlaybackTurn",
+    type: "Task",
+    serves: "ConfigurePlaybackEndpoints",
+    integration: "arn:aws:states:::dynamodb:updateItem",
+    reason:
+      "Writers who update a distribution at once fail all but one; in turns, each reads and updates once.",
+  },
+  {
+    name: "DecidePlaybackTurn",
+    type: "Choice",
+    serves: "ConfigurePlaybackEndpoints",
+    reason: "A turn that is not to be had after ten minutes is done without: the ETag keeps updates apart.",
   },
   {
     name: "ReadPlaybackConfiguration",
@@ -184,6 +241,13 @@ const supportingStates = [
     reason: "Writers that met on one distribution would meet again without a jittered wait.",
   },
   {
+    name: "ReleasePlaybackTurn",
+    type: "Task",
+    serves: "ConfigurePlaybackEndpoints",
+    integration: "arn:aws:states:::dynamodb:deleteItem",
+    reason: "The next writer need not wait until the turn ends by itself.",
+  },
+  {
     name: "CloseConfirmation",
     type: "Task",
     serves: "AwaitLifecycleConfirmation",
@@ -203,6 +267,27 @@ const supportingStates = [
     type: "Choice",
     serves: "AwaitLifecycleConfirmation",
     reason: "The status that was read says whether the stream is ready.",
+  },
+  {
+    name: "ScheduleLiveLimit",
+    type: "Task",
+    serves: "RecordCompletion",
+    integration: "arn:aws:states:::aws-sdk:scheduler:createSchedule",
+    reason:
+      "A stream that nobody ends is ended by a one-shot schedule, since a channel costs money by the hour.",
+  },
+  {
+    name: "AcquireRemovalTurn",
+    type: "Task",
+    serves: "HandleProvisionFailure",
+    integration: "arn:aws:states:::dynamodb:updateItem",
+    reason: "Who takes an entry out writes to the same distribution, in turn with those who put one in.",
+  },
+  {
+    name: "DecideRemovalTurn",
+    type: "Choice",
+    serves: "HandleProvisionFailure",
+    reason: "A turn that is not to be had after ten minutes is done without: the ETag keeps updates apart.",
   },
   {
     name: "ReadPlaybackEntry",
@@ -230,6 +315,13 @@ const supportingStates = [
     type: "Wait",
     serves: "HandleProvisionFailure",
     reason: "Writers that met on one distribution would meet again without a jittered wait.",
+  },
+  {
+    name: "ReleaseRemovalTurn",
+    type: "Task",
+    serves: "HandleProvisionFailure",
+    integration: "arn:aws:states:::dynamodb:deleteItem",
+    reason: "The next writer need not wait until the turn ends by itself.",
   },
   {
     name: "DecideChannelStop",

@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { closedObject } from "./closed-object";
 import { dateTime } from "./date-time";
-import { oneOf, quote, stringRecord, text } from "./text";
+import { maskUrls } from "./mask-urls";
+import { jsonSchemaOfCheck, oneOf, quote, stringRecord, text } from "./text";
 import { uri } from "./uri";
 
 /** What a stream is made of: the members that the operations and the events share. */
@@ -31,4 +32,7 @@ export const ingestEndpointsSchema = v.pipe(
 
 export const metadataSchema = stringRecord();
 
-export const reasonSchema = text(0, 280);
+/** Why a status changed. It goes onto the bus, into logs and to on-call: where it names an ingest URL, its key stays out. */
+export const reasonSchema = v.pipe(text(0, 280), v.transform(maskUrls));
+// With its URLs masked a text is a text all the same, and no longer.
+jsonSchemaOfCheck.set(maskUrls, {});

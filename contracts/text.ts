@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { cutAtUrl } from "./mask-urls";
 
 /** @returns whether a string has no lone surrogate, so that it survives UTF-8, which every AWS service speaks. */
 export function isWellFormed(text: string): boolean {
@@ -55,9 +56,10 @@ export function stringRecord() {
   );
 }
 
-/** @returns a string as it came, quoted, and shortened where it is long, for "received …". */
+/** @returns a string quoted for "received …": shortened where it is long, and no further than a URL's host. */
 export function quote(value: string): string {
-  return JSON.stringify(value.length > 64 ? `${value.slice(0, 63)}…` : value);
+  const shown = cutAtUrl(value);
+  return JSON.stringify(shown.length > 64 ? `${shown.slice(0, 63)}…` : shown);
 }
 
 /** @returns the JSON type of a value as people call it, for "received …". */

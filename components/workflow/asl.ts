@@ -42,7 +42,8 @@ export interface TaskState<TName extends string> extends CommonFields {
   readonly Type: "Task";
   readonly Resource: string;
   readonly Arguments: Template;
-  readonly TimeoutSeconds: number;
+  /** Seconds, or a JSONata expression that yields them. */
+  readonly TimeoutSeconds: number | string;
   readonly Retry?: readonly Retrier[];
   readonly Catch?: readonly Catcher<TName>[];
   readonly Assign?: { readonly [variable: string]: Template };
@@ -74,6 +75,21 @@ export interface WaitState<TName extends string> extends CommonFields {
   readonly Next: TName;
 }
 
+/** Runs its states once for each item. */
+export interface MapState<TName extends string> extends CommonFields {
+  readonly Type: "Map";
+  readonly Items: string;
+  /** Items at once; as many as AWS likes unless told. */
+  readonly MaxConcurrency?: number;
+  readonly ItemProcessor: {
+    readonly ProcessorConfig: { readonly Mode: "INLINE" };
+    readonly StartAt: TName;
+    readonly States: { readonly [name in TName]?: State<TName> };
+  };
+  readonly Output?: Template;
+  readonly Next: TName;
+}
+
 export interface SucceedState extends CommonFields {
   readonly Type: "Succeed";
   readonly Output?: Template;
@@ -89,6 +105,7 @@ export type State<TName extends string> =
   | TaskState<TName>
   | ChoiceState<TName>
   | WaitState<TName>
+  | MapState<TName>
   | SucceedState
   | FailState;
 
@@ -96,6 +113,8 @@ export type State<TName extends string> =
 export interface StateMachineDefinition<TName extends string> {
   readonly Comment: string;
   readonly QueryLanguage: "JSONata";
+  /** Seconds after which an execution ends as TIMED_OUT. */
+  readonly TimeoutSeconds?: number;
   readonly StartAt: TName;
   readonly States: { readonly [name in TName]: State<TName> };
 }
@@ -116,6 +135,10 @@ export function choice<TName extends string>(fields: Omit<ChoiceState<TName>, "T
 
 export function wait<TName extends string>(fields: Omit<WaitState<TName>, "Type">): WaitState<TName> {
   return { Type: "Wait", ...fields };
+}
+
+export function map<TName extends string>(fields: Omit<MapState<TName>, "Type">): MapState<TName> {
+  return { Type: "Map", ...fields };
 }
 
 export function succeed(fields: Omit<SucceedState, "Type">): SucceedState {

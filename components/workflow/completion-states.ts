@@ -1,6 +1,7 @@
 import { jsonata, task } from "./asl";
 import { attemptKey, callTimeoutSeconds, enteredTime, event, executionId } from "./expressions";
 import { caught, removePlayback } from "./failures";
+import { scheduleLiveLimit } from "./live-limit";
 import { dynamoDbRetriers, eventBridgeRetriers } from "./retriers";
 import type { OrchestratorSettings, States } from "./settings";
 
@@ -25,14 +26,15 @@ export function completionStates(settings: OrchestratorSettings) {
       Retry: eventBridgeRetriers,
       Catch: [caught("PublishReadyNotification", removePlayback)],
       Output: {},
-      Next: "RecordCompletion",
+      Next: settings.liveLimit.maxLiveHours > 0 ? "ScheduleLiveLimit" : "RecordCompletion",
     }),
+    ScheduleLiveLimit: scheduleLiveLimit(settings.liveLimit),
     RecordCompletion: task({
       Resource: "arn:aws:states:::dynamodb:updateItem",
       Arguments: {
         TableName: tableName,
         Key: attemptKey,
-        UpdateExpression: "SET readyAt = :now, updatedAt = :now REMOVE taskToken",
+        UpdateExpression: "SET readyAt = :now REMOVE taskToken",
         ConditionExpression: "executionArn = :me",
         ExpressionAttributeValues: { ":now": { S: enteredTime }, ":me": { S: executionId } },
       },

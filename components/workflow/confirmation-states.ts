@@ -43,7 +43,7 @@ export function confirmationStates({ tableName, confirmationTimeoutSeconds }: Or
         TableName: tableName,
         Key: attemptKey,
         UpdateExpression:
-          "SET #status = :failed, updatedAt = :now, history = list_append(history, :entry) REMOVE taskToken",
+          "SET #status = :failed, updatedAt = :now, history = list_append(history, :entry), unpublishedSince = if_not_exists(unpublishedSince, :now) REMOVE taskToken",
         // READY in the very moment of the timeout: whichever is written first decides, for the caller as for us.
         ConditionExpression: "executionArn = :me AND #status = :provisioning",
         ExpressionAttributeNames: { "#status": "status" },

@@ -1,17 +1,19 @@
 import { choice, jsonata, task, wait } from "./asl";
 import {
+  attemptKey,
   callTimeoutSeconds,
   channelIsUp,
   channelTries,
   channelWaitSeconds,
+  executionId,
   leasedChannel,
 } from "./expressions";
 import { caught, nothingToUndo, stopChannel } from "./failures";
-import { mediaLiveRetriers } from "./retriers";
-import type { States } from "./settings";
+import { dynamoDbRetriers, mediaLiveRetriers } from "./retriers";
+import type { OrchestratorSettings, States } from "./settings";
 
 /** Starts the channel, whatever it was doing before. */
-export function encoderStates() {
+export function encoderStates({ tableName }: OrchestratorSettings) {
   return {
     ReadChannelState: task({
       Resource: "arn:aws:states:::aws-sdk:medialive:describeChannel",
@@ -20,13 +22,50 @@ export function encoderStates() {
       Retry: mediaLiveRetriers,
       Catch: [caught("ReadChannelState", nothingToUndo)],
       Assign: {
-        // A channel that was up already is somebody else's to stop, unless it was left by a stream that has ended.
-        channelWasRunning: jsonata(
-          `$states.result.State in ${channelIsUp} and $not($provision.channel.takenOver)`,
-        ),
+        // A channel that was up already is somebody else's to stop.
+        channelWasRunning: jsonata(`$states.result.State in ${channelIsUp}`),
         channelTries: 0,
         playbackTries: 0,
+        turnTries: 0,
       },
+      Output: {},
+      Next: "ClaimEncoderChannel",
+    }),
+    ClaimEncoderChannel: task({
+      Resource: "arn:aws:states:::dynamodb:updateItem",
+      Arguments: {
+        TableName: tableName,
+        Key: attemptKey,
+        UpdateExpression: "SET channelId = :channelId, ownsChannel = :ownsChannel REMOVE heldUntil",
+        // From here on the item says what there is to undo, should this execution die.
+        ConditionExpression: "executionArn = :me AND NOT #status IN (:failed, :complete)",
+        ExpressionAttributeNames: { "#status": "status" },
+        ExpressionAttributeValues: {
+          ":channelId": { S: jsonata("$provision.channel.channelId") },
+          ":ownsChannel": { BOOL: jsonata("$not($channelWasRunning)") },
+          ":me": { S: executionId },
+          ":failed": { S: "FAILED" },
+          ":complete": { S: "COMPLETE" },
+        },
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: dynamoDbRetriers,
+      Catch: [
+        {
+          ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
+          Assign: {
+            failure: {
+              state: "ProvisionEncoderInfrastructure",
+              error: "StreamCancelled",
+              cause: "The stream was ended before its channel was started.",
+            },
+            ...nothingToUndo.reset,
+          },
+          Output: {},
+          Next: nothingToUndo.next,
+        },
+        caught("ClaimEncoderChannel", nothingToUndo),
+      ],
       Output: {},
       Next: "ProvisionEncoderInfrastructure",
     }),
@@ -41,7 +80,7 @@ export function encoderStates() {
       ],
       // The result carries the channel's encoder settings, which can be large.
       Output: {},
-      Next: "ReadPlaybackConfiguration",
+      Next: "AcquirePlaybackTurn",
     }),
     ReadConflictingChannel: task({
       Resource: "arn:aws:states:::aws-sdk:medialive:describeChannel",
@@ -58,7 +97,7 @@ export function encoderStates() {
           // The attempt holds the channel's lease: a start that took effect unnoticed was its own.
           Condition: jsonata(`$states.input.state in ${channelIsUp}`),
           Output: {},
-          Next: "ReadPlaybackConfiguration",
+          Next: "AcquirePlaybackTurn",
         },
         {
           // Idle again, or about to be.

@@ -1,5 +1,5 @@
 import { jsonata, type Template } from "./asl";
-import type { OrchestratorSettings } from "./settings";
+import type { EventSettings } from "./settings";
 
 /** What several states have in common: limits, and parts of their arguments. */
 
@@ -21,8 +21,14 @@ export const staleETag = [
   "CloudFront.InvalidIfMatchVersionException",
 ];
 
+/**
+ * How often the turn at the distribution is asked for before an execution goes on without one: some ten minutes. The turn
+ * keeps writers apart; that none overwrites another's update is the ETag's affair.
+ */
+export const turnTries = 120;
+
 /** More writers, longer waits: one to as many seconds as there were tries, and no more than ten. */
-export const jitteredSeconds = jsonata("1 + $floor($random() * $min([$playbackTries, 9]))");
+export const jitteredSeconds = jsonata("1 + $floor($random() * $min([$playbackTries + $turnTries, 9]))");
 
 /** The states of a channel that encodes, or is about to. */
 export const channelIsUp = '["STARTING", "RUNNING", "RECOVERING"]';
@@ -52,7 +58,7 @@ export function execution(): Template {
 }
 
 /** An entry of PutEvents. */
-export function event(settings: OrchestratorSettings, detailType: string, detail: Template): Template {
+export function event(settings: EventSettings, detailType: string, detail: Template): Template {
   return {
     Source: settings.eventSource,
     DetailType: detailType,

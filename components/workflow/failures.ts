@@ -7,15 +7,13 @@ export interface Compensation {
   readonly next: OrchestratorState;
   readonly reset: { readonly [variable: string]: Template };
 }
+/** What the loops of the undoing states start from. */
+export const undoFromStart = { leftovers: [], channelTries: 0, playbackTries: 0, turnTries: 0 } as const;
+
 export const nothingToUndo: Compensation = { next: "HandleProvisionFailure", reset: { leftovers: [] } };
-export const stopChannel: Compensation = {
-  next: "DecideChannelStop",
-  reset: { leftovers: [], channelTries: 0 },
-};
-export const removePlayback: Compensation = {
-  next: "ReadPlaybackEntry",
-  reset: { leftovers: [], channelTries: 0, playbackTries: 0 },
-};
+/** The turn at the distribution may be held still, so that it goes back first. */
+export const stopChannel: Compensation = { next: "ReleaseRemovalTurn", reset: undoFromStart };
+export const removePlayback: Compensation = { next: "AcquireRemovalTurn", reset: undoFromStart };
 
 /** Leads every error that has no catcher of its own to HandleProvisionFailure, past what is to be undone. */
 export function caught(
@@ -44,12 +42,12 @@ export function caughtWithLargeData(
 }
 
 /** A catcher for every error there is: States.ALL leaves out this one. */
-export function withLargeData(all: Catcher<OrchestratorState>): Catcher<OrchestratorState>[] {
+export function withLargeData<TName extends string>(all: Catcher<TName>): Catcher<TName>[] {
   return [{ ...all, ErrorEquals: ["States.DataLimitExceeded"] }, all];
 }
 
 /** Notes what could not be undone, and goes on with the rest. */
-export function leftBehind(what: string, next: OrchestratorState): Catcher<OrchestratorState>[] {
+export function leftBehind<TName extends string>(what: string, next: TName): Catcher<TName>[] {
   return withLargeData({
     ErrorEquals: ["States.ALL"],
     Assign: {

@@ -12,6 +12,8 @@ export interface PlaybackSettings {
   readonly viewerRequestFunctionArn: string;
   /** The key groups whose signatures a viewer needs; none for open playback. */
   readonly trustedKeyGroupIds: readonly string[];
+  /** How many behaviours CloudFront allows the distribution, besides the default one. */
+  readonly cacheBehaviorQuota: number;
 }
 
 /**
@@ -113,6 +115,17 @@ export function hasLaterPlaybackEntry(): string {
         : false
     )});
     $count($later) > 0
+  )`;
+}
+
+/**
+ * Writes the JSONata expression that tells how many behaviours the distribution has besides this stream's own, which an
+ * earlier attempt may have left there and which is replaced.
+ */
+export function countOtherBehaviors(): string {
+  return `(
+    $path := "/" & $provision.request.streamId & "/*";
+    $count($filter($states.result.DistributionConfig.CacheBehaviors.Items, function($item) { $item.PathPattern != $path }))
   )`;
 }
 

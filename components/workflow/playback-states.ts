@@ -1,7 +1,15 @@
 import { choice, jsonata, task, wait } from "./asl";
-import { callTimeoutSeconds, causeOfError, jitteredSeconds, playbackTries, staleETag } from "./expressions";
-import { caughtWithLargeData, removePlayback, stopChannel } from "./failures";
+import {
+  callTimeoutSeconds,
+  causeOfError,
+  jitteredSeconds,
+  playbackTries,
+  staleETag,
+  turnTries,
+} from "./expressions";
+import { caught, caughtWithLargeData, removePlayback, stopChannel } from "./failures";
 import { hasLaterPlaybackEntry, playbackConfiguration } from "./playback-configuration";
+import { acquireTurn, releaseTurn } from "./playback-turn";
 import { readDistribution } from "./read-distribution";
 import { cloudFrontRetriers } from "./retriers";
 import type { OrchestratorSettings, States } from "./settings";
@@ -9,6 +17,23 @@ import type { OrchestratorSettings, States } from "./settings";
 /** Adds the stream to the distribution, among others who change it too. */
 export function playbackStates(settings: OrchestratorSettings) {
   return {
+    AcquirePlaybackTurn: acquireTurn(settings, {
+      Catch: [
+        {
+          ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
+          Assign: { turnTries: jsonata("$turnTries + 1") },
+          Output: {},
+          Next: "DecidePlaybackTurn",
+        },
+        caught("AcquirePlaybackTurn", stopChannel),
+      ],
+      Next: "ReadPlaybackConfiguration",
+    }),
+    DecidePlaybackTurn: choice({
+      Choices: [{ Condition: jsonata(`$turnTries < ${turnTries}`), Output: {}, Next: "WaitForPlaybackTurn" }],
+      Output: {},
+      Default: "ReadPlaybackConfiguration",
+    }),
     ReadPlaybackConfiguration: readDistribution(settings.playback, {
       Catch: caughtWithLargeData("ReadPlaybackConfiguration", stopChannel),
       Next: "DecidePlaybackOwner",
@@ -53,8 +78,9 @@ export function playbackStates(settings: OrchestratorSettings) {
         ...caughtWithLargeData("ConfigurePlaybackEndpoints", removePlayback),
       ],
       Output: {},
-      Next: "AwaitLifecycleConfirmation",
+      Next: "ReleasePlaybackTurn",
     }),
+    ReleasePlaybackTurn: releaseTurn(settings, { Next: "AwaitLifecycleConfirmation" }),
     DecidePlaybackRetry: choice({
       Choices: [
         {
@@ -76,7 +102,7 @@ export function playbackStates(settings: OrchestratorSettings) {
     }),
     WaitForPlaybackTurn: wait({
       Seconds: jitteredSeconds,
-      Next: "ReadPlaybackConfiguration",
+      Next: "AcquirePlaybackTurn",
     }),
   } as const satisfies States;
 }

@@ -2,17 +2,16 @@ import { jsonata, type TaskState, task } from "./asl";
 import { callTimeoutSeconds } from "./expressions";
 import type { PlaybackSettings } from "./playback-configuration";
 import { cloudFrontRetriers } from "./retriers";
-import type { OrchestratorState } from "./settings";
 
 /**
  * The read before every update of the distribution, which takes the whole configuration and its ETag.
  *
  * @returns a Task whose output is `{ ETag, DistributionConfig }`.
  */
-export function readDistribution(
+export function readDistribution<TName extends string>(
   { distributionId }: PlaybackSettings,
-  ways: Required<Pick<TaskState<OrchestratorState>, "Catch" | "Next">>,
-): TaskState<OrchestratorState> {
+  ways: Required<Pick<TaskState<TName>, "Catch" | "Next">>,
+): TaskState<TName> {
   return task({
     Resource: "arn:aws:states:::aws-sdk:cloudfront:getDistributionConfig",
     Arguments: { Id: distributionId },

@@ -25,6 +25,8 @@ export function requestStates(settings: OrchestratorSettings) {
           request: jsonata("$states.input"),
           execution: execution(),
           channels: settings.channels.map((entry) => ({ ...entry })),
+          leadTimeMinutes: settings.leadTimeMinutes,
+          held: false,
         },
       },
       TimeoutSeconds: lambdaTimeoutSeconds,
@@ -46,7 +48,6 @@ export function requestStates(settings: OrchestratorSettings) {
           startTime: { S: jsonata("$provision.request.startTime") },
           request: { S: jsonata("$provision.requestText") },
           executionArn: { S: executionId },
-          channelId: { S: jsonata("$provision.channel.channelId") },
           history: historyEntry("PROVISIONING"),
           requestedAt: { S: jsonata("$states.context.Execution.StartTime") },
           updatedAt: { S: enteredTime },
@@ -69,7 +70,7 @@ export function requestStates(settings: OrchestratorSettings) {
           event(
             settings,
             "StreamProvisionRequested",
-            jsonata('$merge([$provision.request, {"attempt": $provision.attempt}])'),
+            jsonata(`$merge([${announcedRequest(settings)}, {"attempt": $provision.attempt}])`),
           ),
         ],
       },
@@ -77,7 +78,14 @@ export function requestStates(settings: OrchestratorSettings) {
       Retry: eventBridgeRetriers,
       Catch: [caught("EmitProvisionRequestedEvent", nothingToUndo)],
       Output: {},
-      Next: "ReadChannelState",
+      Next: "DecideStart",
     }),
   } as const satisfies States;
+}
+
+/** What everybody is told of a request, in JSONata. The URL of an ingest endpoint may hold its stream key. */
+function announcedRequest({ includeIngestEndpoints }: OrchestratorSettings): string {
+  return includeIngestEndpoints
+    ? "$provision.request"
+    : '$sift($provision.request, function($value, $member) { $member != "ingestEndpoints" })';
 }

@@ -24,9 +24,27 @@ const retry = (...errors: string[]): Retrier => ({
  * verdict on the request.
  */
 export const validateRetriers: readonly Retrier[] = [
-  noRetry("ProvisionRequestInvalid", "StreamAlreadyActive", "NoChannelAvailable"),
+  noRetry("ProvisionRequestInvalid", "StreamAlreadyActive", "StreamCancelled", "NoChannelAvailable"),
+  // A channel is being given back by a stream that has ended: five minutes, as long as a channel may take to stop.
+  { ErrorEquals: ["ChannelReleasePending"], IntervalSeconds: 5, MaxAttempts: 60, BackoffRate: 1 },
   noRetry("States.QueryEvaluationError"),
   retry("States.ALL"),
+];
+
+/** A sweep that is repeated finds its own leases again; one that failed is taken up by the next. */
+export const sweepRetriers: readonly Retrier[] = [
+  {
+    ErrorEquals: [
+      "Lambda.ServiceException",
+      "Lambda.AWSLambdaException",
+      "Lambda.SdkClientException",
+      "Lambda.TooManyRequestsException",
+      "Lambda.Unknown",
+      "States.Timeout",
+    ],
+    IntervalSeconds: 5,
+    MaxAttempts: 2,
+  },
 ];
 
 /** Every step of HandleProvisionFailure is idempotent, and it is the last chance to tell of a failure: five minutes. */
@@ -87,6 +105,23 @@ export const mediaLiveRetriers: readonly Retrier[] = [
     "MediaLive.SdkClientException",
     "States.Timeout",
   ),
+];
+
+export const schedulerRetriers: readonly Retrier[] = [
+  retry(
+    "Scheduler.ThrottlingException",
+    "Scheduler.InternalServerException",
+    "Scheduler.SdkClientException",
+    "States.Timeout",
+  ),
+];
+
+export const snsRetriers: readonly Retrier[] = [
+  retry("SNS.ThrottledException", "SNS.InternalErrorException", "SNS.SdkClientException", "States.Timeout"),
+];
+
+export const stepFunctionsRetriers: readonly Retrier[] = [
+  retry("Sfn.SfnException", "Sfn.SdkClientException", "States.Timeout"),
 ];
 
 /**

@@ -6,6 +6,7 @@ import { encoderStates } from "./encoder-states";
 import { playbackStates } from "./playback-states";
 import { requestStates } from "./request-states";
 import type { OrchestratorSettings, OrchestratorState } from "./settings";
+import { startStates } from "./start-states";
 
 /**
  * Builds the definition of the `StreamLifecycleOrchestrator`: the contract's eleven states and the supporting states
@@ -20,28 +21,32 @@ import type { OrchestratorSettings, OrchestratorState } from "./settings";
 export function streamLifecycleOrchestrator(
   settings: OrchestratorSettings,
 ): StateMachineDefinition<OrchestratorState> {
+  const states = {
+    ...requestStates(settings),
+    ...startStates(settings),
+    ...encoderStates(settings),
+    ...playbackStates(settings),
+    ...confirmationStates(settings),
+    ...completionStates(settings),
+    ...compensationStates(settings),
+    WorkflowSucceeded: succeed({
+      Output: {
+        streamId: jsonata("$provision.request.streamId"),
+        attempt: jsonata("$provision.attempt"),
+        status: "READY",
+      },
+    }),
+    WorkflowFailed: fail({
+      Error: jsonata("$substring($failure.error, 0, 256)"),
+      Cause: jsonata("$substring($failure.cause, 0, 32768)"),
+    }),
+  };
+  const { ScheduleLiveLimit: _, ...unlimited } = states;
   return {
     Comment: "StreamLifecycleOrchestrator: takes a stream from requested to ready, or undoes what it began.",
     QueryLanguage: "JSONata",
     StartAt: "ValidateProvisionRequest",
-    States: {
-      ...requestStates(settings),
-      ...encoderStates(),
-      ...playbackStates(settings),
-      ...confirmationStates(settings),
-      ...completionStates(settings),
-      ...compensationStates(settings),
-      WorkflowSucceeded: succeed({
-        Output: {
-          streamId: jsonata("$provision.request.streamId"),
-          attempt: jsonata("$provision.attempt"),
-          status: "READY",
-        },
-      }),
-      WorkflowFailed: fail({
-        Error: jsonata("$substring($failure.error, 0, 256)"),
-        Cause: jsonata("$substring($failure.cause, 0, 32768)"),
-      }),
-    },
+    // Step Functions refuses a state that nothing leads to.
+    States: settings.liveLimit.maxLiveHours > 0 ? states : (unlimited as typeof states),
   };
 }

@@ -8,6 +8,7 @@ export const settings: OrchestratorSettings = {
   validateFunctionArn: "arn:aws:lambda:eu-west-1:123456789012:function:validate",
   handleFailureFunctionArn: "arn:aws:lambda:eu-west-1:123456789012:function:handle-failure",
   tableName: "attempts",
+  leaseTableName: "leases",
   eventBusName: "events",
   eventSource,
   channels: [
@@ -19,8 +20,18 @@ export const settings: OrchestratorSettings = {
     cachePolicyId: "08627262-05a9-4f76-9ded-b50ca2e3a84f",
     viewerRequestFunctionArn: "arn:aws:cloudfront::123456789012:function/streams-viewer-request",
     trustedKeyGroupIds: [],
+    cacheBehaviorQuota: 75,
   },
   confirmationTimeoutSeconds: 900,
+  leadTimeMinutes: 30,
+  includeIngestEndpoints: true,
+  liveLimit: {
+    maxLiveHours: 12,
+    teardownStateMachineArn: "arn:aws:states:eu-west-1:123456789012:stateMachine:teardown",
+    scheduleGroupName: "schedules",
+    scheduleRoleArn: "arn:aws:iam::123456789012:role/live-limit",
+    deadLetterArn: "arn:aws:sqs:eu-west-1:123456789012:dead-letters",
+  },
 };
 
 export function buildDefinition(overrides: Partial<OrchestratorSettings> = {}) {
@@ -48,6 +59,7 @@ export function successors(state: State<OrchestratorState>): OrchestratorState[]
     case "Choice":
       return [...state.Choices.map(({ Next }) => Next), state.Default];
     case "Wait":
+    case "Map":
       return [state.Next];
     case "Succeed":
     case "Fail":

@@ -9,6 +9,7 @@ import {
   catchersOf,
   reachable,
   servedBy,
+  settings,
   statesOf,
   successors,
   tasksOf,
@@ -17,7 +18,9 @@ import {
 /** Built for the settings in `test/support/definition.ts`. `UPDATE=1 npx mocha` writes it anew; read the diff. */
 const file = join(__dirname, "stream-lifecycle-orchestrator.asl.json");
 const definition = buildDefinition();
-const compensations = ["ReadPlaybackEntry", "DecideChannelStop", "HandleProvisionFailure"];
+const compensations = ["AcquireRemovalTurn", "ReleaseRemovalTurn", "HandleProvisionFailure"];
+/** States of which no failure is one of the attempt: the turn ends by itself, and the sweep keeps the limit as well. */
+const dispensable = ["ReleasePlaybackTurn", "ScheduleLiveLimit", "AcquireRemovalTurn", "ReleaseRemovalTurn"];
 
 describe("The definition of StreamLifecycleOrchestrator", () => {
   it("is the committed one", () => {
@@ -65,7 +68,9 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
   for (const [name, task] of tasksOf(definition)) {
     describe(name, () => {
       it("has a timeout and retries", () => {
-        expect(task.TimeoutSeconds).to.be.within(1, 900);
+        // A held start waits for its time, as the expression says.
+        if (name === "HoldUntilLeadTime") expect(task.TimeoutSeconds).to.contain("$provision.heldUntil");
+        else expect(task.TimeoutSeconds).to.be.within(1, 900);
         expect(task.Retry?.length).to.be.above(0);
       });
 
@@ -137,6 +142,7 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
     const failing = catchersOf(definition).filter(
       ([name, { ErrorEquals }]) =>
         servedBy(name) !== "HandleProvisionFailure" &&
+        !dispensable.includes(name) &&
         (ErrorEquals.includes("States.ALL") || ErrorEquals.includes("States.DataLimitExceeded")),
     );
 
@@ -161,6 +167,7 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
           successors(state).some((next) => servedBy(next) === "HandleProvisionFailure"),
       );
       expect(deciding.map(([name]) => name)).to.have.members([
+        "DecidePlaybackCapacity",
         "DecideChannelState",
         "DecidePlaybackOwner",
         "DecidePlaybackRetry",
@@ -194,6 +201,7 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
         ([name, { ErrorEquals }]) =>
           servedBy(name) === "HandleProvisionFailure" &&
           name !== "HandleProvisionFailure" &&
+          !dispensable.includes(name) &&
           ErrorEquals.includes("States.ALL"),
       );
       expect(undoing.map(([name]) => name)).to.have.members([
@@ -218,8 +226,8 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
       ["ValidateProvisionRequest", "PersistProvisionRequest", "EmitProvisionRequestedEvent"].flatMap(entries),
     ).to.deep.equal(["HandleProvisionFailure", "HandleProvisionFailure", "HandleProvisionFailure"]);
     expect(["ProvisionEncoderInfrastructure", "ReadPlaybackConfiguration"].flatMap(entries)).to.deep.equal([
-      "DecideChannelStop",
-      "DecideChannelStop",
+      "ReleaseRemovalTurn",
+      "ReleaseRemovalTurn",
     ]);
     const late = [
       "ConfigurePlaybackEndpoints",
@@ -227,9 +235,38 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
       "PublishReadyNotification",
       "RecordCompletion",
     ];
-    for (const name of late) expect(entries(name), name).to.deep.equal(["ReadPlaybackEntry"]);
-    expect([...reachable(definition, ["ReadPlaybackEntry"])]).to.include("DecideChannelStop");
-    expect([...reachable(definition, ["DecideChannelStop"])]).to.not.include("ReadPlaybackEntry");
+    for (const name of late) expect(entries(name), name).to.deep.equal(["AcquireRemovalTurn"]);
+    expect([...reachable(definition, ["AcquireRemovalTurn"])]).to.include("DecideChannelStop");
+    expect([...reachable(definition, ["ReleaseRemovalTurn"])]).to.not.include("ReadPlaybackEntry");
+  });
+
+  it("goes on past what it can do without", () => {
+    for (const name of dispensable) {
+      const all = catchersOf(definition).filter(
+        ([state, { ErrorEquals }]) => state === name && ErrorEquals.includes("States.ALL"),
+      );
+      const task = definition.States[name as OrchestratorState] as { Next: string };
+      expect(
+        all.map(([, { Next }]) => Next),
+        name,
+      ).to.deep.equal([task.Next]);
+    }
+  });
+
+  it("makes no schedule where streams may be live for any number of hours", () => {
+    const liveLimit = { ...settings.liveLimit, maxLiveHours: 0 };
+    const unlimited = buildDefinition({ liveLimit });
+    expect(unlimited.States).to.not.have.property("ScheduleLiveLimit");
+    expect(validateDefinition(unlimited)).to.deep.equal([]);
+    const all = statesOf(unlimited).map(([name]) => name);
+    expect([...reachable(unlimited, [unlimited.StartAt])]).to.have.members(all);
+  });
+
+  it("keeps ingest endpoints out of the event where it is told to", () => {
+    const detail = (includeIngestEndpoints: boolean) =>
+      JSON.stringify(buildDefinition({ includeIngestEndpoints }).States.EmitProvisionRequestedEvent);
+    expect(detail(true)).to.not.contain("ingestEndpoints");
+    expect(detail(false)).to.contain('$member != \\"ingestEndpoints\\"');
   });
 
   it("stays far below AWS's limit of 1 MB with 100 channels", () => {

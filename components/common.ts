@@ -1,0 +1,13 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** Tags of every resource that takes them. */
+export type Tags = pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
+
+/** What every part of a `StreamOrchestration` is made with. */
+export interface CommonArgs {
+  tags: Tags;
+  /** Days until a log line is deleted. */
+  logRetentionDays: pulumi.Input<number>;
+  /** The customer's key for all that is stored; AWS's own keys without one. */
+  encryptionKeyArn: pulumi.Input<string> | undefined;
+}

@@ -1,0 +1,54 @@
+import { jsonata, type TaskState, task } from "./asl";
+import { callTimeoutSeconds } from "./expressions";
+import { schedulerRetriers } from "./retriers";
+import type { LiveLimitSettings, OrchestratorState } from "./settings";
+
+/**
+ * The name of the schedule that ends an attempt, in JSONata. A schedule's name has at most 64 characters, a `streamId`
+ * has as many already: the digest has 64, too.
+ */
+export const liveLimitName = jsonata(
+  '$hash($provision.request.streamId & "_" & $string($provision.attempt), "SHA-256")',
+);
+
+/**
+ * The cost guard: a one-shot schedule that tears the stream down if nobody has by then. That it could not be made is no
+ * reason to fail a stream that is ready, since StreamSweep keeps the same limit.
+ */
+export function scheduleLiveLimit(settings: LiveLimitSettings): TaskState<OrchestratorState> {
+  const milliseconds = settings.maxLiveHours * 3_600_000;
+  return task({
+    Resource: "arn:aws:states:::aws-sdk:scheduler:createSchedule",
+    Arguments: {
+      Name: liveLimitName,
+      GroupName: settings.scheduleGroupName,
+      // `at()` takes whole seconds, in UTC unless told.
+      ScheduleExpression: jsonata(
+        `"at(" & $substring($fromMillis($toMillis($states.context.State.EnteredTime) + ${milliseconds}), 0, 19) & ")"`,
+      ),
+      FlexibleTimeWindow: { Mode: "OFF" },
+      ActionAfterCompletion: "DELETE",
+      Target: {
+        Arn: settings.teardownStateMachineArn,
+        RoleArn: settings.scheduleRoleArn,
+        Input: jsonata(`$string({
+          "streamId": $provision.request.streamId,
+          "attempt": $provision.attempt,
+          "overdue": true,
+          "reason": ${JSON.stringify(liveLimitReason(settings.maxLiveHours))}
+        })`),
+        DeadLetterConfig: { Arn: settings.deadLetterArn },
+      },
+    },
+    TimeoutSeconds: callTimeoutSeconds,
+    Retry: schedulerRetriers,
+    Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: "RecordCompletion" }],
+    Output: {},
+    Next: "RecordCompletion",
+  });
+}
+
+/** Why a stream was ended that was up for too long. */
+export function liveLimitReason(maxLiveHours: number): string {
+  return `Nobody ended the stream within ${maxLiveHours} hours.`;
+}

@@ -1,0 +1,170 @@
+import { choice, fail, jsonata, map, type StateMachineDefinition, succeed, task } from "../asl";
+import { callTimeoutSeconds, causeOfError, channelIsUp, execution, executionId } from "../expressions";
+import { dynamoDbRetriers, mediaLiveRetriers, sweepRetriers } from "../retriers";
+import type { ChannelSettings } from "../settings";
+
+/** A state of `StreamSweep`. */
+export type SweepState =
+  | "SweepStreams"
+  | "CheckFreeChannels"
+  | "ReadFreeChannel"
+  | "DecideFreeChannel"
+  | "StopUnownedChannel"
+  | "ReturnFreeChannel"
+  | "FreeChannelChecked"
+  | "DecideReport"
+  | "SweepSucceeded"
+  | "UnownedChannelFound";
+
+/** What the definition of `StreamSweep` is built for. */
+export interface SweepSettings {
+  readonly sweepFunctionArn: string;
+  readonly leaseTableName: string;
+  readonly channels: readonly ChannelSettings[];
+  /** Whether a channel that runs for nobody is stopped, and not only reported. */
+  readonly stopUnowned: boolean;
+}
+
+/** Longer than the function's own time, and shorter than the time to the next sweep. */
+const sweepTimeoutSeconds = 540;
+
+/**
+ * Builds the definition of `StreamSweep`, which regularly looks for what every other guard missed. Its function mends what
+ * the tables tell; then the channels that no stream has are looked at, each leased by the sweep meanwhile so that no
+ * stream can take it in the same moment. One that runs makes the execution fail, which raises the alarm.
+ */
+export function streamSweep(settings: SweepSettings): StateMachineDefinition<SweepState> {
+  return {
+    Comment: "StreamSweep: finds what died, what was not announced, and what runs for nobody.",
+    QueryLanguage: "JSONata",
+    TimeoutSeconds: sweepTimeoutSeconds,
+    StartAt: "SweepStreams",
+    States: {
+      SweepStreams: task({
+        Resource: "arn:aws:states:::lambda:invoke",
+        Arguments: {
+          FunctionName: settings.sweepFunctionArn,
+          Payload: { execution: execution(), channels: settings.channels.map((entry) => ({ ...entry })) },
+        },
+        TimeoutSeconds: 130,
+        Retry: sweepRetriers,
+        Output: { channelIds: jsonata("$states.result.Payload.unowned") },
+        Next: "CheckFreeChannels",
+      }),
+      CheckFreeChannels: map({
+        Items: jsonata("$states.input.channelIds"),
+        MaxConcurrency: 5,
+        ItemProcessor: {
+          ProcessorConfig: { Mode: "INLINE" },
+          StartAt: "ReadFreeChannel",
+          States: channelStates(settings),
+        },
+        Next: "DecideReport",
+      }),
+      DecideReport: choice({
+        Choices: [
+          {
+            Condition: jsonata("$count($states.input[report != null]) > 0"),
+            Next: "UnownedChannelFound",
+          },
+        ],
+        Output: {},
+        Default: "SweepSucceeded",
+      }),
+      SweepSucceeded: succeed({}),
+      UnownedChannelFound: fail({
+        Error: "UnownedChannelFound",
+        Cause: jsonata('$join($states.input[report != null].report, " ")'),
+      }),
+    } as StateMachineDefinition<SweepState>["States"],
+  };
+}
+
+/** One channel that no stream has: what it does, and whether that is to be reported. */
+function channelStates({ leaseTableName, stopUnowned }: SweepSettings) {
+  const channelId = jsonata("$channelId");
+  return {
+    ReadFreeChannel: task<SweepState>({
+      Resource: "arn:aws:states:::aws-sdk:medialive:describeChannel",
+      Arguments: { ChannelId: jsonata("$states.input") },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: mediaLiveRetriers,
+      Catch: [
+        {
+          ErrorEquals: ["States.ALL"],
+          Assign: {
+            channelId: jsonata("$states.input"),
+            report: jsonata(
+              `"Channel " & $states.input & " cannot be read: " & $states.errorOutput.Error & ": " & ${causeOfError}`,
+            ),
+          },
+          Output: {},
+          Next: "ReturnFreeChannel",
+        },
+      ],
+      Assign: {
+        channelId: jsonata("$states.input"),
+        state: jsonata("$states.result.State"),
+        report: null,
+      },
+      Output: {},
+      Next: "DecideFreeChannel",
+    }),
+    DecideFreeChannel: choice<SweepState>({
+      Choices: [
+        {
+          Condition: jsonata(`$state in ${channelIsUp}`),
+          Assign: {
+            report: jsonata(
+              stopUnowned
+                ? '"Channel " & $channelId & " was " & $state & " and no stream has it; it is being stopped."'
+                : '"Channel " & $channelId & " is " & $state & " and no stream has it: stop it, or set encoder.stopUnowned."',
+            ),
+          },
+          Output: {},
+          Next: stopUnowned ? "StopUnownedChannel" : "ReturnFreeChannel",
+        },
+      ],
+      Output: {},
+      Default: "ReturnFreeChannel",
+    }),
+    ...(stopUnowned && {
+      StopUnownedChannel: task<SweepState>({
+        Resource: "arn:aws:states:::aws-sdk:medialive:stopChannel",
+        Arguments: { ChannelId: channelId },
+        TimeoutSeconds: callTimeoutSeconds,
+        Retry: mediaLiveRetriers,
+        Catch: [
+          {
+            ErrorEquals: ["States.ALL"],
+            Assign: {
+              report: jsonata(
+                `"Channel " & $channelId & " is " & $state & ", no stream has it, and it could not be stopped: " & $states.errorOutput.Error & ": " & ${causeOfError}`,
+              ),
+            },
+            Output: {},
+            Next: "ReturnFreeChannel",
+          },
+        ],
+        Output: {},
+        Next: "ReturnFreeChannel",
+      }),
+    }),
+    ReturnFreeChannel: task<SweepState>({
+      Resource: "arn:aws:states:::dynamodb:deleteItem",
+      Arguments: {
+        TableName: leaseTableName,
+        Key: { channelId: { S: channelId } },
+        ConditionExpression: "leasedBy = :me",
+        ExpressionAttributeValues: { ":me": { S: executionId } },
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: dynamoDbRetriers,
+      // The next sweep gives back what this one could not.
+      Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: "FreeChannelChecked" }],
+      Output: {},
+      Next: "FreeChannelChecked",
+    }),
+    FreeChannelChecked: succeed({ Output: { report: jsonata("$report") } }),
+  };
+}

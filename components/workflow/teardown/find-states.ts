@@ -1,0 +1,153 @@
+import { choice, jsonata, type State, task, wait } from "../asl";
+import { callTimeoutSeconds } from "../expressions";
+import { dynamoDbRetriers, dynamoDbSdkRetriers, stepFunctionsRetriers } from "../retriers";
+import type { TeardownSettings, TeardownState } from "./settings";
+
+type FindState =
+  | "FindAttempt"
+  | "DecideTeardown"
+  | "WaitForEnd"
+  | "ReadOrchestration"
+  | "DecideOrchestration"
+  | "WaitForOrchestration"
+  | "ReadLease"
+  | "DecideLease";
+
+/** What started the execution: `{ streamId, attempt?, reason?, overdue?, channelId? }`, or an event's detail. */
+const input = "$states.context.Execution.Input";
+
+/** An event may be faster than the write that it speaks of, and a workflow takes a moment to end. */
+const isFresh =
+  "$toMillis($states.context.State.EnteredTime) - $toMillis($states.context.Execution.StartTime) < 60000";
+
+/**
+ * Finds the attempt that is to be torn down, and whether there is anything to do: it has ended, its workflow does nothing
+ * any more, and it holds its lease. Sets `$attempt` and `$provision`.
+ */
+export function findStates(settings: TeardownSettings): {
+  readonly [name in FindState]: State<TeardownState>;
+} {
+  return {
+    FindAttempt: task({
+      // A query, since whoever tells of a stream need not know the number of its attempt.
+      Resource: "arn:aws:states:::aws-sdk:dynamodb:query",
+      Arguments: {
+        TableName: settings.tableName,
+        KeyConditionExpression: jsonata(
+          `$exists(${input}.attempt) ? "streamId = :streamId AND attempt = :attempt" : "streamId = :streamId"`,
+        ),
+        ExpressionAttributeNames: { "#status": "status" },
+        ExpressionAttributeValues: jsonata(`$merge([
+          { ":streamId": { "S": ${input}.streamId } },
+          $exists(${input}.attempt) ? { ":attempt": { "N": $string(${input}.attempt) } } : {}
+        ])`),
+        ProjectionExpression: "attempt, #status, executionArn, channelId, ownsChannel",
+        ScanIndexForward: false,
+        Limit: 1,
+        ConsistentRead: true,
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: dynamoDbSdkRetriers,
+      Assign: {
+        attempt: jsonata(`(
+          $item := $states.result.Items[0];
+          $exists($item) ? {
+            "status": $item.status.S,
+            "executionArn": $item.executionArn.S,
+            "ownsChannel": $item.ownsChannel.Bool = true or $item.ownsChannel.BOOL = true
+          } : null
+        )`),
+        provision: jsonata(`(
+          $item := $states.result.Items[0];
+          $channelId := $exists($item.channelId.S) ? $item.channelId.S : ${input}.channelId;
+          {
+            "request": { "streamId": ${input}.streamId },
+            "attempt": $exists($item) ? $number($item.attempt.N) : 0,
+            "channel": { "channelId": $exists($channelId) ? $channelId : null }
+          }
+        )`),
+      },
+      Output: {},
+      Next: "DecideTeardown",
+    }),
+    DecideTeardown: choice({
+      Choices: [
+        { Condition: jsonata("$attempt = null"), Output: {}, Next: "NothingToTearDown" },
+        {
+          Condition: jsonata(`$exists(${input}.overdue) and $attempt.status in ["READY", "LIVE"]`),
+          Output: {},
+          Next: "EndOverdueStream",
+        },
+        {
+          Condition: jsonata('$attempt.status in ["FAILED", "COMPLETE"]'),
+          Output: {},
+          Next: "ReadOrchestration",
+        },
+        { Condition: jsonata(isFresh), Output: {}, Next: "WaitForEnd" },
+      ],
+      Output: {},
+      Default: "NothingToTearDown",
+    }),
+    WaitForEnd: wait({ Seconds: 10, Next: "FindAttempt" }),
+    ReadOrchestration: task({
+      Resource: "arn:aws:states:::aws-sdk:sfn:describeExecution",
+      Arguments: { ExecutionArn: jsonata("$attempt.executionArn") },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: stepFunctionsRetriers,
+      Catch: [
+        {
+          // Step Functions forgets an execution 90 days after its end.
+          ErrorEquals: ["Sfn.ExecutionDoesNotExistException"],
+          Output: { status: "FORGOTTEN" },
+          Next: "DecideOrchestration",
+        },
+      ],
+      Output: { status: jsonata("$states.result.Status") },
+      Next: "DecideOrchestration",
+    }),
+    DecideOrchestration: choice({
+      Choices: [
+        {
+          Condition: jsonata(`$states.input.status = "RUNNING" and ${isFresh}`),
+          Output: {},
+          Next: "WaitForOrchestration",
+        },
+        {
+          // It undoes the attempt itself, and recover-execution or StreamSweep look after it if it dies.
+          Condition: jsonata('$states.input.status = "RUNNING" or $provision.channel.channelId = null'),
+          Output: {},
+          Next: "NothingToTearDown",
+        },
+      ],
+      Output: {},
+      Default: "ReadLease",
+    }),
+    WaitForOrchestration: wait({ Seconds: 5, Next: "ReadOrchestration" }),
+    ReadLease: task({
+      Resource: "arn:aws:states:::dynamodb:getItem",
+      Arguments: {
+        TableName: settings.leaseTableName,
+        Key: { channelId: { S: jsonata("$provision.channel.channelId") } },
+        ConsistentRead: true,
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: dynamoDbRetriers,
+      Output: {
+        leasedBy: jsonata("$exists($states.result.Item.leasedBy.S) ? $states.result.Item.leasedBy.S : null"),
+      },
+      Next: "DecideLease",
+    }),
+    DecideLease: choice({
+      Choices: [
+        {
+          Condition: jsonata("$states.input.leasedBy = $attempt.executionArn"),
+          Output: {},
+          Next: "BeginTeardown",
+        },
+      ],
+      Output: {},
+      // Whoever gave the lease back had undone everything before.
+      Default: "NothingToTearDown",
+    }),
+  };
+}

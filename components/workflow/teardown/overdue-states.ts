@@ -1,0 +1,101 @@
+import { jsonata, type State, task } from "../asl";
+import { attemptKey, callTimeoutSeconds, enteredTime, event, historyEntry } from "../expressions";
+import { dynamoDbRetriers, eventBridgeRetriers, snsRetriers } from "../retriers";
+import type { TeardownSettings, TeardownState } from "./settings";
+
+type OverdueState = "EndOverdueStream" | "AnnounceOverdueEnd" | "RecordOverdueEnd" | "NotifyOverdueEnd";
+
+const reason = jsonata("$states.context.Execution.Input.reason");
+
+/** Ends a stream that nobody ended in time, and tells everybody. */
+export function overdueStates(settings: TeardownSettings): {
+  readonly [name in OverdueState]: State<TeardownState>;
+} {
+  const { tableName } = settings;
+  return {
+    EndOverdueStream: task({
+      Resource: "arn:aws:states:::dynamodb:updateItem",
+      Arguments: {
+        TableName: tableName,
+        Key: attemptKey,
+        UpdateExpression:
+          "SET #status = :complete, updatedAt = :now, history = list_append(history, :entry), unpublishedSince = if_not_exists(unpublishedSince, :now)",
+        ConditionExpression: "#status IN (:ready, :live)",
+        ExpressionAttributeNames: { "#status": "status" },
+        ExpressionAttributeValues: {
+          ":complete": { S: "COMPLETE" },
+          ":ready": { S: "READY" },
+          ":live": { S: "LIVE" },
+          ":now": { S: enteredTime },
+          ":entry": historyEntry("COMPLETE", reason),
+        },
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: dynamoDbRetriers,
+      Catch: [
+        {
+          // Somebody ended it in this very moment, or an earlier try of this state did.
+          ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
+          Output: {},
+          Next: "FindAttempt",
+        },
+      ],
+      Assign: { endedAt: enteredTime },
+      Output: {},
+      Next: "AnnounceOverdueEnd",
+    }),
+    AnnounceOverdueEnd: task({
+      Resource: "arn:aws:states:::events:putEvents",
+      Arguments: {
+        Entries: [
+          event(settings, "StreamLifecycleProgressed", {
+            streamId: jsonata("$provision.request.streamId"),
+            status: "COMPLETE",
+            reason,
+            occurredAt: jsonata("$endedAt"),
+            attempt: jsonata("$provision.attempt"),
+            origin: "orchestrator",
+          }),
+        ],
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: eventBridgeRetriers,
+      // The mark stays on the item, and StreamSweep announces it.
+      Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: "NotifyOverdueEnd" }],
+      Output: {},
+      Next: "RecordOverdueEnd",
+    }),
+    RecordOverdueEnd: task({
+      Resource: "arn:aws:states:::dynamodb:updateItem",
+      Arguments: {
+        TableName: tableName,
+        Key: attemptKey,
+        UpdateExpression: "REMOVE unpublishedSince",
+        // An older change that nobody announced keeps its mark.
+        ConditionExpression: "unpublishedSince = :endedAt",
+        ExpressionAttributeValues: { ":endedAt": { S: jsonata("$endedAt") } },
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: dynamoDbRetriers,
+      Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: "NotifyOverdueEnd" }],
+      Output: {},
+      Next: "NotifyOverdueEnd",
+    }),
+    NotifyOverdueEnd: task({
+      Resource: "arn:aws:states:::sns:publish",
+      Arguments: {
+        TopicArn: settings.onCallTopicArn,
+        Subject: jsonata('"Stream " & $provision.request.streamId & ": ended, since nobody did"'),
+        Message: jsonata(
+          `$states.context.Execution.Input.reason & " Stream " & $provision.request.streamId & ", attempt " & $string($provision.attempt) & ", is COMPLETE now, and its channel is being stopped. Request it again if it is still needed."`,
+        ),
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: snsRetriers,
+      // The stream's end was announced on the bus; to stop its channel comes first.
+      Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: "ReadOrchestration" }],
+      Output: {},
+      Next: "ReadOrchestration",
+    }),
+  };
+}

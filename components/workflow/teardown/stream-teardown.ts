@@ -1,0 +1,38 @@
+import { fail, jsonata, type StateMachineDefinition, succeed } from "../asl";
+import { undoStates } from "../undo-states";
+import { endStates, teardownTimeoutSeconds } from "./end-states";
+import { findStates } from "./find-states";
+import { overdueStates } from "./overdue-states";
+import type { TeardownSettings, TeardownState } from "./settings";
+
+/**
+ * Builds the definition of `StreamTeardown`, which undoes an attempt that has ended and whose own workflow does not: after
+ * READY, and after an execution that died. It takes the playback entry out, stops the channel if the attempt started it,
+ * and gives the lease back; what could not be undone stands on the item, and StreamSweep tries again.
+ *
+ * Input: `{ streamId, attempt?, reason?, overdue?, channelId? }`, such as the detail of a StreamLifecycleProgressed event.
+ * `overdue` first ends a stream that is READY or LIVE; `channelId` tells the channel where the item does not.
+ *
+ * It may be started by anybody, any number of times: it acts only on an attempt that has ended, whose workflow has, too,
+ * and which holds its lease.
+ */
+export function streamTeardown(settings: TeardownSettings): StateMachineDefinition<TeardownState> {
+  return {
+    Comment: "StreamTeardown: leaves nothing running of a stream that has ended.",
+    QueryLanguage: "JSONata",
+    TimeoutSeconds: teardownTimeoutSeconds,
+    StartAt: "FindAttempt",
+    States: {
+      ...findStates(settings),
+      ...overdueStates(settings),
+      ...undoStates(settings, "DeleteLiveLimit"),
+      ...endStates(settings),
+      NothingToTearDown: succeed({ Output: { teardown: "NONE" } }),
+      TeardownSucceeded: succeed({ Output: { teardown: "DONE" } }),
+      TeardownFailed: fail({
+        Error: "TeardownIncomplete",
+        Cause: jsonata('$substring($join($leftovers, " "), 0, 32768)'),
+      }),
+    },
+  };
+}
