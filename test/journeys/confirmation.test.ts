@@ -17,11 +17,12 @@ describe("the confirmation of a stream", () => {
     expect((await journey.put({ streamId, status: "READY" })).status).to.equal(200);
     held.release();
     expect(await journey.waitForEnd(streamId)).to.equal("SUCCEEDED");
-    expect((await journey.aws.states(streamId)).slice(-6)).to.deep.equal([
+    expect((await journey.aws.states(streamId)).slice(-7)).to.deep.equal([
       "AwaitLifecycleConfirmation",
       "ReadLifecycleStatus",
       "DecideLifecycle",
       "PublishReadyNotification",
+      "ScheduleLiveLimit",
       "RecordCompletion",
       "WorkflowSucceeded",
     ]);
@@ -217,7 +218,8 @@ describe("the confirmation of a stream", () => {
     const streamId = "nobody-answers";
     await journey.provision(streamId);
     const denied = new AwsError("AccessDeniedException", "Not yours to read.", 400);
-    journey.calls.fail("DynamoDB", "Query", denied, 3);
+    const isAbout = (input: JsonObject) => JSON.stringify(input).includes(streamId);
+    journey.calls.fail("DynamoDB", "Query", denied, 3, isAbout);
     await journey.aws.announce({ streamId, status: "READY" });
     for (const [count, minutes] of [
       [1, 1],

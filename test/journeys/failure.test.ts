@@ -22,11 +22,13 @@ describe("a stream that fails", () => {
     await journey.put({ streamId, status: "FAILED", reason: "The picture is black." });
     expect(await journey.waitForEnd(streamId)).to.equal("FAILED");
 
-    expect((await journey.aws.states(streamId)).slice(-8)).to.deep.equal([
+    expect((await journey.aws.states(streamId)).slice(-10)).to.deep.equal([
       "AwaitLifecycleConfirmation",
+      "AcquireRemovalTurn",
       "ReadPlaybackEntry",
       "DecidePlaybackEntry",
       "RemovePlaybackEntry",
+      "ReleaseRemovalTurn",
       "DecideChannelStop",
       "StopEncoderChannel",
       "HandleProvisionFailure",

@@ -29,11 +29,17 @@ export class Calls {
     );
   }
 
-  /** Fails the first `times` calls of an action with an error. */
-  fail(service: Service, action: string, error: Error, times = 1): void {
+  /** Fails the first `times` calls of an action with an error, or of those whose input `matches`. */
+  fail(
+    service: Service,
+    action: string,
+    error: Error,
+    times = 1,
+    matches: (input: JsonObject) => boolean = () => true,
+  ): void {
     let left = times;
-    this.around(service, (called, _input, call) => {
-      if (called !== action || left === 0) return call();
+    this.around(service, (called, input, call) => {
+      if (called !== action || left === 0 || !matches(input)) return call();
       left -= 1;
       return Promise.reject(error);
     });
