@@ -3,6 +3,7 @@ import type { CallGate } from "./calls";
 import { Exchange } from "./exchange";
 import { Faults } from "./faults";
 import type { JsonObject } from "./json";
+import type { Graph } from "./program/graph";
 import type { Program } from "./program/record";
 import { type Runtime, type RuntimeListener, startRuntime } from "./runtime";
 import { createApi, type LocalApi } from "./testing/api";
@@ -47,6 +48,8 @@ export interface LocalOptions {
   readonly port?: number;
   /** Port of the AWS wire protocols. @default - a free one */
   readonly awsPort?: number;
+  /** Changes the recorded graph before it is served: to take a permission away, say. @default - it is served as it is */
+  readonly patch?: (graph: Graph) => Graph;
   /** Watches what happens, as it happens. @default - nobody does */
   readonly listener?: RuntimeListener;
 }
@@ -114,6 +117,7 @@ export async function startLocal(program: Program, options: LocalOptions = {}): 
     ...{ program, stack, port, awsPort, clock, activity, listener: journal, auth, iam },
     isFresh: options.fresh,
     ...(config && { config }),
+    ...(options.patch && { patch: options.patch }),
     ...(dataFolder !== undefined && { dataFolder }),
   });
   const waitFor = createWaitFor(activity, clock);
@@ -159,6 +163,7 @@ export type { HistoryEvent } from "./asl/history";
 export type { Caller, CallGate, Interceptor, ServiceCall } from "./calls";
 export type { CallFault, CallSite, DeliverySite, FaultError, Faults, Kill, LoggedCall } from "./faults";
 export type { Json, JsonObject } from "./json";
+export type { Graph, RecordedResource } from "./program/graph";
 export type { Program } from "./program/record";
 export type { Runtime, RuntimeListener } from "./runtime";
 export {
