@@ -7,8 +7,8 @@ export interface Caller {
   readonly kind: "user" | "function" | "state-machine" | "service";
   /** A function's or state machine's physical name, a service's principal such as `events.amazonaws.com`, or `user`. */
   readonly name: string;
-  /** The role that it acts with; a user has all rights, and a service those of resource policies. */
-  readonly roleArn?: string;
+  /** The role that it acts with; a user has all rights, and a service without a role those of resource policies. */
+  readonly roleArn?: string | undefined;
   /** What a service acts for: the ARN of the rule or the API route. */
   readonly sourceArn?: string;
   /** A function's invocation. */
@@ -18,7 +18,7 @@ export interface Caller {
 /** One call of an AWS API, before it takes effect. */
 export interface ServiceCall {
   readonly caller: Caller;
-  readonly service: ServiceName | "Lambda";
+  readonly service: ServiceName;
   /** The action's name in the service's API model, such as `PutItem`. */
   readonly action: string;
   /** The action's input, in API-model names. */

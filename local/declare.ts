@@ -4,8 +4,10 @@ import { isJsonObject, type Json, type JsonObject } from "./json";
 import type { LambdaFunction } from "./lambda/function";
 import type { Functions } from "./lambda/functions";
 import { type Graph, type RecordedResource, resourcesOfType } from "./program/graph";
-import type { CloudFront, DynamoDb, EventBridge, MediaLive, Sns, Sqs, TableSpec } from "./services";
+import type { CloudFront, DynamoDb, MediaLive, Sns, Sqs, TableSpec } from "./services";
 import type { StepFunctions } from "./services/step-functions";
+
+export { declareAlarms, declareBuses, declareSchedules } from "./declare-reactions";
 
 /** Turns what the program registered into what the simulated services hold: one function for each service. */
 
@@ -34,8 +36,17 @@ export async function declareTables(graph: Graph, dynamoDb: DynamoDb): Promise<v
 }
 
 export function declareQueues(graph: Graph, sqs: Sqs): void {
-  for (const { outputs } of resourcesOfType(graph, "aws:sqs/queue:Queue"))
-    sqs.createQueue(String(outputs.name));
+  for (const { inputs, outputs } of resourcesOfType(graph, "aws:sqs/queue:Queue")) {
+    const { messageRetentionSeconds, visibilityTimeoutSeconds } = inputs;
+    sqs.createQueue(String(outputs.name), {
+      ...(messageRetentionSeconds !== undefined && {
+        messageRetentionSeconds: Number(messageRetentionSeconds),
+      }),
+      ...(visibilityTimeoutSeconds !== undefined && {
+        visibilityTimeoutSeconds: Number(visibilityTimeoutSeconds),
+      }),
+    });
+  }
 }
 
 export function declareTopics(graph: Graph, sns: Sns): void {
@@ -46,41 +57,6 @@ export function declareTopics(graph: Graph, sns: Sns): void {
       topicArn: String(inputs.topic),
       protocol: String(inputs.protocol),
       endpoint: String(inputs.endpoint),
-    });
-  }
-}
-
-export function declareBuses(graph: Graph, eventBridge: EventBridge): void {
-  for (const { outputs } of resourcesOfType(graph, "aws:cloudwatch/eventBus:EventBus")) {
-    eventBridge.createEventBus(String(outputs.name));
-  }
-  for (const { inputs, outputs } of resourcesOfType(graph, "aws:cloudwatch/eventArchive:EventArchive")) {
-    eventBridge.createArchive({
-      name: String(outputs.name),
-      eventBusName: String(inputs.eventSourceArn),
-      ...(inputs.eventPattern !== undefined && { eventPattern: String(inputs.eventPattern) }),
-      ...(inputs.retentionDays !== undefined && { retentionDays: Number(inputs.retentionDays) }),
-    });
-  }
-  for (const { inputs, outputs } of resourcesOfType(graph, "aws:cloudwatch/eventRule:EventRule")) {
-    eventBridge.putRule({
-      name: String(outputs.name),
-      eventPattern: String(inputs.eventPattern),
-      ...(inputs.eventBusName !== undefined && { eventBusName: String(inputs.eventBusName) }),
-      ...(inputs.state === "DISABLED" && { state: "DISABLED" }),
-    });
-  }
-  for (const { inputs, outputs } of resourcesOfType(graph, "aws:cloudwatch/eventTarget:EventTarget")) {
-    const deadLetterArn = isJsonObject(inputs.deadLetterConfig) ? inputs.deadLetterConfig.arn : undefined;
-    eventBridge.putTarget({
-      rule: String(inputs.rule),
-      id: String(outputs.targetId),
-      arn: String(inputs.arn),
-      ...(inputs.eventBusName !== undefined && { eventBusName: String(inputs.eventBusName) }),
-      ...(deadLetterArn !== undefined && { deadLetterArn: String(deadLetterArn) }),
-      ...(isJsonObject(inputs.retryPolicy) && { retryPolicy: inputs.retryPolicy }),
-      ...(inputs.input !== undefined && { input: String(inputs.input) }),
-      ...(inputs.inputPath !== undefined && { inputPath: String(inputs.inputPath) }),
     });
   }
 }

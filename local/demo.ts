@@ -32,7 +32,10 @@ runCommand(async (args) => {
     auth: "off",
     ...(timeoutSeconds !== undefined && { config: { confirmationTimeoutSeconds: timeoutSeconds } }),
     listener: {
-      onHistoryEvent: (_arn, event) => workflow.take(event),
+      onHistoryEvent: (arn, event) => {
+        // Sweeps and tear-downs have executions too.
+        if (/:execution:[^:]*StreamLifecycleOrchestrator[^:]*:/.test(arn)) workflow.take(event);
+      },
       onBusEvent: (bus, event) => {
         if (bus !== "default") events.push(event);
       },

@@ -19,6 +19,7 @@ const sdkServices: { readonly [name: string]: { service: ServiceName; prefix: st
   dynamodb: { service: "DynamoDB", prefix: "DynamoDb" },
   eventbridge: { service: "EventBridge", prefix: "EventBridge" },
   medialive: { service: "MediaLive", prefix: "MediaLive" },
+  scheduler: { service: "Scheduler", prefix: "Scheduler" },
   sfn: { service: "StepFunctions", prefix: "Sfn" },
   sns: { service: "SNS", prefix: "Sns" },
   sqs: { service: "SQS", prefix: "Sqs" },
@@ -80,9 +81,8 @@ export function createTaskRunner(targets: IntegrationTargets): TaskRunner {
     const sdk = sdkServices[serviceName];
     if (!sdk) throw new Error(`The local runtime serves no integration "${resource}".`);
     const call = { ...sdk, action: action.charAt(0).toUpperCase() + action.slice(1) };
-    const input = sdk.service === "CloudFront" ? renameMembers(args, toModelName) : args;
-    const result = await callService(targets, call, input as JsonObject);
-    return sdk.service === "CloudFront" ? renameMembers(result, sdkMemberName) : result;
+    const { toModel, ofModel } = spellings[sdk.service] ?? asItIs;
+    return ofModel(await callService(targets, call, toModel(args) as JsonObject));
   };
 }
 
@@ -119,6 +119,7 @@ const denialOf: { readonly [prefix: string]: string } = {
   EventBridge: "AmazonEventBridgeException",
   Lambda: "AWSLambdaException",
   MediaLive: "MediaLiveException",
+  Scheduler: "SchedulerException",
   SQS: "AmazonSQSException",
   Sqs: "SqsException",
   // CloudFront and SNS do name theirs; Sfn does too.
@@ -163,6 +164,56 @@ async function invokeFunction({ invoke }: IntegrationTargets, args: JsonObject):
     throw new TaskFailure(errorType, JSON.stringify({ errorType, errorMessage, trace }));
   }
   return { ExecutedVersion: "$LATEST", Payload: result.payload, StatusCode: 200 };
+}
+
+interface Spelling {
+  readonly toModel: (args: JsonObject) => Json;
+  readonly ofModel: (result: JsonObject) => Json;
+}
+
+const asItIs: Spelling = { toModel: (args) => args, ofModel: (result) => result };
+
+/** SDK integrations have members in Pascal case, and dates as text, whatever the service's API model has. */
+const spellings: { readonly [service in ServiceName]?: Spelling } = {
+  CloudFront: {
+    toModel: (args) => renameMembers(args, toModelName),
+    ofModel: (result) => renameMembers(result, sdkMemberName),
+  },
+  Scheduler: { ...asItIs, ofModel: withDates },
+  StepFunctions: {
+    toModel: (args) =>
+      Object.fromEntries(Object.entries(args).map(([member, value]) => [lowerFirst(member), value])),
+    ofModel: (result) => renameMembers(withDates(result), upperFirst),
+  },
+};
+
+/** Dates are seconds since the Unix epoch in the API models. */
+function withDates(result: Json): Json {
+  if (Array.isArray(result)) return result.map(withDates);
+  if (!isJsonObject(result)) return result;
+  return Object.fromEntries(
+    Object.entries(result).map(([member, value]) => [
+      member,
+      /date$/i.test(member) && typeof value === "number"
+        ? new Date(Math.round(value * 1000)).toISOString()
+        : withDates(value),
+    ]),
+  );
+}
+
+function upperFirst(member: string): string {
+  return `${member.charAt(0).toUpperCase()}${member.slice(1)}`;
+}
+
+/** @throws {TaskFailure} for a member in another spelling, which CreateStateMachine would refuse. */
+function lowerFirst(member: string): string {
+  if (!/^[A-Z]/.test(member)) {
+    throw new TaskFailure(
+      "States.Runtime",
+      `The field '${member}' is not supported by Step Functions: write '${upperFirst(member)}'.`,
+    );
+  }
+  return `${member.charAt(0).toLowerCase()}${member.slice(1)}`;
 }
 
 /** Members of CloudFront's API model that the SDK integration spells in its own way. */

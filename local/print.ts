@@ -6,7 +6,14 @@ import { type Graph, resourcesOfType } from "./program/graph";
 import { recordProgram } from "./program/record";
 import { accountId } from "./runtime";
 
-const usage = "npm run -s definition|openapi|graph -- [--program FILE] [--stack NAME]";
+/** The machine whose definition is printed where there are several, and none was asked for. */
+const mainMachine = "StreamLifecycleOrchestrator";
+
+const usage = `npm run -s definition|openapi|graph -- [options]
+
+  --program FILE     the Pulumi program (default index.ts)
+  --stack NAME       the stack whose Pulumi.NAME.yaml configures it (default dev)
+  --machine NAME     the state machine whose definition is printed (default ${mainMachine})`;
 
 /** Prints a document of the project as JSON on standard output, and nothing else. */
 runCommand(async (args) => {
@@ -15,6 +22,7 @@ runCommand(async (args) => {
     {
       program: { type: "string", default: "index.ts" },
       stack: { type: "string", default: "dev" },
+      machine: { type: "string" },
     },
     usage,
   );
@@ -27,19 +35,21 @@ runCommand(async (args) => {
       awsUrl: "http://127.0.0.1:8788",
     });
   if (what === "openapi") print(buildOpenApiDocument());
-  else if (what === "definition") print(definitionOf(await record()));
+  else if (what === "definition") print(definitionOf(await record(), values.machine));
   else if (what === "graph") print(describe(await record()));
   else throw new UsageError(`There is no document '${positionals.join(" ")}'.\n\n${usage}`);
   return 0;
 });
 
-function definitionOf(graph: Graph): unknown {
+/** @param wanted a state machine's logical name, or the part of it behind the component's name. */
+function definitionOf(graph: Graph, wanted: string | undefined): unknown {
   const machines = resourcesOfType(graph, "aws:sfn/stateMachine:StateMachine");
-  const [machine] = machines;
-  if (!machine || machines.length > 1) {
-    throw new UsageError(
-      `The program has ${machines.length} state machines; this prints the definition of one.`,
-    );
+  const named = (part: string) => machines.filter(({ name }) => name === part || name.endsWith(`-${part}`));
+  const candidates = machines.length === 1 && wanted === undefined ? machines : named(wanted ?? mainMachine);
+  const [machine] = candidates;
+  if (!machine || candidates.length > 1) {
+    const names = machines.map(({ name }) => `'${name}'`).join(", ") || "none";
+    throw new UsageError(`Choose one of the program's state machines with --machine NAME: ${names}.`);
   }
   return JSON.parse(String(machine.inputs.definition));
 }

@@ -3,7 +3,7 @@ import type { RequestLine } from "./http-api";
 import { type Authorization, describeDenial } from "./iam";
 import { isJsonObject, type JsonObject } from "./json";
 import type { RuntimeListener } from "./runtime";
-import type { Channel, PublishedMessage, UndeliveredEvent } from "./services";
+import type { AlarmChange, Channel, PublishedMessage, UndeliveredEvent } from "./services";
 
 /** Writes what happens in a runtime, one line each, for people who watch it. */
 export class RunLog implements RuntimeListener {
@@ -49,6 +49,10 @@ export class RunLog implements RuntimeListener {
 
   onNotification = ({ subject, topicArn }: PublishedMessage): void => {
     this.line("on-call", `${subject ?? "(no subject)"}  (${topicArn})`);
+  };
+
+  onAlarm = ({ name, state, reason }: AlarmChange): void => {
+    this.line("alarm", `${name}  ${state}  ${reason}`);
   };
 
   onChannelState = ({ id, state }: Channel): void => {

@@ -13,7 +13,7 @@ import { Exchange } from "./exchange";
 import { Hops } from "./hops";
 import { createHttpApi, type RequestLine } from "./http-api";
 import { HttpTraffic } from "./http-traffic";
-import { Access, type Authorization, FunctionLogs } from "./iam";
+import { Access, type Authorization, FunctionLogs, scheduleGroupArn } from "./iam";
 import { checkResource, createTaskRunner } from "./integrations";
 import type { JsonObject } from "./json";
 import { Functions } from "./lambda/functions";
@@ -22,12 +22,16 @@ import { type Graph, resourcesOfType } from "./program/graph";
 import type { Program } from "./program/record";
 import { recordFor } from "./program/recordings";
 import {
+  type AlarmChange,
+  Alarms,
   type Channel,
   CloudFront,
   DynamoDb,
   EventBridge,
+  LambdaApi,
   MediaLive,
   type PublishedMessage,
+  Scheduler,
   Sns,
   Sqs,
   type UndeliveredEvent,
@@ -92,6 +96,8 @@ export interface RuntimeListener {
   onBusEvent?(busName: string, event: JsonObject): void;
   onUndelivered?(undelivered: UndeliveredEvent): void;
   onNotification?(message: PublishedMessage): void;
+  /** An alarm that went off, or back to OK. */
+  onAlarm?(change: AlarmChange): void;
   onChannelState?(channel: Channel): void;
   /** Every decision on whether somebody may do what a call asks for. */
   onAuthorization?(authorization: Authorization): void;
@@ -117,9 +123,13 @@ export interface Runtime {
     readonly EventBridge: EventBridge;
     readonly MediaLive: MediaLive;
     readonly CloudFront: CloudFront;
+    readonly Scheduler: Scheduler;
+    readonly Lambda: LambdaApi;
     readonly SNS: Sns;
     readonly SQS: Sqs;
   };
+  /** CloudWatch's alarms. */
+  readonly alarms: Alarms;
   /** The door through which every call of an AWS API goes. */
   readonly gate: CallGate;
   /** The way by which every event comes from a bus to a target. */
@@ -147,14 +157,27 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   try {
     let functions: Functions | undefined;
     const deliveries = new Deliveries();
-    const sqs = new Sqs({ ...common, endpoint: () => awsUrl });
+    const sqs = new Sqs({
+      ...common,
+      endpoint: () => awsUrl,
+      onMessage: (queueName) => alarms.onMessage(queueName),
+    });
+    const alarms: Alarms = new Alarms({
+      ...common,
+      queue: (name) => sqs.look(name),
+      publish: (alarmArn, input) => hops.publish(alarmArn, input),
+      ...on("onAlarm", listener.onAlarm),
+    });
+    closers.push(() => alarms.stop());
     const sns = new Sns({ ...common, ...on("onPublish", listener.onNotification) });
     const mediaLive = new MediaLive({ ...common, ...on("onStateChange", listener.onChannelState) });
     const cloudFront = new CloudFront({ clock, accountId });
     const eventBridge = new EventBridge({
       ...common,
-      deliver: (targetArn, event, ruleArn) =>
-        deliveries.perform({ targetArn, event }, () => hops.deliver(targetArn, event, ruleArn)),
+      deliver: (targetArn, event, ruleArn, roleArn) =>
+        deliveries.perform({ targetArn, event }, () =>
+          hops.deliver({ arn: targetArn, roleArn }, event, ruleArn),
+        ),
       deadLetter: (queueArn, body, attributes) => hops.deadLetter(queueArn, body, attributes),
       ...on("onEvent", listener.onBusEvent),
       ...on("onUndelivered", listener.onUndelivered),
@@ -180,7 +203,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     gate.use(invocations.refuseDead);
     const access = new Access({ accountId, region }, listener.onAuthorization);
     if (options.iam !== "off") access.guard(gate);
-    const hops = new Hops({ gate, functions: () => functions, sqs });
+    const hops = new Hops({ gate, functions: () => functions, sqs, services: () => services });
     const stepFunctions: StepFunctions = new StepFunctions({
       ...common,
       checkResource,
@@ -206,12 +229,34 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
         eventBridge.emit("default", {
           source: "aws.states",
           detailType: "Step Functions Execution Status Change",
+          resources: [String(detail.executionArn)],
           detail,
         });
+        const metricName = executionMetrics[String(detail.status)];
+        if (metricName) alarms.onExecutionEnd(String(detail.stateMachineArn), metricName);
       },
     });
     closers.push(() => stepFunctions.stop());
-    const services: Runtime["services"] = { ...partial, StepFunctions: stepFunctions };
+    const scheduler = new Scheduler({
+      ...common,
+      deliver: (target, input, scheduleArn) =>
+        deliveries.perform({ targetArn: target.arn, event: input }, () =>
+          hops.deliverScheduled(target, input, scheduleArn),
+        ),
+      deadLetter: (queueArn, body, attributes, roleArn) =>
+        hops.deadLetterScheduled(queueArn, body, attributes, roleArn),
+      mayAssume: (roleArn, scheduleArn) =>
+        options.iam === "off" ||
+        access.mayAssume(roleArn, "scheduler.amazonaws.com", scheduleGroupArn(scheduleArn)),
+      ...on("onUndelivered", listener.onUndelivered),
+    });
+    closers.push(() => scheduler.stop());
+    const services: Runtime["services"] = {
+      ...partial,
+      StepFunctions: stepFunctions,
+      Scheduler: scheduler,
+      Lambda: new LambdaApi(() => functions),
+    };
 
     const awsServer = createAwsServer({
       services: (accessKeyId, traceId) =>
@@ -253,6 +298,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     declare.declareExistingMedia(graph, mediaLive, cloudFront);
     declare.declareBuses(graph, eventBridge);
     declare.declareStateMachines(graph, stepFunctions);
+    declare.declareSchedules(graph, scheduler);
+    declare.declareAlarms(graph, alarms);
     const ofRoute: Parameters<typeof declare.readHttpApi>[2] = (target, arn) => hops.ofRoute(target, arn);
     const authorizers =
       options.auth === "off"
@@ -278,6 +325,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       servers: { api: apiServer, aws: awsServer },
       authorization: api?.authorization ?? "NONE",
       services,
+      alarms,
       gate,
       deliveries,
       invocations,
@@ -288,6 +336,13 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     throw error;
   }
 }
+
+/** The metric that counts executions with an end, by their status. */
+const executionMetrics: { readonly [status: string]: string } = {
+  ABORTED: "ExecutionsAborted",
+  FAILED: "ExecutionsFailed",
+  TIMED_OUT: "ExecutionsTimedOut",
+};
 
 /** The ARN of the program's HTTP API. */
 function apiArnOf(graph: Graph): string {

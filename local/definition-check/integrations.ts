@@ -8,22 +8,28 @@ const optimized = (callback: boolean): Integration => ({ callback });
 const sdk: Integration = { callback: true };
 
 /**
- * The integrations of AWS that the workflow uses, by what follows `arn:aws:states:::`. AWS refuses a definition with an
+ * The integrations of AWS that the workflows use, by what follows `arn:aws:states:::`. AWS refuses a definition with an
  * integration that it does not have; before another one is used, it is looked up in the Developer Guide and added here.
  */
 export const integrations: { readonly [name: string]: Integration } = {
   "lambda:invoke": optimized(true),
   "events:putEvents": optimized(true),
+  "sns:publish": optimized(true),
   // The optimized DynamoDB integration has no callback pattern; the SDK integration does.
   "dynamodb:getItem": optimized(false),
   "dynamodb:putItem": optimized(false),
   "dynamodb:updateItem": optimized(false),
+  "dynamodb:deleteItem": optimized(false),
+  "aws-sdk:dynamodb:query": sdk,
   "aws-sdk:dynamodb:updateItem": sdk,
   "aws-sdk:cloudfront:getDistributionConfig": sdk,
   "aws-sdk:cloudfront:updateDistribution": sdk,
   "aws-sdk:medialive:describeChannel": sdk,
   "aws-sdk:medialive:startChannel": sdk,
   "aws-sdk:medialive:stopChannel": sdk,
+  "aws-sdk:scheduler:createSchedule": sdk,
+  "aws-sdk:scheduler:deleteSchedule": sdk,
+  "aws-sdk:sfn:describeExecution": sdk,
 };
 
 export const callbackSuffix = ".waitForTaskToken";

@@ -36,6 +36,10 @@ const wordsOf: { readonly [service in ServiceCall["service"]]: { throttle: Words
     throttle: ["TooManyRequestsException", "Too many requests", 429],
     broken: ["InternalServerErrorException", "Internal server error", 500],
   },
+  Scheduler: {
+    throttle: ["ThrottlingException", "Rate exceeded", 429],
+    broken: ["InternalServerException", "Internal server error", 500],
+  },
   SNS: {
     throttle: ["Throttling", "Rate exceeded", 400],
     broken: ["InternalError", "Internal error", 500],

@@ -49,6 +49,11 @@ export class Access {
     return decision === "allowed";
   }
 
+  /** @returns whether a service may take on a role of the program for what it acts for. */
+  mayAssume(roleArn: string, service: string, sourceArn: string): boolean {
+    return this.known.mayAssume(roleArn, service, sourceArn);
+  }
+
   /** @returns whether a caller may call a route of an HTTP API; whoever is from outside may. */
   mayInvokeApi(caller: Caller, routeArn: string): boolean {
     if (caller.kind === "user") return true;

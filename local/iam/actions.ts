@@ -1,3 +1,4 @@
+import { localUser } from "../auth/local-user";
 import type { ServiceCall } from "../calls";
 import { isJsonObject, type Json, type JsonObject } from "../json";
 import type { AuthorizationRequest } from "./evaluate";
@@ -80,6 +81,16 @@ const functionArn = ({ FunctionName }: JsonObject, { region, accountId }: Place)
   return name.startsWith("arn:") ? name : `arn:aws:lambda:${region}:${accountId}:function:${name}`;
 };
 
+const schedule = ({ GroupName, Name }: JsonObject, { region, accountId }: Place) =>
+  `arn:aws:scheduler:${region}:${accountId}:schedule/${text(GroupName) || "default"}/${text(Name)}`;
+
+/** Whoever hands a service a role must be allowed to pass it on. */
+const passedRole = ({ Target }: JsonObject, service: string): Wanted[] => {
+  const role = isJsonObject(Target) ? text(Target.RoleArn) : "";
+  if (role === "") return [];
+  return [{ action: "iam:PassRole", resource: role, context: { "iam:PassedToService": service } }];
+};
+
 /** Source: the Service Authorization Reference, service by service. */
 const mappings: { readonly [service in ServiceCall["service"]]: { readonly [action: string]: Mapping } } = {
   CloudFront: {
@@ -110,6 +121,15 @@ const mappings: { readonly [service in ServiceCall["service"]]: { readonly [acti
     StartChannel: one("medialive:StartChannel", channel),
     StopChannel: one("medialive:StopChannel", channel),
   },
+  Scheduler: {
+    CreateSchedule: (input, place) => [
+      { action: "scheduler:CreateSchedule", resource: schedule(input, place) },
+      ...passedRole(input, "scheduler.amazonaws.com"),
+    ],
+    DeleteSchedule: one("scheduler:DeleteSchedule", schedule),
+    GetSchedule: one("scheduler:GetSchedule", schedule),
+    ListSchedules: one("scheduler:ListSchedules", everything),
+  },
   SNS: { Publish: one("sns:Publish", ({ TopicArn, TargetArn }) => text(TopicArn ?? TargetArn)) },
   SQS: {
     DeleteMessage: one("sqs:DeleteMessage", queue),
@@ -139,26 +159,43 @@ const mappings: { readonly [service in ServiceCall["service"]]: { readonly [acti
  * @throws {Error} naming an action whose permission is not known: it is never let through.
  */
 export function permissionsFor(call: ServiceCall, look: Lookups): AuthorizationRequest[] {
-  const actions = mappings[call.service];
-  const mapping = Object.hasOwn(actions, call.action) ? actions[call.action] : undefined;
+  const mapping = mappingOf(call);
   if (!mapping) {
     throw new Error(
       `The local runtime does not know which permission ${call.service} ${call.action} asks for.`,
     );
   }
   const { caller } = call;
+  // With a role, a service is just another principal: the source stands in the taking on of the role, not in the calls.
+  const isService = caller.kind === "service" && caller.roleArn === undefined;
   const context = {
-    "aws:PrincipalIsAWSService": String(caller.kind === "service"),
+    "aws:PrincipalIsAWSService": String(isService),
     "aws:RequestedRegion": look.region,
     "aws:SecureTransport": "true",
-    ...(caller.kind === "service"
-      ? { "aws:SourceAccount": look.accountId }
+    ...(isService
+      ? { "aws:SourceAccount": look.accountId, "aws:SourceOwner": look.accountId }
       : { "aws:PrincipalAccount": look.accountId }),
-    ...(caller.sourceArn !== undefined && { "aws:SourceArn": caller.sourceArn }),
+    ...(isService && caller.sourceArn !== undefined && { "aws:SourceArn": caller.sourceArn }),
+    ...(caller.kind === "user" && { "aws:PrincipalArn": userArn(look) }),
     ...(caller.roleArn !== undefined && { "aws:PrincipalArn": caller.roleArn }),
   };
   const wanted = mapping(call.input as JsonObject, look);
   return wanted.map((permission) => ({ ...permission, context: { ...context, ...permission.context } }));
+}
+
+/** @returns whether it is known which permissions a call asks for. */
+export function isPermissionKnown(call: ServiceCall): boolean {
+  return mappingOf(call) !== undefined;
+}
+
+/** Everybody from outside is the account's one user. */
+export function userArn({ accountId }: Place): string {
+  return `arn:aws:iam::${accountId}:user/${localUser.name}`;
+}
+
+function mappingOf({ service, action }: ServiceCall): Mapping | undefined {
+  const actions = mappings[service];
+  return Object.hasOwn(actions, action) ? actions[action] : undefined;
 }
 
 function text(value: Json | undefined): string {

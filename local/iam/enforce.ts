@@ -1,6 +1,7 @@
 import type { Caller, Interceptor, ServiceCall } from "../calls";
 import { AwsError } from "../services/service";
-import { type Lookups, permissionsFor } from "./actions";
+import { isPermissionKnown, type Lookups, permissionsFor, userArn } from "./actions";
+import type { Statement } from "./document";
 import { type AuthorizationRequest, type Decision, decide, type Requester } from "./evaluate";
 import type { Policies } from "./policies";
 
@@ -23,6 +24,7 @@ const denials: { readonly [service in ServiceCall["service"]]: { code: string; s
   EventBridge: { code: "AccessDeniedException", statusCode: 400 },
   Lambda: { code: "AccessDeniedException", statusCode: 403 },
   MediaLive: { code: "AccessDeniedException", statusCode: 403 },
+  Scheduler: { code: "AccessDeniedException", statusCode: 403 },
   SNS: { code: "AuthorizationErrorException", statusCode: 403 },
   SQS: { code: "AccessDeniedException", statusCode: 403 },
   StepFunctions: { code: "AccessDeniedException", statusCode: 400 },
@@ -43,21 +45,43 @@ export interface EnforcementOptions {
   readonly onDecision?: ((authorization: Authorization) => void) | undefined;
 }
 
-/** Lets calls through that the program's policies allow; whoever looks in from outside may do everything. */
+/**
+ * Lets calls through that the program's policies allow. Whoever looks in from outside has the rights of an administrator: only a Deny of a
+ * resource's policy stops that user.
+ */
 export function enforcePolicies(options: EnforcementOptions): Interceptor {
   return async (call, proceed) => {
-    if (call.caller.kind !== "user") {
-      for (const permission of permissionsFor(call, options.look)) {
-        const decision = decideFor(call.caller, permission, options.policies());
-        options.onDecision?.({ caller: call.caller, permission, decision });
-        if (decision !== "allowed") {
-          const message = describeDenial(call.caller, permission, decision);
-          throw new AccessDeniedError(call.service, permission, message);
-        }
+    const { look, onDecision } = options;
+    const isUser = call.caller.kind === "user";
+    // A user may call what no policy of a program is about.
+    const permissions = isUser && !isPermissionKnown(call) ? [] : permissionsFor(call, look);
+    const caller = isUser ? { ...call.caller, name: userArn(look) } : call.caller;
+    for (const permission of permissions) {
+      const decision = isUser
+        ? decideForUser(permission, options.policies(), look)
+        : decideFor(caller, permission, options.policies());
+      if (!isUser || decision !== "allowed") onDecision?.({ caller, permission, decision });
+      if (decision !== "allowed") {
+        throw new AccessDeniedError(call.service, permission, describeDenial(caller, permission, decision));
       }
     }
     return proceed();
   };
+}
+
+const administrator: readonly Statement[] = [
+  {
+    effect: "Allow",
+    actions: { not: false, patterns: ["*"] },
+    resources: { not: false, patterns: ["*"] },
+    principals: undefined,
+    conditions: [],
+  },
+];
+
+function decideForUser(permission: AuthorizationRequest, policies: Policies, look: Lookups): Decision {
+  const requester = { kind: "role", roleArn: userArn(look) } as const;
+  return decide(permission, requester, administrator, policies.ofResource(permission.resource));
 }
 
 /** @throws {Error} for a caller that acts with no role and is no service. */
@@ -69,8 +93,8 @@ export function decideFor(caller: Caller, permission: AuthorizationRequest, poli
 }
 
 function requesterOf({ kind, name, roleArn }: Caller): Requester {
-  if (kind === "service") return { kind, service: name };
   if (roleArn !== undefined) return { kind: "role", roleArn };
+  if (kind === "service") return { kind, service: name };
   throw new Error(`The ${kind} '${name}' acts with no role, so that nothing is known of what it may do.`);
 }
 
@@ -82,7 +106,7 @@ export function describeDenial(
 ): string {
   const why =
     decision === "not allowed"
-      ? `because no ${caller.kind === "service" ? "resource" : "identity"}-based policy allows the ${action} action`
+      ? `because no ${caller.roleArn === undefined ? "resource" : "identity"}-based policy allows the ${action} action`
       : `with an explicit deny in ${decision.replace("denied by ", "")}`;
   return `User: ${principalOf(caller)} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
 }

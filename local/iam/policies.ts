@@ -2,6 +2,7 @@ import type { Json } from "../json";
 import { type Graph, type RecordedResource, resourcesOfType } from "../program/graph";
 import { PolicyError, readPolicy, type Statement } from "./document";
 import { decide } from "./evaluate";
+import { roleUsers } from "./role-users";
 
 /** The condition keys that the local runtime gives a request, or that do not apply to any request it makes. */
 const knownKeys = [
@@ -12,8 +13,10 @@ const knownKeys = [
   "aws:SecureTransport",
   "aws:SourceAccount",
   "aws:SourceArn",
+  "aws:SourceOwner",
   "events:detail-type",
   "events:source",
+  "iam:PassedToService",
 ].map((key) => key.toLowerCase());
 
 /** The policies of a program: those attached to its roles, those of its resources, and who may assume a role. */
@@ -91,26 +94,36 @@ export class Policies {
     for (const { name, inputs } of resourcesOfType(graph, "aws:sns/topicPolicy:TopicPolicy")) {
       add(String(inputs.arn), read(inputs.policy, `The topic policy '${name}'`));
     }
+    for (const { outputs } of resourcesOfType(graph, "aws:sns/topic:Topic")) {
+      const arn = String(outputs.arn);
+      if (!this.resource.has(arn)) add(arn, defaultTopicPolicy(arn));
+    }
+    const buses = resourcesOfType(graph, "aws:cloudwatch/eventBus:EventBus");
+    for (const { name, inputs } of resourcesOfType(graph, "aws:cloudwatch/eventBusPolicy:EventBusPolicy")) {
+      const bus = buses.find(({ outputs }) => outputs.name === inputs.eventBusName);
+      if (!bus) throw new PolicyError(`The event bus policy '${name}' is of no bus of the program.`);
+      add(String(bus.outputs.arn), read(inputs.policy, `The event bus policy '${name}'`));
+    }
   }
 
-  /** AWS refuses to create a function or a state machine whose role its service may not assume. */
+  /** @returns whether a service that acts for something may take on a role. */
+  mayAssume(role: string, service: string, sourceArn?: string): boolean {
+    const accountId = role.split(":")[4] ?? "";
+    const context = {
+      "aws:SourceAccount": accountId,
+      ...(sourceArn !== undefined && { "aws:SourceArn": sourceArn }),
+    };
+    const request = { action: "sts:AssumeRole", resource: role, context };
+    return decide(request, { kind: "service", service }, [], this.trust.get(role) ?? []) === "allowed";
+  }
+
+  /** AWS refuses to create a function, a state machine or a schedule whose role its service may not assume. */
   private checkTrust(graph: Graph): void {
-    const users = [
-      ...resourcesOfType(graph, "aws:lambda/function:Function").map(
-        ({ name, inputs }) => [`The function '${name}'`, "lambda.amazonaws.com", inputs.role] as const,
-      ),
-      ...resourcesOfType(graph, "aws:sfn/stateMachine:StateMachine").map(
-        ({ name, inputs }) =>
-          [`The state machine '${name}'`, "states.amazonaws.com", inputs.roleArn] as const,
-      ),
-    ];
-    for (const [user, service, role] of users) {
-      const arn = this.roleArn(graph, String(role));
-      const request = { action: "sts:AssumeRole", resource: arn, context: {} };
-      const decision = decide(request, { kind: "service", service }, [], this.trust.get(arn) ?? []);
-      if (decision !== "allowed") {
+    for (const { what, service, role, sourceArn } of roleUsers(graph)) {
+      const arn = this.roleArn(graph, role);
+      if (!this.mayAssume(arn, service, sourceArn)) {
         throw new PolicyError(
-          `${user} cannot run: the role ${arn} cannot be assumed by ${service}. Allow sts:AssumeRole to that service in its assumeRolePolicy.`,
+          `${what} cannot run: the role ${arn} cannot be assumed by ${service}. Allow sts:AssumeRole to that service in its assumeRolePolicy.`,
         );
       }
     }
@@ -124,6 +137,15 @@ function managedPolicy(graph: Graph, { name, inputs }: RecordedResource): Statem
   throw new PolicyError(
     `The attachment '${name}' is of the managed policy ${arn}, whose document is not in the program: write the statements that the role needs in a RolePolicy.`,
   );
+}
+
+/** SNS gives each topic a policy that lets its own account in, alarms included; a TopicPolicy takes its place. */
+function defaultTopicPolicy(arn: string): Statement[] {
+  const statement = {
+    ...{ Effect: "Allow", Principal: { Service: "cloudwatch.amazonaws.com" } },
+    ...{ Action: "sns:Publish", Resource: arn },
+  };
+  return readPolicy({ Version: "2012-10-17", Statement: statement }, `The policy of the topic ${arn}`);
 }
 
 /** A Permission is one statement of its function's policy. */

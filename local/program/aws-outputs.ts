@@ -51,6 +51,9 @@ const outputsOf: { readonly [type: string]: Outputs } = {
     ...named(resource),
     arn: arn(resource.place, "events", `event-bus/${resource.physicalName}`),
   }),
+  "aws:cloudwatch/eventBusPolicy:EventBusPolicy": ({ inputs }) => ({
+    id: String(inputs.eventBusName ?? "default"),
+  }),
   "aws:cloudwatch/eventRule:EventRule": ({ physicalName, inputs, place }) => {
     const bus = inputs.eventBusName ? `${String(inputs.eventBusName)}/` : "";
     return {
@@ -62,6 +65,10 @@ const outputsOf: { readonly [type: string]: Outputs } = {
   "aws:cloudwatch/eventTarget:EventTarget": ({ physicalName }) => ({
     id: physicalName,
     targetId: physicalName,
+  }),
+  "aws:cloudwatch/metricAlarm:MetricAlarm": (resource) => ({
+    ...named(resource),
+    arn: arn(resource.place, "cloudwatch", `alarm:${resource.physicalName}`),
   }),
   "aws:cloudwatch/logGroup:LogGroup": ({ physicalName, inputs, place }) => {
     const name = inputs.namePrefix ? `${String(inputs.namePrefix)}${hash(physicalName, 8)}` : physicalName;
@@ -99,6 +106,20 @@ const outputsOf: { readonly [type: string]: Outputs } = {
     id: physicalName,
     statementId: physicalName,
   }),
+  "aws:scheduler/schedule:Schedule": ({ physicalName, inputs, place }) => {
+    const id = `${String(inputs.groupName ?? "default")}/${physicalName}`;
+    return {
+      id,
+      name: physicalName,
+      groupName: id.split("/")[0] ?? "",
+      arn: arn(place, "scheduler", `schedule/${id}`),
+    };
+  },
+  "aws:scheduler/scheduleGroup:ScheduleGroup": (resource) => ({
+    ...named(resource),
+    arn: arn(resource.place, "scheduler", `schedule-group/${resource.physicalName}`),
+    state: "ACTIVE",
+  }),
   "aws:sfn/stateMachine:StateMachine": ({ physicalName, place }) => {
     const machineArn = arn(place, "states", `stateMachine:${physicalName}`);
     return { id: machineArn, name: physicalName, arn: machineArn };
@@ -107,6 +128,10 @@ const outputsOf: { readonly [type: string]: Outputs } = {
     const topicArn = arn(place, "sns", physicalName);
     return { id: topicArn, name: physicalName, arn: topicArn };
   },
+  "aws:sns/topicPolicy:TopicPolicy": ({ inputs, place }) => ({
+    id: String(inputs.arn),
+    owner: place.accountId,
+  }),
   "aws:sns/topicSubscription:TopicSubscription": ({ physicalName, inputs }) => {
     const subscriptionArn = `${String(inputs.topic)}:${physicalName}`;
     return { id: subscriptionArn, arn: subscriptionArn };

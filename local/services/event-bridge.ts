@@ -31,6 +31,8 @@ export interface TargetSpec extends TargetInput {
   eventBusName?: string;
   id: string;
   arn: string;
+  /** The role that EventBridge takes on to start a state machine. */
+  roleArn?: string;
   /** The queue that gets the events this target did not. @default - such events are dropped */
   deadLetterArn?: string;
   retryPolicy?: Partial<RetryPolicy>;
@@ -47,6 +49,7 @@ export interface ArchiveSpec {
 
 /** An event that did not reach a target. */
 export interface UndeliveredEvent extends DeliveryFailure {
+  /** The rule, or the schedule whose input it is. */
   ruleArn: string;
   targetArn: string;
   event: JsonObject;
@@ -63,7 +66,7 @@ export interface EventBridgeOptions {
    * Hands an event to a target. Any error is retried, but for a `PermanentDeliveryError`.
    * As on AWS a Lambda function counts as reached once it was invoked: what it throws is its own affair.
    */
-  deliver: (targetArn: string, event: Json, ruleArn: string) => Promise<void>;
+  deliver: (targetArn: string, event: Json, ruleArn: string, roleArn?: string) => Promise<void>;
   /** Sends a message to a dead-letter queue, `attributes` being message attributes of type String. */
   deadLetter: (queueArn: string, body: string, attributes: Record<string, string>) => Promise<void>;
   /** Called with each event a bus accepts, before it is delivered. */
@@ -188,7 +191,8 @@ export class EventBridge implements AwsService {
     await nextTurn();
     const context = { ruleArn: rule.arn, ruleName: rule.name, acceptedAt };
     const attempt = async () => {
-      await this.options.deliver(target.arn, targetInput(target, structuredClone(event), context), rule.arn);
+      const input = targetInput(target, structuredClone(event), context);
+      await this.options.deliver(target.arn, input, rule.arn, target.roleArn);
     };
     const policy = { ...defaultRetryPolicy, ...target.retryPolicy };
     const { clock } = this.options;

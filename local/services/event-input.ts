@@ -7,8 +7,13 @@ export interface TargetInput {
   input?: string;
   /** A JSON path: that part of the event is sent. */
   inputPath?: string;
-  /** Variables by JSON path, and a template with `<variable>` in it. */
-  inputTransformer?: { inputPaths?: Record<string, string>; inputTemplate: string };
+  inputTransformer?: InputTransformer;
+}
+
+/** Variables by JSON path, and a template with `<variable>` in it. */
+export interface InputTransformer {
+  inputPaths?: Record<string, string>;
+  inputTemplate: string;
 }
 
 /** Where a template's predefined variables come from. */

@@ -17,6 +17,8 @@ export interface SqsOptions {
   accountId: string;
   /** Where queue URLs point to, asked each time. @default - SQS's own endpoint in the region */
   endpoint?: () => string;
+  /** Called with the name of a queue that got a message. */
+  onMessage?: (queueName: string) => void;
 }
 
 const maximumMessageBytes = 1024 * 1024;
@@ -51,7 +53,15 @@ export class Sqs implements AwsService {
     const typed = Object.entries(attributes).map(([name, StringValue]): [string, JsonObject] => {
       return [name, { DataType: "String", StringValue }];
     });
-    this.#queue(queueArn.split(":").at(-1) ?? "").send(body, Object.fromEntries(typed));
+    const name = queueArn.split(":").at(-1) ?? "";
+    this.#queue(name).send(body, Object.fromEntries(typed));
+    this.options.onMessage?.(name);
+  }
+
+  /** @returns how many messages of a queue are visible, and whether there are none at all. @throws {AwsError} `QueueDoesNotExist`. */
+  look(name: string): { visible: number; isEmpty: boolean } {
+    const { visible, inFlight, delayed } = this.#queue(name).counts();
+    return { visible, isEmpty: visible + inFlight + delayed === 0 };
   }
 
   async call(action: string, input: JsonObject): Promise<JsonObject> {
@@ -88,6 +98,7 @@ export class Sqs implements AwsService {
       throw new AwsError("InvalidMessageContents", `A message has at most ${maximumMessageBytes} bytes.`);
     }
     const message = queue.send(body, attributes, integer(input, "DelaySeconds", 0, 900));
+    this.options.onMessage?.(queueName(input));
     return { MessageId: message.id, MD5OfMessageBody: md5(body), ...attributeDigest(attributes) };
   }
 

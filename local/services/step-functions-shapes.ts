@@ -43,7 +43,10 @@ export function executionDescription(execution: Execution): JsonObject {
  * epoch. Source: Step Functions Developer Guide, "Automating Step Functions event delivery with EventBridge".
  */
 export function statusChangeDetail(execution: Execution): JsonObject {
-  const { start, status, output = null, error = null, cause = null } = execution;
+  const { start, status, error = null, cause = null } = execution;
+  const outputFits = escapedBytes(execution.output) <= mostEventBytes;
+  const output = outputFits ? (execution.output ?? null) : null;
+  const inputFits = escapedBytes(start.input) + escapedBytes(output ?? undefined) <= mostEventBytes;
   return {
     executionArn: start.arn,
     stateMachineArn: start.stateMachine.arn,
@@ -53,16 +56,23 @@ export function statusChangeDetail(execution: Execution): JsonObject {
     status,
     startDate: execution.startedAt,
     stopDate: execution.stoppedAt ?? null,
-    input: start.input,
-    inputDetails: { included: true },
+    input: inputFits ? start.input : null,
+    inputDetails: { included: inputFits },
     output,
-    outputDetails: output === null ? null : { included: true },
+    outputDetails: execution.output === undefined ? null : { included: outputFits },
     error,
     cause,
     redriveCount: 0,
     redriveDate: null,
     ...notRedrivable(execution),
   };
+}
+
+/** An event leaves out the input, and then the output, of what is larger together: escaped, as they stand in the event. */
+const mostEventBytes = 248 * 1024;
+
+function escapedBytes(text: string | undefined): number {
+  return text === undefined ? 0 : Buffer.byteLength(JSON.stringify(text)) - 2;
 }
 
 /** The members of history events that hold data, which `includeExecutionData: false` leaves out. */

@@ -1,7 +1,7 @@
 import type { HistoryEvent } from "../asl/history";
 import type { JsonObject } from "../json";
 import type { RuntimeListener } from "../runtime";
-import type { Channel, PublishedMessage, UndeliveredEvent } from "../services";
+import type { AlarmChange, Channel, PublishedMessage, UndeliveredEvent } from "../services";
 
 /** An event that a bus carried. */
 export interface BusEvent {
@@ -53,6 +53,10 @@ export class Journal implements RuntimeListener {
   onNotification = (message: PublishedMessage): void => {
     this.notifications.push(message);
     this.next.onNotification?.(message);
+  };
+
+  onAlarm = (change: AlarmChange): void => {
+    this.next.onAlarm?.(change);
   };
 
   onChannelState = (channel: Channel): void => {

@@ -7,7 +7,9 @@ export type ServiceName =
   | "CloudFront"
   | "DynamoDB"
   | "EventBridge"
+  | "Lambda"
   | "MediaLive"
+  | "Scheduler"
   | "SNS"
   | "SQS"
   | "StepFunctions";

@@ -4,13 +4,15 @@ import { AwsError, ConnectionLost, unknownAction } from "../services/service";
 import { awsJson } from "./aws-json";
 import { awsQuery } from "./aws-query";
 import { cloudFront } from "./cloudfront";
+import { lambda } from "./lambda";
 import { mediaLive } from "./medialive";
 import type { AwsServices, Protocol, WireCall, WireRequest, WireResponse } from "./protocol";
+import { scheduler } from "./scheduler";
 
 /** DynamoDB takes the largest requests of the services here: 16 MB for a BatchWriteItem. */
 const maximumBodyBytes = 16 * 1024 * 1024;
 
-const protocols: readonly Protocol[] = [awsJson, awsQuery, mediaLive, cloudFront];
+const protocols: readonly Protocol[] = [awsJson, awsQuery, lambda, mediaLive, scheduler, cloudFront];
 
 /**
  * The services as a caller reaches them, by the access key that a request is signed with, if it is signed, and by the

@@ -27,11 +27,16 @@ const reasons: { readonly [action: string]: string } = {
       "UnassignPrivateIpAddresses",
     ].map((action) => [`ec2:${action}`, "Lambda validates a function's role against *."]),
   ),
+  "states:DescribeExecution":
+    "StreamSweep is made after the function that it invokes: its name is known but for Pulumi's random end.",
 };
 
-/** A resource that is any name of its kind, or any resource at all. The streams of a log and a machine's executions are its own. */
+/** What belongs to one resource, under names that are made while it runs. */
+const own = [/:log-group:[^*]+:\*$/, /:execution:[^*:]+:\*$/, /:schedule\/[^*/]+\/\*$/];
+
+/** A resource that is any name of its kind, or any resource at all; the streams of a log, a machine's executions and a group's schedules are its own. */
 const isBroad = (resource: string) =>
-  resource.includes("*") && !/:log-group:[^*]+:\*$/.test(resource) && !/:execution:[^*:]+:\*$/.test(resource);
+  resource.includes("*") && !own.some((pattern) => pattern.test(resource));
 
 describe("the resources of the program's permissions", () => {
   const graphs: Graph[] = [];

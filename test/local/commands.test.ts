@@ -281,6 +281,7 @@ describe("the commands", function () {
   describe("the printed documents", () => {
     const commands = {
       definition: plan("print", "definition"),
+      sweep: plan("print", "definition", "--machine", "StreamSweep"),
       openapi: plan("print", "openapi"),
       graph: plan("print", "graph"),
       picture: plan("print", "picture"),
@@ -297,6 +298,13 @@ describe("the commands", function () {
       expect(JSON.stringify(definition)).to.include("arn:aws:lambda:us-east-1:000000000000:function:");
     });
 
+    it("are the definition of another state machine where that is asked for", async () => {
+      const definition = await print("sweep");
+      expect(definition)
+        .to.include({ QueryLanguage: "JSONata" })
+        .and.not.have.property("StartAt", "ValidateProvisionRequest");
+    });
+
     it("are the OpenAPI document, and nothing else", async () => {
       expect(await print("openapi")).to.have.property("openapi", "3.1.0");
     });
@@ -306,7 +314,7 @@ describe("the commands", function () {
       expect(graph).to.have.length.above(40);
       expect(graph.every((resource) => Object.keys(resource).join() === "type,name,inputs")).to.equal(true);
       const functions = graph.filter(({ type }) => type === "aws:lambda/function:Function");
-      expect(functions).to.have.lengthOf(6);
+      expect(functions).to.have.lengthOf(8);
       for (const { inputs } of functions) {
         expect(inputs.code)
           .to.have.property("fileArchive")

@@ -24,12 +24,17 @@ export class Guarded {
   static async start(patch: (graph: Graph) => Graph = (graph) => graph): Promise<Guarded> {
     const decisions: Authorization[] = [];
     const waiting = new Set<() => void>();
-    const clock = new SteppedClock();
     const activity = new Activity();
+    const clock = new SteppedClock(undefined, () => activity.settled());
     const observations = new Observations();
     const runtime = await startRuntime({
       ...{ program: "index.ts", stack: "dev", port: 0, awsPort: 0, patch, clock, activity },
-      config: { channelIds: "4711" },
+      // The journeys announce on the bus as the local user.
+      config: {
+        channelIds: "4711",
+        maxLiveHours: "1",
+        confirmationPrincipals: "arn:aws:iam::000000000000:user/local",
+      },
       auth: "off",
       listener: {
         onHistoryEvent: observations.onHistoryEvent,

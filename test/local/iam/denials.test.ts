@@ -115,6 +115,30 @@ describe("a call without its permission", () => {
     expect(line).to.include("with an explicit deny in an identity-based policy");
   });
 
+  it("is refused by the bus to whoever is none of its principals, whatever rights they have", async () => {
+    const announce = ({ journey }: Guarded) => journey.aws.announce({ streamId: "forged", status: "READY" });
+    const withoutUser = (graph: Graph) =>
+      resourcesOfType(graph, policyType).reduce((changed, policy) => {
+        const text = String(policy.inputs.policy).replace("user/local", "user/another");
+        return replace(changed, policy, { policy: text });
+      }, graph);
+    const policyType = "aws:cloudwatch/eventBusPolicy:EventBusPolicy";
+    await startWith(withoutUser);
+    const { name, message } = await expectRejection(announce(guarded as Guarded));
+    expect(name).to.equal("AccessDeniedException");
+    expect(message)
+      .to.match(/^User: arn:aws:iam::000000000000:user\/local is not authorized to perform: events:PutEvents/)
+      .and.include("with an explicit deny in a resource-based policy");
+    expect(guarded?.denials).to.have.lengthOf(1);
+    await guarded?.stop();
+
+    await startWith((graph) => ({
+      ...graph,
+      resources: graph.resources.filter(({ type }) => type !== policyType),
+    }));
+    expect(await announce(guarded as Guarded)).to.have.property("FailedEntryCount", 0);
+  });
+
   it("is refused to a whole PutEvents for one entry of another type", async () => {
     const { journey } = await startWith((graph) => graph);
     const events = new EventBridgeClient(asFunction(journey.runtime, "streams-update-stream-status"));

@@ -349,6 +349,28 @@ describe("the service", () => {
     ]);
   });
 
+  it("leaves out of an event the input, then the output, that are too large for it together", async () => {
+    for (const [input, output, included] of [
+      [200, 40, [true, true]],
+      [200, 60, [false, true]],
+      [10, 255, [true, false]],
+    ] as const) {
+      const details: JsonObject[] = [];
+      const harness = new Harness(undefined, { onStatusChange: (detail) => details.push(detail) });
+      const letters = (kilobytes: number) => "x".repeat(kilobytes * 1024 - 100);
+      const Output = `{% $pad('', ${output * 1024 - 100}, 'x') %}`;
+      await harness.start(single({ Type: "Pass", Output }), letters(input));
+      const [, ended = {}] = details;
+      expect(ended).to.deep.include({
+        status: "SUCCEEDED",
+        input: included[0] ? JSON.stringify(letters(input)) : null,
+        inputDetails: { included: included[0] },
+        output: included[1] ? JSON.stringify(letters(output)) : null,
+        outputDetails: { included: included[1] },
+      });
+    }
+  });
+
   it("aborts everything on stop, without telling anybody", async () => {
     const details: JsonObject[] = [];
     const fails: ((reason: Error) => void)[] = [];
