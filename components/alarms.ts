@@ -57,15 +57,17 @@ export class Alarms extends pulumi.ComponentResource {
       metricName: "ApproximateNumberOfMessagesVisible",
       dimensions: { QueueName: args.deadLetters.name },
       statistic: "Maximum",
+      okActions: [this.topic.arn],
     });
     for (const [machine, stateMachine] of Object.entries(args.stateMachines)) {
-      for (const metricName of ["ExecutionsFailed", "ExecutionsTimedOut"]) {
+      for (const metricName of ["ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"]) {
         this.createAlarm(`${machine}-${metricName}`, args, {
           alarmDescription: `An execution of ${machine} did not succeed: its error and cause say what may still run, and what to do. StreamSweep tries again.`,
           namespace: "AWS/States",
           metricName,
           dimensions: { StateMachineArn: stateMachine.arn },
           statistic: "Sum",
+          // The next minute without a failure says nothing of what was left.
         });
       }
     }
@@ -77,7 +79,7 @@ export class Alarms extends pulumi.ComponentResource {
     { tags }: AlarmsArgs,
     alarm: Pick<
       aws.cloudwatch.MetricAlarmArgs,
-      "alarmDescription" | "namespace" | "metricName" | "dimensions" | "statistic"
+      "alarmDescription" | "namespace" | "metricName" | "dimensions" | "statistic" | "okActions"
     >,
   ): void {
     new aws.cloudwatch.MetricAlarm(
@@ -90,7 +92,6 @@ export class Alarms extends pulumi.ComponentResource {
         evaluationPeriods: 1,
         treatMissingData: "notBreaching",
         alarmActions: [this.topic.arn],
-        okActions: [this.topic.arn],
         tags,
       },
       { parent: this },

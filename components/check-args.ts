@@ -37,6 +37,8 @@ const integer = (minimum: number, maximum: number) =>
     (value) => Number.isInteger(value) && value >= minimum && value <= maximum,
     `must be a whole number from ${minimum} to ${maximum}`,
   );
+/** The ARNs of more channels would not fit into a role's policies, of which IAM takes 10,240 characters. */
+const mostChannels = 100;
 const nonEmptyList = (item: v.GenericSchema) =>
   input(v.pipe(v.array(item), v.minLength(1, "must have at least 1 element, received none")));
 
@@ -53,6 +55,11 @@ const schema = closed({
     channels: input(
       v.pipe(
         nonEmptyList(input(channel)),
+        v.check(
+          (list) => (list as unknown[]).length <= mostChannels,
+          ({ input }) =>
+            `must have at most ${mostChannels} elements, received ${(input as unknown[]).length}`,
+        ),
         v.rawCheck(({ dataset, addIssue }) => {
           for (const id of repeatedIds(dataset.value as unknown[])) {
             addIssue({ message: `must have each channel once, received ${quote(id)} more than once` });
@@ -79,7 +86,14 @@ const schema = closed({
     closed({
       includeIngestEndpoints: v.optional(input(v.boolean())),
       confirmationPrincipals: v.optional(
-        input(v.array(matching(/^arn:aws[a-z-]*:(iam|sts)::\S+$/, "must be the ARN of an IAM principal"))),
+        input(
+          v.array(
+            matching(
+              /^arn:aws[a-z-]*:iam::\S+$/,
+              "must be the ARN of an IAM user or role (of the role itself, not of a session)",
+            ),
+          ),
+        ),
       ),
     }),
   ),

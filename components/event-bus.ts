@@ -22,21 +22,6 @@ export class EventBus extends pulumi.ComponentResource {
     super("stream-orchestration:index:EventBus", name, {}, opts);
     const child = { parent: this };
 
-    this.bus = new aws.cloudwatch.EventBus(
-      name,
-      { kmsKeyIdentifier: args.encryptionKeyArn, tags: args.tags },
-      child,
-    );
-    new aws.cloudwatch.EventArchive(
-      name,
-      {
-        eventSourceArn: this.bus.arn,
-        retentionDays: args.archiveRetentionDays,
-        eventPattern: JSON.stringify({ source: [eventSource] }),
-        kmsKeyIdentifier: args.encryptionKeyArn,
-      },
-      child,
-    );
     this.deadLetters = new aws.sqs.Queue(
       `${name}-dead-letters`,
       {
@@ -46,6 +31,28 @@ export class EventBus extends pulumi.ComponentResource {
           ? { sqsManagedSseEnabled: true }
           : { kmsMasterKeyId: args.encryptionKeyArn }),
         tags: args.tags,
+      },
+      child,
+    );
+    this.bus = new aws.cloudwatch.EventBus(
+      name,
+      {
+        // An event that cannot be encrypted or decrypted any more has been accepted already.
+        ...(args.encryptionKeyArn !== undefined && {
+          kmsKeyIdentifier: args.encryptionKeyArn,
+          deadLetterConfig: { arn: this.deadLetters.arn },
+        }),
+        tags: args.tags,
+      },
+      child,
+    );
+    new aws.cloudwatch.EventArchive(
+      name,
+      {
+        eventSourceArn: this.bus.arn,
+        retentionDays: args.archiveRetentionDays,
+        eventPattern: JSON.stringify({ source: [eventSource] }),
+        kmsKeyIdentifier: args.encryptionKeyArn,
       },
       child,
     );
@@ -62,7 +69,9 @@ export class EventBus extends pulumi.ComponentResource {
               Action: "sqs:SendMessage",
               Resource: this.deadLetters.arn,
               // Any rule of this bus, the teams' subscriptions included, and our own on the account's.
-              Condition: { ArnLike: { "aws:SourceArn": args.rulesArns(this.bus.name) } },
+              Condition: {
+                ArnLike: { "aws:SourceArn": [...args.rulesArns(this.bus.name), this.bus.arn] },
+              },
             },
             {
               Effect: "Deny",

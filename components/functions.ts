@@ -162,7 +162,7 @@ export const functions = {
         resources: [pulumi.interpolate`${resources.attempts.arn}/index/${unpublishedIndexName}`],
       },
       {
-        actions: ["dynamodb:Scan", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
+        actions: ["dynamodb:Scan", "dynamodb:PutItem", "dynamodb:DeleteItem"],
         resources: [resources.leases.arn],
       },
       {

@@ -44,14 +44,18 @@ export function createLiveLimit(
       scheduleGroupName: scheduleGroup.name,
       scheduleRoleArn: role.arn,
       deadLetterArn: deadLetters.arn,
+      encryptionKeyArn: args.encryptionKeyArn ?? null,
     }),
-    createSchedules: [
-      { actions: ["scheduler:CreateSchedule"], resources: [args.schedulesArn(scheduleGroup.name)] },
-      {
-        actions: ["iam:PassRole"],
-        resources: [role.arn],
-        conditions: { StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" } },
-      },
-    ],
+    createSchedules:
+      args.maxLiveHours === 0
+        ? []
+        : [
+            { actions: ["scheduler:CreateSchedule"], resources: [args.schedulesArn(scheduleGroup.name)] },
+            {
+              actions: ["iam:PassRole"],
+              resources: [role.arn],
+              conditions: { StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" } },
+            },
+          ],
   };
 }

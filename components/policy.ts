@@ -60,5 +60,5 @@ export function serviceRole(
 function useOfKey(keyArn: CommonArgs["encryptionKeyArn"]): PolicyStatement[] {
   return keyArn === undefined
     ? []
-    : [{ actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [keyArn] }];
+    : [{ actions: ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"], resources: [keyArn] }];
 }

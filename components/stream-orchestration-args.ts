@@ -19,7 +19,10 @@ export interface EncoderChannelArgs {
 }
 
 export interface EncoderArgs {
-  /** The pool of channels: at least one, each id once. As many streams can be up at a time. */
+  /**
+   * The pool of channels: 1 to 100, each id once. As many streams can be up at a time. End a channel's stream before taking
+   * the channel out: nobody may stop it afterwards.
+   */
   channels: pulumi.Input<pulumi.Input<EncoderChannelArgs>[]>;
   /**
    * Minutes before its `startTime` at which a stream's channel is leased and started: 0 to 10080. Until then the stream is
@@ -95,7 +98,7 @@ export interface EventsArgs {
    */
   includeIngestEndpoints?: pulumi.Input<boolean>;
   /**
-   * ARNs of the principals, besides our own roles, whose events of our source the bus takes: encoders or tools that
+   * ARNs of the IAM users and roles, besides our own roles, whose events of our source the bus takes: encoders or tools that
    * confirm streams by an event. `*` stands for any characters.
    *
    * @default - nobody: streams are confirmed by `PUT /streams`

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { dateTime } from "./date-time";
 import { type JsonSchema, toJsonSchema } from "./json-schema";
 import { streamStatusSchema } from "./lifecycle";
+import { maskUrls } from "./mask-urls";
 import {
   ingestEndpointsSchema,
   metadataSchema,
@@ -10,6 +11,7 @@ import {
   streamIdSchema,
   titleSchema,
 } from "./stream";
+import { jsonSchemaOfCheck } from "./text";
 
 /** The EventBridge source of both events. */
 export const eventSource = "com.guidogerb.streams";
@@ -25,6 +27,12 @@ export interface EventContract {
   /** A detail that fits the schema. */
   readonly example: { readonly [member: string]: unknown };
 }
+
+/** An item's history holds it, and it is announced again: the beginning is enough, and a stream key is too much. */
+function shortOrigin(origin: string): string {
+  return [...maskUrls(origin.toWellFormed())].slice(0, 64).join("");
+}
+jsonSchemaOfCheck.set(shortOrigin, {});
 
 /** The attempt that an event speaks of, counted from 1 per stream. */
 const attempt = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -47,7 +55,7 @@ export const streamLifecycleProgressedDetailSchema = v.looseObject({
   occurredAt: v.exactOptional(dateTime),
   attempt: v.exactOptional(attempt),
   // Who says so: "api" for PUT /streams, "orchestrator" for the workflow, anything else for the teams' own tools.
-  origin: v.exactOptional(v.string()),
+  origin: v.exactOptional(v.pipe(v.string(), v.transform(shortOrigin))),
 });
 
 export type StreamLifecycleProgressedDetail = v.InferOutput<typeof streamLifecycleProgressedDetailSchema>;

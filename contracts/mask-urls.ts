@@ -1,8 +1,8 @@
 /**
- * A URL in a text, up to where no URL goes on: in JSON its slashes may be escaped, in a query it is percent-encoded, and an
- * ingest URL may do without them. The scheme is bounded, so that a long text takes no longer than its length.
+ * What follows a URL's scheme in a text, up to where no URL goes on: in JSON its slashes may be escaped, in a query it is
+ * percent-encoded, and an ingest URL may do without them.
  */
-const url = /([a-z][a-z0-9+.-]{0,30})(:|%3a)(?:\\?\/|%2f){2}([^\s"<>]*)|\b(rtmps?|srt)(?::|%3a)([^\s"<>]+)/gi;
+const url = /(:|%3a)((?:\\?\/|%2f){2})([^\s"<>]*)|(?<=rtmps?|srt)(?::|%3a)([^\s"<>]+)/gi;
 
 /** Host and port, as far as they are plain. */
 const plainHost = /^(?:\[[\da-f:.]+\]|[\p{L}\p{N}._~-]*)(?::\d{1,5}(?!\d))?/iu;
@@ -14,24 +14,23 @@ const plainHost = /^(?:\[[\da-f:.]+\]|[\p{L}\p{N}._~-]*)(?::\d{1,5}(?!\d))?/iu;
  * than it was.
  */
 export function maskUrls(text: string): string {
-  return text.replace(url, (whole: string, scheme = "", colon = "", rest = "", opaqueScheme?: string) => {
-    if (opaqueScheme !== undefined) return `${opaqueScheme}:…`;
+  return text.replace(url, (whole: string, colon = "", slashes = "", rest = "", opaque?: string) => {
+    if (opaque !== undefined) return ":…";
     // An apostrophe may be a part of a URL, or close a quotation around it.
     const [closing = ""] = /'[.,;:)\]]*$/.exec(rest) ?? [];
     const inside = closing ? rest.slice(0, -closing.length) : rest;
-    const isEncoded = colon !== ":" || /^[^:]*:%2f/i.test(whole);
-    const host = isEncoded ? "" : hostOf(inside);
+    const host = `${colon}${slashes}`.includes("%") ? "" : hostOf(inside);
     // What is one character longer than its host ends in a slash, and hides nothing.
-    return inside.length - host.length < 2 ? whole : `${scheme}://${host}/…${closing}`;
+    return inside.length - host.length < 2 ? whole : `://${host}/…${closing}`;
   });
 }
 
 /** @returns a text up to its first URL, which is masked: for what is quoted though it may be a URL in the wrong place. */
 export function cutAtUrl(text: string): string {
   for (const { 0: found, index } of text.matchAll(url)) {
-    const shown = text.slice(0, index) + maskUrls(found);
-    const isWhole = index + found.length === text.length;
-    return isWhole || shown.endsWith("…") ? shown : `${shown}…`;
+    const end = index + found.length;
+    const shown = maskUrls(text.slice(0, end));
+    return end === text.length || shown.endsWith("…") ? shown : `${shown}…`;
   }
   return text;
 }

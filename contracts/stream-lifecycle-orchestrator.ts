@@ -330,6 +330,14 @@ const supportingStates = [
     reason: "A channel that was running before this attempt is not stopped by it.",
   },
   {
+    name: "ConfirmLease",
+    type: "Task",
+    serves: "HandleProvisionFailure",
+    integration: "arn:aws:states:::dynamodb:updateItem",
+    reason:
+      "An execution may be stopped, undone by others, and redriven: it stops no channel that it does not lease any more.",
+  },
+  {
     name: "StopEncoderChannel",
     type: "Task",
     serves: "HandleProvisionFailure",

@@ -29,7 +29,8 @@ export interface ResumeOrchestrationDeps {
  * attempt's item first, and what the item then says is what the workflow is told: the token is written to the same item
  * on condition that no confirmation stands there, so that one of the two finds the other, in whatever order.
  *
- * COMPLETE ends a start that is held, once `PUT /streams` has written it: the event alone changes nothing.
+ * COMPLETE ends a start that is held, once `PUT /streams` has written it: the event alone changes nothing. READY changes
+ * nothing there either, since the stream has no channel yet.
  *
  * A duplicate, late or foreign event finds nothing to do.
  *
@@ -62,7 +63,7 @@ export function createResumeOrchestration(deps: ResumeOrchestrationDeps): Handle
     const { attempt, executionArn, taskToken } = change.attempt;
     log.appendKeys({ attempt, executionArn });
     log.info("The event was read.", { status, outcome: change.outcome, now: change.attempt.status });
-    if (change.outcome === "foreign" || !taskToken) return;
+    if (change.outcome === "foreign" || change.attempt.status === "PROVISIONING" || !taskToken) return;
     await resume(deps, taskToken, change.attempt);
   };
 }

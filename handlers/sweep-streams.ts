@@ -1,4 +1,5 @@
 import { environment } from "./shared/environment";
+import { shorten } from "./shared/failure-report";
 import type { Channel } from "./shared/lease-channel";
 import { type Handler, lambda } from "./shared/logger";
 import type { Execution } from "./shared/number-attempt";
@@ -7,7 +8,7 @@ import { createRecoverer } from "./shared/recoverer";
 import { Steps } from "./shared/steps";
 import { announcePending } from "./shared/sweep/announce-pending";
 import { Executions } from "./shared/sweep/executions";
-import { giveBackUnowned, leaseUnowned } from "./shared/sweep/lease-unowned";
+import { leaseUnowned } from "./shared/sweep/lease-unowned";
 import { recoverStuck } from "./shared/sweep/recover-stuck";
 import { releaseLeases } from "./shared/sweep/release-leases";
 import type { Sweep } from "./shared/sweep/sweep";
@@ -23,6 +24,8 @@ export interface SweepStreamsEvent {
 export interface SweepSummary extends Recovery {
   /** The channels that no attempt has leased. They are the sweep's until the workflow gives them back. */
   unowned: string[];
+  /** What could not be done, and why, in one line; null where all was. */
+  problem: string | null;
 }
 
 export interface SweepStreamsDeps extends Recoverer {
@@ -33,12 +36,15 @@ export interface SweepStreamsDeps extends Recoverer {
 /** A request, its workflow and its events are under way for seconds: what is older than this, nobody is at. */
 const settledMilliseconds = 60_000;
 
+/** A workflow's variable holds 256 KiB, and in an outage every attempt is a problem. */
+const longestProblem = 8_000;
+
 /**
  * Finds what was left behind although everything has a way of its own to be ended, and has it ended: statuses that were
  * not announced, attempts whose execution is gone, leases that nobody gives back, streams that nobody ends. Each part is
  * tried whatever became of the others. Then it leases the free channels, for the workflow to see whether one runs.
  *
- * @throws {Error} `SweepIncomplete` when a part failed, with all errors; the sweep then has no channel leased.
+ * What failed is returned and not thrown, so that the workflow looks at the channels all the same, and reports it then.
  */
 export function createSweepStreams(deps: SweepStreamsDeps): Handler<SweepStreamsEvent, SweepSummary> {
   return async ({ execution, channels }) => {
@@ -57,16 +63,14 @@ export function createSweepStreams(deps: SweepStreamsDeps): Handler<SweepStreams
     await recoverStuck(sweep);
     await releaseLeases(sweep, deps.maxLiveHours);
 
-    const complete = steps.left.length === 0;
-    const unowned = complete
-      ? await steps.take("The free channels could not be leased.", () => leaseUnowned(sweep, channels))
-      : undefined;
-    if (!unowned) {
-      await steps.take("The sweep's own leases could not be given back.", () => giveBackUnowned(sweep));
-    }
-    deps.log.info("The streams were swept.", { ...counts, unowned: unowned?.length ?? 0, complete });
-    steps.throwIfIncomplete("SweepIncomplete");
-    return { unowned: unowned ?? [], ...counts };
+    const unowned = await leaseUnowned(sweep, channels);
+    const problem = steps.describeProblem();
+    deps.log.info("The streams were swept.", {
+      ...counts,
+      unowned: unowned.length,
+      complete: problem === null,
+    });
+    return { unowned, problem: problem && shorten(problem, longestProblem), ...counts };
   };
 }
 

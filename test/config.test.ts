@@ -48,9 +48,12 @@ describe("The stack's configuration", () => {
   it("makes valid arguments of the defaults and the dev stack", async () => {
     const args = await readWith();
     expect(args).to.deep.equal({
-      encoder: { channels: [{ channelId: "1234567" }] },
-      playback: { distributionId: "E2QWRUHAPOMQZL" },
+      encoder: { channels: [{ channelId: "1234567" }], stopUnowned: false },
+      playback: { distributionId: "E2QWRUHAPOMQZL", cacheBehaviorQuota: 75 },
       confirmationTimeoutSeconds: 900,
+      maxLiveHours: 12,
+      sweepIntervalMinutes: 10,
+      events: { includeIngestEndpoints: true, confirmationPrincipals: ["arn:aws:iam::*:*"] },
       auth: {},
       onCall: {},
       throttle: { burstLimit: 50, rateLimit: 25 },
@@ -65,9 +68,16 @@ describe("The stack's configuration", () => {
     const args = await readWith({
       channelIds: "1, 2,",
       originDomainNames: "a.example.com,b.example.com",
+      leadTimeMinutes: "30",
+      stopUnowned: "true",
       distributionId: "E1",
       trustedKeyGroupIds: "group-1,group-2",
+      cacheBehaviorQuota: "100",
       confirmationTimeoutSeconds: "60",
+      maxLiveHours: "0",
+      sweepIntervalMinutes: "60",
+      includeIngestEndpoints: "false",
+      confirmationPrincipals: "arn:aws:iam::123456789012:role/encoder, arn:aws:iam::123456789012:user/ops",
       jwtIssuer: "https://issuer.example.com",
       jwtAudiences: "portal",
       onCallEmails: "a@example.com , b@example.com",
@@ -79,6 +89,7 @@ describe("The stack's configuration", () => {
       subnetIds: "subnet-1,subnet-2",
       logRetentionDays: "0",
       archiveRetentionDays: "0",
+      encryptionKeyArn: " arn:aws:kms:eu-west-1:123456789012:key/1 ",
       protect: "true",
     });
     expect(args).to.deep.equal({
@@ -87,9 +98,24 @@ describe("The stack's configuration", () => {
           { channelId: "1", originDomainName: "a.example.com" },
           { channelId: "2", originDomainName: "b.example.com" },
         ],
+        leadTimeMinutes: 30,
+        stopUnowned: true,
       },
-      playback: { distributionId: "E1", trustedKeyGroupIds: ["group-1", "group-2"] },
+      playback: {
+        distributionId: "E1",
+        trustedKeyGroupIds: ["group-1", "group-2"],
+        cacheBehaviorQuota: 100,
+      },
       confirmationTimeoutSeconds: 60,
+      maxLiveHours: 0,
+      sweepIntervalMinutes: 60,
+      events: {
+        includeIngestEndpoints: false,
+        confirmationPrincipals: [
+          "arn:aws:iam::123456789012:role/encoder",
+          "arn:aws:iam::123456789012:user/ops",
+        ],
+      },
       auth: { jwt: { issuer: "https://issuer.example.com", audiences: ["portal"] } },
       onCall: { emails: ["a@example.com", "b@example.com"] },
       throttle: { burstLimit: 5, rateLimit: 2 },
@@ -97,17 +123,35 @@ describe("The stack's configuration", () => {
       network: { vpcId: "vpc-1", subnetIds: ["subnet-1", "subnet-2"] },
       logRetentionDays: 0,
       archiveRetentionDays: 0,
+      encryptionKeyArn: "arn:aws:kms:eu-west-1:123456789012:key/1",
       protect: true,
     });
     expect((await readWith({ network: "create" })).network).to.deep.equal({ create: true });
+  });
+
+  it("lets nobody but the program confirm streams by an event, where the stack names nobody", async () => {
+    const { events } = await readWith({ confirmationPrincipals: "" });
+    expect(events).to.deep.equal({ includeIngestEndpoints: true });
+  });
+
+  it("holds no stream where the lead time is empty, and holds it to its very start where it is 0", async () => {
+    expect((await readWith({ leadTimeMinutes: "" })).encoder).to.not.have.property("leadTimeMinutes");
+    expect((await readWith({ leadTimeMinutes: "0" })).encoder).to.have.property("leadTimeMinutes", 0);
   });
 
   it("is refused with every wrong key in one message", async () => {
     const [head, ...problems] = await problemsOf({
       channelIds: "one,two",
       originDomainNames: "https://a.example.com",
+      leadTimeMinutes: "half an hour",
+      stopUnowned: "yes",
       distributionId: "nothing",
+      cacheBehaviorQuota: "0",
       confirmationTimeoutSeconds: "15m",
+      maxLiveHours: "12h",
+      sweepIntervalMinutes: "5",
+      includeIngestEndpoints: "no",
+      confirmationPrincipals: "encoder",
       jwtAudiences: "portal",
       onCallEmails: "nobody",
       throttleBurstLimit: "0",
@@ -118,17 +162,25 @@ describe("The stack's configuration", () => {
       subnetIds: "subnet-1,net-2",
       logRetentionDays: "31",
       archiveRetentionDays: "-1",
+      encryptionKeyArn: "alias/streams",
       protect: "yes",
     });
     const keys = problems.flatMap((line) => /^ {2}- stream-orchestration:(\w+) \S/.exec(line)?.[1] ?? []);
-    expect(head).to.equal("The configuration of stack 'dev' has 16 problems:");
+    expect(head).to.equal("The configuration of stack 'dev' has 24 problems:");
     expect(keys).to.have.members([
       "originDomainNames",
       "channelIds",
       "originDomainNames",
       "channelIds",
+      "leadTimeMinutes",
+      "stopUnowned",
       "distributionId",
+      "cacheBehaviorQuota",
       "confirmationTimeoutSeconds",
+      "maxLiveHours",
+      "sweepIntervalMinutes",
+      "includeIngestEndpoints",
+      "confirmationPrincipals",
       "jwtIssuer",
       "onCallEmails",
       "throttleBurstLimit",
@@ -138,6 +190,7 @@ describe("The stack's configuration", () => {
       "subnetIds",
       "logRetentionDays",
       "archiveRetentionDays",
+      "encryptionKeyArn",
       "protect",
     ]);
     expect(problems.at(-1)).to.match(/^Set a key with 'pulumi config set KEY VALUE --stack dev'/);

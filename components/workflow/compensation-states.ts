@@ -1,5 +1,5 @@
 import { jsonata, task } from "./asl";
-import { causeOfError, execution, lambdaTimeoutSeconds } from "./expressions";
+import { causeOfError, execution, executionId, lambdaTimeoutSeconds } from "./expressions";
 import { withLargeData } from "./failures";
 import { handleFailureRetriers } from "./retriers";
 import type { OrchestratorSettings, States } from "./settings";
@@ -8,7 +8,7 @@ import { undoStates } from "./undo-states";
 /** Undoes what an attempt did, and then handles the failure. */
 export function compensationStates(settings: OrchestratorSettings) {
   return {
-    ...undoStates(settings, "HandleProvisionFailure"),
+    ...undoStates(settings, executionId, "HandleProvisionFailure"),
     HandleProvisionFailure: task({
       Resource: "arn:aws:states:::lambda:invoke",
       Arguments: {

@@ -104,6 +104,8 @@ export function encoderStates({ tableName }: OrchestratorSettings) {
           Condition: jsonata(
             `$states.input.state in ["IDLE", "STOPPING", "UPDATING"] and $channelTries < ${channelTries}`,
           ),
+          // What ran before does not run any more: the start to come is this attempt's.
+          Assign: { channelWasRunning: false },
           Output: {},
           Next: "WaitForChannel",
         },
@@ -123,7 +125,7 @@ export function encoderStates({ tableName }: OrchestratorSettings) {
     WaitForChannel: wait({
       Seconds: channelWaitSeconds,
       Assign: { channelTries: jsonata("$channelTries + 1") },
-      Next: "ProvisionEncoderInfrastructure",
+      Next: "ClaimEncoderChannel",
     }),
   } as const satisfies States;
 }

@@ -28,6 +28,7 @@ export function scheduleLiveLimit(settings: LiveLimitSettings): TaskState<Orches
       ),
       FlexibleTimeWindow: { Mode: "OFF" },
       ActionAfterCompletion: "DELETE",
+      ...(settings.encryptionKeyArn !== null && { KmsKeyArn: settings.encryptionKeyArn }),
       Target: {
         Arn: settings.teardownStateMachineArn,
         RoleArn: settings.scheduleRoleArn,

@@ -1,5 +1,5 @@
 import { jsonata, type TaskState, task } from "./asl";
-import { callTimeoutSeconds, enteredTime, executionId } from "./expressions";
+import { callTimeoutSeconds, executionId } from "./expressions";
 import { dynamoDbRetriers } from "./retriers";
 import type { UndoSettings } from "./settings";
 
@@ -29,11 +29,10 @@ export function acquireTurn<TName extends string>(
     Arguments: {
       TableName: settings.leaseTableName,
       Key: turnKey(settings),
-      UpdateExpression: "SET leasedBy = :me, leasedAt = :at, expiresAt = :end",
+      UpdateExpression: "SET leasedBy = :me, expiresAt = :end",
       ConditionExpression: "attribute_not_exists(leasedBy) OR leasedBy = :me OR expiresAt < :now",
       ExpressionAttributeValues: {
         ":me": { S: executionId },
-        ":at": { S: enteredTime },
         ":now": { N: epochSeconds(0) },
         ":end": { N: epochSeconds(turnSeconds) },
       },

@@ -40,6 +40,8 @@ export const sweepRetriers: readonly Retrier[] = [
       "Lambda.SdkClientException",
       "Lambda.TooManyRequestsException",
       "Lambda.Unknown",
+      // What Step Functions calls a function that timed out, of late.
+      "Sandbox.Timedout",
       "States.Timeout",
     ],
     IntervalSeconds: 5,
@@ -85,6 +87,9 @@ export const dynamoDbSdkRetriers: readonly Retrier[] = [
   ),
 ];
 
+/** The same for a call that answers at once: its timeout is no confirmation that did not come. */
+export const dynamoDbSdkReadRetriers: readonly Retrier[] = [...dynamoDbSdkRetriers, retry("States.Timeout")];
+
 /** PutEvents succeeds as a call even where an entry failed; the integration turns that into an error of its own. */
 export const eventBridgeRetriers: readonly Retrier[] = [
   retry(
@@ -129,5 +134,11 @@ export const stepFunctionsRetriers: readonly Retrier[] = [
  * name. A stale ETag is not among them: the same call would send the same ETag again.
  */
 export const cloudFrontRetriers: readonly Retrier[] = [
-  retry("CloudFront.CloudFrontException", "CloudFront.SdkClientException", "States.Timeout"),
+  retry(
+    "CloudFront.CloudFrontException",
+    "CloudFront.ThrottlingException",
+    "CloudFront.ServiceUnavailableException",
+    "CloudFront.SdkClientException",
+    "States.Timeout",
+  ),
 ];

@@ -37,6 +37,8 @@ export interface LiveLimitSettings {
   readonly scheduleRoleArn: string;
   /** The queue that gets what the schedule could not start. */
   readonly deadLetterArn: string;
+  /** The customer's key for the schedules; null for AWS's own. */
+  readonly encryptionKeyArn: string | null;
 }
 
 /** What the definition of the `StreamLifecycleOrchestrator` is built for: the resources that its states name. */

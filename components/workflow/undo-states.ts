@@ -1,8 +1,9 @@
-import { choice, jsonata, type State, task, wait } from "./asl";
+import { type Catcher, choice, jsonata, type State, task, wait } from "./asl";
 import {
   callTimeoutSeconds,
   channelTries,
   channelWaitSeconds,
+  enteredTime,
   jitteredSeconds,
   leasedChannel,
   playbackTries,
@@ -13,7 +14,7 @@ import { leftBehind } from "./failures";
 import { configurationWithoutPlayback, hasPlaybackEntry } from "./playback-configuration";
 import { acquireTurn, releaseTurn } from "./playback-turn";
 import { readDistribution } from "./read-distribution";
-import { cloudFrontRetriers, mediaLiveRetriers } from "./retriers";
+import { cloudFrontRetriers, dynamoDbRetriers, mediaLiveRetriers } from "./retriers";
 import type { UndoSettings } from "./settings";
 
 /** The states that undo what an attempt did, in every workflow that has them. */
@@ -26,6 +27,7 @@ export type UndoState =
   | "WaitForRemovalTurn"
   | "ReleaseRemovalTurn"
   | "DecideChannelStop"
+  | "ConfirmLease"
   | "StopEncoderChannel"
   | "ReadStoppingChannel"
   | "DecideStopRetry"
@@ -42,9 +44,12 @@ const playbackLeftover =
  *
  * Reads `$provision` (`{ request: { streamId }, attempt, channel: { channelId } }`) and `$channelWasRunning`; its loops
  * start from `undoFromStart`.
+ *
+ * @param owner the expression of the attempt's execution, to which the lease belongs.
  */
 export function undoStates<TNext extends string>(
   settings: UndoSettings,
+  owner: string,
   next: TNext,
 ): { readonly [name in UndoState]: State<UndoState | TNext> } {
   const removalLeft = leftBehind<UndoState>(playbackLeftover, "ReleaseRemovalTurn");
@@ -116,7 +121,26 @@ export function undoStates<TNext extends string>(
     DecideChannelStop: choice<UndoState | TNext>({
       Choices: [{ Condition: jsonata("$channelWasRunning"), Output: {}, Next: next }],
       Output: {},
-      Default: "StopEncoderChannel",
+      Default: "ConfirmLease",
+    }),
+    ConfirmLease: task<UndoState | TNext>({
+      Resource: "arn:aws:states:::dynamodb:updateItem",
+      Arguments: {
+        TableName: settings.leaseTableName,
+        Key: { channelId: { S: jsonata("$provision.channel.channelId") } },
+        UpdateExpression: "SET stoppedAt = :now",
+        // Who gave the lease back has stopped the channel, and another stream may have it by now.
+        ConditionExpression: "leasedBy = :owner",
+        ExpressionAttributeValues: { ":owner": { S: owner }, ":now": { S: enteredTime } },
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: dynamoDbRetriers,
+      Catch: [
+        { ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"], Output: {}, Next: next },
+        ...channelLeft,
+      ],
+      Output: {},
+      Next: "StopEncoderChannel",
     }),
     StopEncoderChannel: task<UndoState | TNext>({
       Resource: "arn:aws:states:::aws-sdk:medialive:stopChannel",
@@ -125,6 +149,7 @@ export function undoStates<TNext extends string>(
       Retry: mediaLiveRetriers,
       Catch: [
         { ErrorEquals: ["MediaLive.ConflictException"], Output: {}, Next: "ReadStoppingChannel" },
+        noSuchChannel(next),
         ...channelLeft,
       ],
       Output: {},
@@ -135,7 +160,7 @@ export function undoStates<TNext extends string>(
       Arguments: leasedChannel,
       TimeoutSeconds: callTimeoutSeconds,
       Retry: mediaLiveRetriers,
-      Catch: channelLeft,
+      Catch: [noSuchChannel(next), ...channelLeft],
       Output: { state: jsonata("$states.result.State") },
       Next: "DecideStopRetry",
     }),
@@ -163,7 +188,12 @@ export function undoStates<TNext extends string>(
       // Quick at first, for a channel that is nearly up.
       Seconds: jsonata(`$min([2 + $channelTries * 2, ${channelWaitSeconds}])`),
       Assign: { channelTries: jsonata("$channelTries + 1") },
-      Next: "StopEncoderChannel",
+      Next: "ConfirmLease",
     }),
   };
+}
+
+/** A channel that was deleted does not run. */
+function noSuchChannel<TNext extends string>(next: TNext): Catcher<TNext> {
+  return { ErrorEquals: ["MediaLive.NotFoundException"], Output: {}, Next: next };
 }

@@ -47,16 +47,29 @@ export async function changeStatus(
     const attempt = await latestAttempt(table, streamId);
     if (!attempt) return { outcome: "unknown" };
     if (!concerns(attempt)) return { outcome: "foreign", attempt };
-    const cancels = isHeld(attempt) && entry.status === "COMPLETE";
-    const outcome = cancels ? "changed" : transition(attempt.status, entry.status);
+    const { outcome, condition } = decide(attempt, entry.status);
     if (outcome !== "changed") return { outcome, attempt };
-    const written = await writeStatus(table, attempt, entry, {
-      condition: `#status = :from${cancels ? " AND attribute_exists(heldUntil)" : ""}`,
-      unpublished,
-    });
+    const written = await writeStatus(table, attempt, entry, { condition, unpublished });
     if (written) return { outcome, attempt: written };
   }
   throw new Error(`The status of stream '${streamId}' changed ${mostTries} times meanwhile. Try again.`);
+}
+
+/**
+ * A start that is held can be cancelled, and cannot be ready: it has no channel yet. Where the hold begins or ends before
+ * the write, the condition fails.
+ */
+function decide(attempt: Attempt, to: StreamStatus) {
+  const condition = "#status = :from";
+  if (to === "COMPLETE" && isHeld(attempt)) {
+    return { outcome: "changed", condition: `${condition} AND attribute_exists(heldUntil)` } as const;
+  }
+  if (to === "READY" && isHeld(attempt)) return { outcome: "forbidden", condition } as const;
+  const outcome = transition(attempt.status, to);
+  return {
+    outcome,
+    condition: to === "READY" ? `${condition} AND attribute_not_exists(heldUntil)` : condition,
+  };
 }
 
 /** @returns the attempt after the write; undefined when it was no longer as `attempt` says. */
@@ -94,9 +107,9 @@ export function lastEntry(attempt: Attempt, status: StreamStatus): HistoryEntry 
   return attempt.history.findLast((entry) => entry.status === status);
 }
 
-/** @returns the statuses to which an attempt may go: a start that is held can also be cancelled. */
+/** @returns the statuses to which an attempt may go. */
 export function statusesAllowed(attempt: Attempt): readonly StreamStatus[] {
-  return isHeld(attempt) ? [...statusesAfter(attempt.status), "COMPLETE"] : statusesAfter(attempt.status);
+  return isHeld(attempt) ? ["FAILED", "COMPLETE"] : statusesAfter(attempt.status);
 }
 
 function isHeld({ status, heldUntil }: Attempt): boolean {

@@ -84,7 +84,7 @@ function messageOf(cause: string): string {
 }
 
 /** Counts characters as the contract does, in code points. */
-function shorten(text: string, longest: number): string {
+export function shorten(text: string, longest: number): string {
   const characters = [...text.toWellFormed()];
   return characters.length <= longest ? characters.join("") : `${characters.slice(0, longest - 1).join("")}…`;
 }

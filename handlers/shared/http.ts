@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from "aws-lambda";
 import type { Handler, Log } from "./logger";
+import { maskUrls } from "./mask-urls";
 
 /** An event of API Gateway in payload format 1.0 or 2.0. */
 export type HttpEvent = Partial<APIGatewayProxyEvent> | Partial<APIGatewayProxyEventV2>;
@@ -47,35 +48,43 @@ export function operation(
   return async (event) => {
     const { method, path, requestId } = readRequestLine(event, own.path);
     log.appendKeys({ requestId });
-    const methods = methodsByPath[path];
+    const methods = Object.hasOwn(methodsByPath, path) ? methodsByPath[path] : undefined;
     if (methods && path === own.path && method === own.method) return handle(event);
     if (methods && !methods.includes(method)) return methodNotAllowed(method, methods);
     if (path === own.path) return methodNotAllowed(method, [own.method]);
-    return json(404, { message: `${path} not found. Expected ${Object.keys(methodsByPath).join(", ")}.` });
+    return json(404, {
+      message: `${maskUrls(path)} not found. Expected ${Object.keys(methodsByPath).join(", ")}.`,
+    });
   };
 }
 
 function methodNotAllowed(method: string, methods: readonly string[]): HttpResult {
   const allow = methods.join(", ");
-  return json(405, { message: `${method} not allowed. Expected ${allow}.` }, { Allow: allow });
+  return json(405, { message: `${maskUrls(method)} not allowed. Expected ${allow}.` }, { Allow: allow });
 }
 
-function readRequestLine(event: HttpEvent, ownPath: string) {
-  const context = event.requestContext as
-    | Partial<APIGatewayProxyEvent["requestContext"] & APIGatewayProxyEventV2["requestContext"]>
-    | undefined;
-  const version1 = event as Partial<APIGatewayProxyEvent>;
-  const version2 = event as Partial<APIGatewayProxyEventV2>;
-  const path = version2.rawPath ?? context?.http?.path ?? version1.path ?? ownPath;
+/** API Gateway sends all of it as text; what a direct call sends otherwise counts as absent. */
+function readRequestLine(event: unknown, ownPath: string) {
+  const { rawPath, path: path1, httpMethod, requestContext } = membersOf(event);
+  const { http, stage, requestId } = membersOf(requestContext);
+  const { method, path: path2 } = membersOf(http);
   return {
-    method: context?.http?.method ?? version1.httpMethod ?? "GET",
-    path: withoutStage(path, context?.stage),
-    requestId: context?.requestId,
+    method: textOf(method) ?? textOf(httpMethod) ?? "GET",
+    path: withoutStage(textOf(rawPath) ?? textOf(path2) ?? textOf(path1) ?? ownPath, textOf(stage)),
+    requestId: textOf(requestId),
   };
+}
+
+function membersOf(value: unknown): { readonly [name: string]: unknown } {
+  return typeof value === "object" && value !== null ? (value as { [name: string]: unknown }) : {};
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 /** A stage other than `$default` stands in front of the path. */
 function withoutStage(path: string, stage: string | undefined): string {
-  if (path in methodsByPath || !stage || !path.startsWith(`/${stage}/`)) return path;
+  if (Object.hasOwn(methodsByPath, path) || !stage || !path.startsWith(`/${stage}/`)) return path;
   return path.slice(stage.length + 1);
 }

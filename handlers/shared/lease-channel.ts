@@ -1,7 +1,7 @@
 import { hasEnded } from "../../contracts";
 import { type AttemptTable, readAttempt } from "./attempts";
 import { namedError } from "./errors";
-import { type AttemptLease, type Lease, type LeaseTable, readLeases, takeLease } from "./leases";
+import { type AttemptLease, isFree, type Lease, type LeaseTable, readLeases, takeLease } from "./leases";
 
 /** One MediaLive channel of the pool, which the workflow's definition holds and its functions are told. */
 export interface Channel {
@@ -38,7 +38,7 @@ export async function leaseChannel(
     if (leases.get(channel.channelId)?.leasedBy === claim.leasedBy && (await take(channel))) return channel;
   }
   for (const channel of channels) {
-    if (!leases.has(channel.channelId) && (await take(channel))) return channel;
+    if (isFree(leases.get(channel.channelId), claim.leasedAt) && (await take(channel))) return channel;
   }
   const pending = await countPending(tables, ids, claim.leasedAt);
   if (pending > 0) {

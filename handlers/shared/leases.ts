@@ -46,6 +46,9 @@ export interface LeaseTable {
   wait: Wait;
 }
 
+/** StreamSweep ends by itself after nine minutes: a lease of it that is older is a dead one's. */
+const longestSweepMilliseconds = 600_000;
+
 /** The most keys that BatchGetItem takes. */
 const batchSize = 100;
 const mostTries = 6;
@@ -94,8 +97,11 @@ export async function scanLeases(table: LeaseTable, leasedBy?: string): Promise<
       new ScanCommand({
         TableName: table.leaseTableName,
         ConsistentRead: true,
-        FilterExpression: `attribute_exists(leasedAt)${leasedBy === undefined ? "" : " AND leasedBy = :me"}`,
-        ...(leasedBy !== undefined && { ExpressionAttributeValues: { ":me": { S: leasedBy } } }),
+        FilterExpression: `(attribute_exists(streamId) OR purpose = :sweep)${leasedBy === undefined ? "" : " AND leasedBy = :me"}`,
+        ExpressionAttributeValues: {
+          ":sweep": { S: "sweep" },
+          ...(leasedBy !== undefined && { ":me": { S: leasedBy } }),
+        },
         ...(from && { ExclusiveStartKey: from }),
       }),
     );
@@ -105,8 +111,18 @@ export async function scanLeases(table: LeaseTable, leasedBy?: string): Promise<
   return leases;
 }
 
+/** @returns whether a channel may be leased at a time: nobody has it, or only a sweep that has died. */
+export function isFree(lease: Lease | undefined, at: string): boolean {
+  return !lease || (lease.purpose === "sweep" && lease.leasedAt < deadBefore(at));
+}
+
+/** @returns since when a sweep's lease must be there to be a dead one's. */
+function deadBefore(at: string): string {
+  return new Date(Date.parse(at) - longestSweepMilliseconds).toISOString();
+}
+
 /**
- * Takes a channel's lease, if nobody has it.
+ * Takes a channel's lease, if nobody has it or only a sweep that has died.
  *
  * @returns whether the lease is now the caller's, which it also is when an answer was lost and the call repeated.
  */
@@ -116,8 +132,13 @@ export function takeLease(table: LeaseTable, lease: Lease): Promise<boolean> {
       new PutItemCommand({
         TableName: table.leaseTableName,
         Item: marshall(lease, { removeUndefinedValues: true }),
-        ConditionExpression: "attribute_not_exists(channelId) OR leasedBy = :me",
-        ExpressionAttributeValues: { ":me": { S: lease.leasedBy } },
+        ConditionExpression:
+          "attribute_not_exists(channelId) OR leasedBy = :me OR (purpose = :sweep AND leasedAt < :dead)",
+        ExpressionAttributeValues: {
+          ":me": { S: lease.leasedBy },
+          ":sweep": { S: "sweep" },
+          ":dead": { S: deadBefore(lease.leasedAt) },
+        },
       }),
     ),
   );

@@ -8,7 +8,7 @@ import { streamOfName } from "./number-attempt";
 import { republish } from "./publication";
 import { readStreamId } from "./read-request";
 import { type RecoveredStatus, recoverStatus, type StatusRecovery } from "./recover-status";
-import { isTornDown, startTeardown, type TeardownMachine } from "./start-teardown";
+import { isTornDown, isUnclaimed, startTeardown, type TeardownMachine } from "./start-teardown";
 import { Steps } from "./steps";
 
 export interface Recoverer extends StatusRecovery, LeaseTable, OnCall, TeardownMachine {}
@@ -59,7 +59,7 @@ export async function recoverAttempt(deps: Recoverer, execution: EndedExecution)
     });
   }
   if (attempt && isUntold(attempt)) {
-    const tearsDown = status.wasPersisted && leases.length > 0;
+    const tearsDown = status.wasPersisted && leases.some((lease) => !isUnclaimed(attempt, lease));
     await steps.take("On-call was not notified.", () => notify(deps, attempt, tearsDown));
   }
   steps.throwIfIncomplete("RecoveryIncomplete");
@@ -73,8 +73,8 @@ async function release(
   lease: Lease,
   recovery: Recovery,
 ): Promise<void> {
-  if (!wasPersisted) {
-    // The item is written before the channel is started: nothing was.
+  if (!wasPersisted || (attempt && isUnclaimed(attempt, lease))) {
+    // The item is written, with its channel, before that is started: nothing was.
     if (await giveBackLease(deps, lease.channelId, lease.leasedBy)) recovery.returned += 1;
   } else if (attempt && hasEnded(attempt.status) && !isTornDown(attempt, deps.now())) {
     await startTeardown(deps, attempt, lease, "The workflow has ended, and its channel is still leased.");

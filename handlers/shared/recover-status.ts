@@ -51,8 +51,11 @@ export async function recoverStatus(
   return { attempt, recovered: attempt !== undefined, wasPersisted: false };
 }
 
-/** A status of FAILED alone does not tell that the workflow handled it: it is also written before that. */
-function isHandled({ status, readyAt, failure }: Attempt): boolean {
+/**
+ * @returns whether a workflow brought its attempt to its end. A status of FAILED alone does not tell that: it is also
+ * written before.
+ */
+export function isHandled({ status, readyAt, failure }: Attempt): boolean {
   return status === "COMPLETE" || readyAt !== undefined || (status === "FAILED" && failure !== undefined);
 }
 

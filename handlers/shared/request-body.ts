@@ -15,8 +15,10 @@ export function readBody<TSchema extends v.GenericSchema>(
   event: HttpEvent,
   schema: TSchema,
 ): Body<v.InferOutput<TSchema>> {
-  const { body, isBase64Encoded } = event;
-  if (!body) return unreadable("The body is required, and must be a JSON object.");
+  const { body, isBase64Encoded } = (event as HttpEvent | null) ?? {};
+  // API Gateway sends text; a direct call may send anything.
+  if (typeof body !== "string" || body === "")
+    return unreadable("The body is required, and must be a JSON object.");
   const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
   if (bytes.length > largestRequestBytes) {
     const issue = `The body must have at most ${largestRequestBytes} bytes, received ${bytes.length}.`;

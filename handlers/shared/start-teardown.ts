@@ -33,6 +33,14 @@ export function failedLately({ teardown }: Attempt, now: Date): boolean {
 }
 
 /**
+ * @returns whether an attempt has claimed another channel than the one leased to it, so that its execution has started
+ * nothing on that: StreamTeardown would undo the claimed one, and leave this lease.
+ */
+export function isUnclaimed({ channelId }: Attempt, lease: Lease): boolean {
+  return channelId !== undefined && channelId !== lease.channelId;
+}
+
+/**
  * Starts StreamTeardown on an attempt. It may be started more than once: only one at a time goes to work, and it finds
  * out itself what there is to undo.
  *

@@ -33,11 +33,14 @@ export class Steps {
     return this.errors.map(describeError);
   }
 
+  /** @returns what is left to do and every error, in one line; null when no step failed. */
+  describeProblem(): string | null {
+    return this.errors.length > 0 ? `${this.left.join(" ")} ${this.describeErrors().join("; ")}` : null;
+  }
+
   /** @throws {Error} by this name, when a step failed. */
   throwIfIncomplete(name: string): void {
-    if (this.errors.length === 0) return;
-    throw namedError(name, `${this.left.join(" ")} ${this.describeErrors().join("; ")}`, {
-      cause: new AggregateError(this.errors),
-    });
+    const problem = this.describeProblem();
+    if (problem !== null) throw namedError(name, problem, { cause: new AggregateError(this.errors) });
   }
 }

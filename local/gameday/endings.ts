@@ -1,7 +1,7 @@
 import type { Expectation } from "./situation";
 
-/** What a stream that is ready has of its own. */
-export const inUse = "channel running, playback entry, origin, lease";
+/** What a stream that is ready has of its own. The schedule is the one that ends it if nobody does. */
+export const inUse = "channel running, playback entry, origin, lease, schedule";
 
 /** A stream that came to be ready, as it is to be. */
 export const ready: Expectation = {
@@ -10,6 +10,7 @@ export const ready: Expectation = {
   left: inUse,
   told: "requested, READY by api, READY by orchestrator",
   onCall: 0,
+  alarms: "none",
 };
 
 /** The same for a stream whose workflow waited as long as it may. */
@@ -22,6 +23,7 @@ export const failed: Expectation = {
   left: "nothing",
   told: "requested, FAILED by orchestrator",
   onCall: 1,
+  alarms: "none",
 };
 
 /** A stream that nobody confirmed. */
@@ -29,3 +31,21 @@ export const failedAfterTimeout: Expectation = {
   ...failed,
   ended: "FAILED (execution FAILED after 15 min)",
 };
+
+/** A stream that was ready and is over, with nothing of it left. */
+export const completed: Expectation = {
+  ...ready,
+  saw: "POST 202, PUT 200, PUT 200",
+  ended: "COMPLETE (execution SUCCEEDED, teardown DONE)",
+  left: "nothing",
+  told: "requested, READY by api, READY by orchestrator, COMPLETE by api",
+};
+
+/** A stream whose execution was stopped, with nothing of it left. */
+export const recovered: Expectation = {
+  ...failed,
+  ended: "FAILED (execution ABORTED, teardown DONE)",
+};
+
+/** What an event leaves that reached nobody: the letter until somebody redrives it, and the alarm as long. */
+export const deadLetter = "dead letter, alarm on";

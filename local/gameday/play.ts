@@ -3,8 +3,8 @@ import { compare } from "./report";
 import type { Act, Ending, Played, Situation } from "./situation";
 import { Stage } from "./stage";
 
-/** More channels than an act has situations: a stream that is ready keeps its own. */
-const manyChannels = Array.from({ length: 60 }, (_, index) => String(1001 + index)).join(",");
+/** One channel more than the streams of most situations: each sweep looks at those that are free. */
+const channelIds = "1001,1002,1003";
 
 /** An act, and what became of its situations. */
 export interface PlayedAct {
@@ -14,7 +14,7 @@ export interface PlayedAct {
 
 /** Starts the program of this project as the situations need it. */
 export function startProgram(config: Situation["config"] = {}): Promise<Local> {
-  return startLocal("index.ts", { config: { channelIds: manyChannels, ...config } });
+  return startLocal("index.ts", { config: { channelIds, ...config } });
 }
 
 /** Which situations to play, and who is told of each that was. */
@@ -24,6 +24,9 @@ export interface PlayOptions {
   readonly onPlayed?: (played: Played) => void;
 }
 
+/** What a runtime has on record makes it slow: another one then takes its place. */
+const mostInOneRuntime = 10;
+
 /** Plays the situations of an act, one after the other. */
 export async function playAct(
   act: Act,
@@ -31,20 +34,20 @@ export async function playAct(
 ): Promise<PlayedAct> {
   const situations = (await act.situations()).filter(wanted);
   const played: Played[] = [];
-  const note = (one: Played) => {
-    played.push(one);
-    onPlayed?.(one);
-  };
   let shared: Local | undefined;
   try {
     for (const [index, situation] of situations.entries()) {
-      const streamId = `stream-${index + 1}`;
-      if (situation.config) {
-        const own = await startProgram(situation.config);
-        note(await play(situation, own, streamId).finally(() => own.stop()));
-      } else {
-        shared ??= await startProgram();
-        note(await play(situation, shared, streamId));
+      if (situation.config || index % mostInOneRuntime === 0) {
+        await shared?.stop();
+        shared = undefined;
+      }
+      shared ??= await startProgram(situation.config);
+      const { isTidy, ...one } = await play(situation, shared, `stream-${index + 1}`);
+      played.push(one);
+      onPlayed?.(one);
+      if (situation.config || !isTidy) {
+        await shared.stop();
+        shared = undefined;
       }
     }
   } finally {
@@ -53,12 +56,17 @@ export async function playAct(
   return { title: act.title, played };
 }
 
-async function play(situation: Situation, local: Local, streamId: string): Promise<Played> {
+async function play(
+  situation: Situation,
+  local: Local,
+  streamId: string,
+): Promise<Played & { readonly isTidy: boolean }> {
   const stage = await Stage.open(local, streamId);
   const wrong: string[] = [];
   await situation.play(stage).catch((error: unknown) => {
     wrong.push(error instanceof Error ? error.message : String(error));
   });
   const ending: Ending = await stage.close();
-  return { situation, ending, wrong: [...wrong, ...compare(ending, situation.expected)] };
+  wrong.push(...compare(ending, situation.expected));
+  return { situation, ending, wrong, isTidy: wrong.length === 0 && (await stage.tidyUp()) };
 }

@@ -11,6 +11,7 @@ export function lineOf({ situation, ending, wrong }: Played): string {
     `left ${ending.left}`,
     `told ${ending.told}`,
     `on-call ${ending.onCall}`,
+    `alarms ${ending.alarms}`,
     ...(situation.gap === undefined ? [] : [`known gap: ${situation.gap}`]),
   ].join(" | ");
   return [line, ...wrong.map((reason) => `         ${reason}`)].join("\n");
@@ -45,8 +46,9 @@ What became of a stream in each situation, by the shipped state machine and the 
 plays them all and fails where one ends otherwise; \`npm run gameday -- --filter TEXT\` plays some of them;
 \`npm run gameday -- --write docs/game-day.md\` writes this file.
 
-*Saw*: what the callers of the API were answered. *Ended*: the status of each attempt, and of its execution. *Left*: what was there
-afterwards and had not been before. *Told*: the events on the bus. *On-call*: how many messages it got. Delivery is at least once: a
+*Saw*: what the callers of the API were answered. *Ended*: the status of each attempt, of its execution, and of its teardown if it had
+one. *Left*: what was there afterwards and had not been before. A schedule is the one that ends a stream which nobody ends. *Told*: the
+events on the bus. *On-call*: how many messages about the stream it got. *Alarms*: those that went off. Delivery is at least once: a
 Lambda that dies after it has told somebody tells again.`;
 
 const columns: readonly { readonly title: string; readonly of: (played: Played) => string }[] = [
@@ -57,6 +59,7 @@ const columns: readonly { readonly title: string; readonly of: (played: Played) 
   { title: "Left", of: ({ ending }) => ending.left },
   { title: "Told", of: ({ ending }) => ending.told },
   { title: "On-call", of: ({ ending }) => String(ending.onCall) },
+  { title: "Alarms", of: ({ ending }) => ending.alarms },
 ];
 
 function table(played: readonly Played[]): string {
@@ -70,7 +73,7 @@ function table(played: readonly Played[]): string {
 
 /** @returns what of an ending is not as expected, in sentences. */
 export function compare(ending: Ending, expected: Expectation): string[] {
-  const wrong = (["saw", "ended", "left", "told"] as const)
+  const wrong = (["saw", "ended", "left", "told", "alarms"] as const)
     .filter((member) => !fits(ending[member], expected[member]))
     .map((member) => `${member}: expected "${String(expected[member])}", received "${ending[member]}".`);
   const { onCall } = expected;

@@ -6,18 +6,21 @@ export interface Ending {
   readonly saw: string;
   /** The status of each attempt, how its execution ended, and after how many minutes if it took any. */
   readonly ended: string;
-  /** What of it is still there: channels, playback entries, leases, dead letters, executions. */
+  /** What of it is still there: channels, playback entries, leases, schedules, dead letters, executions, alarms that are on. */
   readonly left: string;
   /** What subscribers of the bus were told. */
   readonly told: string;
-  /** How many messages on-call got. */
+  /** How many messages about it on-call got. */
   readonly onCall: number;
+  /** The alarms that went off, those that are over by now among them. */
+  readonly alarms: string;
 }
 
 /** How a situation has to end. Where an effect may come twice, a pattern or the most messages say so. */
-export interface Expectation extends Omit<Ending, "ended" | "told" | "onCall"> {
+export interface Expectation extends Omit<Ending, "ended" | "told" | "onCall" | "alarms"> {
   readonly ended: string | RegExp;
   readonly told: string | RegExp;
+  readonly alarms: string | RegExp;
   readonly onCall: number | { readonly least: number; readonly most: number };
 }
 
@@ -29,12 +32,12 @@ export interface Situation {
   readonly expected: Expectation;
   /** Where the end is not yet as it should be: what is missing. */
   readonly gap?: string;
-  /** Configuration values that it needs: it then has a runtime of its own. */
+  /** Configuration values that it needs. */
   readonly config?: { readonly [key: string]: string };
   play(stage: Stage): Promise<void>;
 }
 
-/** Situations that share a runtime, one after the other. */
+/** Situations of a kind. Each has a runtime of its own. */
 export interface Act {
   readonly title: string;
   /** Builds the situations, which may first look at what the program does. */

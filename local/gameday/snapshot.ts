@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from "../json";
+import { isJsonObject, type Json, type JsonObject } from "../json";
 import { type Graph, resourcesOfType } from "../program/graph";
 import type { Local } from "../testing";
 
@@ -9,23 +9,35 @@ export interface Snapshot {
 
 /** Takes note of everything that a stream may leave behind. */
 export async function takeSnapshot(local: Local): Promise<Snapshot> {
-  const { graph, services } = local.runtime;
+  const { graph, services, alarms } = local.runtime;
   const channels = services.MediaLive.channels();
   const inState = (...states: string[]) =>
     new Set(channels.flatMap(({ id, state }) => (states.includes(state) ? [id] : [])));
   const playback = await local.playback.get(distributionId(graph));
   const queues = resourcesOfType(graph, "aws:sqs/queue:Queue");
   const letters = await Promise.all(queues.map(({ outputs }) => messages(local, String(outputs.url))));
+  const leases = await itemsOf(local, "channelId");
+  const attempts = await itemsOf(local, "streamId");
+  const running = local.executions.all().filter(({ status }) => status === "RUNNING");
+  const runningOf = (machine: string) =>
+    new Set(running.flatMap(({ arn }) => (arn.includes(`-${machine}-`) ? [arn] : [])));
   return {
     "channel running": inState("RUNNING", "RECOVERING"),
     "channel in transition": inState("STARTING", "STOPPING", "UPDATING"),
     "playback entry": new Set(playback.patterns),
     origin: new Set(playback.origins),
-    lease: new Set(await leases(local)),
-    "execution running": new Set(
-      local.executions.all().flatMap(({ arn, status }) => (status === "RUNNING" ? [arn] : [])),
-    ),
+    lease: namesOf(leases.filter((item) => isJsonObject(item.streamId))),
+    "sweep lease": namesOf(leases.filter((item) => isJsonObject(item.purpose))),
+    turn: namesOf(leases.filter((item) => isJsonObject(item.expiresAt))),
+    schedule: await schedules(local),
+    "execution running": runningOf("StreamLifecycleOrchestrator"),
+    "teardown running": runningOf("StreamTeardown"),
+    "sweep running": runningOf("StreamSweep"),
+    "status not announced": namesOf(attempts.filter((item) => isJsonObject(item.unpublishedSince))),
     "dead letter": new Set(letters.flat()),
+    "alarm on": new Set(
+      Object.entries(alarms.states()).flatMap(([name, state]) => (state === "ALARM" ? [name] : [])),
+    ),
   };
 }
 
@@ -40,27 +52,45 @@ export function difference(before: Snapshot, after: Snapshot): string {
   return parts.join(", ") || "nothing";
 }
 
+/** Those that the plural of the first word does not make. */
+const plurals: { readonly [kind: string]: string } = {
+  "playback entry": "playback entries",
+  "sweep lease": "sweep leases",
+  "status not announced": "statuses not announced",
+  "dead letter": "dead letters",
+};
+
 function plural(count: number, kind: string): string {
   if (count === 1) return kind;
   const [noun = "", ...rest] = kind.split(" ");
-  if (kind === "playback entry") return `${count} playback entries`;
-  if (kind === "dead letter") return `${count} dead letters`;
-  return [`${count} ${noun}s`, ...rest].join(" ");
+  return `${count} ${plurals[kind] ?? [`${noun}s`, ...rest].join(" ")}`;
 }
 
 /** The distribution that the program's policies name: the game day's program has one. */
 export function distributionId(graph: Graph): string {
-  const machine = resourcesOfType(graph, "aws:sfn/stateMachine:StateMachine")[0];
-  const definition = String(machine?.inputs.definition);
-  const [, id = ""] = /"Id":\s*"(E[0-9A-Z]+)"/.exec(definition) ?? [];
+  const definitions = resourcesOfType(graph, "aws:sfn/stateMachine:StateMachine").map(({ inputs }) =>
+    String(inputs.definition),
+  );
+  const [, id = ""] = /"Id":\s*"(E[0-9A-Z]+)"/.exec(definitions.join("\n")) ?? [];
   return id;
 }
 
-async function leases({ runtime: { graph, services } }: Local): Promise<string[]> {
+/** Every item of the table with this partition key, each value with its type. */
+async function itemsOf({ runtime: { graph, services } }: Local, hashKey: string): Promise<JsonObject[]> {
   const tables = resourcesOfType(graph, "aws:dynamodb/table:Table");
-  const table = tables.find(({ inputs }) => inputs.hashKey === "channelId");
+  const table = tables.find(({ inputs }) => inputs.hashKey === hashKey);
   const { Items } = await services.DynamoDB.call("Scan", { TableName: String(table?.outputs.name) });
-  return list(Items).map((item) => JSON.stringify(item));
+  return list(Items).filter(isJsonObject);
+}
+
+/** The one-shot schedules. Those that the program declares have a period, and were there before. */
+async function schedules({ runtime: { services } }: Local): Promise<ReadonlySet<string>> {
+  const { Schedules } = await services.Scheduler.call("ListSchedules", {});
+  return new Set(list(Schedules).map((schedule) => (isJsonObject(schedule) ? String(schedule.Arn) : "")));
+}
+
+function namesOf(items: readonly JsonObject[]): ReadonlySet<string> {
+  return new Set(items.map((item) => JSON.stringify(item)));
 }
 
 /** The bodies in a queue, which stay in it. */

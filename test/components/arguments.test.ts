@@ -12,9 +12,23 @@ const wrongArgs = {
       { channelId: "2", region: "eu" },
       { channelId: "2" },
     ],
+    leadTimeMinutes: 10_081,
+    stopUnowned: "yes",
   },
-  playback: { distributionId: "arn:aws:cloudfront", cachePolicyId: "none", trustedKeyGroupIds: "key" },
+  playback: {
+    distributionId: "arn:aws:cloudfront",
+    cachePolicyId: "none",
+    trustedKeyGroupIds: "key",
+    cacheBehaviorQuota: 0,
+  },
   confirmationTimeoutSeconds: 0,
+  maxLiveHours: -1,
+  sweepIntervalMinutes: 9,
+  events: {
+    includeIngestEndpoints: "no",
+    confirmationPrincipals: ["arn:aws:iam::123456789012:role/encoder", "encoder"],
+    bus: "mine",
+  },
   auth: { jwt: { issuer: "http://issuer.example.com", audiences: [] } },
   onCall: { emails: ["nobody"] },
   throttle: { burstLimit: 0.5, rateLimit: "many" },
@@ -22,6 +36,7 @@ const wrongArgs = {
   network: { vpcId: "vpc", subnetIds: [] },
   logRetentionDays: 31,
   archiveRetentionDays: -1,
+  encryptionKeyArn: "alias/streams",
   protect: "yes",
   tags: { team: 5 },
   bus: "mine",
@@ -33,10 +48,18 @@ const wrongPaths = [
   "encoder.channels[0].originPath",
   "encoder.channels[1].region",
   "encoder.channels",
+  "encoder.leadTimeMinutes",
+  "encoder.stopUnowned",
   "playback.distributionId",
   "playback.cachePolicyId",
   "playback.trustedKeyGroupIds",
+  "playback.cacheBehaviorQuota",
   "confirmationTimeoutSeconds",
+  "maxLiveHours",
+  "sweepIntervalMinutes",
+  "events.includeIngestEndpoints",
+  "events.confirmationPrincipals[1]",
+  "events.bus",
   "auth.jwt.issuer",
   "auth.jwt.audiences",
   "onCall.emails[0]",
@@ -47,6 +70,7 @@ const wrongPaths = [
   "network.subnetIds",
   "logRetentionDays",
   "archiveRetentionDays",
+  "encryptionKeyArn",
   "protect",
   "tags.team",
   "bus",
@@ -86,7 +110,7 @@ describe("The arguments of a StreamOrchestration", () => {
   it("are refused all at once, each by its path", async () => {
     const failure = await failureOf(wrongArgs);
     expect(failure.errors?.map(({ propertyPath }) => propertyPath)).to.have.members(wrongPaths);
-    expect(failure.message).to.match(/^StreamOrchestration 'streams' has 22 wrong arguments:\n/);
+    expect(failure.message).to.match(/^StreamOrchestration 'streams' has 31 wrong arguments:\n/);
     for (const path of wrongPaths) expect(failure.message).to.contain(`\n  - ${path} `);
   });
 
@@ -109,6 +133,62 @@ describe("The arguments of a StreamOrchestration", () => {
     ]);
   });
 
+  const numbers: readonly [
+    path: string,
+    least: number,
+    most: number,
+    args: (value: unknown) => Partial<StreamOrchestrationArgs>,
+  ][] = [
+    [
+      "encoder.leadTimeMinutes",
+      0,
+      10_080,
+      (value) => ({ encoder: { ...leastArgs.encoder, leadTimeMinutes: value as number } }),
+    ],
+    [
+      "playback.cacheBehaviorQuota",
+      1,
+      1000,
+      (value) => ({ playback: { ...leastArgs.playback, cacheBehaviorQuota: value as number } }),
+    ],
+    ["maxLiveHours", 0, 8760, (value) => ({ maxLiveHours: value as number })],
+    ["sweepIntervalMinutes", 10, 1440, (value) => ({ sweepIntervalMinutes: value as number })],
+  ];
+  for (const [path, least, most, args] of numbers) {
+    it(`take ${path} from ${least} to ${most}, in whole numbers`, () => {
+      const problems = (value: unknown) => findArgumentIssues({ ...leastArgs, ...args(value) });
+      for (const value of [least, most]) expect(problems(value), String(value)).to.deep.equal([]);
+      for (const value of [least - 1, most + 1, least + 0.5, Number.NaN]) {
+        expect(problems(value), String(value)).to.deep.equal([
+          { path, problem: `must be a whole number from ${least} to ${most}, received ${value}.` },
+        ]);
+      }
+    });
+  }
+
+  it("take users and roles of IAM, of any account and by any pattern, and a key by its ARN alone", () => {
+    const problems = (args: Partial<StreamOrchestrationArgs>) =>
+      findArgumentIssues({ ...leastArgs, ...args }).map(({ path }) => path);
+    const principals = ["arn:aws:iam::*:*", "arn:aws-cn:iam::1:role/a"];
+    expect(problems({ events: { confirmationPrincipals: principals } })).to.deep.equal([]);
+    expect(problems({ events: { confirmationPrincipals: [] } })).to.deep.equal([]);
+    for (const principal of [
+      "*",
+      "123456789012",
+      "arn:aws:s3:::bucket",
+      "arn:aws:sts::1:assumed-role/a/b",
+      "",
+    ]) {
+      expect(problems({ events: { confirmationPrincipals: [principal] } }), principal).to.deep.equal([
+        "events.confirmationPrincipals[0]",
+      ]);
+    }
+    expect(problems({ encryptionKeyArn: "arn:aws:kms:eu-west-1:1:key/a" })).to.deep.equal([]);
+    for (const key of ["arn:aws:kms:eu-west-1:1:alias/a", "a", ""]) {
+      expect(problems({ encryptionKeyArn: key }), key).to.deep.equal(["encryptionKeyArn"]);
+    }
+  });
+
   it("have to name channels and a distribution", async () => {
     const failure = await failureOf({});
     expect(failure.message.split("\n").slice(1)).to.deep.equal([
@@ -118,6 +198,18 @@ describe("The arguments of a StreamOrchestration", () => {
     expect((await failureOf(undefined)).message).to.contain("has a wrong argument:");
     expect(findArgumentIssues({ ...leastArgs, encoder: { channels: [] } })).to.deep.equal([
       { path: "encoder.channels", problem: "must have at least 1 element, received none." },
+    ]);
+  });
+
+  it("may name as many channels as a role's policies have place for", () => {
+    const problems = (count: number) =>
+      findArgumentIssues({
+        ...leastArgs,
+        encoder: { channels: Array.from({ length: count }, (_, index) => ({ channelId: String(index) })) },
+      });
+    expect(problems(100)).to.deep.equal([]);
+    expect(problems(101)).to.deep.equal([
+      { path: "encoder.channels", problem: "must have at most 100 elements, received 101." },
     ]);
   });
 
@@ -143,13 +235,23 @@ describe("The arguments of a StreamOrchestration", () => {
         channels: pulumi.output([
           { channelId: pulumi.output("42"), originDomainName: Promise.resolve("origin.example.com") },
         ]),
+        leadTimeMinutes: pulumi.output(15),
+        stopUnowned: pulumi.output(true),
       },
       playback: {
         distributionId: pulumi.output("E1"),
         cachePolicyId: pulumi.output("policy"),
         trustedKeyGroupIds: [pulumi.output("key-group")],
+        cacheBehaviorQuota: pulumi.output(80),
       },
       confirmationTimeoutSeconds: pulumi.output(60),
+      maxLiveHours: pulumi.output(3),
+      sweepIntervalMinutes: Promise.resolve(20),
+      events: {
+        includeIngestEndpoints: pulumi.output(false),
+        confirmationPrincipals: [pulumi.output("arn:aws:iam::123456789012:role/encoder")],
+      },
+      encryptionKeyArn: pulumi.output("arn:aws:kms:eu-west-1:123456789012:key/1"),
       auth: {
         jwt: { issuer: pulumi.output("https://issuer.example.com"), audiences: pulumi.output(["portal"]) },
       },
@@ -161,9 +263,20 @@ describe("The arguments of a StreamOrchestration", () => {
       tags: { team: pulumi.output("video") },
     });
     const { definition } = recording.only(":StateMachine", "streams-StreamLifecycleOrchestrator").inputs;
-    for (const text of ['"channelId":"42"', '"originDomainName":"origin.example.com"', '"Id":"E1"']) {
+    const texts = ['"channelId":"42"', '"originDomainName":"origin.example.com"', '"Id":"E1"'];
+    for (const text of [...texts, '"leadTimeMinutes":15', "otherBehaviors < 80", String(3 * 3_600_000)]) {
       expect(definition).to.contain(text);
     }
+    const { scheduleExpression, kmsKeyArn } = recording.only(
+      ":Schedule",
+      "streams-StreamSweep-schedule",
+    ).inputs;
+    expect(scheduleExpression).to.equal("rate(20 minutes)");
+    expect(kmsKeyArn).to.equal("arn:aws:kms:eu-west-1:123456789012:key/1");
+    const sweep = recording.only(":StateMachine", "streams-StreamSweep").inputs.definition as string;
+    expect(sweep).to.contain("medialive:stopChannel");
+    const { policy } = recording.only(":EventBusPolicy", "streams-events").inputs;
+    expect(policy).to.contain('"arn:aws:iam::123456789012:role/encoder"');
     expect(JSON.parse(definition).States.AwaitLifecycleConfirmation.TimeoutSeconds).to.equal(60);
     expect(recording.only(":Queue", "streams-events-dead-letters").inputs.tags).to.deep.equal({
       team: "video",
@@ -173,8 +286,19 @@ describe("The arguments of a StreamOrchestration", () => {
   it("may be unknown in a preview", async () => {
     await recordOrchestration(
       {
-        encoder: { channels: pulumi.output([{ channelId: unknown<string>() }]) },
-        playback: { distributionId: unknown<string>() },
+        encoder: {
+          channels: pulumi.output([{ channelId: unknown<string>() }]),
+          leadTimeMinutes: unknown<number>(),
+          stopUnowned: unknown<boolean>(),
+        },
+        playback: { distributionId: unknown<string>(), cacheBehaviorQuota: unknown<number>() },
+        maxLiveHours: unknown<number>(),
+        sweepIntervalMinutes: unknown<number>(),
+        events: {
+          includeIngestEndpoints: unknown<boolean>(),
+          confirmationPrincipals: unknown<string[]>(),
+        },
+        encryptionKeyArn: unknown<string>(),
       },
       { preview: true },
     );

@@ -13,8 +13,9 @@ const event = (detail: JsonObject, envelope: JsonObject = {}): JsonObject => ({
 });
 
 describe("The pattern of confirmations", () => {
-  it("matches READY and FAILED, and no other status", () => {
-    expect(streamStatuses.filter((status) => matches(event({ status })))).to.deep.equal(["READY", "FAILED"]);
+  it("matches READY and FAILED, COMPLETE, by which a stream is cancelled, and no other status", () => {
+    const matched = streamStatuses.filter((status) => matches(event({ status })));
+    expect(matched).to.deep.equal(["READY", "FAILED", "COMPLETE"]);
   });
 
   it("matches whoever says so, with and without an origin", () => {

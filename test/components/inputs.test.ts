@@ -1,38 +1,35 @@
 import { basename } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { type Inputs, place, type Recording } from "../support/record";
+import { arn, roleArn } from "../support/arns";
+import { type Recording, withoutDigests } from "../support/record";
 import { recordDefaults } from "../support/stream-orchestration";
 
-/** Inputs as JSON text, where the digests that end made-up names are left out. */
-function plain(inputs: Inputs): Inputs {
-  return JSON.parse(JSON.stringify(inputs).replace(/-[0-9a-f]{7,8}(?=["/:\\])/g, "")) as Inputs;
-}
-
-const arn = (service: string, resource: string) =>
-  `arn:aws:${service}:${place.region}:${place.accountId}:${resource}`;
 const machineArn = arn("states", "stateMachine:streams-StreamLifecycleOrchestrator");
-const deadLetters = arn("sqs", "streams-events-dead-letters");
+const teardownArn = arn("states", "stateMachine:streams-StreamTeardown");
 
 describe("The inputs of a StreamOrchestration's resources", () => {
   let recording: Recording;
   before(async () => {
     recording = await recordDefaults();
   });
-  const inputsOf = (type: string, name: string) => plain(recording.only(type, name).inputs);
+  const inputsOf = (type: string, name: string) => withoutDigests(recording.only(type, name).inputs);
 
-  it("make the table of attempts, with the index for dashboards", () => {
+  it("make the table of attempts, with the index for dashboards and the one of what is not announced", () => {
     expect(inputsOf(":Table", "streams-attempts")).to.deep.equal({
       attributes: [
         { name: "streamId", type: "S" },
         { name: "attempt", type: "N" },
         { name: "status", type: "S" },
         { name: "updatedAt", type: "S" },
+        { name: "unpublishedSince", type: "S" },
       ],
       hashKey: "streamId",
       rangeKey: "attempt",
       globalSecondaryIndexes: [
         { name: "byStatus", hashKey: "status", rangeKey: "updatedAt", projectionType: "ALL" },
+        // Sparse: an item without the attribute is not in it.
+        { name: "byUnpublished", hashKey: "unpublishedSince", projectionType: "KEYS_ONLY" },
       ],
       billingMode: "PAY_PER_REQUEST",
       pointInTimeRecovery: { enabled: true },
@@ -81,7 +78,7 @@ describe("The inputs of a StreamOrchestration's resources", () => {
         .ofType(":Integration")
         .map(({ name, inputs }) => [
           inputs.integrationUri.replace(/^.*function:(.*)-[0-9a-f]{7}\/invocations$/, "$1") as string,
-          { name, ...plain(inputs) },
+          { name, ...withoutDigests(inputs) },
         ]),
     );
     expect([...integrations.keys()]).to.have.members([
@@ -109,6 +106,14 @@ describe("The inputs of a StreamOrchestration's resources", () => {
   });
 
   const table = { TABLE_NAME: "streams-attempts" };
+  const recovery = {
+    ...table,
+    LEASE_TABLE_NAME: "streams-leases",
+    EVENT_BUS_NAME: "streams-events",
+    ON_CALL_TOPIC_ARN: arn("sns", "streams-on-call"),
+    TEARDOWN_STATE_MACHINE_ARN: teardownArn,
+    INCLUDE_INGEST_ENDPOINTS: "true",
+  };
   const functions: { readonly [handler: string]: { timeout: number; variables: object } } = {
     "get-health-status": {
       timeout: 10,
@@ -130,17 +135,19 @@ describe("The inputs of a StreamOrchestration's resources", () => {
       },
     },
     "resume-orchestration": { timeout: 30, variables: table },
+    "recover-execution": { timeout: 60, variables: recovery },
+    "sweep-streams": { timeout: 120, variables: { ...recovery, MAX_LIVE_HOURS: "12" } },
   };
 
   for (const [handler, { timeout, variables }] of Object.entries(functions)) {
     it(`make the function ${handler} with its bundle and environment`, async () => {
       const name = `streams-${handler}`;
       const { code, ...inputs } = recording.only("function:Function", name).inputs;
-      expect(plain(inputs)).to.deep.equal({
+      expect(withoutDigests(inputs)).to.deep.equal({
         runtime: "nodejs24.x",
         architectures: ["arm64"],
         handler: "index.handler",
-        role: `arn:aws:iam::${place.accountId}:role/${name}`,
+        role: roleArn(name),
         memorySize: 512,
         timeout,
         environment: { variables },
@@ -158,65 +165,66 @@ describe("The inputs of a StreamOrchestration's resources", () => {
     }
   });
 
-  it("make a STANDARD state machine that logs what happened, and no data", () => {
-    const { definition, ...inputs } = inputsOf(":StateMachine", "streams-StreamLifecycleOrchestrator");
-    expect(inputs).to.deep.equal({
-      type: "STANDARD",
-      roleArn: `arn:aws:iam::${place.accountId}:role/streams-StreamLifecycleOrchestrator`,
-      loggingConfiguration: {
-        level: "ALL",
-        includeExecutionData: false,
-        logDestination: `${arn("logs", "log-group:/aws/vendedlogs/states/streams-StreamLifecycleOrchestrator")}:*`,
-      },
-      tags: {},
-    });
-    const { Arguments } = JSON.parse(definition).States.PersistProvisionRequest;
-    expect(Arguments.TableName).to.equal("streams-attempts");
+  it("are all of the functions", () => {
+    const made = recording.ofType("lambda/function:Function").map(({ name }) => name);
+    expect(made).to.have.members(Object.keys(functions).map((handler) => `streams-${handler}`));
   });
 
-  it("archive the platform's events for 30 days", () => {
-    const { eventPattern, ...archive } = inputsOf(":EventArchive", "streams-events");
-    expect(archive).to.deep.equal({
-      eventSourceArn: arn("events", "event-bus/streams-events"),
-      retentionDays: 30,
+  it("let no workflow give up on a function before the function's own time is over", () => {
+    const waits = recording.ofType(":StateMachine").flatMap(({ inputs }) => {
+      const { States } = JSON.parse(withoutDigests(inputs).definition) as {
+        States: { [state: string]: { TimeoutSeconds: number; Arguments?: { FunctionName?: string } } };
+      };
+      return Object.entries(States).flatMap(([state, { TimeoutSeconds, Arguments }]) => {
+        const handler = Arguments?.FunctionName?.split(":streams-")[1];
+        return handler ? [{ state, handler, TimeoutSeconds }] : [];
+      });
     });
-    expect(JSON.parse(eventPattern)).to.deep.equal({ source: ["com.guidogerb.streams"] });
+    expect(waits.map(({ state }) => state)).to.have.members([
+      "ValidateProvisionRequest",
+      "LeaseHeldChannel",
+      "HandleProvisionFailure",
+      "SweepStreams",
+    ]);
+    for (const { state, handler, TimeoutSeconds } of waits) {
+      expect(TimeoutSeconds, state).to.be.above(functions[handler]?.timeout ?? Number.POSITIVE_INFINITY);
+    }
   });
 
-  it("resume the workflow on a confirmation, and lose none", () => {
-    expect(inputsOf(":EventTarget", "streams-confirmation")).to.deep.equal({
-      rule: "streams-confirmation",
-      eventBusName: "streams-events",
-      arn: arn("lambda", "function:streams-resume-orchestration"),
-      deadLetterConfig: { arn: deadLetters },
-      retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
-    });
-    expect(inputsOf(":FunctionEventInvokeConfig", "streams-confirmation")).to.deep.equal({
-      functionName: "streams-resume-orchestration",
-      maximumRetryAttempts: 2,
-      destinationConfig: { onFailure: { destination: deadLetters } },
-    });
-  });
-
-  it("keep dead letters for 14 days, encrypted, from the rules of this bus alone", () => {
-    expect(inputsOf(":Queue", "streams-events-dead-letters")).to.deep.equal({
-      messageRetentionSeconds: 1_209_600,
-      sqsManagedSseEnabled: true,
-      tags: {},
-    });
-    const { policy, queueUrl } = inputsOf(":QueuePolicy", "streams-events-dead-letters");
-    expect(queueUrl).to.match(/streams-events-dead-letters$/);
-    expect(JSON.parse(policy)).to.deep.equal({
-      Version: "2012-10-17",
-      Statement: [
-        {
-          Effect: "Allow",
-          Principal: { Service: "events.amazonaws.com" },
-          Action: "sqs:SendMessage",
-          Resource: deadLetters,
-          Condition: { ArnLike: { "aws:SourceArn": arn("events", "rule/streams-events/*") } },
+  for (const machine of ["StreamLifecycleOrchestrator", "StreamTeardown", "StreamSweep"]) {
+    it(`make ${machine} a STANDARD state machine that logs what happened, and no data`, () => {
+      const { definition, ...inputs } = inputsOf(":StateMachine", `streams-${machine}`);
+      expect(inputs).to.deep.equal({
+        type: "STANDARD",
+        roleArn: roleArn(`streams-${machine}`),
+        loggingConfiguration: {
+          level: "ALL",
+          includeExecutionData: false,
+          logDestination: `${arn("logs", `log-group:/aws/vendedlogs/states/streams-${machine}`)}:*`,
         },
-      ],
+        tags: {},
+      });
+      expect(JSON.parse(definition).Comment).to.match(new RegExp(`^${machine}: `));
+    });
+  }
+
+  const states = (machine: string) =>
+    JSON.parse(inputsOf(":StateMachine", `streams-${machine}`).definition).States as {
+      [state: string]: { Arguments: { [argument: string]: unknown } };
+    };
+
+  it("give every workflow the names of what it works on", () => {
+    const { PersistProvisionRequest, ...orchestrator } = states("StreamLifecycleOrchestrator");
+    expect(PersistProvisionRequest?.Arguments.TableName).to.equal("streams-attempts");
+    expect(orchestrator.AcquirePlaybackTurn?.Arguments.TableName).to.equal("streams-leases");
+    const { FindAttempt, ReadLease, NotifyOverdueEnd, DeleteLiveLimit } = states("StreamTeardown");
+    expect(FindAttempt?.Arguments.TableName).to.equal("streams-attempts");
+    expect(ReadLease?.Arguments.TableName).to.equal("streams-leases");
+    expect(NotifyOverdueEnd?.Arguments.TopicArn).to.equal(arn("sns", "streams-on-call"));
+    expect(DeleteLiveLimit?.Arguments.GroupName).to.equal("streams-schedules");
+    const { SweepStreams } = states("StreamSweep");
+    expect(SweepStreams?.Arguments.Payload).to.deep.include({
+      channels: [{ channelId: "1234567" }, { channelId: "7654321" }],
     });
   });
 
@@ -230,7 +238,7 @@ describe("The inputs of a StreamOrchestration's resources", () => {
 
   it("keep every log for 30 days", () => {
     const groups = recording.ofType(":LogGroup");
-    expect(groups).to.have.length(8);
+    expect(groups).to.have.length(12);
     for (const { name, inputs } of groups) expect(inputs.retentionInDays, name).to.equal(30);
   });
 });

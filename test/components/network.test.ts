@@ -1,13 +1,18 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import type { NetworkArgs } from "../../components";
 import { place, type Recording } from "../support/record";
+import { statementsOf } from "../support/statements";
 import { recordDefaults, recordOrchestration } from "../support/stream-orchestration";
 
 const handlers = [
   "create-stream-workflow",
   "get-health-status",
   "handle-provision-failure",
+  "recover-execution",
   "resume-orchestration",
+  "sweep-streams",
   "update-stream-status",
   "validate-provision-request",
 ];
@@ -112,6 +117,34 @@ describe("The network that a StreamOrchestration creates", () => {
       ["Interface", service("sns")],
       ["Interface", service("states")],
     ]);
+  });
+
+  it("has functions that may call no service without an endpoint", () => {
+    const services = endpoints(recording).map(([, name]) => String(name).split(".").at(-1));
+    // What Lambda itself does with a function's role: logs, network interfaces, and events that were not handled.
+    const byLambda = /^(logs:(CreateLogStream|PutLogEvents)|ec2:\w+|sqs:SendMessage)$/;
+    for (const handler of handlers) {
+      const actions = statementsOf(recording, `streams-${handler}`).flatMap(({ Action }) => Action);
+      const called = actions.filter((action) => !byLambda.test(action)).map((action) => action.split(":")[0]);
+      expect(called, handler).to.not.deep.equal([]);
+      for (const one of called) expect(services, handler).to.include(one);
+    }
+    const failing = recording.ofType(":FunctionEventInvokeConfig").map(({ inputs }) => inputs.functionName);
+    const sending = handlers.filter((handler) =>
+      statementsOf(recording, `streams-${handler}`).some(({ Action }) => Action.includes("sqs:SendMessage")),
+    );
+    expect(failing.map((name: string) => name.replace(/^streams-(.*)-[0-9a-f]{7}$/, "$1"))).to.have.members(
+      sending,
+    );
+  });
+
+  it("has functions with clients of those services alone", () => {
+    const folder = join(__dirname, "../../handlers");
+    const sources = readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => readFileSync(join(folder, file), "utf8"));
+    const clients = sources.flatMap((source) => source.match(/(?<="@aws-sdk\/client-)[\w-]+(?=")/g) ?? []);
+    expect([...new Set(clients)]).to.have.members(["dynamodb", "eventbridge", "sfn", "sns"]);
   });
 
   it("names the endpoints as AWS does by default, and lets HTTPS from within the VPC in", () => {

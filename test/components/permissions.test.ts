@@ -1,32 +1,58 @@
 import { expect } from "chai";
-import { place, type Recording } from "../support/record";
+import { arn, roleArn } from "../support/arns";
+import { place, type Recording, withoutDigests } from "../support/record";
 import { allow, type Statement, statementsOf } from "../support/statements";
-import { recordDefaults, recordOrchestration } from "../support/stream-orchestration";
+import { leastArgs, recordDefaults, recordOrchestration } from "../support/stream-orchestration";
 
-/** Made-up names end in a digest; without it they are the logical names. */
-function withoutDigests(statements: readonly Statement[]): Statement[] {
-  return JSON.parse(JSON.stringify(statements).replace(/-[0-9a-f]{7,8}(?=[":])/g, "")) as Statement[];
-}
-
-const arn = (service: string, resource: string) =>
-  `arn:aws:${service}:${place.region}:${place.accountId}:${resource}`;
 const attempts = [arn("dynamodb", "table/streams-attempts")];
 const leases = [arn("dynamodb", "table/streams-leases")];
 const bus = [arn("events", "event-bus/streams-events")];
+const onCall = [arn("sns", "streams-on-call")];
+const deadLetters = [arn("sqs", "streams-events-dead-letters")];
+const schedules = [arn("scheduler", "schedule/streams-schedules/*")];
 const machine = [arn("states", "stateMachine:streams-StreamLifecycleOrchestrator")];
+const executions = arn("states", "execution:streams-StreamLifecycleOrchestrator:*");
+const teardown = [arn("states", "stateMachine:streams-StreamTeardown")];
+const sweep = [arn("states", "stateMachine:streams-StreamSweep")];
+const lambda = (handler: string) => arn("lambda", `function:streams-${handler}`);
 const channels = ["1234567", "7654321"].map((id) => arn("medialive", `channel:${id}`));
 const distribution = [`arn:aws:cloudfront::${place.accountId}:distribution/E2QWRUHAPOMQZL`];
+
 const writeLog = (name: string) =>
   allow(["logs:CreateLogStream", "logs:PutLogEvents"], [arn("logs", `log-group:/aws/lambda/${name}:*`)]);
-const announce = allow("events:PutEvents", bus, {
-  StringEquals: {
-    "events:source": "com.guidogerb.streams",
-    "events:detail-type": "StreamLifecycleProgressed",
-  },
-});
-const putEvents = (condition: Statement) => ({ ...condition, Action: ["events:PutEvents"] });
+/** What Step Functions needs to deliver the log, which AWS does not scope. */
+const deliverLogs = allow(
+  [
+    "logs:CreateLogDelivery",
+    "logs:GetLogDelivery",
+    "logs:UpdateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:DescribeResourcePolicies",
+    "logs:DescribeLogGroups",
+  ],
+  ["*"],
+);
+const announce = (detailTypes: string | readonly string[]) =>
+  allow(["events:PutEvents"], bus, {
+    StringEquals: { "events:source": "com.guidogerb.streams", "events:detail-type": detailTypes },
+  });
+const announceChange = announce("StreamLifecycleProgressed");
+const announceAll = announce(["StreamProvisionRequested", "StreamLifecycleProgressed"]);
+const updateDistribution = allow(
+  ["cloudfront:GetDistributionConfig", "cloudfront:UpdateDistribution"],
+  distribution,
+);
+const recover = [
+  allow(["dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], attempts),
+  announceAll,
+  allow(["sns:Publish"], onCall),
+  allow(["states:StartExecution"], teardown),
+];
 
-const statements: { readonly [role: string]: readonly Statement[] } = {
+/** The statements of every policy, by its name. */
+const statements: { readonly [policy: string]: readonly Statement[] } = {
   "streams-get-health-status": [
     writeLog("streams-get-health-status"),
     allow(["dynamodb:DescribeTable"], attempts),
@@ -37,12 +63,12 @@ const statements: { readonly [role: string]: readonly Statement[] } = {
     writeLog("streams-create-stream-workflow"),
     allow(["dynamodb:Query"], attempts),
     allow(["states:StartExecution"], machine),
-    allow(["states:DescribeExecution"], [arn("states", "execution:streams-StreamLifecycleOrchestrator:*")]),
+    allow(["states:DescribeExecution"], [executions]),
   ],
   "streams-update-stream-status": [
     writeLog("streams-update-stream-status"),
     allow(["dynamodb:Query", "dynamodb:UpdateItem"], attempts),
-    putEvents(announce),
+    announceChange,
   ],
   "streams-validate-provision-request": [
     writeLog("streams-validate-provision-request"),
@@ -53,46 +79,84 @@ const statements: { readonly [role: string]: readonly Statement[] } = {
     writeLog("streams-handle-provision-failure"),
     allow(["dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], attempts),
     allow(["dynamodb:BatchGetItem", "dynamodb:DeleteItem"], leases),
-    putEvents(announce),
-    allow(["sns:Publish"], [arn("sns", "streams-on-call")]),
+    announceChange,
+    allow(["sns:Publish"], onCall),
   ],
   "streams-resume-orchestration": [
     writeLog("streams-resume-orchestration"),
     allow(["dynamodb:Query", "dynamodb:UpdateItem"], attempts),
     allow(["states:SendTaskSuccess", "states:SendTaskFailure"], machine),
-    allow(["sqs:SendMessage"], [arn("sqs", "streams-events-dead-letters")]),
+    allow(["sqs:SendMessage"], deadLetters),
+  ],
+  "streams-recover-execution": [
+    writeLog("streams-recover-execution"),
+    ...recover,
+    allow(["dynamodb:Scan", "dynamodb:DeleteItem"], leases),
+    allow(["sqs:SendMessage"], deadLetters),
+  ],
+  "streams-sweep-streams": [
+    writeLog("streams-sweep-streams"),
+    ...recover,
+    allow(["dynamodb:Query"], [`${attempts[0]}/index/byStatus`]),
+    allow(["dynamodb:Scan"], [`${attempts[0]}/index/byUnpublished`]),
+    allow(["dynamodb:Scan", "dynamodb:PutItem", "dynamodb:DeleteItem"], leases),
+    allow(["states:DescribeExecution"], [executions, arn("states", "execution:streams-StreamSweep-*:*")]),
   ],
   "streams-StreamLifecycleOrchestrator": [
     allow(
       ["lambda:InvokeFunction"],
-      [
-        arn("lambda", "function:streams-validate-provision-request"),
-        arn("lambda", "function:streams-handle-provision-failure"),
-      ],
+      [lambda("validate-provision-request"), lambda("handle-provision-failure")],
     ),
     allow(["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:GetItem"], attempts),
-    allow(["events:PutEvents"], bus, {
-      StringEquals: {
-        "events:source": "com.guidogerb.streams",
-        "events:detail-type": ["StreamProvisionRequested", "StreamLifecycleProgressed"],
-      },
-    }),
+    allow(["dynamodb:UpdateItem", "dynamodb:DeleteItem"], leases),
+    announceAll,
     allow(["medialive:StartChannel", "medialive:StopChannel", "medialive:DescribeChannel"], channels),
-    allow(["cloudfront:GetDistributionConfig", "cloudfront:UpdateDistribution"], distribution),
-    allow(
-      [
-        "logs:CreateLogDelivery",
-        "logs:GetLogDelivery",
-        "logs:UpdateLogDelivery",
-        "logs:DeleteLogDelivery",
-        "logs:ListLogDeliveries",
-        "logs:PutResourcePolicy",
-        "logs:DescribeResourcePolicies",
-        "logs:DescribeLogGroups",
-      ],
-      ["*"],
-    ),
+    updateDistribution,
+    allow(["scheduler:CreateSchedule"], schedules),
+    allow(["iam:PassRole"], [roleArn("streams-live-limit")], {
+      StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" },
+    }),
+    deliverLogs,
   ],
+  "streams-StreamTeardown": [
+    allow(["dynamodb:Query", "dynamodb:UpdateItem"], attempts),
+    allow(["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], leases),
+    allow(["medialive:StopChannel", "medialive:DescribeChannel"], channels),
+    updateDistribution,
+    announceChange,
+    allow(["sns:Publish"], onCall),
+    allow(["scheduler:DeleteSchedule"], schedules),
+    deliverLogs,
+  ],
+  "streams-StreamTeardown-orchestrator": [allow(["states:DescribeExecution"], [executions])],
+  "streams-StreamTeardown-rule": [allow(["states:StartExecution"], teardown)],
+  "streams-StreamSweep": [
+    allow(["lambda:InvokeFunction"], [lambda("sweep-streams")]),
+    allow(["medialive:DescribeChannel"], channels),
+    allow(["dynamodb:DeleteItem"], leases),
+    deliverLogs,
+  ],
+  "streams-StreamSweep-schedule": [
+    allow(["states:StartExecution"], sweep),
+    allow(["sqs:SendMessage"], deadLetters),
+  ],
+  "streams-live-limit": [allow(["states:StartExecution"], teardown), allow(["sqs:SendMessage"], deadLetters)],
+};
+
+/** Policies that are made later than their role, once what they name is there. */
+const secondPolicies: { readonly [policy: string]: string } = {
+  "streams-StreamTeardown-orchestrator": "streams-StreamTeardown",
+};
+const roles = Object.keys(statements).filter((policy) => !(policy in secondPolicies));
+
+/** The services that assume roles which are no function's. */
+const trusted: { readonly [role: string]: string } = {
+  "streams-StreamLifecycleOrchestrator": "states",
+  "streams-StreamTeardown": "states",
+  "streams-StreamSweep": "states",
+  "streams-StreamTeardown-rule": "events",
+  "streams-StreamSweep-schedule": "scheduler",
+  "streams-live-limit": "scheduler",
 };
 
 describe("The permissions of a StreamOrchestration", () => {
@@ -101,16 +165,19 @@ describe("The permissions of a StreamOrchestration", () => {
     recording = await recordDefaults();
   });
 
-  for (const [role, expected] of Object.entries(statements)) {
-    it(`of ${role} are these statements and no more`, () => {
-      expect(withoutDigests(statementsOf(recording, role))).to.deep.equal(expected);
+  for (const [policy, expected] of Object.entries(statements)) {
+    it(`of ${policy} are these statements and no more`, () => {
+      expect(withoutDigests(statementsOf(recording, policy))).to.deep.equal(expected);
     });
   }
 
   it("are given to no other role", () => {
-    const roles = recording.ofType(":Role").map(({ name }) => name);
-    expect(roles).to.have.members(Object.keys(statements));
-    expect(recording.ofType(":RolePolicy").map(({ name }) => name)).to.have.members(roles);
+    expect(recording.ofType(":Role").map(({ name }) => name)).to.have.members(roles);
+    const policies = recording
+      .ofType(":RolePolicy")
+      .map(({ name, inputs }) => [name, withoutDigests(inputs.role)]);
+    const own = roles.map((name) => [name, name]);
+    expect(policies).to.have.deep.members([...own, ...Object.entries(secondPolicies)]);
     expect(recording.ofType(":RolePolicyAttachment")).to.deep.equal([]);
   });
 
@@ -135,16 +202,26 @@ describe("The permissions of a StreamOrchestration", () => {
     ]);
   });
 
+  it("let the sweep stop channels where it is told to stop those that no stream has", async () => {
+    const { channels: pool } = leastArgs.encoder;
+    const stopping = await recordOrchestration({ encoder: { channels: pool, stopUnowned: true } });
+    expect(withoutDigests(statementsOf(stopping, "streams-StreamSweep"))[1]).to.deep.equal(
+      allow(["medialive:DescribeChannel", "medialive:StopChannel"], channels),
+    );
+  });
+
   it("let the service assume each role that runs with it, and nobody else", () => {
     for (const { name, inputs } of recording.ofType(":Role")) {
-      const machineRole = name === "streams-StreamLifecycleOrchestrator";
-      expect(JSON.parse(inputs.assumeRolePolicy).Statement, name).to.deep.equal([
-        {
-          Effect: "Allow",
-          Principal: { Service: machineRole ? "states.amazonaws.com" : "lambda.amazonaws.com" },
-          Action: "sts:AssumeRole",
-        },
-      ]);
+      expect(JSON.parse(inputs.assumeRolePolicy), name).to.deep.equal({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: { Service: `${trusted[name] ?? "lambda"}.amazonaws.com` },
+            Action: "sts:AssumeRole",
+          },
+        ],
+      });
     }
   });
 
@@ -160,6 +237,7 @@ describe("The permissions of a StreamOrchestration", () => {
       `apigateway.amazonaws.com streams-create-stream-workflow ${arn("execute-api", api)}/*/*/streams`,
       `apigateway.amazonaws.com streams-update-stream-status ${arn("execute-api", api)}/*/*/streams`,
       `events.amazonaws.com streams-resume-orchestration ${arn("events", "rule/streams-events/streams-confirmation")}`,
+      `events.amazonaws.com streams-recover-execution ${arn("events", "rule/streams-recovery")}`,
     ]);
   });
 });

@@ -1,4 +1,5 @@
 import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { StreamOrchestration } from "../../components";
 import { record, resolved } from "../support/record";
@@ -9,25 +10,49 @@ const resources: { readonly [parent: string]: readonly string[] } = {
   Stack: ["stream-orchestration:index:StreamOrchestration streams"],
   StreamOrchestration: [
     "aws:cloudfront/function:Function streams-viewer-request",
+    "aws:cloudwatch/eventBusPolicy:EventBusPolicy streams-events",
     "aws:cloudwatch/eventRule:EventRule streams-confirmation",
+    "aws:cloudwatch/eventRule:EventRule streams-recovery",
     "aws:cloudwatch/eventTarget:EventTarget streams-confirmation",
+    "aws:cloudwatch/eventTarget:EventTarget streams-recovery",
     "aws:cloudwatch/logGroup:LogGroup streams-StreamLifecycleOrchestrator",
     "aws:dynamodb/table:Table streams-attempts",
     "aws:dynamodb/table:Table streams-leases",
     "aws:iam/role:Role streams-StreamLifecycleOrchestrator",
+    "aws:iam/role:Role streams-live-limit",
     "aws:iam/rolePolicy:RolePolicy streams-StreamLifecycleOrchestrator",
+    "aws:iam/rolePolicy:RolePolicy streams-live-limit",
     "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig streams-confirmation",
+    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig streams-recovery",
     "aws:lambda/permission:Permission streams-confirmation",
+    "aws:lambda/permission:Permission streams-recovery",
+    "aws:scheduler/scheduleGroup:ScheduleGroup streams-schedules",
     "aws:sfn/stateMachine:StateMachine streams-StreamLifecycleOrchestrator",
     "aws:sns/topic:Topic streams-on-call",
+    "stream-orchestration:index:Alarms streams-alarms",
     "stream-orchestration:index:EventBus streams-events",
     "stream-orchestration:index:HttpApi streams-api",
     "stream-orchestration:index:StreamFunction streams-create-stream-workflow",
     "stream-orchestration:index:StreamFunction streams-get-health-status",
     "stream-orchestration:index:StreamFunction streams-handle-provision-failure",
+    "stream-orchestration:index:StreamFunction streams-recover-execution",
     "stream-orchestration:index:StreamFunction streams-resume-orchestration",
+    "stream-orchestration:index:StreamFunction streams-sweep-streams",
     "stream-orchestration:index:StreamFunction streams-update-stream-status",
     "stream-orchestration:index:StreamFunction streams-validate-provision-request",
+    "stream-orchestration:index:Sweep streams-StreamSweep",
+    "stream-orchestration:index:Teardown streams-StreamTeardown",
+  ],
+  Alarms: [
+    "aws:cloudwatch/metricAlarm:MetricAlarm streams-alarms-StreamSweep-ExecutionsAborted",
+    "aws:cloudwatch/metricAlarm:MetricAlarm streams-alarms-StreamSweep-ExecutionsFailed",
+    "aws:cloudwatch/metricAlarm:MetricAlarm streams-alarms-StreamSweep-ExecutionsTimedOut",
+    "aws:cloudwatch/metricAlarm:MetricAlarm streams-alarms-StreamTeardown-ExecutionsAborted",
+    "aws:cloudwatch/metricAlarm:MetricAlarm streams-alarms-StreamTeardown-ExecutionsFailed",
+    "aws:cloudwatch/metricAlarm:MetricAlarm streams-alarms-StreamTeardown-ExecutionsTimedOut",
+    "aws:cloudwatch/metricAlarm:MetricAlarm streams-alarms-dead-letters",
+    "aws:sns/topic:Topic streams-alarms",
+    "aws:sns/topicPolicy:TopicPolicy streams-alarms",
   ],
   EventBus: [
     "aws:cloudwatch/eventArchive:EventArchive streams-events",
@@ -55,33 +80,82 @@ const resources: { readonly [parent: string]: readonly string[] } = {
     "aws:cloudwatch/logGroup:LogGroup streams-create-stream-workflow",
     "aws:cloudwatch/logGroup:LogGroup streams-get-health-status",
     "aws:cloudwatch/logGroup:LogGroup streams-handle-provision-failure",
+    "aws:cloudwatch/logGroup:LogGroup streams-recover-execution",
     "aws:cloudwatch/logGroup:LogGroup streams-resume-orchestration",
+    "aws:cloudwatch/logGroup:LogGroup streams-sweep-streams",
     "aws:cloudwatch/logGroup:LogGroup streams-update-stream-status",
     "aws:cloudwatch/logGroup:LogGroup streams-validate-provision-request",
     "aws:iam/role:Role streams-create-stream-workflow",
     "aws:iam/role:Role streams-get-health-status",
     "aws:iam/role:Role streams-handle-provision-failure",
+    "aws:iam/role:Role streams-recover-execution",
     "aws:iam/role:Role streams-resume-orchestration",
+    "aws:iam/role:Role streams-sweep-streams",
     "aws:iam/role:Role streams-update-stream-status",
     "aws:iam/role:Role streams-validate-provision-request",
     "aws:iam/rolePolicy:RolePolicy streams-create-stream-workflow",
     "aws:iam/rolePolicy:RolePolicy streams-get-health-status",
     "aws:iam/rolePolicy:RolePolicy streams-handle-provision-failure",
+    "aws:iam/rolePolicy:RolePolicy streams-recover-execution",
     "aws:iam/rolePolicy:RolePolicy streams-resume-orchestration",
+    "aws:iam/rolePolicy:RolePolicy streams-sweep-streams",
     "aws:iam/rolePolicy:RolePolicy streams-update-stream-status",
     "aws:iam/rolePolicy:RolePolicy streams-validate-provision-request",
     "aws:lambda/function:Function streams-create-stream-workflow",
     "aws:lambda/function:Function streams-get-health-status",
     "aws:lambda/function:Function streams-handle-provision-failure",
+    "aws:lambda/function:Function streams-recover-execution",
     "aws:lambda/function:Function streams-resume-orchestration",
+    "aws:lambda/function:Function streams-sweep-streams",
     "aws:lambda/function:Function streams-update-stream-status",
     "aws:lambda/function:Function streams-validate-provision-request",
+  ],
+  Sweep: [
+    "aws:cloudwatch/logGroup:LogGroup streams-StreamSweep",
+    "aws:iam/role:Role streams-StreamSweep",
+    "aws:iam/role:Role streams-StreamSweep-schedule",
+    "aws:iam/rolePolicy:RolePolicy streams-StreamSweep",
+    "aws:iam/rolePolicy:RolePolicy streams-StreamSweep-schedule",
+    "aws:scheduler/schedule:Schedule streams-StreamSweep-schedule",
+    "aws:sfn/stateMachine:StateMachine streams-StreamSweep",
+  ],
+  Teardown: [
+    "aws:cloudwatch/eventRule:EventRule streams-StreamTeardown-rule",
+    "aws:cloudwatch/eventTarget:EventTarget streams-StreamTeardown-rule",
+    "aws:cloudwatch/logGroup:LogGroup streams-StreamTeardown",
+    "aws:iam/role:Role streams-StreamTeardown",
+    "aws:iam/role:Role streams-StreamTeardown-rule",
+    "aws:iam/rolePolicy:RolePolicy streams-StreamTeardown",
+    "aws:iam/rolePolicy:RolePolicy streams-StreamTeardown-orchestrator",
+    "aws:iam/rolePolicy:RolePolicy streams-StreamTeardown-rule",
+    "aws:sfn/stateMachine:StateMachine streams-StreamTeardown",
   ],
 };
 
 const contract = Object.entries(resources).flatMap(([parent, children]) =>
   children.map((child) => `${parentType(parent)} > ${child}`),
 );
+
+/** How long AWS lets a name be, for the types whose names come of ours. */
+const longestNames = {
+  ":Role": 64,
+  "lambda/function:Function": 64,
+  ":EventRule": 64,
+  ":Schedule": 64,
+  ":ScheduleGroup": 64,
+  ":StateMachine": 80,
+  ":Queue": 80,
+};
+
+/** The outputs of the component, by name. */
+function outputsOf(orchestration: StreamOrchestration): { [output: string]: pulumi.Output<string> } {
+  const members: [string, unknown][] = Object.entries(orchestration);
+  return Object.fromEntries(
+    members.flatMap(([name, value]) =>
+      name !== "urn" && pulumi.Output.isInstance<string>(value) ? [[name, value]] : [],
+    ),
+  );
+}
 
 function parentType(name: string): string {
   return name === "Stack" ? "pulumi:pulumi:Stack" : `stream-orchestration:index:${name}`;
@@ -106,12 +180,21 @@ describe("The resources of a StreamOrchestration", () => {
   it("are the same in a preview, where nothing that AWS answers is known", async () => {
     const recording = await recordOrchestration({}, { preview: true });
     expect(recording.list()).to.deep.equal([...contract].sort());
-    const { definition, roleArn } = recording.only(
-      ":StateMachine",
-      "streams-StreamLifecycleOrchestrator",
-    ).inputs;
-    expect(definition).to.deep.include({ __pulumiUnknown: true });
-    expect(roleArn).to.deep.include({ __pulumiUnknown: true });
+    for (const { name, inputs } of recording.ofType(":StateMachine")) {
+      expect(inputs.definition, name).to.deep.include({ __pulumiUnknown: true });
+      expect(inputs.roleArn, name).to.deep.include({ __pulumiUnknown: true });
+    }
+    const outputs = Object.values(outputsOf(recording.result));
+    expect(await Promise.all(outputs.map(resolved))).to.deep.equal(outputs.map(() => undefined));
+  });
+
+  it("have names that AWS takes, with the eight characters that Pulumi adds, under the longest name there may be", async () => {
+    const { registrations } = await record(() => new StreamOrchestration("a".repeat(28), leastArgs));
+    for (const [type, limit] of Object.entries(longestNames)) {
+      const names = registrations.filter((one) => one.type.endsWith(type)).map(({ name }) => name);
+      expect(names, type).to.not.deep.equal([]);
+      for (const name of names) expect(name.length + 8, `${type} ${name}`).to.be.at.most(limit);
+    }
   });
 
   it("can be reached by name to be transformed", async () => {
@@ -138,26 +221,38 @@ describe("The resources of a StreamOrchestration", () => {
   });
 
   it("are what the outputs speak of", async () => {
-    const { result, ...recording } = await recordDefaults();
-    expect(recording.registrations[0]?.name).to.equal("streams");
-    const outputs = await Promise.all(
-      [
-        result.apiUrl,
-        result.stateMachineArn,
-        result.eventBusName,
-        result.eventBusArn,
-        result.tableName,
-        result.onCallTopicArn,
-      ].map(resolved),
-    );
-    expect(outputs.map((value) => value.replace(/-[0-9a-f]{7}$/, ""))).to.deep.equal([
-      "https://api.example.com",
-      "arn:aws:states:eu-west-1:123456789012:stateMachine:streams-StreamLifecycleOrchestrator",
-      "streams-events",
-      "arn:aws:events:eu-west-1:123456789012:event-bus/streams-events",
-      "streams-attempts",
-      "arn:aws:sns:eu-west-1:123456789012:streams-on-call",
+    const { result } = await recordDefaults();
+    const outputs = Object.entries(outputsOf(result)).map(async ([output, value]) => [
+      output,
+      (await resolved(value)).replace(/-[0-9a-f]{7}$/, ""),
     ]);
+    const { invokePolicyJson, ...values } = Object.fromEntries(await Promise.all(outputs)) as {
+      [output: string]: string;
+    };
+    expect(values).to.deep.equal({
+      apiUrl: "https://api.example.com",
+      stateMachineArn:
+        "arn:aws:states:eu-west-1:123456789012:stateMachine:streams-StreamLifecycleOrchestrator",
+      eventBusName: "streams-events",
+      eventBusArn: "arn:aws:events:eu-west-1:123456789012:event-bus/streams-events",
+      tableName: "streams-attempts",
+      onCallTopicArn: "arn:aws:sns:eu-west-1:123456789012:streams-on-call",
+      alarmTopicArn: "arn:aws:sns:eu-west-1:123456789012:streams-alarms",
+      deadLetterQueueUrl: "https://aws.example.com/123456789012/streams-events-dead-letters",
+    });
+    expect(JSON.parse(invokePolicyJson ?? "")).to.have.all.keys("Version", "Statement");
+  });
+
+  it("let a caller in by the two routes of /streams, and by nothing else", async () => {
+    const { result, ...recording } = await recordDefaults();
+    const api = recording.registrations.find(({ type }) => type.endsWith(":Route"))?.inputs.apiId as string;
+    const routes = ["POST", "PUT"].map(
+      (method) => `arn:aws:execute-api:eu-west-1:123456789012:${api}/$default/${method}/streams`,
+    );
+    expect(JSON.parse(await resolved(result.invokePolicyJson))).to.deep.equal({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: ["execute-api:Invoke"], Resource: routes }],
+    });
   });
 
   it("belong to the provider that the component is given", async () => {

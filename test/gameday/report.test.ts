@@ -3,6 +3,7 @@ import { killSites } from "../../local/gameday/acts/kill-sites";
 import { compare, documentOf, lineOf, summaryOf } from "../../local/gameday/report";
 import type { Ending, Played } from "../../local/gameday/situation";
 import { difference } from "../../local/gameday/snapshot";
+import { inWords } from "../../local/gameday/stage";
 
 const ending: Ending = {
   saw: "POST 202",
@@ -10,6 +11,7 @@ const ending: Ending = {
   left: "nothing",
   told: "requested, FAILED by orchestrator",
   onCall: 1,
+  alarms: "none",
 };
 
 const played: Played = {
@@ -26,12 +28,16 @@ describe("an ending", () => {
   });
 
   it("is wrong in each member that differs, and says how", () => {
-    const other: Ending = { saw: "POST 500", ended: "none", left: "lease", told: "nothing", onCall: 3 };
+    const other: Ending = {
+      ...{ saw: "POST 500", ended: "none", left: "lease", told: "nothing" },
+      ...{ onCall: 3, alarms: "dead-letters" },
+    };
     expect(compare(other, ending)).to.deep.equal([
       'saw: expected "POST 202", received "POST 500".',
       'ended: expected "FAILED (execution FAILED)", received "none".',
       'left: expected "nothing", received "lease".',
       'told: expected "requested, FAILED by orchestrator", received "nothing".',
+      'alarms: expected "none", received "dead-letters".',
       "on-call: expected 1 to 1 messages, received 3.",
     ]);
     const loose = { ...ending, told: /READY/, onCall: { least: 2, most: 3 } };
@@ -58,12 +64,41 @@ describe("what is left of a stream", () => {
     };
     expect(difference(before, after)).to.equal("2 channels running, lease, lease gone, dead letter");
   });
+
+  it("is counted in words, whatever it is", () => {
+    const two = new Set(["a", "b"]);
+    const after = {
+      "playback entry": two,
+      "sweep lease": two,
+      schedule: two,
+      "teardown running": two,
+      "status not announced": two,
+      "dead letter": two,
+      "alarm on": two,
+    };
+    expect(difference({}, after)).to.equal(
+      "2 playback entries, 2 sweep leases, 2 schedules, 2 teardowns running, 2 statuses not announced, 2 dead letters, 2 alarms on",
+    );
+  });
+});
+
+describe("a list in the report", () => {
+  it("is told as it is where it is short", () => {
+    expect(inWords(["requested", "READY by api"])).to.equal("requested, READY by api");
+    expect(inWords([])).to.equal("");
+  });
+
+  it("is counted where it is long, in the order in which each came first", () => {
+    const ten = Array.from({ length: 10 }, () => ["POST 202", "PUT 200"]).flat();
+    expect(inWords(ten)).to.equal("10 × POST 202, 10 × PUT 200");
+    expect(inWords(ten.slice(0, 10), "; ")).to.equal("5 × POST 202; 5 × PUT 200");
+  });
 });
 
 describe("the report of a game day", () => {
   it("has one line for each situation", () => {
     expect(lineOf(played)).to.equal(
-      "ok     timeout: nobody confirmed it | saw POST 202 | ended FAILED (execution FAILED) | left nothing | told requested, FAILED by orchestrator | on-call 1",
+      "ok     timeout: nobody confirmed it | saw POST 202 | ended FAILED (execution FAILED) | left nothing | told requested, FAILED by orchestrator | on-call 1 | alarms none",
     );
   });
 

@@ -2,8 +2,9 @@ import { expect } from "chai";
 import { createRecoverExecution, type ExecutionEvent } from "../../handlers/recover-execution";
 import event from "./fixtures/execution-event.json";
 import { awsError, fakeBus, interceptedClient } from "./support/fakes";
+import { takeTurn } from "./support/playback-turn";
 import { fakeRecoverer, type GivenRecoverer, teardownStateMachineArn } from "./support/recoverer";
-import { executionArn, useTables } from "./support/tables";
+import { anAttempt, executionArn, useTables } from "./support/tables";
 
 const now = "2027-03-20T17:10:05.000Z";
 const request = event.detail.input;
@@ -360,14 +361,61 @@ describe("the recovery of an execution", () => {
     }
   });
 
-  it("never touches a turn at the distribution that the execution had", async () => {
-    const turn = { channelId: "distribution/E1", leasedBy: event.detail.executionArn, expiresAt: 1 };
-    await tables.putLeaseItem(turn);
-    await setUp().deliver();
-    expect(await tables.leases()).to.deep.equal([turn]);
-    const { deliver, teardowns } = setUp();
-    await deliver();
-    expect(teardowns).to.deep.equal([]);
+  for (const [name, given] of [
+    ["as the workflow writes it", {}],
+    ["as an earlier version wrote it", { leasedAt: now }],
+  ] as const) {
+    it(`never touches a turn at the distribution that the execution had, ${name}`, async () => {
+      await takeTurn(tables, event.detail.executionArn, now);
+      const turn = { ...(await tables.leases())[0], ...given };
+      await tables.putLeaseItem(turn);
+      await setUp().deliver();
+      expect(await tables.leases()).to.deep.equal([turn]);
+      const { deliver, teardowns } = setUp();
+      await deliver();
+      expect(teardowns).to.deep.equal([]);
+    });
+  }
+
+  describe("with a lease on a channel that the attempt never claimed", () => {
+    const unclaimed = { channelId: "1000002" };
+
+    it("gives it back, starts nothing, and promises on-call nothing", async () => {
+      await tables.putLease(unclaimed);
+      await tables.putAttempt({ ownsChannel: true });
+      const { deliver, teardowns, messages } = setUp();
+      await deliver();
+      expect(await tables.leases()).to.deep.equal([]);
+      expect(teardowns).to.deep.equal([]);
+      expect(messages[0]?.Message).to.contain("Nothing of this attempt is left behind");
+    });
+
+    it("has the claimed one undone", async () => {
+      await tables.putLease({});
+      await tables.putLease(unclaimed);
+      await tables.putAttempt({ ownsChannel: true });
+      const { deliver, teardowns, messages } = setUp();
+      await deliver();
+      expect((await tables.leases()).map((lease) => lease.channelId)).to.deep.equal([channelId]);
+      expect(teardowns).to.deep.equal([teardown()]);
+      expect(messages[0]?.Message).to.contain("StreamTeardown takes the playback entry out");
+    });
+
+    it("leaves another execution's alone", async () => {
+      await tables.putLease({ ...unclaimed, leasedBy: executionArn("other") });
+      await tables.putAttempt({ ownsChannel: true });
+      await setUp().deliver();
+      expect(await tables.leases()).to.have.length(1);
+    });
+
+    it("has a leased channel undone where the attempt names none", async () => {
+      await tables.putLease({});
+      const { channelId: _, ...held } = anAttempt({ heldUntil: now });
+      await tables.putAttemptItem(held);
+      const { deliver, teardowns } = setUp();
+      await deliver();
+      expect(teardowns).to.deep.equal([teardown()]);
+    });
   });
 
   for (const status of ["RUNNING", "SUCCEEDED"]) {

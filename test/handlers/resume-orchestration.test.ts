@@ -214,11 +214,29 @@ describe("the resumer of the workflow", () => {
       expect((await tables.attempts())[0]).to.include({ status: "FAILED" });
     });
 
-    it("lets READY end the hold early", async () => {
-      await tables.putAttempt({ heldUntil, taskToken });
+    it("passes over a READY: there is no channel yet", async () => {
+      const before = await tables.putAttempt({ heldUntil, taskToken });
       const { deliver, calls } = setUp();
       await deliver();
-      expect(calls).to.deep.equal([success]);
+      expect(await tables.attempts()).to.deep.equal([before]);
+      expect(calls).to.deep.equal([]);
+    });
+
+    it("passes over a READY that comes in the moment in which the hold begins", async () => {
+      await tables.putAttempt({});
+      let raced = false;
+      const dynamodb = interceptedClient(tables.dynamodb, async ({ action }, pass) => {
+        if (action === "UpdateItem" && !raced) {
+          raced = true;
+          await tables.putAttempt({ heldUntil, taskToken });
+        }
+        return pass();
+      });
+      const { deliver, calls } = setUp(undefined, dynamodb);
+      await deliver();
+      expect(raced).to.equal(true);
+      expect((await tables.attempts())[0]).to.include({ status: "PROVISIONING", taskToken });
+      expect(calls).to.deep.equal([]);
     });
 
     for (const [name, item, detail] of [

@@ -2,12 +2,15 @@ import { expect } from "chai";
 import { createSweepStreams } from "../../handlers/sweep-streams";
 import event from "./fixtures/execution-event.json";
 import { awsError, fakeBus, interceptedClient } from "./support/fakes";
+import { takeTurn } from "./support/playback-turn";
 import { fakeRecoverer, type GivenRecoverer, teardownStateMachineArn } from "./support/recoverer";
 import { executionArn, useTables } from "./support/tables";
 
 const now = "2027-03-20T18:00:00.000Z";
 const settled = "2027-03-20T17:58:59.999Z";
 const fresh = "2027-03-20T17:59:00.000Z";
+/** A lease of a sweep is dead when it is older than this. */
+const tenMinutesAgo = "2027-03-20T17:50:00.000Z";
 const me = "arn:aws:states:eu-west-1:111122223333:execution:sweep:1";
 const request = event.detail.input;
 const lateSweep = { channelId: "1000001", leasedBy: `${me}-before`, leasedAt: settled, purpose: "sweep" };
@@ -54,7 +57,7 @@ describe("the sweep", () => {
   }
 
   const nothing = { recovered: 0, republished: 0, tornDown: 0, returned: 0 };
-  const failureOf = (promise: Promise<unknown>) => promise.then(() => "nothing was thrown", String);
+  const complete = { status: "COMPLETE", readyAt: "2027-03-20T17:10:00.000Z" } as const;
   const inputsOf = (teardowns: unknown[]) => teardowns.map((each) => (each as { input: object }).input);
 
   describe("for statuses that nobody has announced", () => {
@@ -151,6 +154,7 @@ describe("the sweep", () => {
           tornDown: 1,
           returned: 0,
           unowned: ["1000002"],
+          problem: null,
         });
         expect((await tables.attempts())[0]).to.include({ status: "FAILED" });
         expect(bus.details).to.have.length(1);
@@ -201,7 +205,6 @@ describe("the sweep", () => {
 
   describe("for leases", () => {
     const ended = { "spring-launch_1": "SUCCEEDED" };
-    const complete = { status: "COMPLETE", readyAt: "2027-03-20T17:10:00.000Z" } as const;
 
     it("has an ended attempt undone that still has one", async () => {
       await tables.putLease({});
@@ -262,6 +265,7 @@ describe("the sweep", () => {
         tornDown: 0,
         returned: 1,
         unowned: ["1000001", "1000002"],
+        problem: null,
       });
       expect(teardowns).to.deep.equal([]);
       expect((await tables.attempts())[0]).to.include({ status: "FAILED" });
@@ -274,7 +278,7 @@ describe("the sweep", () => {
       it(`leaves one alone ${name}`, async () => {
         await tables.putLease(lease);
         const { sweep } = setUp({ ended: { "spring-launch_1": execution } });
-        expect(await sweep()).to.deep.equal({ ...nothing, unowned: ["1000002"] });
+        expect(await sweep()).to.deep.equal({ ...nothing, unowned: ["1000002"], problem: null });
       });
     }
 
@@ -284,7 +288,16 @@ describe("the sweep", () => {
         ...nothing,
         returned: 1,
         unowned: ["1000001", "1000002"],
+        problem: null,
       });
+    });
+
+    it("takes the channel of a sweep that died, though nobody can tell whether it runs", async () => {
+      await tables.putLeaseItem({ ...lateSweep, leasedAt: "2027-03-20T17:49:59.999Z" });
+      await tables.putLeaseItem({ ...lateSweep, channelId: "1000002", leasedAt: tenMinutesAgo });
+      const { unowned, problem } = await setUp({ ended: { "1-before": "DOWN" } }).sweep();
+      expect(unowned).to.deep.equal(["1000001"]);
+      expect(problem).to.contain("The lease on channel 1000002 could not be looked after.");
     });
 
     it("looks at an execution once, however much it has leased", async () => {
@@ -296,16 +309,105 @@ describe("the sweep", () => {
 
     it("leaves that of a sweep alone which runs", async () => {
       await tables.putLeaseItem(lateSweep);
-      expect(await setUp().sweep()).to.deep.equal({ ...nothing, unowned: ["1000002"] });
+      expect(await setUp().sweep()).to.deep.equal({ ...nothing, unowned: ["1000002"], problem: null });
     });
 
-    it("never touches the turn at the distribution", async () => {
-      const turn = { channelId: "distribution/E1", leasedBy: executionArn("spring-launch_1"), expiresAt: 1 };
-      await tables.putLeaseItem(turn);
-      const { sweep, described } = setUp({ ended: { "spring-launch_1": "ABORTED" } });
-      expect(await sweep()).to.include(nothing);
-      expect(await tables.leases()).to.deep.include(turn);
-      expect(described).to.deep.equal([]);
+    for (const [name, given] of [
+      ["as the workflow writes it", {}],
+      ["as an earlier version wrote it", { leasedAt: settled }],
+    ] as const) {
+      it(`never touches the turn at the distribution, ${name}`, async () => {
+        await takeTurn(tables, executionArn("spring-launch_1"), settled);
+        const [written] = await tables.leases();
+        expect(written).to.include({ channelId: "distribution/E1" });
+        const turn = { ...written, ...given };
+        await tables.putLeaseItem(turn);
+        const { sweep, described } = setUp({ ended: { "spring-launch_1": "ABORTED" } });
+        expect(await sweep()).to.include({ ...nothing, problem: null });
+        expect(await tables.leases()).to.deep.include(turn);
+        expect(described).to.deep.equal([]);
+      });
+    }
+
+    describe("on a channel that the attempt never claimed", () => {
+      const leased = { channelId: "1000002" };
+      const failure = { state: "HandleProvisionFailure", error: "States.Timeout", cause: "" };
+
+      for (const item of [
+        complete,
+        { status: "FAILED", failure },
+        { status: "LIVE", readyAt: settled },
+        { status: "LIVE", readyAt: "2027-03-20T05:00:00.000Z" },
+      ] as const) {
+        it(`gives it back, and starts nothing: ${JSON.stringify(item)}`, async () => {
+          await tables.putLease(leased);
+          await tables.putAttempt(item);
+          const { sweep, teardowns } = setUp({ ended });
+          expect(await sweep()).to.deep.equal({
+            ...nothing,
+            returned: 1,
+            unowned: ["1000001", "1000002"],
+            problem: null,
+          });
+          expect(teardowns).to.deep.equal([]);
+        });
+      }
+
+      it("leaves it to a workflow that runs", async () => {
+        await tables.putLease(leased);
+        await tables.putAttempt({ status: "READY", readyAt: settled });
+        expect(await setUp().sweep()).to.deep.equal({ ...nothing, unowned: ["1000001"], problem: null });
+      });
+
+      it("has the claimed one undone", async () => {
+        await tables.putLease({});
+        await tables.putLease(leased);
+        await tables.putAttempt(complete);
+        const { sweep, teardowns } = setUp({ ended });
+        expect(await sweep()).to.include({ ...nothing, returned: 1, tornDown: 1 });
+        expect(inputsOf(teardowns)[0]).to.include({ channelId: "1000001" });
+      });
+    });
+
+    describe("of an attempt whose FAILED nobody has handled", () => {
+      const history = [{ status: "FAILED" as const, reason: "No signal.", at: settled, origin: "api" }];
+      const failed = { status: "FAILED", history, ownsChannel: true, taskToken: "token" } as const;
+
+      it("records the failure, tells on-call and has the attempt undone", async () => {
+        await tables.putLease({});
+        await tables.putAttempt(failed);
+        const { sweep, teardowns, messages, bus } = setUp({ ended: { "spring-launch_1": "ABORTED" } });
+        expect(await sweep()).to.include({ ...nothing, recovered: 1, tornDown: 1 });
+        const [attempt] = await tables.attempts();
+        expect(attempt?.failure?.error).to.equal("ExecutionAborted");
+        expect(attempt?.history).to.deep.equal(history);
+        expect(attempt).not.to.have.property("taskToken");
+        expect([teardowns.length, messages.length, bus.details]).to.deep.equal([1, 1, []]);
+        const second = setUp({ ended: { "spring-launch_1": "ABORTED" } });
+        expect(await second.sweep()).to.include({ ...nothing, tornDown: 1 });
+        expect(second.messages).to.deep.equal([]);
+      });
+
+      it("does so once where the execution has two leases", async () => {
+        await tables.putLease({});
+        await tables.putLease({ channelId: "1000002" });
+        await tables.putAttempt(failed);
+        const { sweep, teardowns, messages } = setUp({ ended: { "spring-launch_1": "ABORTED" } });
+        expect(await sweep()).to.include({ ...nothing, recovered: 1, tornDown: 1, returned: 1 });
+        expect([teardowns.length, messages.length]).to.deep.equal([1, 1]);
+      });
+
+      it("has it undone, and nothing more, where the stream was ready before", async () => {
+        await tables.putLease({});
+        await tables.putAttempt({ ...failed, readyAt: settled });
+        const { sweep, messages } = setUp({ ended });
+        expect(await sweep()).to.include({ ...nothing, tornDown: 1 });
+        expect(messages).to.deep.equal([]);
+        expect((await tables.attempts())[0]).not.to.have.property("failure");
+        const teardown = { status: "INCOMPLETE", executionArn: "x", startedAt: settled } as const;
+        await tables.putAttempt({ ...failed, readyAt: settled, teardown });
+        expect(await setUp({ ended }).sweep(), "that failed a moment ago").to.include(nothing);
+      });
     });
 
     describe("of a stream that nobody has ended", () => {
@@ -374,20 +476,21 @@ describe("the sweep", () => {
   });
 
   describe("when a part fails", () => {
-    it("takes the others, and then has no channel leased", async () => {
-      await setUp().sweep();
+    it("takes the others, says which failed, and looks at the free channels all the same", async () => {
       const unpublished = { status: "READY" as const, unpublishedSince: settled, updatedAt: fresh };
       const history = [{ status: "READY" as const, at: settled, origin: "api" }];
       await tables.putAttempt({ streamId: "silent", ...unpublished, history });
       await tables.putLease({ channelId: "1000003" });
-      await tables.putAttempt({ status: "COMPLETE", readyAt: settled });
+      await tables.putAttempt({ status: "COMPLETE", channelId: "1000003", readyAt: settled });
       const ended = { "spring-launch_1": "SUCCEEDED" };
       const { sweep, teardowns, log } = setUp({ ended, bus: fakeBus(() => true) });
-      expect(await failureOf(sweep())).to.match(
-        /^SweepIncomplete: Attempt 1 at stream 'silent' is not announced\. Error: EventBridge did not take/,
+      const { problem, ...rest } = await sweep();
+      expect(problem).to.match(
+        /^Attempt 1 at stream 'silent' is not announced\. Error: EventBridge did not take/,
       );
+      expect(rest).to.deep.equal({ ...nothing, tornDown: 1, unowned: ["1000001", "1000002"] });
       expect(teardowns).to.have.length(1);
-      expect((await tables.leases()).filter(({ purpose }) => purpose === "sweep")).to.deep.equal([]);
+      expect((await tables.leases()).filter(({ purpose }) => purpose === "sweep")).to.have.length(2);
       expect(log.text()).not.to.contain("secret-key");
     });
 
@@ -396,7 +499,7 @@ describe("the sweep", () => {
       ["the index by status", "Query", "byStatus"],
       ["the table of leases", "Scan", undefined],
     ] as const) {
-      it(`comes to nothing, but tries the rest, while it cannot read ${name}`, async () => {
+      it(`tries the rest while it cannot read ${name}`, async () => {
         await tables.putLease({});
         await tables.putAttempt({ status: "COMPLETE", readyAt: settled });
         let down = true;
@@ -406,28 +509,44 @@ describe("the sweep", () => {
         });
         const given = { dynamodb, ended: { "spring-launch_1": "SUCCEEDED" } };
         const first = setUp(given);
-        expect(await failureOf(first.sweep())).to.match(/^SweepIncomplete: .*Down/);
-        expect(first.teardowns).to.have.length(index === undefined ? 0 : 1);
-        expect(await tables.leases()).to.have.length(1);
+        const { problem, unowned } = await first.sweep();
+        expect(problem).to.contain("Down");
+        const readable = index !== undefined;
+        expect(unowned).to.deep.equal(readable ? ["1000002"] : []);
+        expect(first.teardowns).to.have.length(readable ? 1 : 0);
+        expect(await tables.leases()).to.have.length(readable ? 2 : 1);
         down = false;
-        expect((await setUp(given).sweep()).unowned).to.deep.equal(["1000002"]);
+        expect(await setUp(given).sweep()).to.deep.include({ unowned: ["1000002"], problem: null });
       });
     }
 
     it("says which attempt it could not look at", async () => {
       await tables.putAttempt({});
-      expect(await failureOf(setUp({ ended: { "spring-launch_1": "DOWN" } }).sweep())).to.match(
-        /^SweepIncomplete: Attempt 1 at stream 'spring-launch' is not recovered\. ThrottlingException/,
+      expect((await setUp({ ended: { "spring-launch_1": "DOWN" } }).sweep()).problem).to.match(
+        /^Attempt 1 at stream 'spring-launch' is not recovered\. ThrottlingException/,
       );
     });
 
-    it("gives back what it has leased where the last of the channels cannot be", async () => {
+    it("leases the other channels where one cannot be", async () => {
       const dynamodb = interceptedClient(tables.dynamodb, async ({ action, input }, pass) => {
-        if (action === "PutItem" && JSON.stringify(input).includes("1000002")) throw awsError("Down");
+        if (action === "PutItem" && JSON.stringify(input).includes("1000001")) {
+          throw awsError("Down", "See rtmps://ops.example.com/secret-key");
+        }
         return pass();
       });
-      expect(await failureOf(setUp({ dynamodb }).sweep())).to.contain("The free channels could not");
-      expect(await tables.leases()).to.deep.equal([]);
+      const { unowned, problem } = await setUp({ dynamodb }).sweep();
+      expect(unowned).to.deep.equal(["1000002"]);
+      expect(problem).to.equal(
+        "Channel 1000001 could not be leased to be looked at. Down: See rtmps://ops.example.com/…",
+      );
+    });
+
+    it("says no more than a workflow's variable holds", async () => {
+      const dynamodb = interceptedClient(tables.dynamodb, async ({ action }, pass) => {
+        if (action === "PutItem") throw awsError("Down", "x".repeat(300_000));
+        return pass();
+      });
+      expect((await setUp({ dynamodb }).sweep()).problem).to.have.length(8_000);
     });
   });
 });

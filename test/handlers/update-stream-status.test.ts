@@ -311,8 +311,40 @@ describe("PUT /streams", () => {
       await tables.putAttempt({ heldUntil });
       const live = await setUp().put({ streamId: "spring-launch", status: "LIVE" });
       expect(bodyOf(live).issues).to.deep.equal([
-        "status of a stream that is PROVISIONING must be one of READY, FAILED, COMPLETE, received LIVE.",
+        "status of a stream that is PROVISIONING must be one of FAILED, COMPLETE, received LIVE.",
       ]);
+    });
+  });
+
+  describe("READY of a start that is held", () => {
+    const heldUntil = "2027-03-20T18:00:00.000Z";
+    const ready = { streamId: "spring-launch", status: "READY" };
+
+    it("is refused: there is no channel yet", async () => {
+      const before = await tables.putAttempt({ heldUntil, taskToken: "token" });
+      const { put, bus } = setUp();
+      const result = await put(ready);
+      expect(result.statusCode).to.equal(400);
+      expect(bodyOf(result).issues).to.deep.equal([
+        "status of a stream that is PROVISIONING must be one of FAILED, COMPLETE, received READY.",
+      ]);
+      expect(await tables.attempts()).to.deep.equal([before]);
+      expect(bus.details).to.deep.equal([]);
+    });
+
+    it("is refused when the hold begins in that moment", async () => {
+      await tables.putAttempt({});
+      let raced = false;
+      const dynamodb = interceptedClient(tables.dynamodb, async ({ action }, pass) => {
+        if (action === "UpdateItem" && !raced) {
+          raced = true;
+          await tables.putAttempt({ heldUntil });
+        }
+        return pass();
+      });
+      expect((await setUp({ dynamodb }).put(ready)).statusCode).to.equal(400);
+      expect(raced).to.equal(true);
+      expect((await tables.attempts())[0]).to.include({ status: "PROVISIONING" });
     });
   });
 });

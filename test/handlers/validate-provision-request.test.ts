@@ -221,6 +221,45 @@ describe("ValidateProvisionRequest", () => {
       expect(left).to.equal(-1);
     });
 
+    describe("where a sweep has one", () => {
+      const swept = { channelId: "1000001", leasedBy: "sweep", purpose: "sweep" };
+      const onePool = pool.slice(0, 1);
+
+      it("is taken from one that died: it ends within nine minutes, and this is older than ten", async () => {
+        await tables.putLeaseItem({ ...swept, leasedAt: "2027-03-20T16:50:00.699Z" });
+        const { channel } = await setUp({ channels: onePool }).validate();
+        expect(channel?.channelId).to.equal("1000001");
+        const [lease] = await tables.leases();
+        expect(lease).to.include({ leasedBy: executionArn("spring-launch_1"), leasedAt });
+        expect(lease).not.to.have.property("purpose");
+      });
+
+      it("is left to one that may run", async () => {
+        const running = { ...swept, leasedAt: "2027-03-20T16:50:00.700Z" };
+        await tables.putLeaseItem(running);
+        expect(await failureOf(setUp({ channels: onePool }).validate())).to.match(/^ChannelReleasePending/);
+        expect(await tables.leases()).to.deep.equal([running]);
+      });
+
+      it("is left to a sweep that took it over in that moment", async () => {
+        await tables.putLeaseItem({ ...swept, leasedAt: "2027-03-20T16:40:00.000Z" });
+        const dynamodb = interceptedClient(tables.dynamodb, async ({ action }, pass) => {
+          if (action === "PutItem") await tables.putLeaseItem({ ...swept, leasedBy: "next", leasedAt });
+          return pass();
+        });
+        expect(await failureOf(setUp({ dynamodb, channels: onePool }).validate())).to.match(
+          /^ChannelReleasePending/,
+        );
+        expect((await tables.leases())[0]).to.include({ leasedBy: "next" });
+      });
+
+      it("is never taken from an attempt, however old its lease", async () => {
+        await tables.putAttempt({ streamId: "other", executionArn: other.leasedBy, status: "LIVE" });
+        await tables.putLease({ ...other, leasedAt: "2027-03-19T17:00:00.000Z" });
+        expect(await failureOf(setUp({ channels: onePool }).validate())).to.match(/^NoChannelAvailable/);
+      });
+    });
+
     it("is one and the same when the function dies after the lease was written", async () => {
       const dying = interceptedClient(tables.dynamodb, async ({ action }, pass) => {
         const answer = await pass();

@@ -1,7 +1,17 @@
-import type { Catcher, State, TaskState } from "../../components/workflow/asl";
-import type { OrchestratorSettings, OrchestratorState } from "../../components/workflow/settings";
+import type {
+  Catcher,
+  ChoiceState,
+  State,
+  StateMachineDefinition,
+  TaskState,
+} from "../../components/workflow/asl";
+import type { OrchestratorSettings } from "../../components/workflow/settings";
 import { streamLifecycleOrchestrator } from "../../components/workflow/stream-lifecycle-orchestrator";
+import { type SweepSettings, streamSweep } from "../../components/workflow/sweep/stream-sweep";
+import type { TeardownSettings } from "../../components/workflow/teardown/settings";
+import { streamTeardown } from "../../components/workflow/teardown/stream-teardown";
 import { streamLifecycleOrchestrator as contract, eventSource } from "../../contracts";
+import { evaluate } from "./jsonata";
 
 /** What a definition is built for in tests. */
 export const settings: OrchestratorSettings = {
@@ -31,28 +41,76 @@ export const settings: OrchestratorSettings = {
     scheduleGroupName: "schedules",
     scheduleRoleArn: "arn:aws:iam::123456789012:role/live-limit",
     deadLetterArn: "arn:aws:sqs:eu-west-1:123456789012:dead-letters",
+    encryptionKeyArn: null,
   },
+};
+
+/** What StreamTeardown is built for in tests. */
+export const teardownSettings: TeardownSettings = {
+  tableName: settings.tableName,
+  leaseTableName: settings.leaseTableName,
+  eventBusName: settings.eventBusName,
+  eventSource,
+  onCallTopicArn: "arn:aws:sns:eu-west-1:123456789012:on-call",
+  scheduleGroupName: settings.liveLimit.scheduleGroupName,
+  playback: settings.playback,
+};
+
+/** What StreamSweep is built for in tests: with all of its states. */
+export const sweepSettings: SweepSettings = {
+  sweepFunctionArn: "arn:aws:lambda:eu-west-1:123456789012:function:sweep",
+  leaseTableName: settings.leaseTableName,
+  channels: settings.channels,
+  stopUnowned: true,
 };
 
 export function buildDefinition(overrides: Partial<OrchestratorSettings> = {}) {
   return streamLifecycleOrchestrator({ ...settings, ...overrides });
 }
 
-export type Definition = ReturnType<typeof buildDefinition>;
-
-export function statesOf(definition: Definition): [OrchestratorState, State<OrchestratorState>][] {
-  return Object.entries(definition.States) as [OrchestratorState, State<OrchestratorState>][];
+export function buildTeardown(overrides: Partial<TeardownSettings> = {}) {
+  return streamTeardown({ ...teardownSettings, ...overrides });
 }
 
-export function tasksOf(definition: Definition): [OrchestratorState, TaskState<OrchestratorState>][] {
-  return statesOf(definition).filter(([, state]) => state.Type === "Task") as [
-    OrchestratorState,
-    TaskState<OrchestratorState>,
-  ][];
+export function buildSweep(overrides: Partial<SweepSettings> = {}) {
+  return streamSweep({ ...sweepSettings, ...overrides });
+}
+
+/** States that lead to one another: a definition's, or those that a Map runs for each item. */
+export type StateGroup<TName extends string> = Pick<StateMachineDefinition<TName>, "StartAt"> & {
+  readonly States: { readonly [name in TName]?: State<TName> };
+};
+
+export function statesOf<TName extends string>({ States }: StateGroup<TName>): [TName, State<TName>][] {
+  return Object.entries(States) as [TName, State<TName>][];
+}
+
+export function tasksOf<TName extends string>(group: StateGroup<TName>): [TName, TaskState<TName>][] {
+  return statesOf(group).filter((entry): entry is [TName, TaskState<TName>] => entry[1].Type === "Task");
+}
+
+/** The definition's own states, and those within each of its Maps. */
+export function groupsOf<TName extends string>(group: StateGroup<TName>): StateGroup<TName>[] {
+  return [
+    group,
+    ...statesOf(group).flatMap(([, state]) => (state.Type === "Map" ? groupsOf(state.ItemProcessor) : [])),
+  ];
+}
+
+/** A state of the type that the test is about. */
+export function stateOf<TName extends string, TType extends State<TName>["Type"]>(
+  group: StateGroup<TName>,
+  name: TName,
+  type: TType,
+): Extract<State<TName>, { Type: TType }> {
+  const state = group.States[name];
+  if (state?.Type !== type) throw new Error(`${name} is ${state ? `a ${state.Type}` : "missing"}.`);
+  return state as Extract<State<TName>, { Type: TType }>;
 }
 
 /** Every state that a state may lead to. */
-export function successors(state: State<OrchestratorState>): OrchestratorState[] {
+export function successors<TName extends string>(state: State<TName> | undefined): TName[] {
+  if (!state) return [];
   switch (state.Type) {
     case "Task":
       return [state.Next, ...(state.Catch ?? []).map(({ Next }) => Next)];
@@ -67,30 +125,48 @@ export function successors(state: State<OrchestratorState>): OrchestratorState[]
   }
 }
 
+/** Every state that may lead to a state. */
+export function predecessors<TName extends string>(group: StateGroup<TName>, name: TName): TName[] {
+  return statesOf(group).flatMap(([before, state]) => (successors(state).includes(name) ? before : []));
+}
+
 /** The contract state that a state of the definition is a part of: itself, or the one that it serves. */
 export function servedBy(name: string): string {
   return contract.supportingStates.find((state) => state.name === name)?.serves ?? name;
 }
 
 /** The states that can be reached from some others, these included, without passing `without`. */
-export function reachable(
-  definition: Definition,
-  from: readonly OrchestratorState[],
+export function reachable<TName extends string>(
+  group: StateGroup<TName>,
+  from: readonly TName[],
   without: readonly string[] = [],
-): Set<OrchestratorState> {
-  const found = new Set<OrchestratorState>();
+): Set<TName> {
+  const found = new Set<TName>();
   const open = from.filter((name) => !without.includes(name));
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (found.has(name)) continue;
     found.add(name);
-    open.push(...successors(definition.States[name]).filter((next) => !without.includes(next)));
+    open.push(...successors(group.States[name]).filter((next) => !without.includes(next)));
   }
   return found;
 }
 
 /** Every catcher, with the state that it stands in. */
-export function catchersOf(definition: Definition): [OrchestratorState, Catcher<OrchestratorState>][] {
-  return tasksOf(definition).flatMap(([name, { Catch = [] }]) =>
-    Catch.map((catcher): [OrchestratorState, Catcher<OrchestratorState>] => [name, catcher]),
+export function catchersOf<TName extends string>(group: StateGroup<TName>): [TName, Catcher<TName>][] {
+  return tasksOf(group).flatMap(([name, { Catch = [] }]) =>
+    Catch.map((catcher): [TName, Catcher<TName>] => [name, catcher]),
   );
+}
+
+/** Where a Choice leads, given `$states` and the variables. */
+export async function decide<TName extends string>(
+  { Choices, Default }: ChoiceState<TName>,
+  data: Parameters<typeof evaluate>[1],
+): Promise<TName> {
+  for (const { Condition, Next } of Choices) {
+    const holds = await evaluate(Condition, data);
+    if (typeof holds !== "boolean") throw new Error(`${Condition} is no boolean, but ${String(holds)}.`);
+    if (holds) return Next;
+  }
+  return Default;
 }

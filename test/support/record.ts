@@ -123,3 +123,8 @@ export async function record<T>(
 export function resolved<T>(output: pulumi.Output<T>): Promise<T> {
   return (output as unknown as { promise(): Promise<T> }).promise();
 }
+
+/** The same value where the digests that end made-up names are left out, so that these are the logical names. */
+export function withoutDigests<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value).replace(/-[0-9a-f]{7,8}(?=["/:\\])/g, "")) as T;
+}

@@ -14,6 +14,7 @@ export type SweepState =
   | "FreeChannelChecked"
   | "DecideReport"
   | "SweepSucceeded"
+  | "SweepIncomplete"
   | "UnownedChannelFound";
 
 /** What the definition of `StreamSweep` is built for. */
@@ -48,6 +49,7 @@ export function streamSweep(settings: SweepSettings): StateMachineDefinition<Swe
         },
         TimeoutSeconds: 130,
         Retry: sweepRetriers,
+        Assign: { problem: jsonata("$states.result.Payload.problem") },
         Output: { channelIds: jsonata("$states.result.Payload.unowned") },
         Next: "CheckFreeChannels",
       }),
@@ -67,14 +69,21 @@ export function streamSweep(settings: SweepSettings): StateMachineDefinition<Swe
             Condition: jsonata("$count($states.input[report != null]) > 0"),
             Next: "UnownedChannelFound",
           },
+          { Condition: jsonata("$problem != null"), Output: {}, Next: "SweepIncomplete" },
         ],
         Output: {},
         Default: "SweepSucceeded",
       }),
       SweepSucceeded: succeed({}),
+      SweepIncomplete: fail({
+        Error: "SweepIncomplete",
+        Cause: jsonata("$substring($problem, 0, 32768)"),
+      }),
       UnownedChannelFound: fail({
         Error: "UnownedChannelFound",
-        Cause: jsonata('$join($states.input[report != null].report, " ")'),
+        Cause: jsonata(
+          '$join($append($states.input[report != null].report, $problem = null ? [] : [$problem]), " ")',
+        ),
       }),
     } as StateMachineDefinition<SweepState>["States"],
   };

@@ -1,6 +1,6 @@
 import { choice, jsonata, type State, task, wait } from "../asl";
 import { callTimeoutSeconds } from "../expressions";
-import { dynamoDbRetriers, dynamoDbSdkRetriers, stepFunctionsRetriers } from "../retriers";
+import { dynamoDbRetriers, dynamoDbSdkReadRetriers, stepFunctionsRetriers } from "../retriers";
 import type { TeardownSettings, TeardownState } from "./settings";
 
 type FindState =
@@ -16,9 +16,14 @@ type FindState =
 /** What started the execution: `{ streamId, attempt?, reason?, overdue?, channelId? }`, or an event's detail. */
 const input = "$states.context.Execution.Input";
 
-/** An event may be faster than the write that it speaks of, and a workflow takes a moment to end. */
-const isFresh =
-  "$toMillis($states.context.State.EnteredTime) - $toMillis($states.context.Execution.StartTime) < 60000";
+const age = "($toMillis($states.context.State.EnteredTime) - $toMillis($states.context.Execution.StartTime))";
+/** An event may be faster than the write that it speaks of. */
+const mayBeWritten = `${age} < 60000`;
+/** A workflow takes a moment to end: as long as its last calls are retried. */
+const mayEnd = `${age} < 600000`;
+
+/** An execution that is redriven goes on under its own ARN. */
+const isRunning = '$states.input.status in ["RUNNING", "PENDING_REDRIVE"]';
 
 /**
  * Finds the attempt that is to be torn down, and whether there is anything to do: it has ended, its workflow does nothing
@@ -47,8 +52,9 @@ export function findStates(settings: TeardownSettings): {
         ConsistentRead: true,
       },
       TimeoutSeconds: callTimeoutSeconds,
-      Retry: dynamoDbSdkRetriers,
+      Retry: dynamoDbSdkReadRetriers,
       Assign: {
+        // SDK integrations name members as the SDK for Java does, so that BOOL may be Bool.
         attempt: jsonata(`(
           $item := $states.result.Items[0];
           $exists($item) ? {
@@ -74,7 +80,7 @@ export function findStates(settings: TeardownSettings): {
       Choices: [
         { Condition: jsonata("$attempt = null"), Output: {}, Next: "NothingToTearDown" },
         {
-          Condition: jsonata(`$exists(${input}.overdue) and $attempt.status in ["READY", "LIVE"]`),
+          Condition: jsonata(`${input}.overdue = true and $attempt.status in ["READY", "LIVE"]`),
           Output: {},
           Next: "EndOverdueStream",
         },
@@ -83,7 +89,7 @@ export function findStates(settings: TeardownSettings): {
           Output: {},
           Next: "ReadOrchestration",
         },
-        { Condition: jsonata(isFresh), Output: {}, Next: "WaitForEnd" },
+        { Condition: jsonata(mayBeWritten), Output: {}, Next: "WaitForEnd" },
       ],
       Output: {},
       Default: "NothingToTearDown",
@@ -108,13 +114,13 @@ export function findStates(settings: TeardownSettings): {
     DecideOrchestration: choice({
       Choices: [
         {
-          Condition: jsonata(`$states.input.status = "RUNNING" and ${isFresh}`),
+          Condition: jsonata(`${isRunning} and ${mayEnd}`),
           Output: {},
           Next: "WaitForOrchestration",
         },
         {
           // It undoes the attempt itself, and recover-execution or StreamSweep look after it if it dies.
-          Condition: jsonata('$states.input.status = "RUNNING" or $provision.channel.channelId = null'),
+          Condition: jsonata(`${isRunning} or $provision.channel.channelId = null`),
           Output: {},
           Next: "NothingToTearDown",
         },

@@ -5,7 +5,9 @@ import type { TeardownSettings, TeardownState } from "./settings";
 
 type OverdueState = "EndOverdueStream" | "AnnounceOverdueEnd" | "RecordOverdueEnd" | "NotifyOverdueEnd";
 
-const reason = jsonata("$states.context.Execution.Input.reason");
+const told = "$states.context.Execution.Input.reason";
+const reasonText = `($exists(${told}) ? ${told} : "Nobody ended the stream in time.")`;
+const reason = jsonata(reasonText);
 
 /** Ends a stream that nobody ended in time, and tells everybody. */
 export function overdueStates(settings: TeardownSettings): {
@@ -87,7 +89,7 @@ export function overdueStates(settings: TeardownSettings): {
         TopicArn: settings.onCallTopicArn,
         Subject: jsonata('"Stream " & $provision.request.streamId & ": ended, since nobody did"'),
         Message: jsonata(
-          `$states.context.Execution.Input.reason & " Stream " & $provision.request.streamId & ", attempt " & $string($provision.attempt) & ", is COMPLETE now, and its channel is being stopped. Request it again if it is still needed."`,
+          `${reasonText} & " Stream " & $provision.request.streamId & ", attempt " & $string($provision.attempt) & ", is COMPLETE now, and its channel is being stopped. Request it again if it is still needed."`,
         ),
       },
       TimeoutSeconds: callTimeoutSeconds,

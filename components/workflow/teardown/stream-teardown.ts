@@ -25,7 +25,7 @@ export function streamTeardown(settings: TeardownSettings): StateMachineDefiniti
     States: {
       ...findStates(settings),
       ...overdueStates(settings),
-      ...undoStates(settings, "DeleteLiveLimit"),
+      ...undoStates(settings, jsonata("$attempt.executionArn"), "DeleteLiveLimit"),
       ...endStates(settings),
       NothingToTearDown: succeed({ Output: { teardown: "NONE" } }),
       TeardownSucceeded: succeed({ Output: { teardown: "DONE" } }),

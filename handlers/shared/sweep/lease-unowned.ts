@@ -1,6 +1,6 @@
 import { inParallel } from "../in-parallel";
 import type { Channel } from "../lease-channel";
-import { giveBackLease, scanLeases, takeLease } from "../leases";
+import { isFree, scanLeases, takeLease } from "../leases";
 import { mostAtOnce, type Sweep } from "./sweep";
 
 /**
@@ -8,23 +8,23 @@ import { mostAtOnce, type Sweep } from "./sweep";
  *
  * @returns the channels that the sweep has now, in the pool's order, those of an earlier invocation among them.
  */
-export async function leaseUnowned({ deps, executionArn }: Sweep, channels: Channel[]): Promise<string[]> {
+export async function leaseUnowned(
+  { deps, steps, executionArn }: Sweep,
+  channels: Channel[],
+): Promise<string[]> {
   const ids = channels.map(({ channelId }) => channelId);
-  const leases = new Map((await scanLeases(deps)).map((lease) => [lease.channelId, lease]));
+  const found = await steps.take("The free channels could not be found.", () => scanLeases(deps));
+  if (!found) return [];
+  const leases = new Map(found.map((lease) => [lease.channelId, lease]));
   const taken = new Set<string>();
   await inParallel(ids, mostAtOnce, async (channelId) => {
     const lease = leases.get(channelId);
-    if (lease && lease.leasedBy !== executionArn) return;
     const leasedAt = deps.now().toISOString();
+    if (lease?.leasedBy !== executionArn && !isFree(lease, leasedAt)) return;
     const mine = { channelId, leasedBy: executionArn, leasedAt, purpose: "sweep" } as const;
-    if (await takeLease(deps, mine)) taken.add(channelId);
+    await steps.take(`Channel ${channelId} could not be leased to be looked at.`, async () => {
+      if (await takeLease(deps, mine)) taken.add(channelId);
+    });
   });
   return ids.filter((channelId) => taken.has(channelId));
-}
-
-/** Gives back what an earlier invocation of the same sweep has leased, for one that comes to nothing. */
-export async function giveBackUnowned({ deps, executionArn }: Sweep): Promise<void> {
-  for (const { channelId } of await scanLeases(deps, executionArn)) {
-    await giveBackLease(deps, channelId, executionArn);
-  }
 }

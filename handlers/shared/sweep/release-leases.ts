@@ -3,7 +3,8 @@ import { type Attempt, attemptOfExecution } from "../attempts";
 import { inParallel } from "../in-parallel";
 import { type AttemptLease, giveBackLease, type Lease, scanLeases } from "../leases";
 import { recoverAttempt } from "../recover-attempt";
-import { failedLately, isTornDown, startTeardown } from "../start-teardown";
+import { isHandled } from "../recover-status";
+import { failedLately, isTornDown, isUnclaimed, startTeardown } from "../start-teardown";
 import { count, mostAtOnce, type Sweep } from "./sweep";
 
 /**
@@ -30,10 +31,10 @@ async function releaseSwept({ deps, executions, counts }: Sweep, lease: Lease): 
 }
 
 async function release(sweep: Sweep, lease: AttemptLease, maxLiveHours: number): Promise<void> {
-  const { deps, executions, recovered } = sweep;
+  const { deps, executions, recovered, counts } = sweep;
   if (recovered.has(lease.leasedBy)) return;
   const own = await attemptOfExecution(deps, lease.streamId, lease.leasedBy);
-  if (own && !hasEnded(own.status)) {
+  if (own && !hasEnded(own.status) && !isUnclaimed(own, lease)) {
     if (isOverdue(own, maxLiveHours, deps.now())) {
       const reason = `The stream was ready ${maxLiveHours} hours ago, and nobody has ended it.`;
       await tearDown(sweep, own, lease, reason, true);
@@ -41,12 +42,15 @@ async function release(sweep: Sweep, lease: AttemptLease, maxLiveHours: number):
     return;
   }
   const ended = await executions.ended(lease.leasedBy, lease.leasedAt);
-  if (!ended) return;
-  if (own) {
-    await tearDown(sweep, own, lease, "The attempt has ended, and its channel is still leased.");
-  } else {
+  // An execution may have two leases, and its recovery looks after both.
+  if (!ended || recovered.has(lease.leasedBy)) return;
+  if (!own || (hasEnded(own.status) && !isHandled(own))) {
     recovered.add(ended.executionArn);
     count(sweep, await recoverAttempt(deps, ended));
+  } else if (isUnclaimed(own, lease)) {
+    if (await giveBackLease(deps, lease.channelId, lease.leasedBy)) counts.returned += 1;
+  } else {
+    await tearDown(sweep, own, lease, "The attempt has ended, and its channel is still leased.");
   }
 }
 

@@ -45,7 +45,10 @@ export const confirmation: Act = {
       expected: ready,
       async play(stage) {
         const start = { service: "MediaLive", action: "StartChannel" } as const;
-        stage.local.faults.meanwhile(start, () => stage.put("READY"));
+        stage.local.faults.meanwhile(start, async () => {
+          await stage.local.clock.advance({ seconds: 1 });
+          await stage.put("READY");
+        });
         await stage.post();
         await stage.untilEnded();
       },
@@ -110,7 +113,11 @@ export const confirmation: Act = {
       async play(stage) {
         const { streamId } = stage;
         await stage.provision();
-        stage.local.faults.reorder();
+        stage.local.faults.delay({
+          target: "streams-resume-orchestration",
+          seconds: 10,
+          matches: ({ status }) => status === "READY",
+        });
         await stage.announce({ streamId, status: "READY" });
         await stage.announce({ streamId, status: "FAILED", reason: "The picture is black." });
         await stage.untilEnded();

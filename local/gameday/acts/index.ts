@@ -1,9 +1,21 @@
 import type { Act } from "../situation";
 import { confirmation } from "./confirmation";
+import { ends } from "./ends";
 import { kills } from "./kills";
 import { operators } from "./operators";
 import { requests } from "./requests";
+import { scheduledStarts } from "./scheduled-starts";
 import { services } from "./services";
+import { sweeps } from "./sweeps";
 
 /** The game day, act by act. */
-export const acts: readonly Act[] = [confirmation, requests, services, operators, kills];
+export const acts: readonly Act[] = [
+  confirmation,
+  requests,
+  scheduledStarts,
+  ends,
+  services,
+  operators,
+  sweeps,
+  kills,
+];

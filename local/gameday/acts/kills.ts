@@ -1,6 +1,7 @@
+import type { LoggedCall } from "../../faults";
 import { givenName } from "../../faults/named";
 import { resourcesOfType } from "../../program/graph";
-import { failed, ready } from "../endings";
+import { failed, ready, recovered } from "../endings";
 import { startProgram } from "../play";
 import type { Act, Expectation, Situation } from "../situation";
 import { Stage } from "../stage";
@@ -64,6 +65,39 @@ const scenarios: { readonly [functionName: string]: Scenario } = {
       await stage.untilEnded();
     },
   },
+  "streams-recover-execution": {
+    expected: {
+      ...recovered,
+      told: /^requested(, FAILED by orchestrator){1,2}$/,
+      onCall: { least: 1, most: 2 },
+    },
+    async play(stage) {
+      await stage.provision();
+      await stage.stop();
+      // Lambda invokes it again a minute later, and two minutes after that.
+      await stage.local.clock.advance({ minutes: 4 });
+    },
+  },
+  "streams-sweep-streams": {
+    expected: {
+      ...recovered,
+      saw: "POST 202, PUT 500",
+      told: /^requested, READY by api(, (READY by api|FAILED by orchestrator)){1,3}$/,
+      onCall: { least: 1, most: 2 },
+      // One that is killed is invoked again, or its sweep fails, and the next one does its work.
+      alarms: /^(none|StreamSweep-ExecutionsFailed)$/,
+    },
+    async play(stage) {
+      const { faults } = stage.local;
+      await stage.provision();
+      faults.loseEntries({ caller: "streams-update-stream-status", times: 3 });
+      await stage.put("READY");
+      faults.refuse({ target: "streams-recover-execution", times: Infinity });
+      await stage.stop();
+      await stage.untilSwept();
+      await stage.untilSwept();
+    },
+  },
   "streams-get-health-status": {
     expected: {
       saw: "GET 500, GET 200",
@@ -71,6 +105,7 @@ const scenarios: { readonly [functionName: string]: Scenario } = {
       left: "nothing",
       told: "nothing",
       onCall: 0,
+      alarms: "none",
     },
     callsSideBySide: true,
     async play(stage) {
@@ -83,30 +118,39 @@ const scenarios: { readonly [functionName: string]: Scenario } = {
 export const kills: Act = {
   title: "Each Lambda killed at each of its calls",
   async situations() {
-    const local = await startProgram();
-    try {
-      const functions = resourcesOfType(local.runtime.graph, "aws:lambda/function:Function");
-      const names = functions.map(({ name }) => name).sort();
-      const situations: Situation[] = [];
-      for (const name of names) {
-        const scenario = scenarios[name];
-        if (!scenario) throw new Error(`The game day has no situation in which '${name}' is killed.`);
-        const from = local.faults.calls().length;
-        const stage = await Stage.open(local, `recorded-${situations.length}`);
-        await scenario.play(stage);
-        await stage.close();
-        const sites = killSites(local.faults.calls().slice(from), name);
-        if (scenario.callsSideBySide) sites.sort((a, b) => a.at.service.localeCompare(b.at.service));
-        for (const site of sites) {
-          situations.push(killed(site, scenario, "before"), killed(site, scenario, "after"));
-        }
+    const situations: Situation[] = [];
+    for (const name of await functionNames()) {
+      const scenario = scenarios[name];
+      if (!scenario) throw new Error(`The game day has no situation in which '${name}' is killed.`);
+      const sites = killSites(await record(scenario), name);
+      if (scenario.callsSideBySide) sites.sort((a, b) => a.at.service.localeCompare(b.at.service));
+      for (const site of sites) {
+        situations.push(killed(site, scenario, "before"), killed(site, scenario, "after"));
       }
-      return situations;
-    } finally {
-      await local.stop();
     }
+    return situations;
   },
 };
+
+async function functionNames(): Promise<string[]> {
+  const local = await startProgram();
+  await local.stop();
+  const functions = resourcesOfType(local.runtime.graph, "aws:lambda/function:Function");
+  return functions.map(({ name }) => name).sort();
+}
+
+/** @returns the calls of a run in which nobody is killed. */
+async function record({ play }: Scenario): Promise<readonly LoggedCall[]> {
+  const local = await startProgram();
+  try {
+    const stage = await Stage.open(local, "recorded");
+    await play(stage);
+    await stage.close();
+    return local.faults.calls();
+  } finally {
+    await local.stop();
+  }
+}
 
 function killed(site: KillSite, { expected, play }: Scenario, when: "before" | "after"): Situation {
   const name = givenName(site.function).replace(/^streams-/, "");

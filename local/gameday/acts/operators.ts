@@ -1,9 +1,6 @@
-import { isJsonObject, type Json, type JsonObject } from "../../json";
-import { resourcesOfType } from "../../program/graph";
-import type { Local } from "../../testing";
-import { ready } from "../endings";
+import { failed, ready, recovered } from "../endings";
 import type { Act } from "../situation";
-import type { Stage } from "../stage";
+import { redrive } from "./redrive";
 
 /** What takes an operator: to mend it, or because one was at work. */
 export const operators: Act = {
@@ -11,11 +8,8 @@ export const operators: Act = {
   situations: () => [
     {
       name: "confirmation lost in delivery and redriven",
-      done: "the event of READY could not be delivered, went to the dead-letter queue, and was sent again from there",
-      expected: {
-        ...ready,
-        told: "requested, READY by api, READY by api, READY by orchestrator",
-      },
+      done: "the event of READY could not be delivered, went to the dead-letter queue, and was handed over from there",
+      expected: ready,
       async play(stage) {
         await stage.provision();
         stage.local.faults.refuse({ forGood: true, detailType: "StreamLifecycleProgressed" });
@@ -27,12 +21,8 @@ export const operators: Act = {
     },
     {
       name: "confirmation that its function could not handle, redriven",
-      done: "the table refused the resuming function in three invocations; the event was sent again from the dead-letter queue",
-      expected: {
-        ...ready,
-        ended: "READY (execution SUCCEEDED after 4 min)",
-        told: "requested, READY by api, READY by api, READY by orchestrator",
-      },
+      done: "the table refused the resuming function in three invocations; the event was handed over from the dead-letter queue",
+      expected: { ...ready, ended: "READY (execution SUCCEEDED after 4 min)", alarms: "dead-letters" },
       async play(stage) {
         await stage.provision();
         const denied = { code: "AccessDeniedException", message: "Not yours to read." };
@@ -51,75 +41,67 @@ export const operators: Act = {
     {
       name: "execution stopped by an operator",
       done: "stopped while it waited for its confirmation",
-      expected: {
-        saw: "POST 202",
-        ended: "PROVISIONING (execution ABORTED)",
-        left: "channel running, playback entry, origin, lease",
-        told: "requested",
-        onCall: 0,
-      },
-      gap: "nothing undoes a stopped execution: the attempt stays PROVISIONING, its channel runs on, and nobody is told",
+      expected: recovered,
       async play(stage) {
         await stage.provision();
-        await stop(stage);
+        await stage.stop();
       },
     },
     {
       name: "execution stopped by an operator, then reported FAILED",
       done: "stopped while it waited for its confirmation; reported FAILED, and requested again",
       expected: {
+        ...ready,
         saw: "POST 202, PUT 200, POST 202, PUT 200",
-        ended: "FAILED (execution ABORTED), then READY (execution SUCCEEDED)",
-        left: "2 channels running, playback entry, origin, 2 leases",
-        told: "requested, FAILED by api, requested, READY by api, READY by orchestrator",
-        onCall: 0,
+        ended: "FAILED (execution ABORTED, teardown DONE), then READY (execution SUCCEEDED)",
+        told: "requested, FAILED by orchestrator, FAILED by api, requested, READY by api, READY by orchestrator",
+        onCall: failed.onCall,
       },
-      gap: "the channel of the stopped attempt runs on, and stays leased",
       async play(stage) {
         await stage.provision();
-        await stop(stage);
+        await stage.stop();
+        await stage.local.settled();
         await stage.put("FAILED");
         await stage.provision();
         await stage.put("READY");
         await stage.untilEnded();
       },
     },
+    {
+      name: "execution stopped while it provisioned",
+      done: "stopped as its channel had been started, and the distribution had no playback entry yet",
+      expected: recovered,
+      async play(stage) {
+        const start = { service: "MediaLive", action: "StartChannel", when: "after" } as const;
+        stage.slowDown("MediaLive", "DescribeChannel");
+        stage.local.faults.meanwhile(start, () => stage.stop());
+        await stage.post();
+        await stage.untilEnded();
+      },
+    },
+    {
+      name: "execution stopped in its turn",
+      done: "stopped as it had updated the distribution, and before it gave its turn there back",
+      // The turn ends by itself after a minute: the teardown waits for it.
+      expected: recovered,
+      async play(stage) {
+        const update = { service: "CloudFront", action: "UpdateDistribution", when: "after" } as const;
+        stage.slowDown("MediaLive", "DescribeChannel");
+        stage.local.faults.meanwhile(update, () => stage.stop());
+        await stage.post();
+        await stage.untilEnded();
+      },
+    },
+    {
+      name: "execution stopped, and nobody told of it",
+      done: "stopped while it waited for its confirmation; the event of its end reached nobody; found by the next sweep",
+      expected: { ...recovered, left: "dead letter, alarm on", alarms: "dead-letters" },
+      async play(stage) {
+        await stage.provision();
+        stage.local.faults.refuse({ forGood: true, target: "streams-recover-execution" });
+        await stage.stop();
+        await stage.untilSwept();
+      },
+    },
   ],
 };
-
-async function stop({ local, streamId }: Stage): Promise<void> {
-  const executionArn = local.executions.get(streamId)?.arn ?? "";
-  await local.runtime.services.StepFunctions.call("StopExecution", { executionArn });
-}
-
-/** Sends each event in the dead-letter queue again, and takes it out. */
-async function redrive({ local }: Stage): Promise<void> {
-  const { SQS, EventBridge } = local.runtime.services;
-  const QueueUrl = deadLettersUrl(local);
-  const { Messages } = await SQS.call("ReceiveMessage", { QueueUrl, MaxNumberOfMessages: 10 });
-  const messages = Array.isArray(Messages) ? Messages.filter(isJsonObject) : [];
-  for (const { Body, ReceiptHandle = "" } of messages) {
-    const event = eventOf(JSON.parse(String(Body)) as Json);
-    await EventBridge.call("PutEvents", {
-      Entries: [
-        {
-          EventBusName: String(local.outputs.eventBusName),
-          Source: String(event.source),
-          DetailType: String(event["detail-type"]),
-          Detail: JSON.stringify(event.detail),
-        },
-      ],
-    });
-    await SQS.call("DeleteMessage", { QueueUrl, ReceiptHandle });
-  }
-}
-
-/** A rule's dead letter is the event; a function's is a record that holds it. */
-function eventOf(letter: Json): JsonObject {
-  const event = isJsonObject(letter) && "requestPayload" in letter ? letter.requestPayload : letter;
-  return isJsonObject(event) ? event : {};
-}
-
-function deadLettersUrl({ runtime }: Local): string {
-  return String(resourcesOfType(runtime.graph, "aws:sqs/queue:Queue")[0]?.outputs.url);
-}

@@ -207,6 +207,7 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
       expect(undoing.map(([name]) => name)).to.have.members([
         "ReadPlaybackEntry",
         "RemovePlaybackEntry",
+        "ConfirmLease",
         "StopEncoderChannel",
         "ReadStoppingChannel",
       ]);

@@ -21,6 +21,8 @@ export interface Tables {
   tableName: string;
   leaseTableName: string;
   putAttempt(attempt: Partial<Attempt>): Promise<Attempt>;
+  /** Puts an item into the table of attempts as it is. */
+  putAttemptItem(item: object): Promise<void>;
   putLease(lease: Partial<AttemptLease>): Promise<void>;
   /** Puts an item into the table of leases as it is. */
   putLeaseItem(item: object): Promise<void>;
@@ -68,6 +70,9 @@ export function useTables(): Tables {
     const attempt = anAttempt(given);
     await put(tables.tableName, attempt);
     return attempt;
+  };
+  tables.putAttemptItem = async (item) => {
+    await put(tables.tableName, item);
   };
   tables.putLease = async (given) => {
     await put(tables.leaseTableName, aLease(given));

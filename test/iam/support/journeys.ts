@@ -152,8 +152,26 @@ export const journeys: { readonly [what: string]: (journey: Journey) => Promise<
     await journey.waitForFailedCall("unstored");
     await stop(journey, "unstored");
     remove();
+    await journey.clock.advance(1);
+    expect(await journey.aws.leases()).to.deep.equal([]);
     await journey.clock.advance(60);
     await expectRecovered(journey, "unstored");
+  },
+
+  "an execution is stopped before its stream was stored, and only the sweep finds it": async (journey) => {
+    const remove = refuse(journey, "StreamLifecycleOrchestrator", "DynamoDB", "PutItem");
+    await journey.post(aRequest("unseen"));
+    await journey.waitForFailedCall("unseen");
+    const lose = journey.runtime.deliveries.use(() =>
+      Promise.reject(new PermanentDeliveryError("NO_RESOURCE", "The function is gone.")),
+    );
+    await stop(journey, "unseen");
+    await journey.clock.advance(60);
+    remove();
+    lose();
+    await journey.clock.advance(1200);
+    await expectRecovered(journey, "unseen");
+    expect(await journey.aws.leases()).to.deep.equal([]);
   },
 
   "a stopped execution cannot be looked after, and that is kept": async (journey) => {

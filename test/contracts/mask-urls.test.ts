@@ -1,0 +1,99 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import type * as v from "valibot";
+import {
+  check,
+  createStreamWorkflowRequestSchema,
+  maskUrls,
+  streamLifecycleProgressedDetailSchema,
+  updateStreamStatusRequestSchema,
+} from "../../contracts";
+import { expectFit, expectIssues } from "../support/expect-issues";
+import { request } from "../support/requests";
+
+const key = "s3cret-key";
+
+describe("Masking of URLs", () => {
+  for (const [text, masked] of [
+    [`rtmp://user:p'w@host/${key}`, "rtmp://host/…"],
+    [`rtmp://u@${key}@host/live`, "rtmp://host/…"],
+    [`rtmp://host/live/it's-${key}`, "rtmp://host/…"],
+    [`see 'rtmp://host/${key}', then go`, "see 'rtmp://host/…', then go"],
+    [`x_rtmp://host/${key}`, "x_rtmp://host/…"],
+    [`rtmps%3A%2F%2Fuser%40host%2F${key}`, "rtmps:///…"],
+    [`rtmp://host%2Flive%2F${key}`, "rtmp:///…"],
+    [`srt:${key}`, "srt:…"],
+    [`srt://[2001:db8::1]:9000?streamid=${key}`, "srt://[2001:db8::1]:9000/…"],
+    ["rtmp://host:1935/", "rtmp://host:1935/"],
+  ] as const) {
+    it(`makes ${masked} of ${text}`, () => expect(maskUrls(text)).to.equal(masked));
+  }
+
+  it("makes no text longer, so that a limit holds before and after", () => {
+    const parts = fc.constantFrom(
+      "rtmp:",
+      "//",
+      "%2F",
+      "%3A",
+      "@",
+      "'",
+      "/",
+      "?",
+      "h",
+      ":1",
+      " ",
+      "\\/",
+      "🎬",
+    );
+    fc.assert(
+      fc.property(fc.array(parts), (list) => {
+        const text = list.join("");
+        expect([...maskUrls(text)].length).to.be.at.most([...text].length);
+      }),
+    );
+  });
+
+  it("takes no longer than a text's length", () => {
+    for (const filling of ["a-", "://", "rtmp:", "'", "x@"]) maskUrls(filling.repeat(200_000));
+  }).timeout(1_000);
+});
+
+describe("What came instead of what is allowed", () => {
+  it("is quoted up to the host of a URL that stands in the wrong place", () => {
+    const url = `rtmps://ingest.example.com/live/${key}`;
+    expectIssues(createStreamWorkflowRequestSchema, { ...request, streamId: url, [`${url} "x"`]: 1 }, [
+      'streamId must match ^[a-zA-Z0-9-]{3,64}$, received "rtmps://ingest.example.com/…".',
+      '["rtmps://ingest.example.com/…"] is not allowed.',
+    ]);
+  });
+
+  it("is shortened, be it a value or a name", () => {
+    const shown = `"${"x".repeat(63)}…"`;
+    const long = "x".repeat(1_000);
+    expectIssues(createStreamWorkflowRequestSchema, { ...request, startTime: long, [long]: 1 }, [
+      `startTime must be an RFC 3339 date-time, received ${shown}.`,
+      `[${shown}] is not allowed.`,
+    ]);
+  });
+});
+
+describe("A change of status", () => {
+  it("is told with a reason and an origin whose URLs are masked", () => {
+    const change = { streamId: "spring-launch", status: "FAILED" };
+    const text = `no signal at rtmp://host/live/${key}`;
+    const masked = "no signal at rtmp://host/…";
+    for (const schema of [updateStreamStatusRequestSchema, streamLifecycleProgressedDetailSchema]) {
+      expectFit(schema, { ...change, reason: masked });
+      expect(checkedValue(schema, { ...change, reason: text })).to.include({ reason: masked });
+    }
+    const origin = `${text} ${"x".repeat(1_000)}`;
+    expect(checkedValue(streamLifecycleProgressedDetailSchema, { ...change, origin })).to.include({
+      origin: `${masked} ${"x".repeat(64)}`.slice(0, 64),
+    });
+  });
+});
+
+function checkedValue(schema: v.GenericSchema, value: unknown): unknown {
+  const checked = check(schema, value);
+  return checked.ok ? checked.value : checked.issues;
+}

@@ -1,0 +1,34 @@
+import { UpdateItemCommand, type UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
+import type { Template } from "../../../components/workflow/asl";
+import { acquireTurn } from "../../../components/workflow/playback-turn";
+import { evaluate } from "../../support/jsonata";
+import type { Tables } from "./tables";
+
+const playback = {
+  distributionId: "E1",
+  cachePolicyId: "policy",
+  viewerRequestFunctionArn: "function",
+  trustedKeyGroupIds: [],
+  cacheBehaviorQuota: 75,
+};
+
+/** Has an execution take the turn at the distribution with the write of the workflow's own state. */
+export async function takeTurn(
+  { dynamodb, leaseTableName }: Tables,
+  executionArn: string,
+  at: string,
+): Promise<void> {
+  const turn = acquireTurn({ leaseTableName, playback }, { Catch: [], Next: "Next" });
+  const context = { Execution: { Id: executionArn }, State: { EnteredTime: at } };
+  const input = await fill(turn.Arguments, { context });
+  await dynamodb.send(new UpdateItemCommand(input as UpdateItemCommandInput));
+}
+
+async function fill(template: Template, states: object): Promise<unknown> {
+  if (typeof template === "string") {
+    return template.startsWith("{%") ? evaluate(template, { states }) : template;
+  }
+  if (template === null || typeof template !== "object") return template;
+  const filled = Object.entries(template).map(async ([name, value]) => [name, await fill(value, states)]);
+  return Object.fromEntries((await Promise.all(filled)) as [string, unknown][]);
+}
