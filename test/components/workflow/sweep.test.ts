@@ -110,7 +110,7 @@ describe("The definition of StreamSweep", () => {
     expect(await endOf([])).to.deep.equal(["SweepSucceeded"]);
     expect(await endOf([well])).to.deep.equal(["SweepSucceeded"]);
     expect(await endOf([well, well])).to.deep.equal(["SweepSucceeded"]);
-    expect(await endOf([{ report: "One." }])).to.deep.equal(["UnownedChannelFound", "One. A lease could not be looked after."]);
+    expect(await endOf([{ report: "One." }])).to.deep.equal(["UnownedChannelFound", "One."]);
     expect(await endOf([well, { report: "Two." }, { report: "Three." }])).to.deep.equal([
       "UnownedChannelFound",
       "Two. Three.",
@@ -126,7 +126,10 @@ describe("The definition of StreamSweep", () => {
       "SweepIncomplete",
       "A lease could not be looked after.",
     ]);
-    expect(await endOf([{ report: "One." }], String(problem))).to.deep.equal(["UnownedChannelFound", "One. A lease could not be looked after."]);
+    expect(await endOf([{ report: "One." }], String(problem))).to.deep.equal([
+      "UnownedChannelFound",
+      "One. A lease could not be looked after.",
+    ]);
   });
 });
 
