@@ -5,6 +5,7 @@ import {
   check,
   type StreamLifecycleProgressedDetail,
   streamLifecycleProgressedDetailSchema,
+  toUtc,
 } from "../contracts";
 import { type Attempt, latestAttempt } from "./shared/attempts";
 import { clientSettings } from "./shared/aws-clients";
@@ -106,7 +107,8 @@ function concerns(
 }
 
 function toSeconds(time: string): number {
-  return Math.floor(Date.parse(time) / 1000);
+  // Date.parse knows no leap seconds, which the contract allows.
+  return Math.floor(Date.parse(toUtc(time) ?? time) / 1000);
 }
 
 async function resume(

@@ -1,10 +1,10 @@
 import { environment } from "./shared/environment";
-import { shorten } from "./shared/failure-report";
 import type { Channel } from "./shared/lease-channel";
 import { type Handler, lambda } from "./shared/logger";
 import type { Execution } from "./shared/number-attempt";
 import type { Recoverer, Recovery } from "./shared/recover-attempt";
 import { createRecoverer } from "./shared/recoverer";
+import { shorten } from "./shared/shorten";
 import { Steps } from "./shared/steps";
 import { announcePending } from "./shared/sweep/announce-pending";
 import { Executions } from "./shared/sweep/executions";

@@ -15,6 +15,7 @@ import { type Channel, leaseChannel } from "./shared/lease-channel";
 import type { LeaseTable } from "./shared/leases";
 import { type Handler, type Log, lambda } from "./shared/logger";
 import { type Execution, numberAttempt } from "./shared/number-attempt";
+import { shorten } from "./shared/shorten";
 import { wait } from "./shared/wait";
 
 /** What ValidateProvisionRequest sends. */
@@ -120,22 +121,33 @@ function endOfHold(
   return end > now ? end.toISOString() : null;
 }
 
+/** A body that `POST /streams` takes is longer in its normal form by the milliseconds of its start time, at most. */
+const largestNormalBytes = largestRequestBytes + ".000".length;
+
 /** @param holdFrom where the start may be held: from when on. */
 function validate(input: unknown, holdFrom: Date | undefined): CreateStreamWorkflowRequest {
   const checked = check(createStreamWorkflowRequestSchema, input);
-  const issues = checked.ok ? [] : checked.issues;
-  if (checked.ok && holdFrom) {
-    const { startTime } = normalizeRequest(checked.value);
-    if (Date.parse(startTime) - holdFrom.getTime() > longestHoldDays * 86_400_000) {
-      issues.push(`startTime must be within ${longestHoldDays} days, received "${startTime}".`);
-    }
+  if (!checked.ok) throw invalid(checked.issues);
+  const request = normalizeRequest(checked.value);
+  const { startTime } = request;
+  const issues: string[] = [];
+  if (holdFrom && Date.parse(startTime) - holdFrom.getTime() > longestHoldDays * 86_400_000) {
+    issues.push(`startTime must be within ${longestHoldDays} days, received "${startTime}".`);
   }
-  const bytes = Buffer.byteLength(JSON.stringify(input) ?? "");
-  if (bytes > largestRequestBytes) {
+  // Of a valid request only: JSON.stringify cannot follow all the levels that JSON.parse can read.
+  const bytes = Buffer.byteLength(JSON.stringify(request));
+  if (bytes > largestNormalBytes) {
     issues.push(`body must have at most ${largestRequestBytes} bytes, received ${bytes}.`);
   }
-  if (!checked.ok || issues.length > 0) throw namedError("ProvisionRequestInvalid", issues.join(" "));
-  return normalizeRequest(checked.value);
+  if (issues.length > 0) throw invalid(issues);
+  return request;
+}
+
+/** A message becomes a part of the workflow's state, which holds 256 KiB. */
+const longestMessage = 8_192;
+
+function invalid(issues: string[]): Error {
+  return namedError("ProvisionRequestInvalid", shorten(issues.join(" "), longestMessage));
 }
 
 export const handler = lambda("validate-provision-request", (log) =>

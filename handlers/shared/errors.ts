@@ -17,3 +17,13 @@ export function isNamed(error: unknown, ...names: string[]): boolean {
 export function describeError(error: unknown): string {
   return maskUrls(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 }
+
+/**
+ * @returns an error as a Lambda may throw it, which then logs it with its stack and its causes: by the same name, with its
+ * URLs masked, and without causes.
+ */
+export function thrownError(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(maskUrls(String(error)));
+  const { name, message, stack = "" } = error;
+  return Object.assign(new Error(maskUrls(message)), { name, stack: maskUrls(stack) });
+}

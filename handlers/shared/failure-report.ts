@@ -1,4 +1,5 @@
 import { maskUrls } from "./mask-urls";
+import { shorten } from "./shorten";
 
 /** Where the workflow failed, and why. */
 export interface Failure {
@@ -81,10 +82,4 @@ function messageOf(cause: string): string {
   } catch {
     return cause;
   }
-}
-
-/** Counts characters as the contract does, in code points. */
-export function shorten(text: string, longest: number): string {
-  const characters = [...text.toWellFormed()];
-  return characters.length <= longest ? characters.join("") : `${characters.slice(0, longest - 1).join("")}…`;
 }

@@ -1,6 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { Context } from "aws-lambda";
-import { describeError } from "./errors";
+import { describeError, thrownError } from "./errors";
 
 /** The part of the logger that handlers use. They log names and numbers, never a payload, a token or a URL. */
 export type Log = Pick<Logger, "info" | "warn" | "error" | "appendKeys">;
@@ -28,7 +28,7 @@ export function lambda<Event, Result>(
       return await built(event, context);
     } catch (error) {
       logger.error("The invocation failed.", { reason: describeError(error) });
-      throw error;
+      throw thrownError(error);
     } finally {
       logger.resetKeys();
     }
