@@ -7,7 +7,6 @@ export interface AlarmsArgs extends CommonArgs {
   deadLetters: aws.sqs.Queue;
   /** The state machines of which no execution is to fail. */
   stateMachines: { readonly [name: string]: aws.sfn.StateMachine };
-  accountId: pulumi.Output<string>;
 }
 
 /** Tells operators of what no retry mended. */
@@ -36,6 +35,13 @@ export class Alarms extends pulumi.ComponentResource {
               Action: "sns:Publish",
               Resource: this.topic.arn,
               Condition: { StringEquals: { "aws:SourceAccount": args.accountId } },
+            },
+            {
+              Effect: "Deny",
+              Principal: "*",
+              Action: "sns:Publish",
+              Resource: this.topic.arn,
+              Condition: { Bool: { "aws:SecureTransport": "false" } },
             },
           ],
         }),

@@ -8,6 +8,8 @@ export interface CommonArgs {
   tags: Tags;
   /** Days until a log line is deleted. */
   logRetentionDays: pulumi.Input<number>;
+  /** The account that all of it is in. */
+  accountId: pulumi.Output<string>;
   /** The customer's key for all that is stored; AWS's own keys without one. */
   encryptionKeyArn: pulumi.Input<string> | undefined;
 }

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Tags } from "./common";
+import type { CommonArgs, Tags } from "./common";
 import type { NetworkArgs } from "./stream-orchestration-args";
 
 /** Where a function runs: private subnets, and the security group of the functions. */
@@ -24,7 +24,7 @@ export class Network extends pulumi.ComponentResource implements FunctionNetwork
   constructor(
     name: string,
     args: NetworkArgs,
-    { tags, region }: { tags: Tags; region: pulumi.Output<string> },
+    { tags, region, accountId }: Pick<CommonArgs, "tags" | "accountId"> & { region: pulumi.Output<string> },
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("stream-orchestration:index:Network", name, {}, opts);
@@ -74,7 +74,7 @@ export class Network extends pulumi.ComponentResource implements FunctionNetwork
       child,
     );
     this.securityGroupId = securityGroup.id;
-    if (routeTableIds) this.createEndpoints(name, { region, tags, vpcCidr, routeTableIds });
+    if (routeTableIds) this.createEndpoints(name, { region, accountId, tags, vpcCidr, routeTableIds });
     this.registerOutputs({
       vpcId: this.vpcId,
       subnetIds: this.subnetIds,
@@ -109,17 +109,32 @@ export class Network extends pulumi.ComponentResource implements FunctionNetwork
     name: string,
     {
       region,
+      accountId,
       tags,
       vpcCidr,
       routeTableIds,
     }: {
       region: pulumi.Output<string>;
+      accountId: pulumi.Output<string>;
       tags: Tags;
       vpcCidr: pulumi.Output<string>;
       routeTableIds: pulumi.Output<string[]>;
     },
   ): void {
     const child = { parent: this };
+    // Whoever gets into the network cannot carry data out through an endpoint with credentials of another account.
+    const policy = pulumi.jsonStringify({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: "*",
+          Action: "*",
+          Resource: "*",
+          Condition: { StringEquals: { "aws:PrincipalAccount": accountId } },
+        },
+      ],
+    });
     new aws.ec2.VpcEndpoint(
       `${name}-dynamodb`,
       {
@@ -127,6 +142,7 @@ export class Network extends pulumi.ComponentResource implements FunctionNetwork
         vpcEndpointType: "Gateway",
         serviceName: pulumi.interpolate`com.amazonaws.${region}.dynamodb`,
         routeTableIds,
+        policy,
         tags,
       },
       child,
@@ -162,6 +178,7 @@ export class Network extends pulumi.ComponentResource implements FunctionNetwork
           subnetIds: this.subnetIds,
           securityGroupIds: [securityGroup.id],
           privateDnsEnabled: true,
+          policy,
           tags,
         },
         child,

@@ -25,12 +25,15 @@ export function policyDocument(statements: readonly PolicyStatement[]): pulumi.O
   });
 }
 
+/** Services that name the account for which they act; Lambda is not documented to. */
+const servicesThatTellSource = ["states.amazonaws.com", "scheduler.amazonaws.com"];
+
 /** A role that one AWS service assumes, with exactly the statements given, and the use of the customer's key. */
 export function serviceRole(
   name: string,
   args: { service: string; statements: readonly PolicyStatement[] } & Pick<
     CommonArgs,
-    "tags" | "encryptionKeyArn"
+    "accountId" | "tags" | "encryptionKeyArn"
   >,
   opts: pulumi.CustomResourceOptions,
 ): { role: aws.iam.Role; policy: aws.iam.RolePolicy } {
@@ -44,6 +47,10 @@ export function serviceRole(
             Effect: "Allow",
             Principal: { Service: args.service },
             Action: "sts:AssumeRole",
+            // Without it the service could be talked into acting for somebody else's resource.
+            ...(servicesThatTellSource.includes(args.service) && {
+              Condition: { StringEquals: { "aws:SourceAccount": args.accountId } },
+            }),
           },
         ],
       }),

@@ -65,13 +65,14 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     super("stream-orchestration:index:StreamOrchestration", name, {}, opts);
     const child = { parent: this };
 
+    const arns = this.createArns();
     this.common = {
+      accountId: arns.accountId,
       tags: pulumi.output(args.tags ?? {}),
       logRetentionDays: args.logRetentionDays ?? 30,
       encryptionKeyArn: args.encryptionKeyArn,
     };
     const { common } = this;
-    const arns = this.createArns();
     const media = readMedia(args, createViewerRequestFunction(name, child).arn, arns);
     const tables = createTables(name, { ...common, protect: args.protect ?? true }, child);
     this.events = new EventBus(
@@ -175,7 +176,6 @@ export class StreamOrchestration extends pulumi.ComponentResource {
         emails,
         deadLetters,
         stateMachines: { StreamTeardown: teardown.stateMachine, StreamSweep: sweep.stateMachine },
-        accountId: arns.accountId,
       },
       child,
     );

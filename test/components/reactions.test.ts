@@ -183,7 +183,7 @@ describe("The bus, rules, schedules and alarms of a StreamOrchestration", () => 
     });
   });
 
-  it("let CloudWatch tell the alarm topic, and only that of this account", () => {
+  it("let CloudWatch tell the alarm topic, and only that of this account, over TLS", () => {
     // Under AWS's managed key for SNS, CloudWatch could not publish.
     expect(inputsOf(":Topic", "streams-alarms")).to.deep.equal({ tags: {} });
     const { policy, arn: topic } = inputsOf(":TopicPolicy", "streams-alarms");
@@ -197,6 +197,13 @@ describe("The bus, rules, schedules and alarms of a StreamOrchestration", () => 
           Action: "sns:Publish",
           Resource: alarmTopic,
           Condition: { StringEquals: { "aws:SourceAccount": place.accountId } },
+        },
+        {
+          Effect: "Deny",
+          Principal: "*",
+          Action: "sns:Publish",
+          Resource: alarmTopic,
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
         },
       ],
     });

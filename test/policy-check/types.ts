@@ -1,0 +1,42 @@
+/** The types of the resources that rules are about. */
+export const types = {
+  alarm: "aws:cloudwatch/metricAlarm:MetricAlarm",
+  api: "aws:apigatewayv2/api:Api",
+  archive: "aws:cloudwatch/eventArchive:EventArchive",
+  authorizer: "aws:apigatewayv2/authorizer:Authorizer",
+  bus: "aws:cloudwatch/eventBus:EventBus",
+  busPolicy: "aws:cloudwatch/eventBusPolicy:EventBusPolicy",
+  cdnFunction: "aws:cloudfront/function:Function",
+  domainName: "aws:apigatewayv2/domainName:DomainName",
+  egressRule: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+  endpoint: "aws:ec2/vpcEndpoint:VpcEndpoint",
+  eventRule: "aws:cloudwatch/eventRule:EventRule",
+  eventTarget: "aws:cloudwatch/eventTarget:EventTarget",
+  function: "aws:lambda/function:Function",
+  ingressRule: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+  integration: "aws:apigatewayv2/integration:Integration",
+  invokeConfig: "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+  logGroup: "aws:cloudwatch/logGroup:LogGroup",
+  permission: "aws:lambda/permission:Permission",
+  policyAttachment: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+  queue: "aws:sqs/queue:Queue",
+  queuePolicy: "aws:sqs/queuePolicy:QueuePolicy",
+  role: "aws:iam/role:Role",
+  rolePolicy: "aws:iam/rolePolicy:RolePolicy",
+  route: "aws:apigatewayv2/route:Route",
+  schedule: "aws:scheduler/schedule:Schedule",
+  scheduleGroup: "aws:scheduler/scheduleGroup:ScheduleGroup",
+  securityGroup: "aws:ec2/securityGroup:SecurityGroup",
+  stage: "aws:apigatewayv2/stage:Stage",
+  stateMachine: "aws:sfn/stateMachine:StateMachine",
+  subscription: "aws:sns/topicSubscription:TopicSubscription",
+  table: "aws:dynamodb/table:Table",
+  topic: "aws:sns/topic:Topic",
+  topicPolicy: "aws:sns/topicPolicy:TopicPolicy",
+  vpc: "awsx:ec2:Vpc",
+} as const;
+
+/** Types that no rule is about, each with why. */
+export const nothingToCheck: { readonly [type: string]: string } = {
+  [types.scheduleGroup]: "It is a name under which schedules are found, and holds nothing.",
+};
