@@ -259,7 +259,7 @@ describe("A StreamOrchestration with a key", () => {
       );
       expect(use, name).to.deep.equal({
         Effect: "Allow",
-        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+        Action: ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"],
         Resource: [key],
       });
       expect(others, name).to.deep.equal([]);

@@ -22,7 +22,7 @@ describe("a stream that fails", () => {
     await journey.put({ streamId, status: "FAILED", reason: "The picture is black." });
     expect(await journey.waitForEnd(streamId)).to.equal("FAILED");
 
-    expect((await journey.aws.states(streamId)).slice(-10)).to.deep.equal([
+    expect((await journey.aws.states(streamId)).slice(-11)).to.deep.equal([
       "AwaitLifecycleConfirmation",
       "AcquireRemovalTurn",
       "ReadPlaybackEntry",
@@ -30,6 +30,7 @@ describe("a stream that fails", () => {
       "RemovePlaybackEntry",
       "ReleaseRemovalTurn",
       "DecideChannelStop",
+      "ConfirmLease",
       "StopEncoderChannel",
       "HandleProvisionFailure",
       "WorkflowFailed",
@@ -40,7 +41,7 @@ describe("a stream that fails", () => {
       cause: "The picture is black.",
     });
     await expectUndone(streamId);
-    await journey.clock.advance(2);
+    await journey.clock.advance({ seconds: 2 });
     expect(await journey.aws.channelState(channelId)).to.equal("IDLE");
 
     const item = await journey.aws.item(streamId);
@@ -61,9 +62,9 @@ describe("a stream that fails", () => {
   it("fails when nobody confirms it within the 900 seconds", async () => {
     const streamId = "forgotten";
     await journey.provision(streamId);
-    await journey.clock.advance(897);
+    await journey.clock.advance({ seconds: 897 });
     expect((await journey.aws.execution(streamId)).status).to.equal("RUNNING");
-    await journey.clock.advance(1);
+    await journey.clock.advance({ seconds: 1 });
     expect(await journey.waitForEnd(streamId)).to.equal("FAILED");
 
     const reason = "Neither READY nor FAILED arrived within 900 seconds.";
@@ -91,7 +92,7 @@ describe("a stream that fails", () => {
     await journey.waitForState(streamId, "WaitForChannelStop");
     // Nobody may lease a channel that is still up.
     expect(await journey.aws.lease(streamId)).not.to.equal(undefined);
-    await journey.clock.advance(2);
+    await journey.clock.advance({ seconds: 2 });
     expect(await journey.waitForEnd(streamId)).to.equal("FAILED");
     await expectUndone(streamId);
   });
