@@ -59,7 +59,7 @@ class LocalRun {
       input: JSON.stringify(input),
     });
     await settled();
-    if ((await this.describe()).status === "RUNNING") await this.clock.advance(longestSeconds);
+    if ((await this.describe()).status === "RUNNING") await this.clock.advance({ seconds: longestSeconds });
     return this.observe(started);
   }
 

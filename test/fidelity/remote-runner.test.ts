@@ -49,7 +49,7 @@ describe("The remote runner, pointed at our own AWS port", () => {
     runner = new RemoteRunner({
       client: new SFNClient(server.client),
       roleArn: "arn:aws:iam::123456789012:role/fidelity",
-      pause: (seconds) => clock.advance(seconds),
+      pause: (seconds) => clock.advance({ seconds }),
       exactTime: true,
     });
   });

@@ -36,7 +36,7 @@ describe("the confirmation of a stream", () => {
     const held = journey.calls.hold("CloudFront", "UpdateDistribution");
     await journey.post(aRequest(streamId));
     await held.reached;
-    await journey.clock.advance(2);
+    await journey.clock.advance({ seconds: 2 });
     await journey.put({ streamId, status: "FAILED", reason: "The venue is closed." });
     held.release();
     expect(await journey.waitForEnd(streamId)).to.equal("FAILED");
@@ -131,7 +131,7 @@ describe("the confirmation of a stream", () => {
     const before = new Date(journey.clock.now()).toISOString();
     await journey.put({ streamId, status: "FAILED" });
     await journey.waitForEnd(streamId);
-    await journey.clock.advance(5);
+    await journey.clock.advance({ seconds: 5 });
     await journey.provision(streamId, 2);
     await journey.aws.announce({ streamId, status: "READY", attempt: 1 });
     await journey.aws.announce({ streamId, status: "FAILED", occurredAt: before });
@@ -180,7 +180,7 @@ describe("the confirmation of a stream", () => {
       const streamId = "just-in-time";
       await journey.provision(streamId);
       const held = journey.calls.hold("DynamoDB", "UpdateItem", closes(streamId));
-      await journey.clock.advance(898);
+      await journey.clock.advance({ seconds: 898 });
       await held.reached;
       expect((await journey.put({ streamId, status: "READY" })).status).to.equal(200);
       held.release();
@@ -201,11 +201,11 @@ describe("the confirmation of a stream", () => {
         ({ ExpressionAttributeValues: values }) =>
           isJsonObject(values) && ":entry" in values && ":from" in values,
       );
-      await journey.clock.advance(897);
+      await journey.clock.advance({ seconds: 897 });
       // The function has read PROVISIONING already.
       const answer = journey.put({ streamId, status: "READY" });
       await held.reached;
-      await journey.clock.advance(1);
+      await journey.clock.advance({ seconds: 1 });
       await journey.waitForState(streamId, "HandleProvisionFailure");
       held.release();
       expect(await answer).to.have.property("status", 400);
@@ -230,7 +230,7 @@ describe("the confirmation of a stream", () => {
         const failed = all.filter((seen) => seen.kind === "log" && seen.line.includes("Invoke Error"));
         return failed[count - 1];
       });
-      await journey.clock.advance(minutes * 60);
+      await journey.clock.advance({ seconds: minutes * 60 });
     }
     const { Messages = [] } = await journey.aws.sqs.send(
       new ReceiveMessageCommand({ QueueUrl: journey.aws.deadLettersUrl, WaitTimeSeconds: 20 }),

@@ -23,7 +23,7 @@ describe("a stream that becomes ready", () => {
     const waiting = await journey.aws.item(streamId);
     expect(waiting).to.include({ status: "PROVISIONING" }).and.have.property("taskToken");
     expect(await journey.aws.channelState(waiting.channelId)).to.equal("STARTING");
-    await journey.clock.advance(2);
+    await journey.clock.advance({ seconds: 2 });
     expect(await journey.aws.channelState(waiting.channelId)).to.equal("RUNNING");
 
     const confirmed = await journey.put({ streamId, status: "READY", reason: "Picture and sound are fine." });

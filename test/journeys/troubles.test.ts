@@ -18,7 +18,7 @@ describe("a stream on a bad day of AWS", () => {
     for (const count of [1, 2]) {
       const { taskFailedEventDetails: details } = await journey.waitForFailedCall(streamId, count);
       expect(details).to.have.property("error", "MediaLive.TooManyRequestsException");
-      await journey.clock.advance(20);
+      await journey.clock.advance({ seconds: 20 });
     }
     await journey.waitForToken(streamId);
     const starts = (await journey.aws.states(streamId)).filter(
@@ -33,7 +33,7 @@ describe("a stream on a bad day of AWS", () => {
     await journey.post(aRequest(streamId));
     for (let count = 1; count <= 6; count += 1) {
       await journey.waitForFailedCall(streamId, count);
-      await journey.clock.advance(20);
+      await journey.clock.advance({ seconds: 20 });
     }
     expect(await journey.waitForEnd(streamId)).to.equal("FAILED");
     expect(await journey.aws.execution(streamId)).to.include({ error: "MediaLive.TooManyRequestsException" });
@@ -50,10 +50,10 @@ describe("a stream on a bad day of AWS", () => {
     for (const id of ids) MediaLive.setState(id, "STOPPING");
     await journey.post(aRequest(streamId));
     await journey.waitForState(streamId, "WaitForChannel");
-    await journey.clock.advance(10);
+    await journey.clock.advance({ seconds: 10 });
     await journey.waitForState(streamId, "WaitForChannel", { visit: 2 });
     for (const id of ids) MediaLive.setState(id, "IDLE");
-    await journey.clock.advance(10);
+    await journey.clock.advance({ seconds: 10 });
     await journey.waitForToken(streamId);
     const { channelId } = await journey.aws.item(streamId);
     expect(await journey.aws.channelState(channelId)).to.equal("STARTING");
@@ -81,7 +81,7 @@ describe("a stream on a bad day of AWS", () => {
     await journey.post(aRequest(streamId));
     for (const visit of [1, 2]) {
       await journey.waitForState(streamId, "WaitForPlaybackTurn", { visit });
-      await journey.clock.advance(10);
+      await journey.clock.advance({ seconds: 10 });
     }
     await journey.waitForToken(streamId);
     expect((await journey.aws.distribution()).config.Comment).to.equal("rival 2");
@@ -96,7 +96,7 @@ describe("a stream on a bad day of AWS", () => {
     await journey.post(aRequest(streamId));
     for (let visit = 1; visit < 30; visit += 1) {
       await journey.waitForState(streamId, "WaitForPlaybackTurn", { visit });
-      await journey.clock.advance(10);
+      await journey.clock.advance({ seconds: 10 });
     }
     expect(await journey.waitForEnd(streamId)).to.equal("FAILED");
     expect(await journey.aws.execution(streamId)).to.include({
@@ -114,7 +114,7 @@ describe("a stream on a bad day of AWS", () => {
     await journey.put({ streamId, status: "FAILED" });
     for (const visit of [1, 2]) {
       await journey.waitForState(streamId, "WaitForRemovalTurn", { visit });
-      await journey.clock.advance(10);
+      await journey.clock.advance({ seconds: 10 });
     }
     expect(await journey.waitForEnd(streamId)).to.equal("FAILED");
     expect(await journey.aws.playback(streamId)).to.deep.equal({ origins: [], patterns: [] });
@@ -148,7 +148,7 @@ describe("a stream on a bad day of AWS", () => {
     await journey.post(aRequest(streamId));
     const { taskFailedEventDetails: details } = await journey.waitForFailedCall(streamId);
     expect(details).to.have.property("error", "EventBridge.FailedEntry");
-    await journey.clock.advance(20);
+    await journey.clock.advance({ seconds: 20 });
     await journey.waitForToken(streamId);
     expect(journey.announced(streamId).map(({ type }) => type)).to.deep.equal(["StreamProvisionRequested"]);
   });

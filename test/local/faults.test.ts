@@ -185,9 +185,9 @@ describe("the faults of deliveries", () => {
     faults.delay({ seconds: 60 });
     const late = deliver("READY");
     await deliver("LIVE");
-    await clock.advance(59);
+    await clock.advance({ seconds: 59 });
     expect(arrived).to.deep.equal(["LIVE"]);
-    await clock.advance(1);
+    await clock.advance({ seconds: 1 });
     await late;
     expect(arrived).to.deep.equal(["LIVE", "READY"]);
   });

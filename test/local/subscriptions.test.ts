@@ -32,9 +32,9 @@ describe("a program with callbacks of its own", () => {
       );
     await journey.aws.announce({ streamId: "no-such-stream", status: "COMPLETE", reason: "Break the chat." });
     await failures(1);
-    await journey.clock.advance(60);
+    await journey.clock.advance({ seconds: 60 });
     await failures(2);
-    await journey.clock.advance(120);
+    await journey.clock.advance({ seconds: 120 });
     await failures(3);
     const [letter] = await journey.aws.deadLetters();
     expect(JSON.parse(letter?.Body ?? "{}")).to.have.nested.property(

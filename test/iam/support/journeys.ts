@@ -51,7 +51,7 @@ export const journeys: { readonly [what: string]: (journey: Journey) => Promise<
 
   "nobody confirms a stream in time": async (journey) => {
     await journey.provision("late");
-    await journey.clock.advance(898);
+    await journey.clock.advance({ seconds: 898 });
     expect(await journey.waitForEnd("late")).to.equal("FAILED");
     expect(await journey.aws.item("late")).to.include({ status: "FAILED" });
     const { subject } = await journey.waitForNotification("late");
@@ -95,7 +95,7 @@ export const journeys: { readonly [what: string]: (journey: Journey) => Promise<
     expect(await journey.aws.execution("second")).to.include({ error: "NoChannelAvailable" });
     expect(await journey.aws.item("second")).to.include({ status: "FAILED" });
     await journey.put({ streamId: "first", status: "COMPLETE" });
-    await journey.clock.advance(10);
+    await journey.clock.advance({ seconds: 10 });
     await journey.makeReady("second", 2);
     expect(await journey.aws.item("second")).to.include({ status: "READY", attempt: 2 });
   },
@@ -104,7 +104,7 @@ export const journeys: { readonly [what: string]: (journey: Journey) => Promise<
     await journey.makeReady("over");
     expect(await schedules(journey)).to.have.lengthOf(1);
     await journey.put({ streamId: "over", status: "COMPLETE" });
-    await journey.clock.advance(10);
+    await journey.clock.advance({ seconds: 10 });
     await expectTornDown(journey, "over");
   },
 
@@ -114,15 +114,15 @@ export const journeys: { readonly [what: string]: (journey: Journey) => Promise<
     await journey.put({ streamId: "short", status: "READY" });
     await journey.waitForEnd("short");
     await journey.put({ streamId: "short", status: "COMPLETE" });
-    await journey.clock.advance(60);
+    await journey.clock.advance({ seconds: 60 });
     await expectTornDown(journey, "short");
   },
 
   "nobody ends a stream, and its schedule does": async (journey) => {
     await journey.makeReady("forgotten");
-    await journey.clock.advance(3600);
+    await journey.clock.advance({ seconds: 3600 });
     expect(await journey.aws.item("forgotten")).to.include({ status: "COMPLETE" });
-    await journey.clock.advance(10);
+    await journey.clock.advance({ seconds: 10 });
     await expectTornDown(journey, "forgotten");
     expect(journey.announced("forgotten").at(-1)).to.include({ status: "COMPLETE", origin: "orchestrator" });
     expect(journey.notifications("forgotten")).to.have.lengthOf(1);
@@ -132,7 +132,7 @@ export const journeys: { readonly [what: string]: (journey: Journey) => Promise<
     journey.calls.fail("Scheduler", "CreateSchedule", new AwsError("ValidationException", "Broken."), 1);
     await journey.makeReady("unscheduled");
     expect(await schedules(journey)).to.deep.equal([]);
-    await journey.clock.advance(3600 + 1200);
+    await journey.clock.advance({ seconds: 3600 + 1200 });
     expect(await journey.aws.item("unscheduled")).to.include({ status: "COMPLETE" });
     await expectTornDown(journey, "unscheduled");
     await logged(journey, "sweep-streams");
@@ -141,7 +141,7 @@ export const journeys: { readonly [what: string]: (journey: Journey) => Promise<
   "an execution is stopped": async (journey) => {
     await journey.provision("stopped");
     await stop(journey, "stopped");
-    await journey.clock.advance(60);
+    await journey.clock.advance({ seconds: 60 });
     await expectRecovered(journey, "stopped");
     await logged(journey, "recover-execution");
   },
@@ -152,9 +152,9 @@ export const journeys: { readonly [what: string]: (journey: Journey) => Promise<
     await journey.waitForFailedCall("unstored");
     await stop(journey, "unstored");
     remove();
-    await journey.clock.advance(1);
+    await journey.clock.advance({ seconds: 1 });
     expect(await journey.aws.leases()).to.deep.equal([]);
-    await journey.clock.advance(60);
+    await journey.clock.advance({ seconds: 60 });
     await expectRecovered(journey, "unstored");
   },
 
@@ -166,10 +166,10 @@ export const journeys: { readonly [what: string]: (journey: Journey) => Promise<
       Promise.reject(new PermanentDeliveryError("NO_RESOURCE", "The function is gone.")),
     );
     await stop(journey, "unseen");
-    await journey.clock.advance(60);
+    await journey.clock.advance({ seconds: 60 });
     remove();
     lose();
-    await journey.clock.advance(1200);
+    await journey.clock.advance({ seconds: 1200 });
     await expectRecovered(journey, "unseen");
     expect(await journey.aws.leases()).to.deep.equal([]);
   },
@@ -178,7 +178,7 @@ export const journeys: { readonly [what: string]: (journey: Journey) => Promise<
     await journey.provision("unmended");
     const remove = refuse(journey, "recover-execution", "DynamoDB");
     await stop(journey, "unmended");
-    await journey.clock.advance(240);
+    await journey.clock.advance({ seconds: 240 });
     remove();
     expect(await journey.aws.deadLetters()).to.have.lengthOf(1);
   },
@@ -189,10 +189,10 @@ export const journeys: { readonly [what: string]: (journey: Journey) => Promise<
       Promise.reject(new PermanentDeliveryError("NO_RESOURCE", "The function is gone.")),
     );
     await stop(journey, "unheard");
-    await journey.clock.advance(60);
+    await journey.clock.advance({ seconds: 60 });
     remove();
     expect(await journey.aws.deadLetters()).to.have.lengthOf(1);
-    await journey.clock.advance(1200);
+    await journey.clock.advance({ seconds: 1200 });
     await expectRecovered(journey, "unheard");
   },
 
@@ -200,24 +200,24 @@ export const journeys: { readonly [what: string]: (journey: Journey) => Promise<
     await journey.provision("unsaid");
     journey.calls.fail("EventBridge", "PutEvents", new AwsError("InternalException", "Broken.", 400), 1);
     await journey.put({ streamId: "unsaid", status: "READY" });
-    await journey.clock.advance(720);
+    await journey.clock.advance({ seconds: 720 });
     expect(journey.announced("unsaid")[1]).to.include({ status: "READY", origin: "api" });
     expect(await journey.waitForEnd("unsaid")).to.equal("SUCCEEDED");
   },
 
   "a channel runs for nobody, and the sweep tells": async (journey) => {
     journey.services.MediaLive.setState("4711", "RUNNING");
-    await journey.clock.advance(720);
+    await journey.clock.advance({ seconds: 720 });
     expect(journey.observations.all.some((seen) => seen.kind === "notification")).to.equal(true);
     expect(await journey.aws.leases()).to.deep.equal([]);
   },
 
   "a sweep dies, and the next gives back what it had leased": async (journey) => {
     const remove = refuse(journey, "StreamSweep", "DynamoDB", "DeleteItem");
-    await journey.clock.advance(1199);
+    await journey.clock.advance({ seconds: 1199 });
     remove();
     expect(await journey.aws.leases()).to.have.lengthOf(1);
-    await journey.clock.advance(1200);
+    await journey.clock.advance({ seconds: 1200 });
     expect(await journey.aws.leases()).to.deep.equal([]);
   },
 
@@ -225,20 +225,20 @@ export const journeys: { readonly [what: string]: (journey: Journey) => Promise<
     const remove = journey.runtime.deliveries.use(() =>
       Promise.reject(new PermanentDeliveryError("NO_RESOURCE", "The state machine is gone.")),
     );
-    await journey.clock.advance(600);
+    await journey.clock.advance({ seconds: 600 });
     remove();
     expect(await journey.aws.deadLetters()).to.have.lengthOf(1);
   },
 
   "a stream's schedule cannot end it, and that is kept": async (journey) => {
     await journey.makeReady("kept-schedule");
-    await journey.clock.advance(3540);
+    await journey.clock.advance({ seconds: 3540 });
     const remove = journey.runtime.deliveries.use(({ event }, proceed) =>
       JSON.stringify(event).includes("kept-schedule")
         ? Promise.reject(new PermanentDeliveryError("NO_RESOURCE", "The state machine is gone."))
         : proceed(),
     );
-    await journey.clock.advance(90);
+    await journey.clock.advance({ seconds: 90 });
     remove();
     expect(await journey.aws.deadLetters()).to.have.lengthOf(1);
   },
@@ -257,7 +257,7 @@ export const journeys: { readonly [what: string]: (journey: Journey) => Promise<
         const failed = all.filter((seen) => seen.kind === "log" && seen.line.includes("Invoke Error"));
         return failed[count - 1];
       });
-      await journey.clock.advance(minutes * 60);
+      await journey.clock.advance({ seconds: minutes * 60 });
     }
     expect(await journey.aws.deadLetters()).to.have.lengthOf(1);
   },

@@ -19,8 +19,8 @@ export interface Answer {
 export interface JourneyOptions extends Pick<RuntimeOptions, "auth" | "dataFolder" | "issuers" | "program"> {
   /** Configuration values that stand before those of the stack. */
   config?: { [key: string]: string };
-  /** When the clock starts. */
-  startAt?: number;
+  /** When the clock starts: a function is asked once the tests run, which may be minutes after the files were read. */
+  startAt?: number | (() => number);
 }
 
 /** More channels than a file of tests uses: a test that wants none free has a runtime of its own. */
@@ -39,7 +39,9 @@ export function useJourney({
   const journey = Object.create(Journey.prototype) as Journey;
   before(async () => {
     const activity = new Activity();
-    const clock = new SteppedClock(startAt, () => activity.settled());
+    const clock = new SteppedClock(typeof startAt === "function" ? startAt() : startAt, () =>
+      activity.settled(),
+    );
     const observations = new Observations();
     const runtime = await startRuntime({
       ...{ program, stack: "dev", port: 0, awsPort: 0, clock, activity, listener: observations },
@@ -207,7 +209,7 @@ export class Journey {
     if (accepted.status !== 202) throw new Error(`POST answered ${JSON.stringify(accepted)}`);
     await this.waitForToken(streamId, attempt);
     // Channels take two seconds to start, and cannot be stopped before.
-    await this.clock.advance(2);
+    await this.clock.advance({ seconds: 2 });
   }
 
   /** Takes a stream all the way to READY. */

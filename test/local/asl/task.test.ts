@@ -111,20 +111,20 @@ describe("a Task state", () => {
     await harness.start(task({ TimeoutSeconds: "{% $states.input.t %}", ...caught("States.Timeout") }), {
       t: 5,
     });
-    await harness.clock.advance(4);
+    await harness.clock.advance({ seconds: 4 });
     expect(harness.calls[0]?.signal.aborted).to.equal(false);
-    await harness.clock.advance(1);
+    await harness.clock.advance({ seconds: 1 });
     expect(await harness.outcome()).to.deep.equal({ Error: "States.Timeout" });
     expect(harness.calls[0]?.signal.aborted).to.equal(true);
     expect((await harness.eventTypes())[4]).to.equal("5<4 TaskTimedOut");
-    expect(harness.clock.pending).to.equal(0);
+    expect(harness.clock.pending().length).to.equal(0);
   });
 
   it("leaves no timer and no fired signal behind when it succeeds in time", async () => {
     const harness = new Harness();
     await harness.start(single({ Type: "Task", Resource: lambda, TimeoutSeconds: 60, HeartbeatSeconds: 5 }));
     expect(await harness.outcome()).to.deep.equal({});
-    expect(harness.clock.pending).to.equal(0);
+    expect(harness.clock.pending().length).to.equal(0);
     expect(harness.calls[0]?.signal.aborted).to.equal(false);
   });
 });
@@ -207,7 +207,7 @@ describe("Retry", () => {
     );
     const start = harness.clock.now();
     await harness.start(task({ Retry }));
-    await harness.clock.advance(1000);
+    await harness.clock.advance({ seconds: 1000 });
     return { times, outcome: await harness.outcome() };
   };
 
@@ -252,7 +252,7 @@ describe("Retry", () => {
         ],
       }),
     );
-    await harness.clock.advance(1 + 1 + 2);
+    await harness.clock.advance({ seconds: 1 + 1 + 2 });
     expect(await harness.outcome()).to.equal(3);
   });
 
@@ -263,7 +263,7 @@ describe("Retry", () => {
       throw new TaskFailure("E");
     });
     await harness.start(task({ Retry: [{ ErrorEquals: ["E"], MaxAttempts: 1 }], ...caught("E") }));
-    await harness.clock.advance(1);
+    await harness.clock.advance({ seconds: 1 });
     expect(calls).to.equal(2);
     expect(await harness.outcome()).to.deep.equal({ Error: "E" });
   });
@@ -350,9 +350,9 @@ describe("a Task state with .waitForTaskToken", () => {
   it("times out when no answer comes, and refuses a late or second one with TaskTimedOut", async () => {
     const harness = new Harness();
     await harness.start(waiting({ TimeoutSeconds: 900 }));
-    await harness.clock.advance(899);
+    await harness.clock.advance({ seconds: 899 });
     expect((await harness.describe()).status).to.equal("RUNNING");
-    await harness.clock.advance(1);
+    await harness.clock.advance({ seconds: 1 });
     expect(await harness.outcome()).to.deep.equal({ Error: "States.Timeout" });
     const refusal = await send(harness, "SendTaskSuccess", { output: "1" }).catch(
       (error: Error) => error.name,
@@ -363,13 +363,13 @@ describe("a Task state with .waitForTaskToken", () => {
   it("times out when heartbeats stay away, which States.HeartbeatTimeout catches too", async () => {
     const harness = new Harness();
     await harness.start(waiting({ HeartbeatSeconds: 10, ...caught("States.HeartbeatTimeout") }));
-    await harness.clock.advance(8);
+    await harness.clock.advance({ seconds: 8 });
     await send(harness, "SendTaskHeartbeat", {});
-    await harness.clock.advance(9);
+    await harness.clock.advance({ seconds: 9 });
     expect((await harness.describe()).status).to.equal("RUNNING");
-    await harness.clock.advance(1);
+    await harness.clock.advance({ seconds: 1 });
     expect(await harness.outcome()).to.deep.equal({ Error: "States.Timeout" });
-    expect(harness.clock.pending).to.equal(0);
+    expect(harness.clock.pending().length).to.equal(0);
   });
 
   it("makes a new token for every attempt", async () => {
@@ -377,7 +377,7 @@ describe("a Task state with .waitForTaskToken", () => {
     await harness.start(waiting({ Retry: [{ ErrorEquals: ["Again"] }] }));
     const first = token(harness);
     await send(harness, "SendTaskFailure", { error: "Again" });
-    await harness.clock.advance(1);
+    await harness.clock.advance({ seconds: 1 });
     expect(token(harness)).not.to.equal(first);
     await send(harness, "SendTaskSuccess", { output: '"done"' });
     await settled();

@@ -76,7 +76,7 @@ describe("a route with IAM authorization", () => {
 });
 
 describe("curl, as the README calls it", () => {
-  const journey = useJourney({ auth: "on", startAt: Date.now() });
+  const journey = useJourney({ auth: "on", startAt: Date.now });
 
   it("signs what the API takes", async function () {
     const { stdout: version } = await run("curl", ["--version"]).catch(() => ({ stdout: "" }));

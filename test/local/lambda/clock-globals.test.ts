@@ -51,9 +51,9 @@ describe("the time of a function", () => {
       void result.then(() => {
         isDone = true;
       });
-      await clock.advance(59);
+      await clock.advance({ seconds: 59 });
       expect(isDone).to.equal(false);
-      await clock.advance(1);
+      await clock.advance({ seconds: 1 });
       expect((await result).payload).to.equal(now + 60_000);
     });
   }
@@ -64,7 +64,7 @@ describe("the time of a function", () => {
       let count = 0;
       const timer = setInterval(() => { count += 1; if (count === 3) { clearInterval(timer); resolve(count); } }, 1000);
     });`);
-    await clock.advance(10);
+    await clock.advance({ seconds: 10 });
     expect((await result).payload).to.equal(3);
     expect(log).to.deep.equal([]);
   });
@@ -80,7 +80,7 @@ describe("the time of a function", () => {
     const { clock, log } = invoke(
       "exports.handler = () => { setTimeout(() => { throw new Error('too late'); }, 1); };",
     );
-    await clock.advance(1);
+    await clock.advance({ seconds: 1 });
     await settled();
     expect(log.join()).to.include("Uncaught Exception: Error: too late");
   });

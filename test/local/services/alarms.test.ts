@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { JsonObject } from "../../../local/json";
 import { type AlarmChange, Alarms, readAlarm } from "../../../local/services";
-import { ManualClock, settle } from "./manual-clock";
+import { SteppedClock, settled } from "../../support/stepped-clock";
 
 const minute = 60_000;
 const topic = "arn:aws:sns:us-east-1:123456789012:alarms";
@@ -29,7 +29,7 @@ const failed: JsonObject = {
 };
 
 describe("CloudWatch's alarms", () => {
-  let clock: ManualClock;
+  let clock: SteppedClock;
   let alarms: Alarms;
   let changes: [name: string, state: string, minutes: number][];
   let published: [alarmArn: string, input: { TopicArn: string; Subject: string; Message: string }][];
@@ -37,7 +37,7 @@ describe("CloudWatch's alarms", () => {
   const start = Date.parse("2026-03-01T12:00:00Z");
 
   beforeEach(() => {
-    clock = new ManualClock(start + 15_000);
+    clock = new SteppedClock(start + 15_000);
     changes = [];
     published = [];
     queue = { visible: 0, isEmpty: true };
@@ -58,60 +58,60 @@ describe("CloudWatch's alarms", () => {
   it("go off at the end of the period in which a queue has messages, and back once it has none", async () => {
     alarms.create(readAlarm("letters", letters));
     put(1);
-    await clock.advance(44_000);
+    await clock.advance({ milliseconds: 44_000 });
     expect(changes).to.deep.equal([]);
-    await clock.advance(5 * minute);
+    await clock.advance({ milliseconds: 5 * minute });
     expect(changes).to.deep.equal([["letters", "ALARM", 1]]);
     expect(alarms.states()).to.deep.equal({ letters: "ALARM" });
     queue = { visible: 0, isEmpty: true };
-    await clock.advance(5 * minute);
+    await clock.advance({ milliseconds: 5 * minute });
     expect(changes.slice(1)).to.deep.equal([["letters", "OK", 6]]);
-    expect(clock.pending).to.equal(0);
+    expect(clock.pending().length).to.equal(0);
   });
 
   it("keep an eye on messages that are in flight, and may come back", async () => {
     alarms.create(readAlarm("letters", letters));
     put(0, false);
-    await clock.advance(3 * minute);
+    await clock.advance({ milliseconds: 3 * minute });
     expect(changes).to.deep.equal([]);
     queue = { visible: 1, isEmpty: false };
-    await clock.advance(minute);
+    await clock.advance({ milliseconds: minute });
     expect(changes).to.deep.equal([["letters", "ALARM", 4]]);
   });
 
   it("count how executions end, by period, and are OK again after one without", async () => {
     alarms.create(readAlarm("failed", { ...failed, threshold: 2 }));
     alarms.onExecutionEnd(machine, "ExecutionsFailed");
-    await clock.advance(5 * minute);
+    await clock.advance({ milliseconds: 5 * minute });
     alarms.onExecutionEnd(machine, "ExecutionsFailed");
     alarms.onExecutionEnd(machine, "ExecutionsTimedOut");
     alarms.onExecutionEnd("another", "ExecutionsFailed");
-    await clock.advance(5 * minute);
+    await clock.advance({ milliseconds: 5 * minute });
     expect(changes).to.deep.equal([]);
     alarms.onExecutionEnd(machine, "ExecutionsFailed");
-    await clock.advance(minute);
+    await clock.advance({ milliseconds: minute });
     alarms.onExecutionEnd(machine, "ExecutionsFailed");
-    await clock.advance(60 * minute);
+    await clock.advance({ milliseconds: 60 * minute });
     expect(changes).to.deep.equal([
       ["failed", "ALARM", 15],
       ["failed", "OK", 20],
     ]);
-    expect(clock.pending).to.equal(0);
+    expect(clock.pending().length).to.equal(0);
   });
 
   it("go off once enough of the periods were over the threshold", async () => {
     const inputs = { evaluationPeriods: 3, datapointsToAlarm: 2, comparisonOperator: "GreaterThanThreshold" };
     alarms.create(readAlarm("letters", { ...letters, ...inputs, threshold: 1 }));
     put(2);
-    await clock.advance(minute);
+    await clock.advance({ milliseconds: minute });
     queue = { visible: 1, isEmpty: false };
-    await clock.advance(minute);
+    await clock.advance({ milliseconds: minute });
     expect(changes).to.deep.equal([]);
     queue = { visible: 2, isEmpty: false };
-    await clock.advance(minute);
+    await clock.advance({ milliseconds: minute });
     expect(changes).to.deep.equal([["letters", "ALARM", 3]]);
     queue = { visible: 0, isEmpty: true };
-    await clock.advance(10 * minute);
+    await clock.advance({ milliseconds: 10 * minute });
     expect(changes.slice(1)).to.deep.equal([["letters", "OK", 4]]);
   });
 
@@ -135,7 +135,7 @@ describe("CloudWatch's alarms", () => {
       expect(threshold).to.equal(1);
       alarms.onExecutionEnd(machine, "ExecutionsFailed");
       alarms.onExecutionEnd(machine, "ExecutionsTimedOut");
-      await clock.advance(minute);
+      await clock.advance({ milliseconds: minute });
       expect(changes).to.deep.equal([["any", "ALARM", 1]]);
     });
   }
@@ -143,7 +143,7 @@ describe("CloudWatch's alarms", () => {
   it("publish what CloudWatch publishes", async () => {
     alarms.create(readAlarm("letters", letters));
     put(3);
-    await clock.advance(minute);
+    await clock.advance({ milliseconds: minute });
     const [[arn, { TopicArn, Subject, Message }] = ["", { TopicArn: "", Subject: "", Message: "{}" }]] =
       published;
     expect([arn, TopicArn]).to.deep.equal([alarmArn, topic]);
@@ -184,20 +184,20 @@ describe("CloudWatch's alarms", () => {
   it("publish nothing while their actions are off", async () => {
     alarms.create(readAlarm("letters", { ...letters, actionsEnabled: false }));
     put(1);
-    await clock.advance(minute);
+    await clock.advance({ milliseconds: minute });
     expect([changes.length, published.length]).to.deep.equal([1, 0]);
   });
 
   it("wait for nothing while there is nothing to look at, and for nothing more once they have stopped", async () => {
     alarms.create(readAlarm("letters", letters));
     alarms.create(readAlarm("failed", failed));
-    expect(clock.pending).to.equal(0);
+    expect(clock.pending().length).to.equal(0);
     put(1);
-    await settle();
-    expect(clock.pending).to.equal(1);
+    await settled();
+    expect(clock.pending().length).to.equal(1);
     alarms.stop();
-    await settle();
-    expect(clock.pending).to.equal(0);
+    await settled();
+    expect(clock.pending().length).to.equal(0);
   });
 
   for (const [what, more] of [

@@ -1,15 +1,15 @@
 import { expect } from "chai";
 import type { JsonObject } from "../../../local/json";
 import { CloudFront } from "../../../local/services";
+import { SteppedClock } from "../../support/stepped-clock";
 import { expectAwsError } from "./expect-aws-error";
-import { ManualClock } from "./manual-clock";
 
 describe("CloudFront", () => {
-  let clock: ManualClock;
+  let clock: SteppedClock;
   let cloudFront: CloudFront;
 
   beforeEach(() => {
-    clock = new ManualClock();
+    clock = new SteppedClock();
     cloudFront = new CloudFront({ clock, accountId: "123456789012", deployMilliseconds: 1000 });
     cloudFront.addDistribution("E1");
   });
@@ -53,11 +53,11 @@ describe("CloudFront", () => {
   it("deploys a change in its own time, from the last change on", async () => {
     expect(await status()).to.equal("Deployed");
     await update((config) => config);
-    await clock.advance(600);
+    await clock.advance({ milliseconds: 600 });
     await update((config) => config);
-    await clock.advance(600);
+    await clock.advance({ milliseconds: 600 });
     expect(await status()).to.equal("InProgress");
-    await clock.advance(400);
+    await clock.advance({ milliseconds: 400 });
     expect(await status()).to.equal("Deployed");
   });
 

@@ -6,15 +6,15 @@ import {
   type TargetSpec,
   type UndeliveredEvent,
 } from "../../../local/services";
+import { SteppedClock, settled } from "../../support/stepped-clock";
 import { expectAwsError } from "./expect-aws-error";
-import { ManualClock, settle } from "./manual-clock";
 
 const busArn = "arn:aws:events:eu-central-1:123456789012:event-bus/streams";
 const ruleArn = "arn:aws:events:eu-central-1:123456789012:rule/streams/ready";
 const queueArn = "arn:aws:sqs:eu-central-1:123456789012:dead-letters";
 
 describe("EventBridge", () => {
-  let clock: ManualClock;
+  let clock: SteppedClock;
   let bridge: EventBridge;
   let deliver: (targetArn: string, event: Json) => Promise<void>;
   let accepted: [string, JsonObject][];
@@ -23,7 +23,7 @@ describe("EventBridge", () => {
   let undelivered: UndeliveredEvent[];
 
   beforeEach(() => {
-    clock = new ManualClock();
+    clock = new SteppedClock(Date.parse("2026-03-01T12:00:00.250Z"));
     accepted = [];
     delivered = [];
     deadLetters = [];
@@ -129,7 +129,7 @@ describe("EventBridge", () => {
         detailType: "MediaLive Channel State Change",
         detail: {},
       });
-      await settle();
+      await settled();
       expect(delivered.map(([arn]) => arn)).to.deep.equal(["arn:channels"]);
     });
   });
@@ -139,7 +139,7 @@ describe("EventBridge", () => {
       target();
       await put(entry("READY"), entry("FAILED"));
       expect(delivered).to.deep.equal([]);
-      await settle();
+      await settled();
       expect(delivered.map(([arn, event]) => [arn, (event as JsonObject).detail])).to.deep.equal([
         ["arn:resume", { status: "READY" }],
       ]);
@@ -150,19 +150,19 @@ describe("EventBridge", () => {
       const rule = { name: "ready", eventBusName: busArn, eventPattern: '{"source":["test"]}' };
       expect(bridge.putRule({ ...rule, state: "DISABLED" })).to.equal(ruleArn);
       await put(entry("READY"));
-      await settle();
+      await settled();
       expect(delivered).to.deep.equal([]);
 
       bridge.putRule({ ...rule, state: "ENABLED" });
       await put(entry("READY"));
-      await settle();
+      await settled();
       expect(delivered).to.have.length(1);
     });
 
     it("see the events of their own bus alone", async () => {
       target();
       await put(entry("READY", { EventBusName: "default" }));
-      await settle();
+      await settled();
       expect(delivered).to.deep.equal([]);
     });
 
@@ -188,7 +188,7 @@ describe("EventBridge", () => {
         },
       });
       await put(entry("READY"));
-      await settle();
+      await settled();
       expect(delivered.map(([, event]) => event)).to.deep.equal([
         { fixed: true },
         "READY",
@@ -210,18 +210,18 @@ describe("EventBridge", () => {
         if (attempts < 3) throw new Error("busy");
       };
       await put(entry("READY"));
-      await clock.advance(1000);
+      await clock.advance({ milliseconds: 1000 });
       expect(attempts).to.equal(2);
-      await clock.advance(2000);
+      await clock.advance({ milliseconds: 2000 });
       expect(attempts).to.equal(3);
-      expect([deadLetters, undelivered, clock.pending]).to.deep.equal([[], [], 0]);
+      expect([deadLetters, undelivered, clock.pending().length]).to.deep.equal([[], [], 0]);
     });
 
     it("loses the event to the dead-letter queue after the last retry", async () => {
       target({ deadLetterArn: queueArn, retryPolicy: { maximumRetryAttempts: 2 } });
       deliver = failing;
       await put(entry("READY"));
-      await clock.advance(3000);
+      await clock.advance({ milliseconds: 3000 });
 
       expect(delivered).to.have.length(3);
       expect(deadLetters).to.deep.equal([
@@ -245,7 +245,7 @@ describe("EventBridge", () => {
       target({ deadLetterArn: queueArn, retryPolicy: { maximumEventAgeInSeconds: 60 } });
       deliver = failing;
       await put(entry("READY"));
-      await clock.advance(60_000);
+      await clock.advance({ milliseconds: 60_000 });
       // At 0, 1, 3, 7, 15 and 31 seconds.
       expect(delivered).to.have.length(6);
       expect(deadLetters[0]?.[2].EXHAUSTED_RETRY_CONDITION).to.equal("MaximumEventAgeInSeconds");
@@ -255,9 +255,9 @@ describe("EventBridge", () => {
       target({ deadLetterArn: queueArn });
       deliver = failing;
       await put(entry("READY"));
-      await clock.advance(80_000_000);
+      await clock.advance({ milliseconds: 80_000_000 });
       expect(deadLetters).to.have.length(0);
-      await clock.advance(6_400_000);
+      await clock.advance({ milliseconds: 6_400_000 });
       expect(deadLetters).to.have.length(1);
       expect(delivered).to.have.length(186);
     });
@@ -274,7 +274,7 @@ describe("EventBridge", () => {
         throw new PermanentDeliveryError("NO_RESOURCE", "no such function");
       };
       await put(entry("READY"));
-      await settle();
+      await settled();
       const attributes = deadLetters.map(
         ([, , { ERROR_CODE, RETRY_ATTEMPTS, EXHAUSTED_RETRY_CONDITION }]) => [
           ERROR_CODE,
@@ -292,7 +292,7 @@ describe("EventBridge", () => {
       target({ retryPolicy: { maximumRetryAttempts: 0 } });
       deliver = failing;
       await put(entry("READY"));
-      await settle();
+      await settled();
       expect(undelivered).to.have.length(1);
       expect(undelivered[0])
         .to.deep.include({ targetArn: "arn:resume", message: "busy" })
@@ -303,10 +303,10 @@ describe("EventBridge", () => {
       target({ deadLetterArn: queueArn });
       deliver = failing;
       await put(entry("READY"));
-      await settle();
+      await settled();
       bridge.stop();
-      await clock.advance(10_000);
-      expect([delivered.length, clock.pending, deadLetters.length]).to.deep.equal([1, 0, 0]);
+      await clock.advance({ milliseconds: 10_000 });
+      expect([delivered.length, clock.pending().length, deadLetters.length]).to.deep.equal([1, 0, 0]);
     });
   });
 

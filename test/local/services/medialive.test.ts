@@ -1,15 +1,15 @@
 import { expect } from "chai";
 import { type ChannelState, MediaLive } from "../../../local/services";
+import { SteppedClock } from "../../support/stepped-clock";
 import { expectAwsError } from "./expect-aws-error";
-import { ManualClock } from "./manual-clock";
 
 describe("MediaLive", () => {
-  let clock: ManualClock;
+  let clock: SteppedClock;
   let states: ChannelState[];
   let mediaLive: MediaLive;
 
   beforeEach(() => {
-    clock = new ManualClock();
+    clock = new SteppedClock();
     states = [];
     mediaLive = new MediaLive({
       clock,
@@ -25,11 +25,11 @@ describe("MediaLive", () => {
 
   it("starts and stops a channel in its own time", async () => {
     expect((await start()).State).to.equal("STARTING");
-    await clock.advance(4999);
+    await clock.advance({ milliseconds: 4999 });
     expect(mediaLive.channel("1").state).to.equal("STARTING");
-    await clock.advance(1);
+    await clock.advance({ milliseconds: 1 });
     expect((await stop()).State).to.equal("STOPPING");
-    await clock.advance(5000);
+    await clock.advance({ milliseconds: 5000 });
     expect(states).to.deep.equal(["IDLE", "STARTING", "RUNNING", "STOPPING", "IDLE"]);
   });
 
@@ -46,7 +46,7 @@ describe("MediaLive", () => {
     mediaLive.setState("1", "IDLE");
     mediaLive.setTransitionMilliseconds("1", 60_000);
     await start();
-    await clock.advance(5000);
+    await clock.advance({ milliseconds: 5000 });
     expect(mediaLive.channel("1").state).to.equal("STARTING");
   });
 

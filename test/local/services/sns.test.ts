@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { type PublishedMessage, Sns, type SubscriptionSpec } from "../../../local/services";
+import { SteppedClock } from "../../support/stepped-clock";
 import { expectAwsError } from "./expect-aws-error";
-import { ManualClock } from "./manual-clock";
 
 describe("SNS", () => {
-  const where = { clock: new ManualClock(), region: "eu-central-1", accountId: "123456789012" };
+  const where = { clock: new SteppedClock(), region: "eu-central-1", accountId: "123456789012" };
   const message = { TopicArn: "arn:aws:sns:eu-central-1:123456789012:on-call", Message: "text" };
 
   it("hands a message to functions and queues, and records who gets mail", async () => {

@@ -1,16 +1,16 @@
 import { expect } from "chai";
 import type { JsonObject } from "../../../local/json";
 import { Sqs } from "../../../local/services";
+import { SteppedClock, settled } from "../../support/stepped-clock";
 import { expectAwsError } from "./expect-aws-error";
-import { ManualClock, settle } from "./manual-clock";
 
 describe("SQS", () => {
-  let clock: ManualClock;
+  let clock: SteppedClock;
   let sqs: Sqs;
   let QueueUrl: string;
 
   beforeEach(() => {
-    clock = new ManualClock();
+    clock = new SteppedClock();
     sqs = new Sqs({ clock, region: "eu-central-1", accountId: "123456789012" });
     sqs.createQueue("jobs", { visibilityTimeoutSeconds: 30 });
     QueueUrl = sqs.queueUrl("jobs");
@@ -34,9 +34,9 @@ describe("SQS", () => {
     await send("one");
     expect(await bodies()).to.deep.equal(["one"]);
     expect(await bodies()).to.deep.equal([]);
-    await clock.advance(29_999);
+    await clock.advance({ milliseconds: 29_999 });
     expect(await bodies()).to.deep.equal([]);
-    await clock.advance(1);
+    await clock.advance({ milliseconds: 1 });
     expect(await bodies({ VisibilityTimeout: 0 })).to.deep.equal(["one"]);
     expect(await bodies()).to.deep.equal(["one"]);
   });
@@ -63,16 +63,16 @@ describe("SQS", () => {
 
   it("waits for a message as long as it is told", async () => {
     const early = bodies({ WaitTimeSeconds: 20 });
-    await settle();
+    await settled();
     await send("one");
     expect(await early).to.deep.equal(["one"]);
 
     const late = bodies({ WaitTimeSeconds: 15 });
-    await clock.advance(15_000);
+    await clock.advance({ milliseconds: 15_000 });
     expect(await late).to.deep.equal([]);
 
     const whenVisible = bodies({ WaitTimeSeconds: 20 });
-    await clock.advance(15_000);
+    await clock.advance({ milliseconds: 15_000 });
     expect(await whenVisible).to.deep.equal(["one"]);
   });
 
@@ -86,9 +86,9 @@ describe("SQS", () => {
       ApproximateNumberOfMessagesNotVisible: "1",
       ApproximateNumberOfMessagesDelayed: "1",
     });
-    await clock.advance(60_000);
+    await clock.advance({ milliseconds: 60_000 });
     expect(await bodies()).to.deep.equal(["now", "later"]);
-    await clock.advance(4 * 24 * 3600 * 1000);
+    await clock.advance({ milliseconds: 4 * 24 * 3600 * 1000 });
     expect(await bodies()).to.deep.equal([]);
   });
 

@@ -22,7 +22,7 @@ describe("CreateStateMachine as an action", () => {
   it("answers the same again with the first state machine, and refuses another of its name", async () => {
     const harness = new Harness();
     const first = await create(harness);
-    await harness.clock.advance(60);
+    await harness.clock.advance({ seconds: 60 });
     expect(await create(harness)).to.deep.equal(first);
     const other = definition({ Type: "Succeed" });
     await expectAwsError(create(harness, { definition: other }), "StateMachineAlreadyExists");

@@ -8,11 +8,11 @@ import {
 } from "@aws-sdk/client-cloudfront";
 import { expect } from "chai";
 import { CloudFront } from "../../../local/services";
-import { ManualClock } from "../services/manual-clock";
+import { SteppedClock } from "../../support/stepped-clock";
 import { accountId, rejection, startServer, type TestServer } from "./test-server";
 
 describe("CloudFront over REST-XML", () => {
-  const clock = new ManualClock();
+  const clock = new SteppedClock();
   let server: TestServer;
   let client: CloudFrontClient;
   let service: CloudFront;
@@ -58,7 +58,7 @@ describe("CloudFront over REST-XML", () => {
     await client.send(new UpdateDistributionCommand({ Id: "E1PLAYBACK", IfMatch: ETag, DistributionConfig }));
 
     const changing = await client.send(new GetDistributionCommand({ Id: "E1PLAYBACK" }));
-    await clock.advance(1000);
+    await clock.advance({ milliseconds: 1000 });
     const deployed = await client.send(new GetDistributionCommand({ Id: "E1PLAYBACK" }));
 
     expect(changing.Distribution).to.deep.include({

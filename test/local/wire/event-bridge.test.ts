@@ -7,7 +7,7 @@ import {
 import { expect } from "chai";
 import type { JsonObject } from "../../../local/json";
 import { EventBridge } from "../../../local/services";
-import { ManualClock } from "../services/manual-clock";
+import { SteppedClock } from "../../support/stepped-clock";
 import { accountId, region, rejection, startServer, type TestServer } from "./test-server";
 
 describe("EventBridge over AWS JSON 1.1", () => {
@@ -17,7 +17,7 @@ describe("EventBridge over AWS JSON 1.1", () => {
 
   before(async () => {
     const service = new EventBridge({
-      clock: new ManualClock(),
+      clock: new SteppedClock(),
       region,
       accountId,
       deliver: async () => {},

@@ -8,11 +8,11 @@ import {
 } from "@aws-sdk/client-medialive";
 import { expect } from "chai";
 import { MediaLive } from "../../../local/services";
-import { ManualClock } from "../services/manual-clock";
+import { SteppedClock } from "../../support/stepped-clock";
 import { accountId, region, rejection, startServer, type TestServer } from "./test-server";
 
 describe("MediaLive over REST-JSON", () => {
-  const clock = new ManualClock();
+  const clock = new SteppedClock();
   let server: TestServer;
   let client: MediaLiveClient;
 
@@ -30,7 +30,7 @@ describe("MediaLive over REST-JSON", () => {
 
   it("starts, describes, lists and stops a channel", async () => {
     const started = await client.send(new StartChannelCommand({ ChannelId: "1234567" }));
-    await clock.advance(1000);
+    await clock.advance({ milliseconds: 1000 });
     const described = await client.send(new DescribeChannelCommand({ ChannelId: "1234567" }));
     const listed = await client.send(new ListChannelsCommand({ MaxResults: 20 }));
     const stopped = await client.send(new StopChannelCommand({ ChannelId: "1234567" }));

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { Scheduler } from "../../../local/services";
-import { ManualClock } from "../services/manual-clock";
+import { SteppedClock } from "../../support/stepped-clock";
 import { accountId, region, startServer, type TestServer } from "./test-server";
 
 describe("EventBridge Scheduler over REST-JSON", () => {
-  const clock = new ManualClock();
+  const clock = new SteppedClock();
   const service = new Scheduler({
     ...{ clock, region, accountId },
     deliver: async () => {},

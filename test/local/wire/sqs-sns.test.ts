@@ -11,11 +11,11 @@ import {
 } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import { type PublishedMessage, Sns, Sqs } from "../../../local/services";
-import { ManualClock } from "../services/manual-clock";
+import { SteppedClock } from "../../support/stepped-clock";
 import { accountId, region, rejection, startServer, type TestServer } from "./test-server";
 
 describe("SQS and SNS on the wire", () => {
-  const clock = new ManualClock();
+  const clock = new SteppedClock();
   const published: PublishedMessage[] = [];
   let server: TestServer;
   let sqs: SQSClient;
