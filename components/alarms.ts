@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { CommonArgs } from "./common";
+import { subscribeEmails } from "./subscribe-emails";
 
 export interface AlarmsArgs extends CommonArgs {
   emails: readonly pulumi.Input<string>[];
@@ -48,13 +49,7 @@ export class Alarms extends pulumi.ComponentResource {
       },
       child,
     );
-    args.emails.forEach((endpoint, index) => {
-      new aws.sns.TopicSubscription(
-        `${name}-${index}`,
-        { topic: this.topic.arn, protocol: "email", endpoint },
-        child,
-      );
-    });
+    subscribeEmails(name, this.topic, args.emails, child);
 
     this.createAlarm("dead-letters", args, {
       alarmDescription:
@@ -63,6 +58,7 @@ export class Alarms extends pulumi.ComponentResource {
       metricName: "ApproximateNumberOfMessagesVisible",
       dimensions: { QueueName: args.deadLetters.name },
       statistic: "Maximum",
+      // Executions have none: the next minute without a failure says nothing of what was left.
       okActions: [this.topic.arn],
     });
     for (const [machine, stateMachine] of Object.entries(args.stateMachines)) {
@@ -73,7 +69,6 @@ export class Alarms extends pulumi.ComponentResource {
           metricName,
           dimensions: { StateMachineArn: stateMachine.arn },
           statistic: "Sum",
-          // The next minute without a failure says nothing of what was left.
         });
       }
     }

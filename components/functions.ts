@@ -1,9 +1,9 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { eventContracts, eventSource, streamLifecycleProgressed } from "../contracts";
+import { eventContracts, streamLifecycleProgressed } from "../contracts";
 import type { HandlerName } from "./bundles";
 import type { EventBus } from "./event-bus";
-import type { PolicyStatement } from "./policy";
+import { type PolicyStatement, putEvents } from "./policy";
 import type { StreamFunctionArgs } from "./stream-function";
 import { statusIndexName, unpublishedIndexName } from "./tables";
 
@@ -30,16 +30,6 @@ export interface Resources extends WorkflowResources {
   readonly maxLiveHours: pulumi.Input<number>;
 }
 
-/** The statement with which a function announces changes. */
-function announce({ events }: WorkflowResources, detailTypes: string | string[]): PolicyStatement {
-  return {
-    actions: ["events:PutEvents"],
-    resources: [events.bus.arn],
-    conditions: {
-      StringEquals: { "events:source": eventSource, "events:detail-type": detailTypes },
-    },
-  };
-}
 const progressed = streamLifecycleProgressed.detailType;
 
 /** The functions that the StreamLifecycleOrchestrator invokes, which is made after them. */
@@ -65,7 +55,7 @@ export const workflowFunctions = {
         resources: [resources.attempts.arn],
       },
       { actions: ["dynamodb:BatchGetItem", "dynamodb:DeleteItem"], resources: [resources.leases.arn] },
-      announce(resources, progressed),
+      putEvents(resources.events.bus, progressed),
       { actions: ["sns:Publish"], resources: [resources.onCall.arn] },
     ],
     timeoutSeconds: 60,
@@ -88,8 +78,8 @@ const recoveryStatements = (resources: Resources): PolicyStatement[] => [
     actions: ["dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
     resources: [resources.attempts.arn],
   },
-  announce(
-    resources,
+  putEvents(
+    resources.events.bus,
     eventContracts.map(({ detailType }) => detailType),
   ),
   { actions: ["sns:Publish"], resources: [resources.onCall.arn] },
@@ -124,7 +114,7 @@ export const functions = {
     environment: { TABLE_NAME: resources.attempts.name, EVENT_BUS_NAME: resources.events.bus.name },
     statements: [
       { actions: ["dynamodb:Query", "dynamodb:UpdateItem"], resources: [resources.attempts.arn] },
-      announce(resources, progressed),
+      putEvents(resources.events.bus, progressed),
     ],
     timeoutSeconds: 25,
   }),

@@ -4,6 +4,7 @@ import { streamLifecycleOrchestrator as contract, eventContracts, eventSource } 
 import type { CommonArgs } from "./common";
 import type { LiveLimit } from "./live-limit";
 import type { Media } from "./media";
+import { putEvents } from "./policy";
 import { createStateMachine } from "./state-machine";
 import type { StreamFunction } from "./stream-function";
 import { streamLifecycleOrchestrator } from "./workflow/stream-lifecycle-orchestrator";
@@ -56,16 +57,10 @@ export function createOrchestrator(name: string, args: OrchestratorArgs, opts: p
         // The turns at the distribution
         { actions: ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], resources: [args.leases.arn] },
         // EmitProvisionRequestedEvent, PublishReadyNotification
-        {
-          actions: ["events:PutEvents"],
-          resources: [args.bus.arn],
-          conditions: {
-            StringEquals: {
-              "events:source": eventSource,
-              "events:detail-type": eventContracts.map(({ detailType }) => detailType),
-            },
-          },
-        },
+        putEvents(
+          args.bus,
+          eventContracts.map(({ detailType }) => detailType),
+        ),
         // ProvisionEncoderInfrastructure; StopEncoderChannel; the reads of a channel's state
         {
           actions: ["medialive:StartChannel", "medialive:StopChannel", "medialive:DescribeChannel"],

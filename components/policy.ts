@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { eventSource } from "../contracts";
 import type { CommonArgs } from "./common";
 
 /** One statement of an IAM policy: what is allowed, and on which resources. */
@@ -10,6 +11,15 @@ export interface PolicyStatement {
   readonly conditions?: pulumi.Input<{
     [operator: string]: { [key: string]: pulumi.Input<string | string[]> };
   }>;
+}
+
+/** What it takes to put our events of some types on the bus, and no others. */
+export function putEvents(bus: aws.cloudwatch.EventBus, detailTypes: string | string[]): PolicyStatement {
+  return {
+    actions: ["events:PutEvents"],
+    resources: [bus.arn],
+    conditions: { StringEquals: { "events:source": eventSource, "events:detail-type": detailTypes } },
+  };
 }
 
 /** @returns an IAM policy document (JSON) that allows just the statements given. */

@@ -24,6 +24,7 @@ import { createOrchestrator } from "./orchestrator";
 import { type StreamEventHandler, StreamEventSubscription } from "./stream-event-subscription";
 import { StreamFunction } from "./stream-function";
 import type { StreamOrchestrationArgs } from "./stream-orchestration-args";
+import { subscribeEmails } from "./subscribe-emails";
 import { Sweep } from "./sweep";
 import { createTables } from "./tables";
 import { Teardown } from "./teardown";
@@ -328,13 +329,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       { kmsMasterKeyId: this.common.encryptionKeyArn ?? "alias/aws/sns", tags: this.common.tags },
       child,
     );
-    emails.forEach((endpoint, index) => {
-      new aws.sns.TopicSubscription(
-        `${name}-on-call-${index}`,
-        { topic: topic.arn, protocol: "email", endpoint },
-        child,
-      );
-    });
+    subscribeEmails(`${name}-on-call`, topic, emails, child);
     return topic;
   }
 

@@ -5,7 +5,7 @@ import type { CommonArgs } from "./common";
 import type { EventBus } from "./event-bus";
 import { sendToStateMachine } from "./event-rule";
 import type { Media } from "./media";
-import { policyDocument, serviceRole } from "./policy";
+import { policyDocument, putEvents, serviceRole } from "./policy";
 import { createStateMachine } from "./state-machine";
 import { streamTeardown } from "./workflow/teardown/stream-teardown";
 
@@ -63,16 +63,7 @@ export class Teardown extends pulumi.ComponentResource {
           },
           media.updateDistribution,
           // AnnounceOverdueEnd
-          {
-            actions: ["events:PutEvents"],
-            resources: [events.bus.arn],
-            conditions: {
-              StringEquals: {
-                "events:source": eventSource,
-                "events:detail-type": streamLifecycleProgressed.detailType,
-              },
-            },
-          },
+          putEvents(events.bus, streamLifecycleProgressed.detailType),
           // NotifyOverdueEnd
           { actions: ["sns:Publish"], resources: [onCall.arn] },
           // DeleteLiveLimit

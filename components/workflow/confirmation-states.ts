@@ -1,5 +1,12 @@
 import { choice, jsonata, task } from "./asl";
-import { attemptKey, callTimeoutSeconds, enteredTime, executionId, historyEntry } from "./expressions";
+import {
+  attemptKey,
+  callTimeoutSeconds,
+  changeStatus,
+  enteredTime,
+  executionId,
+  historyEntry,
+} from "./expressions";
 import { caught, removePlayback } from "./failures";
 import { dynamoDbRetriers, dynamoDbSdkRetriers } from "./retriers";
 import type { OrchestratorSettings, States } from "./settings";
@@ -42,8 +49,7 @@ export function confirmationStates({ tableName, confirmationTimeoutSeconds }: Or
       Arguments: {
         TableName: tableName,
         Key: attemptKey,
-        UpdateExpression:
-          "SET #status = :failed, updatedAt = :now, history = list_append(history, :entry), unpublishedSince = if_not_exists(unpublishedSince, :now) REMOVE taskToken",
+        UpdateExpression: `${changeStatus(":failed")} REMOVE taskToken`,
         // READY in the very moment of the timeout: whichever is written first decides, for the caller as for us.
         ConditionExpression: "executionArn = :me AND #status = :provisioning",
         ExpressionAttributeNames: { "#status": "status" },

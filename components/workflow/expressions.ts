@@ -82,3 +82,13 @@ export function historyEntry(status: string, reason?: string): Template {
     ],
   };
 }
+
+/**
+ * The part of an update that takes an attempt to another status (`#status` is the attribute) at `:now`, with `:entry` in its
+ * history. The mark says that nobody is known to have announced it yet.
+ *
+ * @param to the value that stands for the status.
+ */
+export function changeStatus(to: string): string {
+  return `SET #status = ${to}, updatedAt = :now, history = list_append(history, :entry), unpublishedSince = if_not_exists(unpublishedSince, :now)`;
+}

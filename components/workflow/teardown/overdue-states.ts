@@ -1,5 +1,12 @@
 import { jsonata, type State, task } from "../asl";
-import { attemptKey, callTimeoutSeconds, enteredTime, event, historyEntry } from "../expressions";
+import {
+  attemptKey,
+  callTimeoutSeconds,
+  changeStatus,
+  enteredTime,
+  event,
+  historyEntry,
+} from "../expressions";
 import { dynamoDbRetriers, eventBridgeRetriers, snsRetriers } from "../retriers";
 import type { TeardownSettings, TeardownState } from "./settings";
 
@@ -20,8 +27,7 @@ export function overdueStates(settings: TeardownSettings): {
       Arguments: {
         TableName: tableName,
         Key: attemptKey,
-        UpdateExpression:
-          "SET #status = :complete, updatedAt = :now, history = list_append(history, :entry), unpublishedSince = if_not_exists(unpublishedSince, :now)",
+        UpdateExpression: changeStatus(":complete"),
         ConditionExpression: "#status IN (:ready, :live)",
         ExpressionAttributeNames: { "#status": "status" },
         ExpressionAttributeValues: {
