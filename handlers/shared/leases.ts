@@ -1,5 +1,4 @@
 import {
-  type AttributeValue,
   BatchGetItemCommand,
   DeleteItemCommand,
   type DynamoDBClient,
@@ -9,6 +8,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { held } from "./conditional-write";
+import { readPages } from "./read-pages";
 import { backoff, type Wait } from "./wait";
 
 /**
@@ -90,10 +90,8 @@ async function readBatch(table: LeaseTable, channelIds: string[]): Promise<Lease
  * The turn at a distribution, which stands in the same table, is none.
  */
 export async function scanLeases(table: LeaseTable, leasedBy?: string): Promise<Lease[]> {
-  const leases: Lease[] = [];
-  let from: Record<string, AttributeValue> | undefined;
-  do {
-    const { Items, LastEvaluatedKey } = await table.dynamodb.send(
+  const items = await readPages((from) =>
+    table.dynamodb.send(
       new ScanCommand({
         TableName: table.leaseTableName,
         ConsistentRead: true,
@@ -102,13 +100,11 @@ export async function scanLeases(table: LeaseTable, leasedBy?: string): Promise<
           ":sweep": { S: "sweep" },
           ...(leasedBy !== undefined && { ":me": { S: leasedBy } }),
         },
-        ...(from && { ExclusiveStartKey: from }),
+        ...from,
       }),
-    );
-    leases.push(...(Items ?? []).map((item) => unmarshall(item) as Lease));
-    from = LastEvaluatedKey;
-  } while (from);
-  return leases;
+    ),
+  );
+  return items.map((item) => unmarshall(item) as Lease);
 }
 
 /** @returns whether a channel may be leased at a time: nobody has it, or only a sweep that has died. */

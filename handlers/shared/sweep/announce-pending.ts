@@ -1,7 +1,8 @@
-import { type AttributeValue, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { type Attempt, type AttemptTable, readAttempt, toAttempt } from "../attempts";
 import { inParallel } from "../in-parallel";
 import { republish } from "../publication";
+import { readPages } from "../read-pages";
 import { mostAtOnce, type Sweep } from "./sweep";
 
 /** The index that holds just those attempts which are marked as not announced. */
@@ -25,20 +26,16 @@ export async function announcePending({ deps, steps, before, counts }: Sweep): P
 }
 
 async function findPending(table: AttemptTable, before: string): Promise<Attempt[]> {
-  const pending: (Attempt | undefined)[] = [];
-  let from: Record<string, AttributeValue> | undefined;
-  do {
-    const { Items, LastEvaluatedKey } = await table.dynamodb.send(
+  const items = await readPages((from) =>
+    table.dynamodb.send(
       new ScanCommand({
         TableName: table.tableName,
         IndexName: indexName,
         FilterExpression: "unpublishedSince < :before",
         ExpressionAttributeValues: { ":before": { S: before } },
-        ...(from && { ExclusiveStartKey: from }),
+        ...from,
       }),
-    );
-    pending.push(...(Items ?? []).map(toAttempt));
-    from = LastEvaluatedKey;
-  } while (from);
-  return pending.filter((attempt) => attempt !== undefined);
+    ),
+  );
+  return items.map(toAttempt).filter((attempt) => attempt !== undefined);
 }

@@ -1,7 +1,8 @@
-import { type AttributeValue, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { QueryCommand } from "@aws-sdk/client-dynamodb";
 import { hasEnded, type StreamStatus, streamStatuses } from "../../../contracts";
 import { type Attempt, type AttemptTable, toAttempt } from "../attempts";
 import { inParallel } from "../in-parallel";
+import { readPages } from "../read-pages";
 import { recoverAttempt } from "../recover-attempt";
 import { count, mostAtOnce, type Sweep } from "./sweep";
 
@@ -27,10 +28,8 @@ export async function recoverStuck(sweep: Sweep): Promise<void> {
 
 /** @returns the attempts of a status whose workflow has not ended well, as the index has them: maybe not of now. */
 async function findUnfinished(table: AttemptTable, status: StreamStatus, before: string): Promise<Attempt[]> {
-  const unfinished: (Attempt | undefined)[] = [];
-  let from: Record<string, AttributeValue> | undefined;
-  do {
-    const { Items, LastEvaluatedKey } = await table.dynamodb.send(
+  const items = await readPages((from) =>
+    table.dynamodb.send(
       new QueryCommand({
         TableName: table.tableName,
         IndexName: indexName,
@@ -38,11 +37,9 @@ async function findUnfinished(table: AttemptTable, status: StreamStatus, before:
         FilterExpression: "attribute_not_exists(readyAt)",
         ExpressionAttributeNames: { "#status": "status" },
         ExpressionAttributeValues: { ":status": { S: status }, ":before": { S: before } },
-        ...(from && { ExclusiveStartKey: from }),
+        ...from,
       }),
-    );
-    unfinished.push(...(Items ?? []).map(toAttempt));
-    from = LastEvaluatedKey;
-  } while (from);
-  return unfinished.filter((attempt) => attempt !== undefined);
+    ),
+  );
+  return items.map(toAttempt).filter((attempt) => attempt !== undefined);
 }
