@@ -188,20 +188,26 @@ export class LambdaFunction {
 
 type RunModule = (...module: unknown[]) => void;
 
+type MakeModule = (...globals: unknown[]) => RunModule;
+
+/** What was compiled in this process, by its globals and its text: each runtime and each cold start runs it anew. */
+const compiled = new Map<string, { readonly source: string; readonly make: MakeModule }>();
+
 /**
  * Compiles a module's text as Node.js does, inside of a function that has the globals: so the module may have names of its own for them.
  */
-function compileModule(
-  source: string,
-  filename: string,
-  globals: string[],
-): (...values: unknown[]) => RunModule {
+function compileModule(source: string, filename: string, globals: string[]): MakeModule {
+  const key = [filename, ...globals].join(" ");
+  const known = compiled.get(key);
+  if (known?.source === source) return known.make;
   const text = `return function (exports, require, module, __filename, __dirname) {${source}\n};`;
-  return compileFunction(text, globals, {
+  const make = compileFunction(text, globals, {
     filename,
     // The AWS SDK loads parts of itself with import().
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  }) as (...values: unknown[]) => RunModule;
+  }) as MakeModule;
+  compiled.set(key, { source, make });
+  return make;
 }
 
 function toFunctionError(error: unknown): FunctionError {
