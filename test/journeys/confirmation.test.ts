@@ -221,17 +221,7 @@ describe("the confirmation of a stream", () => {
     const isAbout = (input: JsonObject) => JSON.stringify(input).includes(streamId);
     journey.calls.fail("DynamoDB", "Query", denied, 3, isAbout);
     await journey.aws.announce({ streamId, status: "READY" });
-    for (const [count, minutes] of [
-      [1, 1],
-      [2, 2],
-      [3, 0],
-    ] as const) {
-      await journey.observations.until(`failed invocation ${count}`, (all) => {
-        const failed = all.filter((seen) => seen.kind === "log" && seen.line.includes("Invoke Error"));
-        return failed[count - 1];
-      });
-      await journey.clock.advance({ seconds: minutes * 60 });
-    }
+    await journey.waitForLastInvocation();
     const { Messages = [] } = await journey.aws.sqs.send(
       new ReceiveMessageCommand({ QueueUrl: journey.aws.deadLettersUrl, WaitTimeSeconds: 20 }),
     );

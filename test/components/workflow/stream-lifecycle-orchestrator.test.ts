@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { ChoiceState } from "../../../components/workflow/asl";
@@ -14,6 +13,7 @@ import {
   successors,
   tasksOf,
 } from "../../support/definition";
+import { itIsWellFormed } from "../../support/definition-suite";
 
 /** Built for the settings in `test/support/definition.ts`. `UPDATE=1 npx mocha` writes it anew; read the diff. */
 const file = join(__dirname, "stream-lifecycle-orchestrator.asl.json");
@@ -23,15 +23,7 @@ const compensations = ["AcquireRemovalTurn", "ReleaseRemovalTurn", "HandleProvis
 const dispensable = ["ReleasePlaybackTurn", "ScheduleLiveLimit", "AcquireRemovalTurn", "ReleaseRemovalTurn"];
 
 describe("The definition of StreamLifecycleOrchestrator", () => {
-  it("is the committed one", () => {
-    const text = `${JSON.stringify(definition, null, 2)}\n`;
-    if (process.env.UPDATE === "1") writeFileSync(file, text);
-    expect(JSON.parse(text)).to.deep.equal(JSON.parse(readFileSync(file, "utf8")));
-  });
-
-  it("is valid ASL", () => {
-    expect(validateDefinition(definition)).to.deep.equal([]);
-  });
+  itIsWellFormed(definition, file);
 
   it("is checked by a validator that finds what is wrong", () => {
     const { StartAt: _, ...wrong } = definition;
@@ -49,20 +41,6 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
       );
     }
     expect(definition.QueryLanguage).to.equal("JSONata");
-  });
-
-  it("reaches every state", () => {
-    const all = statesOf(definition).map(([name]) => name);
-    expect([...reachable(definition, [definition.StartAt])]).to.have.members(all);
-  });
-
-  it("never leaves a state without a way to an end", () => {
-    for (const [name] of statesOf(definition)) {
-      expect(
-        [...reachable(definition, [name])].some((end) => successors(definition.States[end]).length === 0),
-        name,
-      ).to.equal(true);
-    }
   });
 
   for (const [name, task] of tasksOf(definition)) {

@@ -248,17 +248,7 @@ export const journeys: { readonly [what: string]: (journey: Journey) => Promise<
     const broken = new AwsError("InternalServerError", "Broken.", 400);
     journey.calls.fail("DynamoDB", "Query", broken, 3);
     await journey.aws.announce({ streamId: "kept", status: "READY" });
-    for (const [count, minutes] of [
-      [1, 1],
-      [2, 2],
-      [3, 0],
-    ] as const) {
-      await journey.observations.until(`failed invocation ${count}`, (all) => {
-        const failed = all.filter((seen) => seen.kind === "log" && seen.line.includes("Invoke Error"));
-        return failed[count - 1];
-      });
-      await journey.clock.advance({ seconds: minutes * 60 });
-    }
+    await journey.waitForLastInvocation();
     expect(await journey.aws.deadLetters()).to.have.lengthOf(1);
   },
 

@@ -155,6 +155,21 @@ export class Journey {
     return (pattern.exec(type)?.[1] ?? "").toUpperCase();
   }
 
+  /** Lets a function fail as often as Lambda invokes it for an event: three times, one and two minutes apart. */
+  async waitForLastInvocation(): Promise<void> {
+    for (const [count, minutes] of [
+      [1, 1],
+      [2, 2],
+      [3, 0],
+    ] as const) {
+      await this.observations.until(`failed invocation ${count}`, (all) => {
+        const failed = all.filter((seen) => seen.kind === "log" && seen.line.includes("Invoke Error"));
+        return failed[count - 1];
+      });
+      await this.clock.advance({ minutes });
+    }
+  }
+
   /** Resolves to the first notification about a stream. */
   waitForNotification(streamId: string): Promise<PublishedMessage> {
     return this.observations.until(`a notification about ${streamId}`, (all) => {
