@@ -52,16 +52,19 @@ export async function recoverStatus(
 }
 
 /**
- * @returns whether a workflow brought its attempt to its end. A status of FAILED alone does not tell that: it is also
- * written before.
+ * @returns whether a workflow brought its attempt to its end. The status alone does not tell that: FAILED is also written
+ * before, and COMPLETE by whoever cancels a held start, whose token the workflow takes away.
  */
-export function isHandled({ status, readyAt, failure }: Attempt): boolean {
-  return status === "COMPLETE" || readyAt !== undefined || (status === "FAILED" && failure !== undefined);
+export function isHandled({ status, readyAt, failure, taskToken }: Attempt): boolean {
+  if (status === "COMPLETE") return taskToken === undefined;
+  return readyAt !== undefined || (status === "FAILED" && failure !== undefined);
 }
 
-/** Once the attempt has claimed its channel, the workflow has announced the request. Before, it may have died first. */
+/**
+ * Once its start is held or its channel claimed, the workflow has announced the request. Before, it may have died first.
+ */
 async function announceRequest(deps: StatusRecovery, own: Attempt): Promise<void> {
-  if (own.ownsChannel !== undefined || own.request === undefined) return;
+  if (own.ownsChannel !== undefined || own.heldUntil !== undefined || own.request === undefined) return;
   const request = readRequest(JSON.parse(own.request));
   if (request) await emitProvisionRequested(deps, request, own.attempt);
 }

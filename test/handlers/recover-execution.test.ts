@@ -227,6 +227,16 @@ describe("the recovery of an execution", () => {
     expect(bus.types).to.deep.equal(["StreamProvisionRequested"]);
   });
 
+  it("takes the token of a cancelled start away, and keeps that it is COMPLETE", async () => {
+    await tables.putAttempt({ request, status: "COMPLETE", taskToken: "token", heldUntil: now });
+    const { deliver, bus } = setUp();
+    await deliver({ status: "FAILED", error: "StreamCancelled" });
+    const [attempt] = await tables.attempts();
+    expect(attempt).to.include({ status: "COMPLETE" }).and.have.property("failure");
+    expect(attempt).not.to.have.any.keys("taskToken", "heldUntil");
+    expect(bus.details, "the request was announced before it was held").to.deep.equal([]);
+  });
+
   it("handles a FAILED that the workflow wrote just before it died", async () => {
     await tables.putAttempt({
       status: "FAILED",
