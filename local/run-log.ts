@@ -1,4 +1,5 @@
 import type { HistoryEvent } from "./asl/history";
+import { givenName } from "./faults/named";
 import type { RequestLine } from "./http-api";
 import { type Authorization, describeDenial } from "./iam";
 import { isJsonObject, type JsonObject } from "./json";
@@ -18,7 +19,7 @@ export class RunLog implements RuntimeListener {
   };
 
   onHistoryEvent = (executionArn: string, event: HistoryEvent): void => {
-    const execution = executionArn.split(":").at(-1) ?? executionArn;
+    const execution = nameExecution(executionArn);
     const details = (name: string) => (isJsonObject(event[name]) ? event[name] : {});
     if (event.type.endsWith("StateEntered")) {
       this.line("workflow", `${execution}  ${String(details("stateEnteredEventDetails").name)}`);
@@ -71,4 +72,12 @@ export class RunLog implements RuntimeListener {
 
 function shorten(text: string): string {
   return text.length > 160 ? `${text.slice(0, 159)}…` : text;
+}
+
+/** What rules and schedules start has a UUID for its name: it goes by its state machine. */
+function nameExecution(executionArn: string): string {
+  const [machine = "", name = ""] = executionArn.split(":").slice(-2);
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name)
+    ? `${givenName(machine)} ${name.slice(0, 8)}`
+    : name;
 }
