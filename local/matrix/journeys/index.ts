@@ -1,0 +1,17 @@
+import { confirmations } from "./confirmations";
+import { endings } from "./endings";
+import { interruptions } from "./interruptions";
+import type { Journey } from "./journey";
+import { repetitions } from "./repetitions";
+import { schedules } from "./schedules";
+
+export type { Journey } from "./journey";
+
+/** Each way there is. */
+export const journeys: readonly Journey[] = [
+  ...confirmations,
+  ...endings,
+  ...interruptions,
+  ...repetitions,
+  ...schedules,
+];

@@ -1,0 +1,23 @@
+import type { Story } from "../story";
+
+/** A way that a stream may go, from its request to its end. */
+export interface Journey {
+  readonly name: string;
+  /** Whether its confirmation is an event that nobody wrote down. @default false */
+  readonly confirmedByEvent?: boolean;
+  /** Whether it needs a fault of its own, which sends events to the dead-letter queue. @default false */
+  readonly leavesLetters?: boolean;
+  /** Configuration that it needs. @default - the matrix's own */
+  readonly config?: { readonly [key: string]: string };
+  /** Whether there is no other stream while it lasts. @default false */
+  readonly isAlone?: boolean;
+  play(story: Story): Promise<void>;
+}
+
+/** Has a stream requested, and confirmed READY by the API. */
+export async function becomeReady(story: Story): Promise<void> {
+  await story.request();
+  await story.untilWaiting();
+  await story.put("READY");
+  await story.untilEnded();
+}
