@@ -57,7 +57,7 @@ describe("a stream that nobody ends", () => {
 });
 
 describe("a stream where nothing limits its time", () => {
-  const on = useStage({ channelIds: "1001", maxLiveHours: "0" });
+  const on = useStage({ channelIds: "1001", maxLiveHours: "0", sweepIntervalMinutes: "60" });
 
   it("is up for as long as it takes", async () => {
     await on.stage.makeReady("endless");

@@ -2,7 +2,12 @@ import { expect } from "chai";
 import { useStage } from "./support/stage";
 
 describe("a stream that is scheduled", () => {
-  const on = useStage({ channelIds: "1001", leadTimeMinutes: "30" });
+  const on = useStage({
+    channelIds: "1001",
+    leadTimeMinutes: "30",
+    // Days pass here.
+    sweepIntervalMinutes: "60",
+  });
   /** RFC 3339, some time from now. */
   const inHours = (hours: number) => new Date(on.local.clock.now() + hours * 3_600_000).toISOString();
   const idle = async (): Promise<void> => {
