@@ -20,8 +20,8 @@ export function maskUrls(text: string): string {
     const [closing = ""] = /'[.,;:)\]]*$/.exec(rest) ?? [];
     const inside = closing ? rest.slice(0, -closing.length) : rest;
     const host = `${colon}${slashes}`.includes("%") ? "" : hostOf(inside);
-    // What is one character longer than its host ends in a slash, and hides nothing.
-    return inside.length - host.length < 2 ? whole : `://${host}/…${closing}`;
+    // What is one character longer than its host ends in a slash, and hides nothing. Limits count code points.
+    return [...inside].length - [...host].length < 2 ? whole : `://${host}/…${closing}`;
   });
 }
 

@@ -50,6 +50,8 @@ describe("Masking of URLs", () => {
         const text = list.join("");
         expect([...maskUrls(text)].length).to.be.at.most([...text].length);
       }),
+      // Two units of UTF-16, and one character.
+      { examples: [[["rtmp:", "//", "🎬"]]], numRuns: 1_000 },
     );
   });
 
