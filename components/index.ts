@@ -3,7 +3,7 @@ export {
   type StreamEvent,
   type StreamEventHandler,
   StreamEventSubscription,
-} from "./stream-event-subscription";
+} from "./events/stream-event-subscription";
 export { StreamOrchestration } from "./stream-orchestration";
 export type {
   AuthArgs,

@@ -8,27 +8,27 @@ import {
   streamLifecycleProgressed,
   streamProvisionRequested,
 } from "../contracts";
-import { Alarms } from "./alarms";
-import type { HandlerName } from "./bundles";
-import { closeBus } from "./bus-policy";
+import { HttpApi } from "./api/http-api";
 import { checkArgs } from "./check-args";
 import type { CommonArgs } from "./common";
-import { confirmationPattern, EventBus } from "./event-bus";
-import { sendToFunction } from "./event-rule";
-import { type FunctionOwnArgs, functions, workflowFunctions } from "./functions";
-import { HttpApi } from "./http-api";
-import { createLiveLimit } from "./live-limit";
-import { readMedia } from "./media";
-import { Network } from "./network";
-import { createOrchestrator } from "./orchestrator";
-import { type StreamEventHandler, StreamEventSubscription } from "./stream-event-subscription";
-import { StreamFunction } from "./stream-function";
+import { closeBus } from "./events/bus-policy";
+import { confirmationPattern, EventBus } from "./events/event-bus";
+import { sendToFunction } from "./events/event-rule";
+import { type StreamEventHandler, StreamEventSubscription } from "./events/stream-event-subscription";
+import { subscribeEmails } from "./events/subscribe-emails";
+import type { HandlerName } from "./functions/bundles";
+import { type FunctionOwnArgs, functions, workflowFunctions } from "./functions/functions";
+import { StreamFunction } from "./functions/stream-function";
+import { Alarms } from "./guards/alarms";
+import { createLiveLimit } from "./guards/live-limit";
+import { Sweep } from "./guards/sweep";
+import { Teardown } from "./guards/teardown";
+import { readMedia } from "./media/media";
+import { createViewerRequestFunction } from "./media/viewer-request-function";
+import { Network } from "./network/network";
+import { createTables } from "./storage/tables";
 import type { StreamOrchestrationArgs } from "./stream-orchestration-args";
-import { subscribeEmails } from "./subscribe-emails";
-import { Sweep } from "./sweep";
-import { createTables } from "./tables";
-import { Teardown } from "./teardown";
-import { createViewerRequestFunction } from "./viewer-request-function";
+import { createOrchestrator } from "./workflow/orchestrator";
 
 /**
  * Takes live streams on AWS from requested to ready, and undoes what it began when that fails: an HTTP API, Lambdas, the

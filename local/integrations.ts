@@ -1,4 +1,4 @@
-import { sdkMemberName } from "../components/workflow/sdk-member-name";
+import { sdkMemberName } from "../components/workflow/shared/sdk-member-name";
 import { TaskFailure } from "./asl/errors";
 import type { TaskRunner } from "./asl/task-runner";
 import { isJsonObject, type Json, type JsonObject } from "./json";

@@ -6,8 +6,8 @@ import { parse } from "yaml";
 import { findArgumentIssues } from "../components/check-args";
 import { readConfig } from "../config";
 import { readStackConfiguration } from "../local/program/configuration";
+import { root } from "./support/root";
 
-const root = join(__dirname, "..");
 const project = "stream-orchestration";
 
 interface Declaration {

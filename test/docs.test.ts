@@ -4,9 +4,9 @@ import { expect } from "chai";
 import { localUser } from "../local/auth";
 import { type Runtime, startRuntime } from "../local/runtime";
 import { generatedFiles } from "../scripts/generate-docs";
+import { root } from "./support/root";
 import { signed } from "./support/sign";
 
-const root = join(__dirname, "..");
 const readme = readFileSync(join(root, "README.md"), "utf8");
 
 describe("the documents", () => {

@@ -1,10 +1,10 @@
-import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
 import { toUtc } from "../../contracts";
 import type { Attempt } from "../../handlers/shared/attempts";
 import { Exchange, type ExchangeResponse } from "../../local/exchange";
 import { type Local, type ServiceCall, startLocal } from "../../local/testing";
+import { program } from "../support/root";
 import { fuzz, timeLimit } from "./support/fuzz";
 import { type HttpCase, httpCases } from "./support/http-cases";
 import { ingestUrls, tellsStreamKey } from "./support/ingest-urls";
@@ -12,8 +12,6 @@ import { LocalTable } from "./support/local-table";
 import { judgeAttempt, judgeEvent, judgeStoredRequest, normalText } from "./support/stored";
 import { Tally } from "./support/tally";
 import { judgeAnswer, judgeBody, type Verdict } from "./support/verdicts";
-
-const program = join(__dirname, "../../index.ts");
 
 /** What a client says of its body: right, wrong, or nothing. */
 const contentTypes = fc.constantFrom(

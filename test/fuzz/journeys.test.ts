@@ -1,14 +1,12 @@
-import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
 import { AwsError, type Local, type ServiceCall, startLocal } from "../../local/testing";
+import { program } from "../support/root";
 import { fuzz, timeLimit } from "./support/fuzz";
 import { httpCases, streamId } from "./support/http-cases";
 import { tellsStreamKey, urlTexts } from "./support/ingest-urls";
 import { judgeAttempt, judgeEvent, normalText } from "./support/stored";
 import { Tally } from "./support/tally";
-
-const program = join(__dirname, "../../index.ts");
 
 /** Calls that AWS may refuse, quoting what it was sent. */
 const calls = [

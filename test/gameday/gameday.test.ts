@@ -4,8 +4,9 @@ import { expect } from "chai";
 import { acts } from "../../local/gameday/acts";
 import { type PlayedAct, playAct } from "../../local/gameday/play";
 import { documentOf, lineOf } from "../../local/gameday/report";
+import { root } from "../support/root";
 
-const document = join(__dirname, "..", "..", "docs", "game-day.md");
+const document = join(root, "docs", "game-day.md");
 
 describe("the game day", () => {
   const played: PlayedAct[] = [];

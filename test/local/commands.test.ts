@@ -8,9 +8,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { localUser } from "../../local/auth";
 import { aRequest } from "../journeys/support/requests";
+import { root } from "../support/root";
 import { signed } from "../support/sign";
-
-const root = join(__dirname, "..", "..");
 
 interface Outcome {
   code: number | null;

@@ -4,6 +4,7 @@ import { expect } from "chai";
 import type { JsonObject } from "../../local/json";
 import type { Graph } from "../../local/program/graph";
 import { insertGenerated } from "../../scripts/generate-docs";
+import { root } from "../support/root";
 import { checkRules, type RuleResult } from "./check";
 import { exceptions } from "./exceptions";
 import { recordPrograms } from "./programs";
@@ -12,7 +13,7 @@ import { rules } from "./rules";
 import { customerKeyArn } from "./rules/customer-key";
 import { nothingToCheck, types } from "./types";
 
-const document = join(__dirname, "../../docs/security.md");
+const document = join(root, "docs/security.md");
 
 describe("the policy check", () => {
   let graphs: ReadonlyMap<string, Graph>;

@@ -1,12 +1,12 @@
+import { streamLifecycleOrchestrator } from "../../components/workflow/orchestrator/stream-lifecycle-orchestrator";
 import type {
   Catcher,
   ChoiceState,
   State,
   StateMachineDefinition,
   TaskState,
-} from "../../components/workflow/asl";
-import type { OrchestratorSettings } from "../../components/workflow/settings";
-import { streamLifecycleOrchestrator } from "../../components/workflow/stream-lifecycle-orchestrator";
+} from "../../components/workflow/shared/asl";
+import type { OrchestratorSettings } from "../../components/workflow/shared/settings";
 import { type SweepSettings, streamSweep } from "../../components/workflow/sweep/stream-sweep";
 import type { TeardownSettings } from "../../components/workflow/teardown/settings";
 import { streamTeardown } from "../../components/workflow/teardown/stream-teardown";

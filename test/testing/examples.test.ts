@@ -1,11 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
 import { expect } from "chai";
+import { root } from "../support/root";
 import "../../examples/mocha.test";
 
 describe("the example for node:test", () => {
   it("passes", () => {
-    const root = join(__dirname, "..", "..");
     const { status, stdout } = spawnSync(
       process.execPath,
       ["--import", "tsx", "--test", "examples/node.test.ts"],

@@ -1,7 +1,7 @@
-import { choice, fail, jsonata, map, type StateMachineDefinition, succeed, task } from "../asl";
-import { callTimeoutSeconds, causeOfError, channelIsUp, execution, executionId } from "../expressions";
-import { dynamoDbRetriers, mediaLiveRetriers, sweepRetriers } from "../retriers";
-import type { ChannelSettings } from "../settings";
+import { choice, fail, jsonata, map, type StateMachineDefinition, succeed, task } from "../shared/asl";
+import { callTimeoutSeconds, causeOfError, channelIsUp, execution, executionId } from "../shared/expressions";
+import { dynamoDbRetriers, mediaLiveRetriers, sweepRetriers } from "../shared/retriers";
+import type { ChannelSettings } from "../shared/settings";
 
 /** A state of `StreamSweep`. */
 export type SweepState =

@@ -1,8 +1,8 @@
-import { choice, jsonata, type State, type Template, task } from "../asl";
-import { attemptKey, callTimeoutSeconds, enteredTime, executionId } from "../expressions";
-import { leftBehind, undoFromStart } from "../failures";
-import { liveLimitName } from "../live-limit";
-import { dynamoDbRetriers, schedulerRetriers } from "../retriers";
+import { choice, jsonata, type State, type Template, task } from "../shared/asl";
+import { attemptKey, callTimeoutSeconds, enteredTime, executionId } from "../shared/expressions";
+import { leftBehind, undoFromStart } from "../shared/failures";
+import { liveLimitName } from "../shared/live-limit";
+import { dynamoDbRetriers, schedulerRetriers } from "../shared/retriers";
 import type { TeardownSettings, TeardownState } from "./settings";
 
 type EndState =

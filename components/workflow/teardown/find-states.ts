@@ -1,6 +1,6 @@
-import { choice, jsonata, type State, task, wait } from "../asl";
-import { callTimeoutSeconds } from "../expressions";
-import { dynamoDbRetriers, dynamoDbSdkReadRetriers, stepFunctionsRetriers } from "../retriers";
+import { choice, jsonata, type State, task, wait } from "../shared/asl";
+import { callTimeoutSeconds } from "../shared/expressions";
+import { dynamoDbRetriers, dynamoDbSdkReadRetriers, stepFunctionsRetriers } from "../shared/retriers";
 import type { TeardownSettings, TeardownState } from "./settings";
 
 type FindState =

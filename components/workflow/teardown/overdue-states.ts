@@ -1,4 +1,4 @@
-import { jsonata, type State, task } from "../asl";
+import { jsonata, type State, task } from "../shared/asl";
 import {
   attemptKey,
   callTimeoutSeconds,
@@ -6,8 +6,8 @@ import {
   enteredTime,
   event,
   historyEntry,
-} from "../expressions";
-import { dynamoDbRetriers, eventBridgeRetriers, snsRetriers } from "../retriers";
+} from "../shared/expressions";
+import { dynamoDbRetriers, eventBridgeRetriers, snsRetriers } from "../shared/retriers";
 import type { TeardownSettings, TeardownState } from "./settings";
 
 type OverdueState = "EndOverdueStream" | "AnnounceOverdueEnd" | "RecordOverdueEnd" | "NotifyOverdueEnd";

@@ -1,5 +1,5 @@
-import type { EventSettings, UndoSettings } from "../settings";
-import type { UndoState } from "../undo-states";
+import type { UndoState } from "../shared/cleanup-states";
+import type { EventSettings, UndoSettings } from "../shared/settings";
 
 /** A state of `StreamTeardown`. */
 export type TeardownState =

@@ -1,5 +1,5 @@
-import { fail, jsonata, type StateMachineDefinition, succeed } from "../asl";
-import { undoStates } from "../undo-states";
+import { fail, jsonata, type StateMachineDefinition, succeed } from "../shared/asl";
+import { undoStates } from "../shared/cleanup-states";
 import { endStates, teardownTimeoutSeconds } from "./end-states";
 import { findStates } from "./find-states";
 import { overdueStates } from "./overdue-states";

@@ -1,6 +1,6 @@
 import { UpdateItemCommand, type UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
-import type { Template } from "../../../components/workflow/asl";
-import { acquireTurn } from "../../../components/workflow/playback-turn";
+import type { Template } from "../../../components/workflow/shared/asl";
+import { acquireTurn } from "../../../components/workflow/shared/distribution-lock";
 import { evaluate } from "../../support/jsonata";
 import type { Tables } from "./tables";
 

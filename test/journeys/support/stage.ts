@@ -1,11 +1,9 @@
-import { join } from "node:path";
 import type { CreateStreamWorkflowRequest, StreamStatus } from "../../../contracts";
 import type { JsonObject } from "../../../local/json";
 import { resourcesOfType } from "../../../local/program/graph";
 import { type Local, type LocalExecution, type LocalOptions, startLocal } from "../../../local/testing";
+import { program } from "../../support/root";
 import { aRequest } from "./requests";
-
-const program = join(__dirname, "../../../index.ts");
 
 /** What a call answers whose permission was taken away: no retry mends it. */
 export const denied = { code: "AccessDeniedException", message: "Not authorized." };

@@ -8,6 +8,7 @@ import { resourcesOfType } from "../../../local/program/graph";
 import { recordFor } from "../../../local/program/recordings";
 import { validateDefinition } from "../../support/asl-validator";
 import { buildDefinition } from "../../support/definition";
+import { root } from "../../support/root";
 
 const definition = buildDefinition();
 const invoke = "arn:aws:states:::lambda:invoke";
@@ -334,7 +335,7 @@ describe("The integrations that checkDefinition knows", () => {
 describe("The package's entry", () => {
   it("is apart from the component, since a team that deploys does not install jsonata", async () => {
     const { metafile } = await build({
-      entryPoints: [join(__dirname, "../../../components/index.ts")],
+      entryPoints: [join(root, "components/index.ts")],
       bundle: true,
       write: false,
       metafile: true,

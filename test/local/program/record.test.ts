@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect } from "chai";
 import { recordProgram } from "../../../local/program/record";
+import { program } from "../../support/root";
 import { expectRejection } from "../support/expect-rejection";
 
 const place = {
@@ -34,7 +35,7 @@ describe("the recording of a program", () => {
   });
 
   it("is the same each time, in one process as in another", async () => {
-    const options = [join(__dirname, "../../../index.ts"), "dev", place] as const;
+    const options = [program, "dev", place] as const;
     const first = await recordProgram(...options);
     const second = await recordProgram(...options);
     expect(second).to.deep.equal(first);
@@ -85,7 +86,7 @@ describe("the recording of a program", () => {
 
   it("lists every problem of the configuration in one message", async () => {
     const { message } = await expectRejection(
-      recordProgram(join(__dirname, "../../../index.ts"), "dev", place, {
+      recordProgram(program, "dev", place, {
         channelIds: "",
         confirmationTimeoutSeconds: "soon",
         network: "cable",

@@ -1,0 +1,140 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { eventSource, streamLifecycleProgressed } from "../../contracts";
+import type { CommonArgs, Tags } from "../common";
+import { sendToFunction } from "./event-rule";
+
+/** The bus, its archive, and where events go that nobody could be given. */
+export class EventBus extends pulumi.ComponentResource {
+  readonly bus: aws.cloudwatch.EventBus;
+  /** Holds what a rule could not deliver or a function could not handle, for 14 days. */
+  readonly deadLetters: aws.sqs.Queue;
+
+  constructor(
+    name: string,
+    args: CommonArgs & {
+      archiveRetentionDays: pulumi.Input<number>;
+      /** The ARN patterns of the rules whose dead letters are kept here, given the bus's name. */
+      rulesArns: (busName: pulumi.Output<string>) => pulumi.Output<string>[];
+    },
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("stream-orchestration:index:EventBus", name, {}, opts);
+    const child = { parent: this };
+
+    this.deadLetters = new aws.sqs.Queue(
+      `${name}-dead-letters`,
+      {
+        // The longest that SQS keeps a message.
+        messageRetentionSeconds: 14 * 24 * 3600,
+        ...(args.encryptionKeyArn === undefined
+          ? { sqsManagedSseEnabled: true }
+          : { kmsMasterKeyId: args.encryptionKeyArn }),
+        tags: args.tags,
+      },
+      child,
+    );
+    this.bus = new aws.cloudwatch.EventBus(
+      name,
+      {
+        // An event that cannot be encrypted or decrypted any more has been accepted already.
+        ...(args.encryptionKeyArn !== undefined && {
+          kmsKeyIdentifier: args.encryptionKeyArn,
+          deadLetterConfig: { arn: this.deadLetters.arn },
+        }),
+        tags: args.tags,
+      },
+      child,
+    );
+    new aws.cloudwatch.EventArchive(
+      name,
+      {
+        eventSourceArn: this.bus.arn,
+        retentionDays: args.archiveRetentionDays,
+        eventPattern: JSON.stringify({ source: [eventSource] }),
+        kmsKeyIdentifier: args.encryptionKeyArn,
+      },
+      child,
+    );
+    new aws.sqs.QueuePolicy(
+      `${name}-dead-letters`,
+      {
+        queueUrl: this.deadLetters.url,
+        policy: pulumi.jsonStringify({
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Effect: "Allow",
+              Principal: { Service: "events.amazonaws.com" },
+              Action: "sqs:SendMessage",
+              Resource: this.deadLetters.arn,
+              // Any rule of this bus, the teams' subscriptions included, and our own on the account's.
+              Condition: {
+                ArnLike: { "aws:SourceArn": [...args.rulesArns(this.bus.name), this.bus.arn] },
+              },
+            },
+            {
+              Effect: "Deny",
+              Principal: "*",
+              Action: "sqs:*",
+              Resource: this.deadLetters.arn,
+              Condition: { Bool: { "aws:SecureTransport": "false" } },
+            },
+          ],
+        }),
+      },
+      child,
+    );
+    this.registerOutputs({ busArn: this.bus.arn, deadLettersArn: this.deadLetters.arn });
+  }
+
+  /**
+   * Sends the events that match a pattern to a function. What cannot be delivered within a day goes to the dead-letter
+   * queue.
+   */
+  subscribe(
+    name: string,
+    args: { description: string; pattern: object; target: aws.lambda.Function; tags: Tags },
+    opts: pulumi.CustomResourceOptions,
+  ): aws.cloudwatch.EventRule {
+    return sendToFunction(
+      name,
+      { ...args, eventBusName: this.bus.name, deadLettersArn: this.deadLetters.arn },
+      opts,
+    );
+  }
+
+  /**
+   * Lambda retries an event twice and then drops it; this sends it to the dead-letter queue instead. The function's role
+   * needs `sqs:SendMessage` on the queue.
+   */
+  keepFailures(
+    name: string,
+    target: aws.lambda.Function,
+    opts: pulumi.CustomResourceOptions,
+  ): aws.lambda.FunctionEventInvokeConfig {
+    return new aws.lambda.FunctionEventInvokeConfig(
+      name,
+      {
+        functionName: target.name,
+        maximumRetryAttempts: 2,
+        destinationConfig: { onFailure: { destination: this.deadLetters.arn } },
+      },
+      opts,
+    );
+  }
+}
+
+/**
+ * Which events resume a workflow that waits: READY or FAILED, from anybody but the workflow itself, and COMPLETE, by which
+ * a stream is cancelled that waits for its time.
+ */
+export const confirmationPattern = {
+  source: [eventSource],
+  "detail-type": [streamLifecycleProgressed.detailType],
+  detail: {
+    status: ["READY", "FAILED", "COMPLETE"],
+    // anything-but does not match where the field is missing.
+    $or: [{ origin: [{ "anything-but": ["orchestrator"] }] }, { origin: [{ exists: false }] }],
+  },
+};

@@ -1,0 +1,169 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { eventContracts, streamLifecycleProgressed } from "../../contracts";
+import type { EventBus } from "../events/event-bus";
+import { type PolicyStatement, putEvents } from "../policy";
+import { statusIndexName, unpublishedIndexName } from "../storage/tables";
+import type { HandlerName } from "./bundles";
+import type { StreamFunctionArgs } from "./stream-function";
+
+/** What of a function is its own: what it reads, what it may do, and for how long. */
+export type FunctionOwnArgs = Pick<StreamFunctionArgs, "environment" | "statements" | "timeoutSeconds">;
+
+/** What the functions of the workflow use. */
+export interface WorkflowResources {
+  readonly attempts: aws.dynamodb.Table;
+  readonly leases: aws.dynamodb.Table;
+  readonly events: EventBus;
+  readonly onCall: aws.sns.Topic;
+}
+
+/** What the other functions use: the workflows, too. */
+export interface Resources extends WorkflowResources {
+  readonly orchestrator: aws.sfn.StateMachine;
+  readonly teardown: aws.sfn.StateMachine;
+  /** The ARN pattern of the executions of a state machine, given its name. */
+  readonly executionsArn: (machineName: pulumi.Input<string>) => pulumi.Output<string>;
+  /** The name of StreamSweep, without the characters that Pulumi adds. */
+  readonly sweepName: string;
+  readonly includeIngestEndpoints: pulumi.Input<boolean>;
+  readonly maxLiveHours: pulumi.Input<number>;
+}
+
+const progressed = streamLifecycleProgressed.detailType;
+
+/** The functions that the StreamLifecycleOrchestrator invokes, which is made after them. */
+export const workflowFunctions = {
+  "validate-provision-request": ({ attempts, leases }) => ({
+    environment: { TABLE_NAME: attempts.name, LEASE_TABLE_NAME: leases.name },
+    statements: [
+      { actions: ["dynamodb:Query", "dynamodb:GetItem"], resources: [attempts.arn] },
+      { actions: ["dynamodb:BatchGetItem", "dynamodb:PutItem"], resources: [leases.arn] },
+    ],
+    timeoutSeconds: 60,
+  }),
+  "handle-provision-failure": (resources) => ({
+    environment: {
+      TABLE_NAME: resources.attempts.name,
+      LEASE_TABLE_NAME: resources.leases.name,
+      EVENT_BUS_NAME: resources.events.bus.name,
+      ON_CALL_TOPIC_ARN: resources.onCall.arn,
+    },
+    statements: [
+      {
+        actions: ["dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+        resources: [resources.attempts.arn],
+      },
+      { actions: ["dynamodb:BatchGetItem", "dynamodb:DeleteItem"], resources: [resources.leases.arn] },
+      putEvents(resources.events.bus, progressed),
+      { actions: ["sns:Publish"], resources: [resources.onCall.arn] },
+    ],
+    timeoutSeconds: 60,
+  }),
+} as const satisfies {
+  readonly [handler in HandlerName]?: (resources: WorkflowResources) => FunctionOwnArgs;
+};
+
+/** What recovery and the sweep have in common: to fail an attempt, tell everybody, and have it torn down. */
+const recoveryEnvironment = (resources: Resources) => ({
+  TABLE_NAME: resources.attempts.name,
+  LEASE_TABLE_NAME: resources.leases.name,
+  EVENT_BUS_NAME: resources.events.bus.name,
+  ON_CALL_TOPIC_ARN: resources.onCall.arn,
+  TEARDOWN_STATE_MACHINE_ARN: resources.teardown.arn,
+  INCLUDE_INGEST_ENDPOINTS: pulumi.interpolate`${resources.includeIngestEndpoints}`,
+});
+const recoveryStatements = (resources: Resources): PolicyStatement[] => [
+  {
+    actions: ["dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+    resources: [resources.attempts.arn],
+  },
+  putEvents(
+    resources.events.bus,
+    eventContracts.map(({ detailType }) => detailType),
+  ),
+  { actions: ["sns:Publish"], resources: [resources.onCall.arn] },
+  { actions: ["states:StartExecution"], resources: [resources.teardown.arn] },
+];
+
+/** The functions of the API, of the bus and of the guards. */
+export const functions = {
+  "get-health-status": ({ attempts, orchestrator, events }) => ({
+    environment: {
+      TABLE_NAME: attempts.name,
+      STATE_MACHINE_ARN: orchestrator.arn,
+      EVENT_BUS_NAME: events.bus.name,
+    },
+    statements: [
+      { actions: ["dynamodb:DescribeTable"], resources: [attempts.arn] },
+      { actions: ["states:DescribeStateMachine"], resources: [orchestrator.arn] },
+      { actions: ["events:DescribeEventBus"], resources: [events.bus.arn] },
+    ],
+    timeoutSeconds: 10,
+  }),
+  "create-stream-workflow": ({ attempts, orchestrator, executionsArn }) => ({
+    environment: { TABLE_NAME: attempts.name, STATE_MACHINE_ARN: orchestrator.arn },
+    statements: [
+      { actions: ["dynamodb:Query"], resources: [attempts.arn] },
+      { actions: ["states:StartExecution"], resources: [orchestrator.arn] },
+      { actions: ["states:DescribeExecution"], resources: [executionsArn(orchestrator.name)] },
+    ],
+    timeoutSeconds: 25,
+  }),
+  "update-stream-status": (resources) => ({
+    environment: { TABLE_NAME: resources.attempts.name, EVENT_BUS_NAME: resources.events.bus.name },
+    statements: [
+      { actions: ["dynamodb:Query", "dynamodb:UpdateItem"], resources: [resources.attempts.arn] },
+      putEvents(resources.events.bus, progressed),
+    ],
+    timeoutSeconds: 25,
+  }),
+  "resume-orchestration": ({ attempts, orchestrator, events }) => ({
+    environment: { TABLE_NAME: attempts.name },
+    statements: [
+      { actions: ["dynamodb:Query", "dynamodb:UpdateItem"], resources: [attempts.arn] },
+      { actions: ["states:SendTaskSuccess", "states:SendTaskFailure"], resources: [orchestrator.arn] },
+      { actions: ["sqs:SendMessage"], resources: [events.deadLetters.arn] },
+    ],
+    timeoutSeconds: 30,
+  }),
+  "recover-execution": (resources) => ({
+    environment: recoveryEnvironment(resources),
+    statements: [
+      ...recoveryStatements(resources),
+      { actions: ["dynamodb:Scan", "dynamodb:DeleteItem"], resources: [resources.leases.arn] },
+      { actions: ["sqs:SendMessage"], resources: [resources.events.deadLetters.arn] },
+    ],
+    timeoutSeconds: 60,
+  }),
+  "sweep-streams": (resources) => ({
+    environment: {
+      ...recoveryEnvironment(resources),
+      MAX_LIVE_HOURS: pulumi.interpolate`${resources.maxLiveHours}`,
+    },
+    statements: [
+      ...recoveryStatements(resources),
+      {
+        actions: ["dynamodb:Query"],
+        resources: [pulumi.interpolate`${resources.attempts.arn}/index/${statusIndexName}`],
+      },
+      {
+        actions: ["dynamodb:Scan"],
+        resources: [pulumi.interpolate`${resources.attempts.arn}/index/${unpublishedIndexName}`],
+      },
+      {
+        actions: ["dynamodb:Scan", "dynamodb:PutItem", "dynamodb:DeleteItem"],
+        resources: [resources.leases.arn],
+      },
+      {
+        actions: ["states:DescribeExecution"],
+        resources: [
+          resources.executionsArn(resources.orchestrator.name),
+          // StreamSweep is made after its function: its name is known but for the characters that Pulumi adds.
+          resources.executionsArn(`${resources.sweepName}-*`),
+        ],
+      },
+    ],
+    timeoutSeconds: 120,
+  }),
+} as const satisfies { readonly [handler in HandlerName]?: (resources: Resources) => FunctionOwnArgs };

@@ -1,0 +1,87 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { CommonArgs } from "../common";
+import type { StreamFunction } from "../functions/stream-function";
+import type { Media } from "../media/media";
+import { serviceRole } from "../policy";
+import { createStateMachine } from "../workflow/state-machine";
+import { streamSweep } from "../workflow/sweep/stream-sweep";
+
+export interface SweepArgs extends CommonArgs {
+  sweepStreams: StreamFunction;
+  leases: aws.dynamodb.Table;
+  media: Media;
+  scheduleGroup: aws.scheduler.ScheduleGroup;
+  deadLetters: aws.sqs.Queue;
+  intervalMinutes: pulumi.Input<number>;
+  stopUnowned: pulumi.Input<boolean>;
+}
+
+/** `StreamSweep`, and the schedule that starts it. */
+export class Sweep extends pulumi.ComponentResource {
+  readonly stateMachine: aws.sfn.StateMachine;
+
+  constructor(name: string, args: SweepArgs, opts: pulumi.ComponentResourceOptions) {
+    super("stream-orchestration:index:Sweep", name, {}, opts);
+    const { sweepStreams, leases, media, scheduleGroup, deadLetters } = args;
+    const child = { parent: this };
+    const settings = pulumi.output({
+      sweepFunctionArn: sweepStreams.arn,
+      leaseTableName: leases.name,
+      channels: media.channels,
+      stopUnowned: args.stopUnowned,
+    });
+    const channelActions = pulumi
+      .output(args.stopUnowned)
+      .apply((stops) => ["medialive:DescribeChannel", ...(stops ? ["medialive:StopChannel"] : [])]);
+    this.stateMachine = createStateMachine(
+      name,
+      {
+        ...args,
+        definition: settings.apply(streamSweep),
+        statements: [
+          // SweepStreams
+          { actions: ["lambda:InvokeFunction"], resources: [sweepStreams.arn] },
+          // ReadFreeChannel, StopUnownedChannel
+          { actions: channelActions, resources: media.channelArns },
+          // ReturnFreeChannel
+          { actions: ["dynamodb:DeleteItem"], resources: [leases.arn] },
+        ],
+      },
+      child,
+    ).stateMachine;
+
+    const { role } = serviceRole(
+      `${name}-schedule`,
+      {
+        ...args,
+        service: "scheduler.amazonaws.com",
+        statements: [
+          { actions: ["states:StartExecution"], resources: [this.stateMachine.arn] },
+          { actions: ["sqs:SendMessage"], resources: [deadLetters.arn] },
+        ],
+      },
+      child,
+    );
+    new aws.scheduler.Schedule(
+      `${name}-schedule`,
+      {
+        groupName: scheduleGroup.name,
+        description: "Finds what died, what was not announced, and what runs for nobody.",
+        scheduleExpression: pulumi.interpolate`rate(${args.intervalMinutes} minutes)`,
+        flexibleTimeWindow: { mode: "OFF" },
+        kmsKeyArn: args.encryptionKeyArn,
+        target: {
+          arn: this.stateMachine.arn,
+          roleArn: role.arn,
+          input: "{}",
+          deadLetterConfig: { arn: deadLetters.arn },
+          // The next sweep comes soon enough.
+          retryPolicy: { maximumEventAgeInSeconds: 300, maximumRetryAttempts: 3 },
+        },
+      },
+      child,
+    );
+    this.registerOutputs({ stateMachineArn: this.stateMachine.arn });
+  }
+}

@@ -1,0 +1,56 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { CommonArgs } from "../common";
+
+/** The index of the attempts table that serves operators' dashboards: attempts by status, newest change last. */
+export const statusIndexName = "byStatus";
+
+/** The sparse index of the attempts that have a status which nobody is known to have announced. */
+export const unpublishedIndexName = "byUnpublished";
+
+/**
+ * Makes the two tables: attempts (one item per attempt at a stream, which is also the audit trail) and channel leases
+ * (one item per leased channel).
+ */
+export function createTables(
+  name: string,
+  args: CommonArgs & { protect: boolean },
+  opts: pulumi.CustomResourceOptions,
+): { attempts: aws.dynamodb.Table; leases: aws.dynamodb.Table } {
+  const common: Omit<aws.dynamodb.TableArgs, "attributes" | "hashKey"> = {
+    billingMode: "PAY_PER_REQUEST",
+    pointInTimeRecovery: { enabled: true },
+    serverSideEncryption: {
+      enabled: true,
+      ...(args.encryptionKeyArn !== undefined && { kmsKeyArn: args.encryptionKeyArn }),
+    },
+    deletionProtectionEnabled: args.protect,
+    tags: args.tags,
+  };
+  const attempts = new aws.dynamodb.Table(
+    `${name}-attempts`,
+    {
+      ...common,
+      attributes: [
+        { name: "streamId", type: "S" },
+        { name: "attempt", type: "N" },
+        { name: "status", type: "S" },
+        { name: "updatedAt", type: "S" },
+        { name: "unpublishedSince", type: "S" },
+      ],
+      hashKey: "streamId",
+      rangeKey: "attempt",
+      globalSecondaryIndexes: [
+        { name: statusIndexName, hashKey: "status", rangeKey: "updatedAt", projectionType: "ALL" },
+        { name: unpublishedIndexName, hashKey: "unpublishedSince", projectionType: "KEYS_ONLY" },
+      ],
+    },
+    opts,
+  );
+  const leases = new aws.dynamodb.Table(
+    `${name}-leases`,
+    { ...common, attributes: [{ name: "channelId", type: "S" }], hashKey: "channelId" },
+    opts,
+  );
+  return { attempts, leases };
+}

@@ -1,0 +1,77 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { streamLifecycleOrchestrator as contract, eventContracts, eventSource } from "../../contracts";
+import type { CommonArgs } from "../common";
+import type { StreamFunction } from "../functions/stream-function";
+import type { LiveLimit } from "../guards/live-limit";
+import type { Media } from "../media/media";
+import { putEvents } from "../policy";
+import { streamLifecycleOrchestrator } from "./orchestrator/stream-lifecycle-orchestrator";
+import { createStateMachine } from "./state-machine";
+
+export interface OrchestratorArgs extends CommonArgs {
+  validate: StreamFunction;
+  handleFailure: StreamFunction;
+  attempts: aws.dynamodb.Table;
+  leases: aws.dynamodb.Table;
+  bus: aws.cloudwatch.EventBus;
+  media: Media;
+  liveLimit: LiveLimit;
+  confirmationTimeoutSeconds: pulumi.Input<number>;
+  leadTimeMinutes: pulumi.Input<number> | undefined;
+  includeIngestEndpoints: pulumi.Input<boolean>;
+}
+
+/** Makes the `StreamLifecycleOrchestrator`, with its role and its log group. */
+export function createOrchestrator(name: string, args: OrchestratorArgs, opts: pulumi.CustomResourceOptions) {
+  const { media, liveLimit } = args;
+  const definition = pulumi
+    .output({
+      validateFunctionArn: args.validate.arn,
+      handleFailureFunctionArn: args.handleFailure.arn,
+      tableName: args.attempts.name,
+      leaseTableName: args.leases.name,
+      eventBusName: args.bus.name,
+      channels: media.channels,
+      playback: media.playback,
+      confirmationTimeoutSeconds: args.confirmationTimeoutSeconds,
+      leadTimeMinutes: args.leadTimeMinutes ?? null,
+      includeIngestEndpoints: args.includeIngestEndpoints,
+      liveLimit: liveLimit.settings,
+    })
+    .apply((settings) => streamLifecycleOrchestrator({ ...settings, eventSource }));
+  return createStateMachine(
+    `${name}-${contract.name}`,
+    {
+      ...args,
+      definition,
+      statements: [
+        // ValidateProvisionRequest, LeaseHeldChannel, HandleProvisionFailure
+        { actions: ["lambda:InvokeFunction"], resources: [args.validate.arn, args.handleFailure.arn] },
+        // PersistProvisionRequest; HoldUntilLeadTime, ClaimEncoderChannel, AwaitLifecycleConfirmation, CloseConfirmation,
+        // RecordCompletion; ReadLifecycleStatus
+        {
+          actions: ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:GetItem"],
+          resources: [args.attempts.arn],
+        },
+        // The turns at the distribution
+        { actions: ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], resources: [args.leases.arn] },
+        // EmitProvisionRequestedEvent, PublishReadyNotification
+        putEvents(
+          args.bus,
+          eventContracts.map(({ detailType }) => detailType),
+        ),
+        // ProvisionEncoderInfrastructure; StopEncoderChannel; the reads of a channel's state
+        {
+          actions: ["medialive:StartChannel", "medialive:StopChannel", "medialive:DescribeChannel"],
+          resources: media.channelArns,
+        },
+        // ConfigurePlaybackEndpoints, RemovePlaybackEntry, and the reads before them
+        media.updateDistribution,
+        // ScheduleLiveLimit
+        ...liveLimit.createSchedules,
+      ],
+    },
+    opts,
+  );
+}

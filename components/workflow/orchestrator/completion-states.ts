@@ -1,0 +1,48 @@
+import { jsonata, task } from "../shared/asl";
+import { attemptKey, callTimeoutSeconds, enteredTime, event, executionId } from "../shared/expressions";
+import { caught, removePlayback } from "../shared/failures";
+import { scheduleLiveLimit } from "../shared/live-limit";
+import { dynamoDbRetriers, eventBridgeRetriers } from "../shared/retriers";
+import type { OrchestratorSettings, States } from "../shared/settings";
+
+/** Tells everybody that the stream is ready, and records it. */
+export function completionStates(settings: OrchestratorSettings) {
+  const { tableName } = settings;
+  return {
+    PublishReadyNotification: task({
+      Resource: "arn:aws:states:::events:putEvents",
+      Arguments: {
+        Entries: [
+          event(settings, "StreamLifecycleProgressed", {
+            streamId: jsonata("$provision.request.streamId"),
+            status: "READY",
+            occurredAt: enteredTime,
+            attempt: jsonata("$provision.attempt"),
+            origin: "orchestrator",
+          }),
+        ],
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: eventBridgeRetriers,
+      Catch: [caught("PublishReadyNotification", removePlayback)],
+      Output: {},
+      Next: settings.liveLimit.maxLiveHours > 0 ? "ScheduleLiveLimit" : "RecordCompletion",
+    }),
+    ScheduleLiveLimit: scheduleLiveLimit(settings.liveLimit),
+    RecordCompletion: task({
+      Resource: "arn:aws:states:::dynamodb:updateItem",
+      Arguments: {
+        TableName: tableName,
+        Key: attemptKey,
+        UpdateExpression: "SET readyAt = :now REMOVE taskToken",
+        ConditionExpression: "executionArn = :me",
+        ExpressionAttributeValues: { ":now": { S: enteredTime }, ":me": { S: executionId } },
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: dynamoDbRetriers,
+      Catch: [caught("RecordCompletion", removePlayback)],
+      Output: {},
+      Next: "WorkflowSucceeded",
+    }),
+  } as const satisfies States;
+}

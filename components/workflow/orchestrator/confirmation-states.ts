@@ -1,0 +1,122 @@
+import { choice, jsonata, task } from "../shared/asl";
+import {
+  attemptKey,
+  callTimeoutSeconds,
+  changeStatus,
+  enteredTime,
+  executionId,
+  historyEntry,
+} from "../shared/expressions";
+import { caught, removePlayback } from "../shared/failures";
+import { dynamoDbRetriers, dynamoDbSdkRetriers } from "../shared/retriers";
+import type { OrchestratorSettings, States } from "../shared/settings";
+
+/** Waits for READY or FAILED, and loses neither. */
+export function confirmationStates({ tableName, confirmationTimeoutSeconds }: OrchestratorSettings) {
+  const timeoutReason = `Neither READY nor FAILED arrived within ${confirmationTimeoutSeconds} seconds.`;
+  return {
+    AwaitLifecycleConfirmation: task({
+      Resource: "arn:aws:states:::aws-sdk:dynamodb:updateItem.waitForTaskToken",
+      Arguments: {
+        TableName: tableName,
+        Key: attemptKey,
+        UpdateExpression: "SET taskToken = :token",
+        // A confirmation that was faster stands on the item already: then there is nothing to wait for.
+        ConditionExpression: "executionArn = :me AND #status = :provisioning",
+        ExpressionAttributeNames: { "#status": "status" },
+        ExpressionAttributeValues: {
+          ":token": { S: jsonata("$states.context.Task.Token") },
+          ":me": { S: executionId },
+          ":provisioning": { S: "PROVISIONING" },
+        },
+      },
+      TimeoutSeconds: confirmationTimeoutSeconds,
+      Retry: dynamoDbSdkRetriers,
+      Catch: [
+        {
+          ErrorEquals: ["DynamoDb.ConditionalCheckFailedException"],
+          Output: {},
+          Next: "ReadLifecycleStatus",
+        },
+        { ErrorEquals: ["States.Timeout"], Output: {}, Next: "CloseConfirmation" },
+        caught("AwaitLifecycleConfirmation", removePlayback),
+      ],
+      Output: {},
+      Next: "PublishReadyNotification",
+    }),
+    CloseConfirmation: task({
+      Resource: "arn:aws:states:::dynamodb:updateItem",
+      Arguments: {
+        TableName: tableName,
+        Key: attemptKey,
+        UpdateExpression: `${changeStatus(":failed")} REMOVE taskToken`,
+        // READY in the very moment of the timeout: whichever is written first decides, for the caller as for us.
+        ConditionExpression: "executionArn = :me AND #status = :provisioning",
+        ExpressionAttributeNames: { "#status": "status" },
+        ExpressionAttributeValues: {
+          ":failed": { S: "FAILED" },
+          ":provisioning": { S: "PROVISIONING" },
+          ":me": { S: executionId },
+          ":now": { S: enteredTime },
+          ":entry": historyEntry("FAILED", timeoutReason),
+        },
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: dynamoDbRetriers,
+      Catch: [
+        {
+          ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
+          Output: {},
+          Next: "ReadLifecycleStatus",
+        },
+        caught("CloseConfirmation", removePlayback),
+      ],
+      Assign: {
+        failure: {
+          state: "AwaitLifecycleConfirmation",
+          error: "States.Timeout",
+          cause: timeoutReason,
+        },
+        ...removePlayback.reset,
+      },
+      Output: {},
+      Next: removePlayback.next,
+    }),
+    ReadLifecycleStatus: task({
+      Resource: "arn:aws:states:::dynamodb:getItem",
+      Arguments: { TableName: tableName, Key: attemptKey, ConsistentRead: true },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: dynamoDbRetriers,
+      Catch: [caught("ReadLifecycleStatus", removePlayback)],
+      Output: jsonata(`(
+        $item := $states.result.Item;
+        $reason := $item.history.L[-1].M.reason.S;
+        {
+          "status": $exists($item.status.S) ? $item.status.S : "MISSING",
+          "reason": $exists($reason) ? $reason : "No reason was given."
+        }
+      )`),
+      Next: "DecideLifecycle",
+    }),
+    DecideLifecycle: choice({
+      Choices: [
+        {
+          // LIVE comes after READY: the stream was confirmed, and has moved on.
+          Condition: jsonata('$states.input.status in ["READY", "LIVE"]'),
+          Output: {},
+          Next: "PublishReadyNotification",
+        },
+      ],
+      Assign: {
+        failure: {
+          state: "AwaitLifecycleConfirmation",
+          error: "ConfirmationFailed",
+          cause: jsonata('"The stream is " & $states.input.status & ": " & $states.input.reason'),
+        },
+        ...removePlayback.reset,
+      },
+      Output: {},
+      Default: removePlayback.next,
+    }),
+  } as const satisfies States;
+}

@@ -1,0 +1,131 @@
+import { choice, jsonata, task, wait } from "../shared/asl";
+import {
+  attemptKey,
+  callTimeoutSeconds,
+  channelIsUp,
+  channelTries,
+  channelWaitSeconds,
+  executionId,
+  leasedChannel,
+} from "../shared/expressions";
+import { caught, nothingToUndo, stopChannel } from "../shared/failures";
+import { dynamoDbRetriers, mediaLiveRetriers } from "../shared/retriers";
+import type { OrchestratorSettings, States } from "../shared/settings";
+
+/** Starts the channel, whatever it was doing before. */
+export function encoderStates({ tableName }: OrchestratorSettings) {
+  return {
+    ReadChannelState: task({
+      Resource: "arn:aws:states:::aws-sdk:medialive:describeChannel",
+      Arguments: leasedChannel,
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: mediaLiveRetriers,
+      Catch: [caught("ReadChannelState", nothingToUndo)],
+      Assign: {
+        // A channel that was up already is somebody else's to stop.
+        channelWasRunning: jsonata(`$states.result.State in ${channelIsUp}`),
+        channelTries: 0,
+        playbackTries: 0,
+        turnTries: 0,
+      },
+      Output: {},
+      Next: "ClaimEncoderChannel",
+    }),
+    ClaimEncoderChannel: task({
+      Resource: "arn:aws:states:::dynamodb:updateItem",
+      Arguments: {
+        TableName: tableName,
+        Key: attemptKey,
+        UpdateExpression: "SET channelId = :channelId, ownsChannel = :ownsChannel REMOVE heldUntil",
+        // From here on the item says what there is to undo, should this execution die.
+        ConditionExpression: "executionArn = :me AND NOT #status IN (:failed, :complete)",
+        ExpressionAttributeNames: { "#status": "status" },
+        ExpressionAttributeValues: {
+          ":channelId": { S: jsonata("$provision.channel.channelId") },
+          ":ownsChannel": { BOOL: jsonata("$not($channelWasRunning)") },
+          ":me": { S: executionId },
+          ":failed": { S: "FAILED" },
+          ":complete": { S: "COMPLETE" },
+        },
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: dynamoDbRetriers,
+      Catch: [
+        {
+          ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
+          Assign: {
+            failure: {
+              state: "ProvisionEncoderInfrastructure",
+              error: "StreamCancelled",
+              cause: "The stream was ended before its channel was started.",
+            },
+            ...nothingToUndo.reset,
+          },
+          Output: {},
+          Next: nothingToUndo.next,
+        },
+        caught("ClaimEncoderChannel", nothingToUndo),
+      ],
+      Output: {},
+      Next: "ProvisionEncoderInfrastructure",
+    }),
+    ProvisionEncoderInfrastructure: task({
+      Resource: "arn:aws:states:::aws-sdk:medialive:startChannel",
+      Arguments: leasedChannel,
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: mediaLiveRetriers,
+      Catch: [
+        { ErrorEquals: ["MediaLive.ConflictException"], Output: {}, Next: "ReadConflictingChannel" },
+        caught("ProvisionEncoderInfrastructure", stopChannel),
+      ],
+      // The result carries the channel's encoder settings, which can be large.
+      Output: {},
+      Next: "AcquirePlaybackTurn",
+    }),
+    ReadConflictingChannel: task({
+      Resource: "arn:aws:states:::aws-sdk:medialive:describeChannel",
+      Arguments: leasedChannel,
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: mediaLiveRetriers,
+      Catch: [caught("ReadConflictingChannel", stopChannel)],
+      Output: { state: jsonata("$states.result.State") },
+      Next: "DecideChannelState",
+    }),
+    DecideChannelState: choice({
+      Choices: [
+        {
+          // The attempt holds the channel's lease: a start that took effect unnoticed was its own.
+          Condition: jsonata(`$states.input.state in ${channelIsUp}`),
+          Output: {},
+          Next: "AcquirePlaybackTurn",
+        },
+        {
+          // Idle again, or about to be.
+          Condition: jsonata(
+            `$states.input.state in ["IDLE", "STOPPING", "UPDATING"] and $channelTries < ${channelTries}`,
+          ),
+          // What ran before does not run any more: the start to come is this attempt's.
+          Assign: { channelWasRunning: false },
+          Output: {},
+          Next: "WaitForChannel",
+        },
+      ],
+      Assign: {
+        failure: {
+          state: "ProvisionEncoderInfrastructure",
+          error: "ChannelNotStartable",
+          cause: jsonata('"Channel " & $provision.channel.channelId & " is " & $states.input.state & "."'),
+        },
+        leftovers: [],
+      },
+      Output: {},
+      // The channel is not up, so that there is nothing to stop.
+      Default: "HandleProvisionFailure",
+    }),
+    WaitForChannel: wait({
+      Seconds: channelWaitSeconds,
+      Assign: { channelTries: jsonata("$channelTries + 1") },
+      Next: "ClaimEncoderChannel",
+    }),
+  } as const satisfies States;
+}

@@ -1,0 +1,108 @@
+import { choice, jsonata, task, wait } from "../shared/asl";
+import { acquireTurn, releaseTurn } from "../shared/distribution-lock";
+import {
+  callTimeoutSeconds,
+  causeOfError,
+  jitteredSeconds,
+  playbackTries,
+  staleETag,
+  turnTries,
+} from "../shared/expressions";
+import { caught, caughtWithLargeData, removePlayback, stopChannel } from "../shared/failures";
+import { hasLaterPlaybackEntry, playbackConfiguration } from "../shared/playback-configuration";
+import { readDistribution } from "../shared/read-distribution";
+import { cloudFrontRetriers } from "../shared/retriers";
+import type { OrchestratorSettings, States } from "../shared/settings";
+
+/** Adds the stream to the distribution, among others who change it too. */
+export function playbackStates(settings: OrchestratorSettings) {
+  return {
+    AcquirePlaybackTurn: acquireTurn(settings, {
+      Catch: [
+        {
+          ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
+          Assign: { turnTries: jsonata("$turnTries + 1") },
+          Output: {},
+          Next: "DecidePlaybackTurn",
+        },
+        caught("AcquirePlaybackTurn", stopChannel),
+      ],
+      Next: "ReadPlaybackConfiguration",
+    }),
+    DecidePlaybackTurn: choice({
+      Choices: [{ Condition: jsonata(`$turnTries < ${turnTries}`), Output: {}, Next: "WaitForPlaybackTurn" }],
+      Output: {},
+      Default: "ReadPlaybackConfiguration",
+    }),
+    ReadPlaybackConfiguration: readDistribution(settings.playback, {
+      Catch: caughtWithLargeData("ReadPlaybackConfiguration", stopChannel),
+      Next: "DecidePlaybackOwner",
+    }),
+    DecidePlaybackOwner: choice({
+      Choices: [
+        {
+          Condition: jsonata(hasLaterPlaybackEntry()),
+          Assign: {
+            failure: {
+              state: "ConfigurePlaybackEndpoints",
+              error: "Superseded",
+              cause: "A later attempt at the stream is in the distribution already.",
+            },
+            ...stopChannel.reset,
+          },
+          Output: {},
+          Next: stopChannel.next,
+        },
+      ],
+      Default: "ConfigurePlaybackEndpoints",
+    }),
+    ConfigurePlaybackEndpoints: task({
+      Resource: "arn:aws:states:::aws-sdk:cloudfront:updateDistribution",
+      Arguments: {
+        Id: settings.playback.distributionId,
+        IfMatch: jsonata("$states.input.ETag"),
+        DistributionConfig: jsonata(playbackConfiguration(settings.playback)),
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: cloudFrontRetriers,
+      Catch: [
+        {
+          ErrorEquals: staleETag,
+          Assign: { playbackTries: jsonata("$playbackTries + 1") },
+          Output: {
+            error: jsonata("$states.errorOutput.Error"),
+            cause: jsonata(causeOfError),
+          },
+          Next: "DecidePlaybackRetry",
+        },
+        ...caughtWithLargeData("ConfigurePlaybackEndpoints", removePlayback),
+      ],
+      Output: {},
+      Next: "ReleasePlaybackTurn",
+    }),
+    ReleasePlaybackTurn: releaseTurn(settings, { Next: "AwaitLifecycleConfirmation" }),
+    DecidePlaybackRetry: choice({
+      Choices: [
+        {
+          Condition: jsonata(`$playbackTries < ${playbackTries}`),
+          Output: {},
+          Next: "WaitForPlaybackTurn",
+        },
+      ],
+      Assign: {
+        failure: {
+          state: "ConfigurePlaybackEndpoints",
+          error: jsonata("$states.input.error"),
+          cause: jsonata("$states.input.cause"),
+        },
+        ...removePlayback.reset,
+      },
+      Output: {},
+      Default: removePlayback.next,
+    }),
+    WaitForPlaybackTurn: wait({
+      Seconds: jitteredSeconds,
+      Next: "AcquirePlaybackTurn",
+    }),
+  } as const satisfies States;
+}

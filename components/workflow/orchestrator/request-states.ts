@@ -1,0 +1,91 @@
+import { jsonata, task } from "../shared/asl";
+import {
+  attemptKey,
+  callTimeoutSeconds,
+  enteredTime,
+  event,
+  execution,
+  executionId,
+  historyEntry,
+  lambdaTimeoutSeconds,
+} from "../shared/expressions";
+import { caught, nothingToUndo } from "../shared/failures";
+import { dynamoDbRetriers, eventBridgeRetriers, validateRetriers } from "../shared/retriers";
+import type { OrchestratorSettings, States } from "../shared/settings";
+
+/** From the request to a stream that is known: checked, stored, announced. */
+export function requestStates(settings: OrchestratorSettings) {
+  const { tableName } = settings;
+  return {
+    ValidateProvisionRequest: task({
+      Resource: "arn:aws:states:::lambda:invoke",
+      Arguments: {
+        FunctionName: settings.validateFunctionArn,
+        Payload: {
+          request: jsonata("$states.input"),
+          execution: execution(),
+          channels: settings.channels.map((entry) => ({ ...entry })),
+          leadTimeMinutes: settings.leadTimeMinutes,
+          held: false,
+        },
+      },
+      TimeoutSeconds: lambdaTimeoutSeconds,
+      Retry: validateRetriers,
+      Catch: [caught("ValidateProvisionRequest", nothingToUndo, { provision: null })],
+      Assign: { provision: jsonata("$states.result.Payload") },
+      Output: {},
+      Next: "PersistProvisionRequest",
+    }),
+
+    PersistProvisionRequest: task({
+      Resource: "arn:aws:states:::dynamodb:putItem",
+      Arguments: {
+        TableName: tableName,
+        Item: {
+          ...attemptKey,
+          status: { S: "PROVISIONING" },
+          title: { S: jsonata("$provision.request.title") },
+          startTime: { S: jsonata("$provision.request.startTime") },
+          request: { S: jsonata("$provision.requestText") },
+          executionArn: { S: executionId },
+          history: historyEntry("PROVISIONING"),
+          requestedAt: { S: jsonata("$states.context.Execution.StartTime") },
+          updatedAt: { S: enteredTime },
+        },
+        // Create-only; a retry whose first answer was lost finds its own item.
+        ConditionExpression: "attribute_not_exists(streamId) OR executionArn = :me",
+        ExpressionAttributeValues: { ":me": { S: executionId } },
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: dynamoDbRetriers,
+      Catch: [caught("PersistProvisionRequest", nothingToUndo)],
+      Output: {},
+      Next: "EmitProvisionRequestedEvent",
+    }),
+
+    EmitProvisionRequestedEvent: task({
+      Resource: "arn:aws:states:::events:putEvents",
+      Arguments: {
+        Entries: [
+          event(
+            settings,
+            "StreamProvisionRequested",
+            jsonata(`$merge([${announcedRequest(settings)}, {"attempt": $provision.attempt}])`),
+          ),
+        ],
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: eventBridgeRetriers,
+      Catch: [caught("EmitProvisionRequestedEvent", nothingToUndo)],
+      Output: {},
+      Next: "DecideStart",
+    }),
+  } as const satisfies States;
+}
+
+/** What everybody is told of a request, in JSONata. The URL of an ingest endpoint may hold its stream key. */
+function announcedRequest({ includeIngestEndpoints }: OrchestratorSettings): string {
+  return includeIngestEndpoints
+    ? "$provision.request"
+    : '$sift($provision.request, function($value, $member) { $member != "ingestEndpoints" })';
+}

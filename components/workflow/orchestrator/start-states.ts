@@ -1,0 +1,107 @@
+import { choice, jsonata, task } from "../shared/asl";
+import {
+  attemptKey,
+  callTimeoutSeconds,
+  execution,
+  executionId,
+  lambdaTimeoutSeconds,
+} from "../shared/expressions";
+import { caught, caughtWithLargeData, nothingToUndo } from "../shared/failures";
+import { countOtherBehaviors } from "../shared/playback-configuration";
+import { cloudFrontRetriers, dynamoDbSdkRetriers, validateRetriers } from "../shared/retriers";
+import type { OrchestratorSettings, States } from "../shared/settings";
+
+/** From a stream that is known to one that may start: not before its time, and not where there is no place for it. */
+export function startStates(settings: OrchestratorSettings) {
+  const { distributionId, cacheBehaviorQuota } = settings.playback;
+  return {
+    DecideStart: choice({
+      Choices: [
+        { Condition: jsonata("$provision.heldUntil != null"), Output: {}, Next: "HoldUntilLeadTime" },
+      ],
+      Output: {},
+      Default: "ReadPlaybackCapacity",
+    }),
+    HoldUntilLeadTime: task({
+      // A Wait could not be ended. This waits for the same token as the confirmation does, and its timeout is the start.
+      Resource: "arn:aws:states:::aws-sdk:dynamodb:updateItem.waitForTaskToken",
+      Arguments: {
+        TableName: settings.tableName,
+        Key: attemptKey,
+        UpdateExpression: "SET taskToken = :token, heldUntil = :heldUntil",
+        ConditionExpression: "executionArn = :me AND #status = :provisioning",
+        ExpressionAttributeNames: { "#status": "status" },
+        ExpressionAttributeValues: {
+          ":token": { S: jsonata("$states.context.Task.Token") },
+          ":heldUntil": { S: jsonata("$provision.heldUntil") },
+          ":me": { S: executionId },
+          ":provisioning": { S: "PROVISIONING" },
+        },
+      },
+      TimeoutSeconds: jsonata(
+        "$max([1, $ceil(($toMillis($provision.heldUntil) - $toMillis($states.context.State.EnteredTime)) / 1000)])",
+      ),
+      Retry: dynamoDbSdkRetriers,
+      Catch: [
+        // The time has come; or the stream was confirmed or ended in this very moment, which ClaimEncoderChannel sees.
+        {
+          ErrorEquals: ["States.Timeout", "DynamoDb.ConditionalCheckFailedException"],
+          Output: {},
+          Next: "LeaseHeldChannel",
+        },
+        caught("HoldUntilLeadTime", nothingToUndo),
+      ],
+      Output: {},
+      Next: "LeaseHeldChannel",
+    }),
+    LeaseHeldChannel: task({
+      Resource: "arn:aws:states:::lambda:invoke",
+      Arguments: {
+        FunctionName: settings.validateFunctionArn,
+        Payload: {
+          request: jsonata("$states.context.Execution.Input"),
+          execution: execution(),
+          channels: settings.channels.map((entry) => ({ ...entry })),
+          leadTimeMinutes: settings.leadTimeMinutes,
+          held: true,
+        },
+      },
+      TimeoutSeconds: lambdaTimeoutSeconds,
+      Retry: validateRetriers,
+      Catch: [caught("LeaseHeldChannel", nothingToUndo)],
+      Assign: { provision: jsonata("$states.result.Payload") },
+      Output: {},
+      Next: "ReadPlaybackCapacity",
+    }),
+    ReadPlaybackCapacity: task({
+      Resource: "arn:aws:states:::aws-sdk:cloudfront:getDistributionConfig",
+      Arguments: { Id: distributionId },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: cloudFrontRetriers,
+      Catch: caughtWithLargeData("ReadPlaybackCapacity", nothingToUndo),
+      Output: { otherBehaviors: jsonata(countOtherBehaviors()) },
+      Next: "DecidePlaybackCapacity",
+    }),
+    DecidePlaybackCapacity: choice({
+      Choices: [
+        {
+          Condition: jsonata(`$states.input.otherBehaviors < ${cacheBehaviorQuota}`),
+          Output: {},
+          Next: "ReadChannelState",
+        },
+      ],
+      Assign: {
+        failure: {
+          state: "ConfigurePlaybackEndpoints",
+          error: "PlaybackQuotaExceeded",
+          cause: jsonata(
+            `"Distribution ${distributionId} has " & $string($states.input.otherBehaviors) & " behaviours of the ${cacheBehaviorQuota} that it may have. End a stream, or have CloudFront raise the quota and set playback.cacheBehaviorQuota."`,
+          ),
+        },
+        ...nothingToUndo.reset,
+      },
+      Output: {},
+      Default: nothingToUndo.next,
+    }),
+  } as const satisfies States;
+}

@@ -1,0 +1,52 @@
+import { fail, jsonata, type StateMachineDefinition, succeed } from "../shared/asl";
+import type { OrchestratorSettings, OrchestratorState } from "../shared/settings";
+import { completionStates } from "./completion-states";
+import { confirmationStates } from "./confirmation-states";
+import { encoderStates } from "./encoder-states";
+import { compensationStates } from "./failure-states";
+import { playbackStates } from "./playback-states";
+import { requestStates } from "./request-states";
+import { startStates } from "./start-states";
+
+/**
+ * Builds the definition of the `StreamLifecycleOrchestrator`: the contract's eleven states and the supporting states
+ * that AWS makes necessary (see `contracts/stream-lifecycle-orchestrator.ts` for what each is for).
+ *
+ * Input: the body of `POST /streams`. Variables: `$provision` (what ValidateProvisionRequest made of it), `$failure`
+ * (`{ state, error, cause }`), `$leftovers` (what could not be undone, in words), and the counters of the loops.
+ *
+ * A failure is undone backwards from where it happened, by supporting states of HandleProvisionFailure: the playback
+ * entry, then the channel, if this attempt started it. What cannot be undone is noted and does not stop the rest.
+ */
+export function streamLifecycleOrchestrator(
+  settings: OrchestratorSettings,
+): StateMachineDefinition<OrchestratorState> {
+  const states = {
+    ...requestStates(settings),
+    ...startStates(settings),
+    ...encoderStates(settings),
+    ...playbackStates(settings),
+    ...confirmationStates(settings),
+    ...completionStates(settings),
+    ...compensationStates(settings),
+    WorkflowSucceeded: succeed({
+      Output: {
+        streamId: jsonata("$provision.request.streamId"),
+        attempt: jsonata("$provision.attempt"),
+        status: "READY",
+      },
+    }),
+    WorkflowFailed: fail({
+      Error: jsonata("$substring($failure.error, 0, 256)"),
+      Cause: jsonata("$substring($failure.cause, 0, 32768)"),
+    }),
+  };
+  const { ScheduleLiveLimit: _, ...unlimited } = states;
+  return {
+    Comment: "StreamLifecycleOrchestrator: takes a stream from requested to ready, or undoes what it began.",
+    QueryLanguage: "JSONata",
+    StartAt: "ValidateProvisionRequest",
+    // Step Functions refuses a state that nothing leads to.
+    States: settings.liveLimit.maxLiveHours > 0 ? states : (unlimited as typeof states),
+  };
+}

@@ -1,0 +1,199 @@
+import { type Catcher, choice, jsonata, type State, task, wait } from "./asl";
+import { acquireTurn, releaseTurn } from "./distribution-lock";
+import {
+  callTimeoutSeconds,
+  channelTries,
+  channelWaitSeconds,
+  enteredTime,
+  jitteredSeconds,
+  leasedChannel,
+  playbackTries,
+  staleETag,
+  turnTries,
+} from "./expressions";
+import { leftBehind } from "./failures";
+import { configurationWithoutPlayback, hasPlaybackEntry } from "./playback-configuration";
+import { readDistribution } from "./read-distribution";
+import { cloudFrontRetriers, dynamoDbRetriers, mediaLiveRetriers } from "./retriers";
+import type { UndoSettings } from "./settings";
+
+/** The states that undo what an attempt did, in every workflow that has them. */
+export type UndoState =
+  | "AcquireRemovalTurn"
+  | "DecideRemovalTurn"
+  | "ReadPlaybackEntry"
+  | "DecidePlaybackEntry"
+  | "RemovePlaybackEntry"
+  | "WaitForRemovalTurn"
+  | "ReleaseRemovalTurn"
+  | "DecideChannelStop"
+  | "ConfirmLease"
+  | "StopEncoderChannel"
+  | "ReadStoppingChannel"
+  | "DecideStopRetry"
+  | "WaitForChannelStop";
+
+/** What is told of a part that could not be undone: JSONata texts. */
+const channelLeftover = '"Channel " & $provision.channel.channelId & " may still run"';
+const playbackLeftover =
+  '"The playback entry of " & $provision.request.streamId & " is still in the distribution"';
+
+/**
+ * Undoes what an attempt did, backwards: its playback entry, then its channel. Begins with `AcquireRemovalTurn`, and leads
+ * to `next` whatever happens; what could not be undone is in `$leftovers`.
+ *
+ * Reads `$provision` (`{ request: { streamId }, attempt, channel: { channelId } }`) and `$channelWasRunning`; its loops
+ * start from `undoFromStart`.
+ *
+ * @param owner the expression of the attempt's execution, to which the lease belongs.
+ */
+export function undoStates<TNext extends string>(
+  settings: UndoSettings,
+  owner: string,
+  next: TNext,
+): { readonly [name in UndoState]: State<UndoState | TNext> } {
+  const removalLeft = leftBehind<UndoState>(playbackLeftover, "ReleaseRemovalTurn");
+  const channelLeft = leftBehind(channelLeftover, next);
+  return {
+    AcquireRemovalTurn: acquireTurn(settings, {
+      Catch: [
+        {
+          ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
+          Assign: { turnTries: jsonata("$turnTries + 1") },
+          Output: {},
+          Next: "DecideRemovalTurn",
+        },
+        // What is to be undone is undone out of turn rather than not at all.
+        { ErrorEquals: ["States.ALL"], Output: {}, Next: "ReadPlaybackEntry" },
+      ],
+      Next: "ReadPlaybackEntry",
+    }),
+    DecideRemovalTurn: choice({
+      Choices: [{ Condition: jsonata(`$turnTries < ${turnTries}`), Output: {}, Next: "WaitForRemovalTurn" }],
+      Output: {},
+      Default: "ReadPlaybackEntry",
+    }),
+    ReadPlaybackEntry: readDistribution(settings.playback, {
+      Catch: removalLeft,
+      Next: "DecidePlaybackEntry",
+    }),
+    DecidePlaybackEntry: choice({
+      Choices: [
+        {
+          Condition: jsonata(`${hasPlaybackEntry()} and $playbackTries < ${playbackTries}`),
+          Next: "RemovePlaybackEntry",
+        },
+        {
+          Condition: jsonata(hasPlaybackEntry()),
+          Assign: {
+            leftovers: jsonata(`[$leftovers, ${playbackLeftover} & ": too many others changed it."]`),
+          },
+          Output: {},
+          Next: "ReleaseRemovalTurn",
+        },
+      ],
+      Output: {},
+      Default: "ReleaseRemovalTurn",
+    }),
+    RemovePlaybackEntry: task({
+      Resource: "arn:aws:states:::aws-sdk:cloudfront:updateDistribution",
+      Arguments: {
+        Id: settings.playback.distributionId,
+        IfMatch: jsonata("$states.input.ETag"),
+        DistributionConfig: jsonata(configurationWithoutPlayback()),
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: cloudFrontRetriers,
+      Catch: [
+        {
+          ErrorEquals: staleETag,
+          Assign: { playbackTries: jsonata("$playbackTries + 1") },
+          Output: {},
+          Next: "WaitForRemovalTurn",
+        },
+        ...removalLeft,
+      ],
+      Output: {},
+      Next: "ReleaseRemovalTurn",
+    }),
+    WaitForRemovalTurn: wait({ Seconds: jitteredSeconds, Next: "AcquireRemovalTurn" }),
+    ReleaseRemovalTurn: releaseTurn(settings, { Next: "DecideChannelStop" }),
+    DecideChannelStop: choice<UndoState | TNext>({
+      Choices: [{ Condition: jsonata("$channelWasRunning"), Output: {}, Next: next }],
+      Output: {},
+      Default: "ConfirmLease",
+    }),
+    ConfirmLease: task<UndoState | TNext>({
+      Resource: "arn:aws:states:::dynamodb:updateItem",
+      Arguments: {
+        TableName: settings.leaseTableName,
+        Key: { channelId: { S: jsonata("$provision.channel.channelId") } },
+        UpdateExpression: "SET stoppedAt = :now",
+        // Who gave the lease back has stopped the channel, and another stream may have it by now.
+        ConditionExpression: "leasedBy = :owner",
+        ExpressionAttributeValues: { ":owner": { S: owner }, ":now": { S: enteredTime } },
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: dynamoDbRetriers,
+      Catch: [
+        { ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"], Output: {}, Next: next },
+        ...channelLeft,
+      ],
+      Output: {},
+      Next: "StopEncoderChannel",
+    }),
+    StopEncoderChannel: task<UndoState | TNext>({
+      Resource: "arn:aws:states:::aws-sdk:medialive:stopChannel",
+      Arguments: leasedChannel,
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: mediaLiveRetriers,
+      Catch: [
+        { ErrorEquals: ["MediaLive.ConflictException"], Output: {}, Next: "ReadStoppingChannel" },
+        noSuchChannel(next),
+        ...channelLeft,
+      ],
+      Output: {},
+      Next: next,
+    }),
+    ReadStoppingChannel: task<UndoState | TNext>({
+      Resource: "arn:aws:states:::aws-sdk:medialive:describeChannel",
+      Arguments: leasedChannel,
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: mediaLiveRetriers,
+      Catch: [noSuchChannel(next), ...channelLeft],
+      Output: { state: jsonata("$states.result.State") },
+      Next: "DecideStopRetry",
+    }),
+    DecideStopRetry: choice<UndoState | TNext>({
+      Choices: [
+        {
+          Condition: jsonata('$states.input.state in ["IDLE", "STOPPING", "DELETING", "DELETED"]'),
+          Output: {},
+          Next: next,
+        },
+        {
+          // A channel that is still starting can be stopped once it runs.
+          Condition: jsonata(`$channelTries < ${channelTries}`),
+          Output: {},
+          Next: "WaitForChannelStop",
+        },
+      ],
+      Assign: {
+        leftovers: jsonata(`[$leftovers, ${channelLeftover} & ": it is " & $states.input.state & "."]`),
+      },
+      Output: {},
+      Default: next,
+    }),
+    WaitForChannelStop: wait({
+      // Quick at first, for a channel that is nearly up.
+      Seconds: jsonata(`$min([2 + $channelTries * 2, ${channelWaitSeconds}])`),
+      Assign: { channelTries: jsonata("$channelTries + 1") },
+      Next: "ConfirmLease",
+    }),
+  };
+}
+
+/** A channel that was deleted does not run. */
+function noSuchChannel<TNext extends string>(next: TNext): Catcher<TNext> {
+  return { ErrorEquals: ["MediaLive.NotFoundException"], Output: {}, Next: next };
+}

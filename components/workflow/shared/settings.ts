@@ -1,0 +1,57 @@
+import type { ContractStateName, SupportingStateName } from "../../../contracts";
+import type { State } from "./asl";
+import type { PlaybackSettings } from "./playback-configuration";
+
+/** A state of the deployed definition. */
+export type OrchestratorState = ContractStateName | SupportingStateName;
+
+/** Some of the states, by name. */
+export type States = { readonly [name in OrchestratorState]?: State<OrchestratorState> };
+
+/** One MediaLive channel of the pool. */
+export interface ChannelSettings {
+  readonly channelId: string;
+  readonly originDomainName?: string;
+  readonly originPath?: string;
+}
+
+/** The bus, and who we are on it. */
+export interface EventSettings {
+  readonly eventBusName: string;
+  readonly eventSource: string;
+}
+
+/** What the states name that undo an attempt. */
+export interface UndoSettings {
+  readonly leaseTableName: string;
+  readonly playback: PlaybackSettings;
+}
+
+/** What ends a stream that nobody ended: a one-shot schedule that starts the teardown. */
+export interface LiveLimitSettings {
+  /** Hours that a stream may be READY or LIVE; 0 for any number. */
+  readonly maxLiveHours: number;
+  readonly teardownStateMachineArn: string;
+  readonly scheduleGroupName: string;
+  /** The role with which EventBridge Scheduler starts the teardown. */
+  readonly scheduleRoleArn: string;
+  /** The queue that gets what the schedule could not start. */
+  readonly deadLetterArn: string;
+  /** The customer's key for the schedules; null for AWS's own. */
+  readonly encryptionKeyArn: string | null;
+}
+
+/** What the definition of the `StreamLifecycleOrchestrator` is built for: the resources that its states name. */
+export interface OrchestratorSettings extends EventSettings, UndoSettings {
+  readonly validateFunctionArn: string;
+  readonly handleFailureFunctionArn: string;
+  readonly tableName: string;
+  readonly channels: readonly ChannelSettings[];
+  /** How long AwaitLifecycleConfirmation waits. */
+  readonly confirmationTimeoutSeconds: number;
+  /** Minutes before `startTime` at which a stream's channel starts; null for at once. */
+  readonly leadTimeMinutes: number | null;
+  /** Whether StreamProvisionRequested lists the ingest endpoints, whose URLs may hold stream keys. */
+  readonly includeIngestEndpoints: boolean;
+  readonly liveLimit: LiveLimitSettings;
+}

@@ -1,0 +1,260 @@
+import { join } from "node:path";
+import { expect } from "chai";
+import type { ChoiceState } from "../../../../components/workflow/shared/asl";
+import type { OrchestratorState } from "../../../../components/workflow/shared/settings";
+import { validateDefinition } from "../../../support/asl-validator";
+import {
+  buildDefinition,
+  catchersOf,
+  reachable,
+  servedBy,
+  settings,
+  statesOf,
+  successors,
+  tasksOf,
+} from "../../../support/definition";
+import { itIsWellFormed } from "../../../support/definition-suite";
+
+/** Built for the settings in `test/support/definition.ts`. `UPDATE=1 npx mocha` writes it anew; read the diff. */
+const file = join(__dirname, "stream-lifecycle-orchestrator.asl.json");
+const definition = buildDefinition();
+const compensations = ["AcquireRemovalTurn", "ReleaseRemovalTurn", "HandleProvisionFailure"];
+/** States of which no failure is one of the attempt: the turn ends by itself, and the sweep keeps the limit as well. */
+const dispensable = ["ReleasePlaybackTurn", "ScheduleLiveLimit", "AcquireRemovalTurn", "ReleaseRemovalTurn"];
+
+describe("The definition of StreamLifecycleOrchestrator", () => {
+  itIsWellFormed(definition, file);
+
+  it("is checked by a validator that finds what is wrong", () => {
+    const { StartAt: _, ...wrong } = definition;
+    expect(validateDefinition(wrong)).to.not.deep.equal([]);
+  });
+
+  it("uses no member of ASL's older query language", () => {
+    for (const [name, state] of statesOf(definition)) {
+      expect(state, name).to.not.have.any.keys(
+        "Parameters",
+        "ResultPath",
+        "InputPath",
+        "ResultSelector",
+        "OutputPath",
+      );
+    }
+    expect(definition.QueryLanguage).to.equal("JSONata");
+  });
+
+  for (const [name, task] of tasksOf(definition)) {
+    describe(name, () => {
+      it("has a timeout and retries", () => {
+        // A held start waits for its time, as the expression says.
+        if (name === "HoldUntilLeadTime") expect(task.TimeoutSeconds).to.contain("$provision.heldUntil");
+        else expect(task.TimeoutSeconds).to.be.within(1, 900);
+        expect(task.Retry?.length).to.be.above(0);
+      });
+
+      it("catches every error, last", () => {
+        const all = (task.Catch ?? []).flatMap(({ ErrorEquals }, index) =>
+          ErrorEquals.includes("States.ALL") ? [index] : [],
+        );
+        expect(all).to.deep.equal([(task.Catch ?? []).length - 1]);
+        expect(task.Catch?.at(-1)?.ErrorEquals).to.deep.equal(["States.ALL"]);
+      });
+
+      it("retries everything last, and never a failed expression", () => {
+        for (const [index, { ErrorEquals }] of (task.Retry ?? []).entries()) {
+          if (!ErrorEquals.includes("States.ALL")) continue;
+          expect(ErrorEquals).to.deep.equal(["States.ALL"]);
+          expect(index).to.equal((task.Retry ?? []).length - 1);
+          const before = (task.Retry ?? []).slice(0, index);
+          expect(
+            before.some(
+              (one) => one.ErrorEquals.includes("States.QueryEvaluationError") && one.MaxAttempts === 0,
+            ),
+          ).to.equal(true);
+        }
+      });
+
+      it("names errors the way its integration does", () => {
+        const prefix = /:::aws-sdk:dynamodb:/.test(task.Resource)
+          ? "DynamoDb."
+          : /:::dynamodb:/.test(task.Resource)
+            ? "DynamoDB."
+            : undefined;
+        const named = [...(task.Retry ?? []), ...(task.Catch ?? [])]
+          .flatMap(({ ErrorEquals }) => ErrorEquals)
+          .filter((error) => /^dynamodb\./i.test(error));
+        for (const error of named) expect(error.startsWith(prefix ?? "none"), error).to.equal(true);
+        const anyService = [...(task.Retry ?? []), ...(task.Catch ?? [])].flatMap(
+          ({ ErrorEquals }) => ErrorEquals,
+        );
+        for (const error of anyService) {
+          // The optimized PutEvents has one name without the ending.
+          if (/^(DynamoD|MediaLive|CloudFront)/.test(error)) expect(error).to.match(/Exception$/);
+        }
+      });
+    });
+  }
+
+  it("never repeats an update of the distribution that was refused for its ETag", () => {
+    for (const [name, { Resource, Retry = [], Catch = [] }] of tasksOf(definition)) {
+      if (!Resource.endsWith(":updateDistribution")) continue;
+      const stale = ["CloudFront.PreconditionFailedException", "CloudFront.InvalidIfMatchVersionException"];
+      expect(
+        Retry.flatMap(({ ErrorEquals }) => ErrorEquals),
+        name,
+      ).to.not.include.members(stale);
+      expect(Catch[0]?.ErrorEquals, name).to.deep.equal(stale);
+      const back = [...reachable(definition, Catch[0] ? [Catch[0].Next] : [], [name])];
+      expect(
+        back.some(
+          (one) =>
+            "Resource" in definition.States[one] &&
+            definition.States[one].Resource.endsWith(":getDistributionConfig"),
+        ),
+        name,
+      ).to.equal(true);
+    }
+  });
+
+  describe("tells HandleProvisionFailure of a failure", () => {
+    const failing = catchersOf(definition).filter(
+      ([name, { ErrorEquals }]) =>
+        servedBy(name) !== "HandleProvisionFailure" &&
+        !dispensable.includes(name) &&
+        (ErrorEquals.includes("States.ALL") || ErrorEquals.includes("States.DataLimitExceeded")),
+    );
+
+    for (const [name, { ErrorEquals, Next, Assign }] of failing) {
+      it(`in ${name} (${ErrorEquals.join()}), with the state, the error and the cause`, () => {
+        expect(servedBy(Next)).to.equal("HandleProvisionFailure");
+        expect(compensations).to.include(Next);
+        expect(Assign?.failure).to.deep.equal({
+          state: name,
+          error: "{% $states.errorOutput.Error %}",
+          cause: '{% ($exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : "") %}',
+        });
+        expect(Assign?.leftovers).to.deep.equal([]);
+      });
+    }
+
+    it("wherever a decision ends in one", () => {
+      const deciding = statesOf(definition).filter(
+        ([name, state]) =>
+          servedBy(name) !== "HandleProvisionFailure" &&
+          state.Type !== "Task" &&
+          successors(state).some((next) => servedBy(next) === "HandleProvisionFailure"),
+      );
+      expect(deciding.map(([name]) => name)).to.have.members([
+        "DecidePlaybackCapacity",
+        "DecideChannelState",
+        "DecidePlaybackOwner",
+        "DecidePlaybackRetry",
+        "DecideLifecycle",
+      ]);
+      for (const [name, state] of deciding) {
+        const { Assign, Choices } = state as ChoiceState<OrchestratorState>;
+        const [failure] = [Assign, ...Choices.map((rule) => rule.Assign)].flatMap(
+          (assign) => assign?.failure ?? [],
+        );
+        expect(failure, name).to.have.all.keys("state", "error", "cause");
+      }
+    });
+
+    it("with what was provisioned, which is null until the request was validated", () => {
+      const [validate] = catchersOf(definition);
+      expect(validate?.[0]).to.equal("ValidateProvisionRequest");
+      expect(validate?.[1].Assign).to.include({ provision: null });
+      const { Arguments } = definition.States.HandleProvisionFailure as { Arguments?: object };
+      expect(Arguments).to.deep.nested.include({
+        "Payload.failure": "{% $failure %}",
+        "Payload.provision":
+          '{% $provision = null ? null : { "request": { "streamId": $provision.request.streamId }, "attempt": $provision.attempt, "channel": $provision.channel } %}',
+        "Payload.request": "{% $states.context.Execution.Input %}",
+        "Payload.leftovers": "{% $leftovers %}",
+      });
+    });
+
+    it("past whatever fails while it is undone, noting what was left", () => {
+      const undoing = catchersOf(definition).filter(
+        ([name, { ErrorEquals }]) =>
+          servedBy(name) === "HandleProvisionFailure" &&
+          name !== "HandleProvisionFailure" &&
+          !dispensable.includes(name) &&
+          ErrorEquals.includes("States.ALL"),
+      );
+      expect(undoing.map(([name]) => name)).to.have.members([
+        "ReadPlaybackEntry",
+        "RemovePlaybackEntry",
+        "ConfirmLease",
+        "StopEncoderChannel",
+        "ReadStoppingChannel",
+      ]);
+      for (const [name, { Next, Assign }] of undoing) {
+        expect(servedBy(Next), name).to.equal("HandleProvisionFailure");
+        expect(Assign?.leftovers, name).to.match(/^\{% \[\$leftovers, /);
+      }
+    });
+  });
+
+  it("undoes the playback entry before the channel, and nothing where nothing was begun", () => {
+    const entries = (name: string) =>
+      catchersOf(definition)
+        .filter(([state, { ErrorEquals }]) => state === name && ErrorEquals.includes("States.ALL"))
+        .map(([, { Next }]) => Next);
+    expect(
+      ["ValidateProvisionRequest", "PersistProvisionRequest", "EmitProvisionRequestedEvent"].flatMap(entries),
+    ).to.deep.equal(["HandleProvisionFailure", "HandleProvisionFailure", "HandleProvisionFailure"]);
+    expect(["ProvisionEncoderInfrastructure", "ReadPlaybackConfiguration"].flatMap(entries)).to.deep.equal([
+      "ReleaseRemovalTurn",
+      "ReleaseRemovalTurn",
+    ]);
+    const late = [
+      "ConfigurePlaybackEndpoints",
+      "AwaitLifecycleConfirmation",
+      "PublishReadyNotification",
+      "RecordCompletion",
+    ];
+    for (const name of late) expect(entries(name), name).to.deep.equal(["AcquireRemovalTurn"]);
+    expect([...reachable(definition, ["AcquireRemovalTurn"])]).to.include("DecideChannelStop");
+    expect([...reachable(definition, ["ReleaseRemovalTurn"])]).to.not.include("ReadPlaybackEntry");
+  });
+
+  it("goes on past what it can do without", () => {
+    for (const name of dispensable) {
+      const all = catchersOf(definition).filter(
+        ([state, { ErrorEquals }]) => state === name && ErrorEquals.includes("States.ALL"),
+      );
+      const task = definition.States[name as OrchestratorState] as { Next: string };
+      expect(
+        all.map(([, { Next }]) => Next),
+        name,
+      ).to.deep.equal([task.Next]);
+    }
+  });
+
+  it("makes no schedule where streams may be live for any number of hours", () => {
+    const liveLimit = { ...settings.liveLimit, maxLiveHours: 0 };
+    const unlimited = buildDefinition({ liveLimit });
+    expect(unlimited.States).to.not.have.property("ScheduleLiveLimit");
+    expect(validateDefinition(unlimited)).to.deep.equal([]);
+    const all = statesOf(unlimited).map(([name]) => name);
+    expect([...reachable(unlimited, [unlimited.StartAt])]).to.have.members(all);
+  });
+
+  it("keeps ingest endpoints out of the event where it is told to", () => {
+    const detail = (includeIngestEndpoints: boolean) =>
+      JSON.stringify(buildDefinition({ includeIngestEndpoints }).States.EmitProvisionRequestedEvent);
+    expect(detail(true)).to.not.contain("ingestEndpoints");
+    expect(detail(false)).to.contain('$member != \\"ingestEndpoints\\"');
+  });
+
+  it("stays far below AWS's limit of 1 MB with 100 channels", () => {
+    const channels = Array.from({ length: 100 }, (_, index) => ({
+      channelId: String(1_000_000 + index),
+      originDomainName: `${"o".repeat(60)}${index}.egress.mediapackage.eu-west-1.amazonaws.com`,
+      originPath: `/out/v1/${"p".repeat(32)}`,
+    }));
+    const bytes = Buffer.byteLength(JSON.stringify(buildDefinition({ channels })));
+    expect(bytes).to.be.below(150_000);
+  });
+});

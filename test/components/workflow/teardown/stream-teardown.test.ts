@@ -1,0 +1,433 @@
+import { join } from "node:path";
+import { expect } from "chai";
+import type { Catcher } from "../../../../components/workflow/shared/asl";
+import {
+  buildTeardown,
+  catchersOf,
+  decide,
+  predecessors,
+  reachable,
+  stateOf,
+} from "../../../support/definition";
+import { itIsInOrder } from "../../../support/definition-suite";
+import { evaluate } from "../../../support/jsonata";
+
+const definition = buildTeardown();
+type Name = Parameters<typeof predecessors<keyof typeof definition.States>>[1];
+
+const task = (name: Name) => stateOf(definition, name, "Task");
+const choice = (name: Name) => stateOf(definition, name, "Choice");
+/** The states that change what an attempt holds. */
+const undoing: readonly Name[] = [
+  "RemovePlaybackEntry",
+  "StopEncoderChannel",
+  "ReturnLease",
+  "DeleteLiveLimit",
+  "RecordTeardown",
+  "RecordIncompleteTeardown",
+];
+
+const orchestration =
+  "arn:aws:states:eu-west-1:123456789012:execution:StreamLifecycleOrchestrator:spring-launch_2";
+const startTime = "2027-03-20T18:00:00.000Z";
+
+/** `$states`, some seconds after the execution began. */
+const states = (input: object, { of = {}, result = {}, after = 0 } = {}) => ({
+  input: of,
+  result,
+  context: {
+    Execution: { Id: "arn:teardown", Input: input, StartTime: startTime },
+    State: { EnteredTime: new Date(Date.parse(startTime) + after * 1000).toISOString() },
+  },
+});
+
+const all = (name: Name): Catcher<Name> | undefined =>
+  catchersOf(definition).find(
+    ([state, { ErrorEquals }]) => state === name && ErrorEquals.includes("States.ALL"),
+  )?.[1];
+
+describe("The definition of StreamTeardown", () => {
+  itIsInOrder(definition, join(__dirname, "stream-teardown.asl.json"));
+
+  it("undoes nothing before it has the attempt for itself", () => {
+    const before = reachable(definition, [definition.StartAt], ["BeginTeardown"]);
+    for (const name of undoing) expect(before.has(name), name).to.equal(false);
+    const after = reachable(definition, ["BeginTeardown"]);
+    for (const name of undoing) expect(after.has(name), name).to.equal(true);
+    expect(task("BeginTeardown").Arguments).to.have.property("ConditionExpression");
+  });
+
+  it("looks at status, workflow and lease before that, one after the other", () => {
+    const gates: readonly Name[] = [
+      "FindAttempt",
+      "DecideTeardown",
+      "ReadOrchestration",
+      "DecideOrchestration",
+      "ReadLease",
+      "DecideLease",
+    ];
+    for (const gate of gates) {
+      expect(reachable(definition, [definition.StartAt], [gate]).has("BeginTeardown"), gate).to.equal(false);
+    }
+    expect(predecessors(definition, "BeginTeardown")).to.deep.equal(["DecideLease"]);
+  });
+
+  it("takes the playback entry out before the channel stops, and both before the lease goes", () => {
+    expect(task("BeginTeardown").Next).to.equal("AcquireRemovalTurn");
+    expect([...reachable(definition, ["DecideChannelStop"])]).to.not.include("ReadPlaybackEntry");
+    for (const gate of ["ReadPlaybackEntry", "DecideChannelStop", "DecideTeardownEnd"] as const) {
+      expect(reachable(definition, ["BeginTeardown"], [gate]).has("ReturnLease"), gate).to.equal(false);
+    }
+    expect([...reachable(definition, ["ReturnLease"])]).to.have.members([
+      "ReturnLease",
+      "RecordTeardown",
+      "TeardownSucceeded",
+      "RecordIncompleteTeardown",
+      "TeardownFailed",
+    ]);
+  });
+
+  describe("FindAttempt", () => {
+    const { Arguments, Assign, ...find } = task("FindAttempt");
+    const query = Arguments as { [argument: string]: string };
+
+    it("finds the attempt that is named, or else the latest", async () => {
+      const named = { states: states({ streamId: "spring-launch", attempt: 2 }) };
+      expect(await evaluate(query.KeyConditionExpression ?? "", named)).to.equal(
+        "streamId = :streamId AND attempt = :attempt",
+      );
+      expect(await evaluate(query.ExpressionAttributeValues ?? "", named)).to.deep.equal({
+        ":streamId": { S: "spring-launch" },
+        ":attempt": { N: "2" },
+      });
+      const latest = { states: states({ streamId: "spring-launch", status: "COMPLETE" }) };
+      expect(await evaluate(query.KeyConditionExpression ?? "", latest)).to.equal("streamId = :streamId");
+      expect(await evaluate(query.ExpressionAttributeValues ?? "", latest)).to.deep.equal({
+        ":streamId": { S: "spring-launch" },
+      });
+      expect(Arguments).to.include({ ScanIndexForward: false, Limit: 1, ConsistentRead: true });
+      expect(find.Next).to.equal("DecideTeardown");
+    });
+
+    const item = {
+      attempt: { N: "2" },
+      status: { S: "COMPLETE" },
+      executionArn: { S: orchestration },
+      channelId: { S: "1234567" },
+    };
+    const found = async (Items: readonly object[], input: object = { streamId: "spring-launch" }) => {
+      const data = { states: states(input, { result: { Items } }) };
+      const values = Object.entries(Assign ?? {}).map(async ([name, value]) => [
+        name,
+        await evaluate(String(value), data),
+      ]);
+      return Object.fromEntries(await Promise.all(values)) as { attempt: unknown; provision: unknown };
+    };
+    const provision = (attempt: number, channelId: string | null) => ({
+      request: { streamId: "spring-launch" },
+      attempt,
+      channel: { channelId },
+    });
+
+    it("reads what the attempt owns, in whatever case AWS spells a boolean", async () => {
+      for (const member of ["Bool", "BOOL"]) {
+        for (const owns of [true, false]) {
+          expect(await found([{ ...item, ownsChannel: { [member]: owns } }])).to.deep.equal({
+            attempt: { status: "COMPLETE", executionArn: orchestration, ownsChannel: owns },
+            provision: provision(2, "1234567"),
+          });
+        }
+      }
+    });
+
+    it("takes a channel for somebody else's where nothing says that the attempt started it", async () => {
+      expect((await found([item])).attempt).to.include({ ownsChannel: false });
+    });
+
+    it("takes the channel from its input where the item has none, and from nowhere else", async () => {
+      const { channelId: _, ...held } = item;
+      const input = { streamId: "spring-launch", channelId: "7654321" };
+      expect((await found([held], input)).provision).to.deep.equal(provision(2, "7654321"));
+      expect((await found([item], input)).provision).to.deep.equal(provision(2, "1234567"));
+      expect((await found([held])).provision).to.deep.equal(provision(2, null));
+    });
+
+    it("knows of a stream that does not exist", async () => {
+      expect(await found([])).to.deep.equal({ attempt: null, provision: provision(0, null) });
+    });
+  });
+
+  describe("DecideTeardown", () => {
+    const next = (status: string | null, input: object = {}, after = 0) =>
+      decide(choice("DecideTeardown"), {
+        states: states({ streamId: "spring-launch", ...input }, { after }),
+        attempt: status === null ? null : { status },
+      });
+
+    it("tears down what has ended", async () => {
+      for (const status of ["FAILED", "COMPLETE"]) {
+        expect(await next(status), status).to.equal("ReadOrchestration");
+        expect(await next(status, { overdue: true }), status).to.equal("ReadOrchestration");
+      }
+    });
+
+    it("ends what is up only when it is told that its time is over", async () => {
+      for (const status of ["READY", "LIVE"]) {
+        expect(await next(status, { overdue: true }), status).to.equal("EndOverdueStream");
+        expect(await next(status, { overdue: true }, 3600), status).to.equal("EndOverdueStream");
+        expect(await next(status), status).to.equal("WaitForEnd");
+      }
+      expect(await next("PROVISIONING", { overdue: true }, 3600)).to.equal("NothingToTearDown");
+    });
+
+    it("waits a minute for an end that is on its way, and no longer", async () => {
+      for (const status of ["PROVISIONING", "READY", "LIVE"]) {
+        expect(await next(status, {}, 59), status).to.equal("WaitForEnd");
+        expect(await next(status, {}, 60), status).to.equal("NothingToTearDown");
+      }
+    });
+
+    it("has nothing to do for a stream that does not exist", async () => {
+      expect(await next(null)).to.equal("NothingToTearDown");
+      expect(await next(null, { overdue: true })).to.equal("NothingToTearDown");
+    });
+  });
+
+  describe("DecideOrchestration", () => {
+    const next = (status: string, after = 0, channelId: string | null = "1234567") =>
+      decide(choice("DecideOrchestration"), {
+        states: states({ streamId: "spring-launch" }, { of: { status }, after }),
+        provision: { channel: { channelId } },
+      });
+
+    it("leaves an attempt to its own workflow while that runs, or may go on", async () => {
+      for (const status of ["RUNNING", "PENDING_REDRIVE"]) {
+        expect(await next(status, 599), status).to.equal("WaitForOrchestration");
+        expect(await next(status, 600), status).to.equal("NothingToTearDown");
+      }
+    });
+
+    it("goes on once the workflow has ended, however it did, and where AWS has forgotten it", async () => {
+      const forgotten = task("ReadOrchestration").Catch?.[0];
+      expect(forgotten).to.deep.include({
+        ErrorEquals: ["Sfn.ExecutionDoesNotExistException"],
+        Output: { status: "FORGOTTEN" },
+        Next: "DecideOrchestration",
+      });
+      for (const status of ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "FORGOTTEN"]) {
+        expect(await next(status), status).to.equal("ReadLease");
+      }
+    });
+
+    it("has nothing to do for an attempt that never had a channel", async () => {
+      expect(await next("FAILED", 0, null)).to.equal("NothingToTearDown");
+    });
+  });
+
+  it("touches only an attempt that holds its lease", async () => {
+    const { Output } = task("ReadLease");
+    const next = async (Item?: object) => {
+      const read = { states: states({}, { result: Item ? { Item } : {} }) };
+      const leasedBy = await evaluate((Output as { leasedBy: string }).leasedBy, read);
+      return decide(choice("DecideLease"), {
+        states: states({}, { of: { leasedBy } }),
+        attempt: { executionArn: orchestration },
+      });
+    };
+    expect(await next({ leasedBy: { S: orchestration } })).to.equal("BeginTeardown");
+    expect(await next({ leasedBy: { S: `${orchestration}3` } })).to.equal("NothingToTearDown");
+    expect(await next()).to.equal("NothingToTearDown");
+  });
+
+  describe("BeginTeardown", () => {
+    const { Arguments, Assign, Catch = [] } = task("BeginTeardown");
+    const { ConditionExpression, ExpressionAttributeValues: values } = Arguments as {
+      ConditionExpression: string;
+      ExpressionAttributeValues: { [value: string]: { S: string } };
+    };
+
+    it("takes the attempt for one execution at a time, and after one that died", async () => {
+      expect(ConditionExpression).to.equal(
+        "executionArn = :owner AND (attribute_not_exists(teardown) OR teardown.#status = :incomplete OR teardown.executionArn = :me OR teardown.startedAt < :dead)",
+      );
+      expect(Catch).to.deep.equal([
+        {
+          ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
+          Output: {},
+          Next: "NothingToTearDown",
+        },
+      ]);
+      const dead = await evaluate(values[":dead"]?.S ?? "", { states: states({}) });
+      // An execution that is older than that cannot run any more.
+      const seconds = (Date.parse(startTime) - Date.parse(String(dead))) / 1000;
+      expect(seconds).to.equal(definition.TimeoutSeconds);
+      expect(dead).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    });
+
+    it("has the channel stopped if the attempt started it, and not otherwise", async () => {
+      for (const ownsChannel of [true, false]) {
+        const channelWasRunning = await evaluate(String(Assign?.channelWasRunning), {
+          attempt: { ownsChannel },
+        });
+        const next = await decide(choice("DecideChannelStop"), { channelWasRunning });
+        expect(next).to.equal(ownsChannel ? "ConfirmLease" : "DeleteLiveLimit");
+      }
+    });
+
+    it("sets what the loops of the undoing states start from", () => {
+      expect(Assign).to.deep.include({ leftovers: [], channelTries: 0, playbackTries: 0, turnTries: 0 });
+    });
+  });
+
+  it("goes on past whatever cannot be undone, noting what was left", () => {
+    const parts = [
+      "ReadPlaybackEntry",
+      "RemovePlaybackEntry",
+      "ConfirmLease",
+      "StopEncoderChannel",
+      "ReadStoppingChannel",
+    ] as const;
+    for (const name of parts) {
+      expect(all(name)?.Assign?.leftovers, name).to.match(/^\{% \[\$leftovers, /);
+      expect(
+        [...reachable(definition, all(name) ? [(all(name) as Catcher<Name>).Next] : [])],
+        name,
+      ).to.include("DecideTeardownEnd");
+      // A distribution's configuration, or a channel's, may pass 256 KiB, which States.ALL leaves out.
+      expect(
+        task(name).Catch?.flatMap(({ ErrorEquals }) => ErrorEquals),
+        name,
+      ).to.include("States.DataLimitExceeded");
+    }
+    for (const name of ["AcquireRemovalTurn", "ReleaseRemovalTurn", "DeleteLiveLimit"] as const) {
+      expect(all(name), name).to.deep.equal({
+        ErrorEquals: ["States.ALL"],
+        Output: {},
+        Next: task(name).Next,
+      });
+    }
+  });
+
+  it("stops a channel only while the attempt holds its lease, looked at anew before every try", () => {
+    expect(predecessors(definition, "StopEncoderChannel")).to.deep.equal(["ConfirmLease"]);
+    const { Arguments, Catch = [] } = task("ConfirmLease");
+    expect(Arguments).to.deep.include({
+      TableName: "leases",
+      Key: { channelId: { S: "{% $provision.channel.channelId %}" } },
+      ConditionExpression: "leasedBy = :owner",
+    });
+    expect(Arguments).to.have.nested.property(
+      "ExpressionAttributeValues.:owner.S",
+      "{% $attempt.executionArn %}",
+    );
+    expect(Catch[0]).to.deep.equal({
+      ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
+      Output: {},
+      Next: "DeleteLiveLimit",
+    });
+  });
+
+  it("takes a channel that was deleted for one that is stopped", () => {
+    for (const name of ["StopEncoderChannel", "ReadStoppingChannel"] as const) {
+      const gone = task(name).Catch?.find(({ ErrorEquals }) =>
+        ErrorEquals.includes("MediaLive.NotFoundException"),
+      );
+      expect(gone, name).to.deep.equal({
+        ErrorEquals: ["MediaLive.NotFoundException"],
+        Output: {},
+        Next: "DeleteLiveLimit",
+      });
+    }
+  });
+
+  it("gives the lease back where everything was undone, and keeps it where anything is left", async () => {
+    const next = (leftovers: string[]) => decide(choice("DecideTeardownEnd"), { leftovers });
+    expect(await next([])).to.equal("ReturnLease");
+    expect(await next(["Channel 1234567 may still run: X: y"])).to.equal("RecordIncompleteTeardown");
+    expect(await next(["one", "two"])).to.equal("RecordIncompleteTeardown");
+    expect(predecessors(definition, "ReturnLease")).to.deep.equal(["DecideTeardownEnd"]);
+    expect(task("ReturnLease").Arguments).to.deep.include({
+      TableName: "leases",
+      ConditionExpression: "leasedBy = :owner",
+      ExpressionAttributeValues: { ":owner": { S: "{% $attempt.executionArn %}" } },
+    });
+  });
+
+  it("takes a lease that is gone for its own first answer, which was lost", () => {
+    expect(task("ReturnLease").Catch?.[0]).to.deep.equal({
+      ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
+      Output: {},
+      Next: "RecordTeardown",
+    });
+    expect(all("ReturnLease")?.Next).to.equal("RecordIncompleteTeardown");
+  });
+
+  it("fails, for the alarm, where anything is left, and says what", async () => {
+    expect(predecessors(definition, "TeardownFailed")).to.deep.equal(["RecordIncompleteTeardown"]);
+    expect(all("RecordIncompleteTeardown")?.Next).to.equal("TeardownFailed");
+    const { Error: error, Cause } = stateOf(definition, "TeardownFailed", "Fail");
+    expect(error).to.equal("TeardownIncomplete");
+    expect(await evaluate(Cause, { leftovers: ["One.", "Two."] })).to.equal("One. Two.");
+    expect(await evaluate(Cause, { leftovers: ["One."] })).to.equal("One.");
+    expect(await evaluate(Cause, { leftovers: ["x".repeat(40_000)] })).to.have.length(32_768);
+  });
+
+  it("records how it ended, as long as the attempt is its own", async () => {
+    for (const name of ["RecordTeardown", "RecordIncompleteTeardown"] as const) {
+      const { ConditionExpression, ExpressionAttributeValues } = task(name).Arguments as {
+        ConditionExpression: string;
+        ExpressionAttributeValues: { ":me": object; ":teardown": { M: { status: { S: string } } } };
+      };
+      expect(ConditionExpression, name).to.equal("teardown.executionArn = :me");
+      expect(ExpressionAttributeValues[":teardown"].M.status.S, name).to.equal(
+        name === "RecordTeardown" ? "DONE" : "INCOMPLETE",
+      );
+    }
+    const { ExpressionAttributeValues } = task("RecordIncompleteTeardown").Arguments as {
+      ExpressionAttributeValues: { ":teardown": { M: { leftovers: { L: string } } } };
+    };
+    const list = ExpressionAttributeValues[":teardown"].M.leftovers.L;
+    expect(await evaluate(list, { leftovers: ["One."] })).to.deep.equal([{ S: "One." }]);
+    expect(await evaluate(list, { leftovers: ["One.", "Two."] })).to.deep.equal([
+      { S: "One." },
+      { S: "Two." },
+    ]);
+  });
+
+  describe("EndOverdueStream", () => {
+    it("ends a stream that is READY or LIVE, and marks that as not announced in the same write", () => {
+      const { UpdateExpression, ConditionExpression } = task("EndOverdueStream").Arguments as {
+        [argument: string]: string;
+      };
+      expect(UpdateExpression).to.equal(
+        "SET #status = :complete, updatedAt = :now, history = list_append(history, :entry), unpublishedSince = if_not_exists(unpublishedSince, :now)",
+      );
+      expect(ConditionExpression).to.equal("#status IN (:ready, :live)");
+    });
+
+    it("looks again where somebody was faster", () => {
+      expect(task("EndOverdueStream").Catch).to.deep.equal([
+        { ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"], Output: {}, Next: "FindAttempt" },
+      ]);
+    });
+
+    it("tears the stream down whatever becomes of telling of its end, and keeps the mark if nobody was told", () => {
+      const telling = ["AnnounceOverdueEnd", "RecordOverdueEnd", "NotifyOverdueEnd"] as const;
+      for (const name of telling) {
+        expect(all(name), name).to.not.equal(undefined);
+        expect(task(name).Catch, name).to.have.length(1);
+      }
+      expect(all("AnnounceOverdueEnd")?.Next).to.equal("NotifyOverdueEnd");
+      expect(all("RecordOverdueEnd")?.Next).to.equal("NotifyOverdueEnd");
+      expect(all("NotifyOverdueEnd")?.Next).to.equal("ReadOrchestration");
+      expect(task("AnnounceOverdueEnd").Next).to.equal("RecordOverdueEnd");
+      expect(predecessors(definition, "RecordOverdueEnd")).to.deep.equal(["AnnounceOverdueEnd"]);
+    });
+
+    it("writes a subject that SNS takes, for the longest stream", async () => {
+      const { Subject } = task("NotifyOverdueEnd").Arguments as { Subject: string };
+      const subject = await evaluate(Subject, { provision: { request: { streamId: "s".repeat(64) } } });
+      expect(subject).to.match(/^[\x20-\x7e]{1,99}$/);
+    });
+  });
+});
