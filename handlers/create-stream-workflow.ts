@@ -6,15 +6,15 @@ import {
   hasEnded,
   normalizeRequest,
 } from "../contracts";
-import { latestAttempt } from "./shared/attempts";
-import { clientSettings } from "./shared/aws-clients";
-import { environment } from "./shared/environment";
-import { isNamed } from "./shared/errors";
-import { type HttpResult, json, operation, refusal } from "./shared/http";
-import { type Log, lambda } from "./shared/logger";
-import { executionName } from "./shared/number-attempt";
-import { readBody } from "./shared/request-body";
-import { backoff, type Wait, wait } from "./shared/wait";
+import { type HttpResult, json, operation, refusal } from "./shared/http/http";
+import { readBody } from "./shared/http/request-body";
+import { clientSettings } from "./shared/runtime/aws-clients";
+import { environment } from "./shared/runtime/environment";
+import { isNamed } from "./shared/runtime/errors";
+import { type Log, lambda } from "./shared/runtime/logger";
+import { backoff, type Wait, wait } from "./shared/runtime/wait";
+import { latestAttempt } from "./shared/store/attempts";
+import { executionName } from "./shared/store/number-attempt";
 
 export interface CreateStreamWorkflowDeps {
   dynamodb: DynamoDBClient;

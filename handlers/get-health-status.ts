@@ -2,11 +2,11 @@ import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DescribeEventBusCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { DescribeStateMachineCommand, SFNClient } from "@aws-sdk/client-sfn";
 import type { GetHealthStatusResponse, ServiceHealth } from "../contracts";
-import { clientSettings } from "./shared/aws-clients";
-import { environment } from "./shared/environment";
-import { describeError } from "./shared/errors";
-import { json, operation } from "./shared/http";
-import { type Log, lambda } from "./shared/logger";
+import { json, operation } from "./shared/http/http";
+import { clientSettings } from "./shared/runtime/aws-clients";
+import { environment } from "./shared/runtime/environment";
+import { describeError } from "./shared/runtime/errors";
+import { type Log, lambda } from "./shared/runtime/logger";
 
 export interface GetHealthStatusDeps {
   dynamodb: DynamoDBClient;

@@ -1,7 +1,7 @@
 import type { EventBridgeEvent } from "aws-lambda";
-import { type Handler, lambda } from "./shared/logger";
-import { type Recoverer, recoverAttempt } from "./shared/recover-attempt";
-import { createRecoverer } from "./shared/recoverer";
+import { type Recoverer, recoverAttempt } from "./shared/recovery/recover-attempt";
+import { createRecoverer } from "./shared/recovery/recoverer";
+import { type Handler, lambda } from "./shared/runtime/logger";
 
 /** The part of the event's detail that is read here. `input` is null where it is too large for an event. */
 export interface ExecutionStatusChange {

@@ -7,12 +7,12 @@ import {
   streamLifecycleProgressedDetailSchema,
   toUtc,
 } from "../contracts";
-import { type Attempt, latestAttempt } from "./shared/attempts";
-import { clientSettings } from "./shared/aws-clients";
-import { changeStatus, type StatusChange } from "./shared/change-status";
-import { environment } from "./shared/environment";
-import { isNamed, namedError, streamCancelled } from "./shared/errors";
-import { type Handler, type Log, lambda } from "./shared/logger";
+import { clientSettings } from "./shared/runtime/aws-clients";
+import { environment } from "./shared/runtime/environment";
+import { isNamed, namedError, streamCancelled } from "./shared/runtime/errors";
+import { type Handler, type Log, lambda } from "./shared/runtime/logger";
+import { type Attempt, latestAttempt } from "./shared/store/attempts";
+import { changeStatus, type StatusChange } from "./shared/store/change-status";
 
 /** A StreamLifecycleProgressed event, as a rule of the bus delivers it; anybody may have put it there. */
 export type LifecycleEvent = EventBridgeEvent<"StreamLifecycleProgressed", unknown>;

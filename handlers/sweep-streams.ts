@@ -1,17 +1,17 @@
-import { environment } from "./shared/environment";
-import type { Channel } from "./shared/lease-channel";
-import { type Handler, lambda } from "./shared/logger";
-import type { Execution } from "./shared/number-attempt";
-import type { Recoverer, Recovery } from "./shared/recover-attempt";
-import { createRecoverer } from "./shared/recoverer";
-import { shorten } from "./shared/shorten";
-import { Steps } from "./shared/steps";
-import { announcePending } from "./shared/sweep/announce-pending";
-import { Executions } from "./shared/sweep/executions";
-import { leaseUnowned } from "./shared/sweep/lease-unowned";
-import { recoverStuck } from "./shared/sweep/recover-stuck";
-import { releaseLeases } from "./shared/sweep/release-leases";
-import type { Sweep } from "./shared/sweep/sweep";
+import type { Recoverer, Recovery } from "./shared/recovery/recover-attempt";
+import { createRecoverer } from "./shared/recovery/recoverer";
+import { environment } from "./shared/runtime/environment";
+import { type Handler, lambda } from "./shared/runtime/logger";
+import { shorten } from "./shared/runtime/shorten";
+import { Steps } from "./shared/runtime/steps";
+import type { Channel } from "./shared/store/lease-channel";
+import type { Execution } from "./shared/store/number-attempt";
+import { announcePending } from "./sweep-streams/announce-pending";
+import { Executions } from "./sweep-streams/executions";
+import { leaseUnowned } from "./sweep-streams/lease-unowned";
+import { recoverStuck } from "./sweep-streams/recover-stuck";
+import { releaseLeases } from "./sweep-streams/release-leases";
+import type { Sweep } from "./sweep-streams/sweep";
 
 /** What StreamSweep sends. */
 export interface SweepStreamsEvent {

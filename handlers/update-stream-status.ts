@@ -5,16 +5,16 @@ import {
   type UpdateStreamStatusResponse,
   updateStreamStatusRequestSchema,
 } from "../contracts";
-import type { Attempt } from "./shared/attempts";
-import { clientSettings } from "./shared/aws-clients";
-import { changeStatus, lastEntry, statusesAllowed } from "./shared/change-status";
-import { environment } from "./shared/environment";
-import { json, operation, refusal } from "./shared/http";
-import { type Log, lambda } from "./shared/logger";
-import { markPublished } from "./shared/publication";
-import { readBody } from "./shared/request-body";
-import { emitLifecycleProgressed } from "./shared/stream-events";
-import { type Wait, wait } from "./shared/wait";
+import { emitLifecycleProgressed } from "./shared/events/stream-events";
+import { json, operation, refusal } from "./shared/http/http";
+import { readBody } from "./shared/http/request-body";
+import { clientSettings } from "./shared/runtime/aws-clients";
+import { environment } from "./shared/runtime/environment";
+import { type Log, lambda } from "./shared/runtime/logger";
+import { type Wait, wait } from "./shared/runtime/wait";
+import type { Attempt } from "./shared/store/attempts";
+import { changeStatus, lastEntry, statusesAllowed } from "./shared/store/change-status";
+import { markPublished } from "./shared/store/publication";
 
 export interface UpdateStreamStatusDeps {
   dynamodb: DynamoDBClient;

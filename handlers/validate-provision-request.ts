@@ -7,16 +7,16 @@ import {
   largestRequestBytes,
   normalizeRequest,
 } from "../contracts";
-import { type Attempt, type AttemptTable, latestAttempt } from "./shared/attempts";
-import { clientSettings } from "./shared/aws-clients";
-import { environment } from "./shared/environment";
-import { namedError, streamCancelled } from "./shared/errors";
-import { type Channel, leaseChannel } from "./shared/lease-channel";
-import type { LeaseTable } from "./shared/leases";
-import { type Handler, type Log, lambda } from "./shared/logger";
-import { type Execution, numberAttempt } from "./shared/number-attempt";
-import { shorten } from "./shared/shorten";
-import { wait } from "./shared/wait";
+import { clientSettings } from "./shared/runtime/aws-clients";
+import { environment } from "./shared/runtime/environment";
+import { namedError, streamCancelled } from "./shared/runtime/errors";
+import { type Handler, type Log, lambda } from "./shared/runtime/logger";
+import { shorten } from "./shared/runtime/shorten";
+import { wait } from "./shared/runtime/wait";
+import { type Attempt, type AttemptTable, latestAttempt } from "./shared/store/attempts";
+import { type Channel, leaseChannel } from "./shared/store/lease-channel";
+import type { LeaseTable } from "./shared/store/leases";
+import { type Execution, numberAttempt } from "./shared/store/number-attempt";
 
 /** What ValidateProvisionRequest sends. */
 export interface ValidateProvisionRequestEvent {

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { streamStatuses } from "../../contracts";
 import { createResumeOrchestration, type LifecycleEvent } from "../../handlers/resume-orchestration";
-import type { Attempt } from "../../handlers/shared/attempts";
+import type { Attempt } from "../../handlers/shared/store/attempts";
 import lifecycleEvent from "../handlers/fixtures/lifecycle-event.json";
 import { fakeClient, recordingLog } from "../handlers/support/fakes";
 import { dateTimes } from "../support/requests";

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { createRecoverExecution, type ExecutionEvent } from "../../handlers/recover-execution";
 import event from "./fixtures/execution-event.json";
+import { takeTurn } from "./support/distribution-lock";
 import { awsError, fakeBus, interceptedClient } from "./support/fakes";
-import { takeTurn } from "./support/playback-turn";
 import { fakeRecoverer, type GivenRecoverer, teardownStateMachineArn } from "./support/recoverer";
 import { anAttempt, executionArn, useTables } from "./support/tables";
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { HttpEvent } from "../../../handlers/shared/http";
+import type { HttpEvent } from "../../../handlers/shared/http/http";
 import type { HttpCase } from "./http-cases";
 import { ingestUrls } from "./ingest-urls";
 import { oddValues } from "./json-text";

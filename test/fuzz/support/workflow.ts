@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { StreamStatus } from "../../../contracts";
-import type { Attempt } from "../../../handlers/shared/attempts";
+import type { Attempt } from "../../../handlers/shared/store/attempts";
 import { anAttempt, executionArn } from "../../handlers/support/tables";
 import { httpCases, streamId } from "./http-cases";
 import { tellsStreamKey, urlTexts } from "./ingest-urls";

@@ -1,4 +1,4 @@
-import type { HttpEvent, HttpResult } from "../../../handlers/shared/http";
+import type { HttpEvent, HttpResult } from "../../../handlers/shared/http/http";
 import version1 from "../fixtures/http-event-v1.json";
 import version2 from "../fixtures/http-event-v2.json";
 

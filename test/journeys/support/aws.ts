@@ -20,8 +20,8 @@ import {
 } from "@aws-sdk/client-sfn";
 import { type Message, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import type { Attempt } from "../../../handlers/shared/attempts";
-import type { Lease } from "../../../handlers/shared/leases";
+import type { Attempt } from "../../../handlers/shared/store/attempts";
+import type { Lease } from "../../../handlers/shared/store/leases";
 import { resourcesOfType } from "../../../local/program/graph";
 import type { Runtime } from "../../../local/runtime";
 

@@ -1,0 +1,85 @@
+import { maskUrls } from "../../../contracts";
+import { shorten } from "../runtime/shorten";
+
+/** Where the workflow failed, and why. */
+export interface Failure {
+  state: string;
+  error: string;
+  cause: string;
+}
+
+/** What was done about a failure, and what is still to do. */
+export interface FailureReport {
+  streamId: string | undefined;
+  attempt: number | undefined;
+  executionArn: string;
+  failure: Failure;
+  /** What was undone or recorded. */
+  done: string[];
+  /** What could not be. */
+  left: string[];
+  /** Why it could not be. */
+  errors: string[];
+  /** What happens next, in a sentence, where it is more than nothing. */
+  next?: string;
+}
+
+/** An item and a notification hold a cause whole up to here; the execution's history has the rest. */
+const longestCause = 2_000;
+
+/** @returns a failure fit to be stored and sent: URLs masked, a Lambda's error object brought down to its message. */
+export function readFailure(failure: Partial<Failure> | null | undefined): Failure {
+  return {
+    state: failure?.state ?? "unknown",
+    error: maskUrls(failure?.error ?? "unknown"),
+    cause: shorten(maskUrls(messageOf(failure?.cause ?? "")), longestCause),
+  };
+}
+
+/** @returns one sentence of at most 280 characters, as the event's `reason` takes it. */
+export function reasonOf({ state, error, cause }: Failure): string {
+  return shorten(`${state} failed: ${error}${cause ? ` (${cause})` : ""}`, 280);
+}
+
+/** @returns what on-call gets. SNS takes a subject of less than 100 printable ASCII characters. */
+export function composeNotification(report: FailureReport): { subject: string; message: string } {
+  const { streamId = "(none)", attempt = "(none)", executionArn, failure, done, left, errors, next } = report;
+  const subject = `Stream ${streamId}: ${left.length > 0 ? "ACTION NEEDED, " : ""}failed in ${failure.state}`;
+  const message = [
+    `The provisioning of stream ${streamId} failed in ${failure.state}.`,
+    "",
+    `Stream:    ${streamId}`,
+    `Attempt:   ${attempt}`,
+    `Execution: ${executionArn}`,
+    `Error:     ${failure.error}`,
+    `Cause:     ${failure.cause || "(none)"}`,
+    "",
+    "Done:",
+    ...list(done),
+    "",
+    "Left to do:",
+    ...list(left),
+    ...(errors.length > 0 ? ["", "Errors:", ...list(errors)] : []),
+    "",
+    errors.length > 0
+      ? "The function tries again for about five minutes, and StreamSweep after it. Another message follows when what is left changes."
+      : left.length > 0
+        ? "StreamTeardown undoes what is left, and StreamSweep starts it again at each of its runs until nothing is. See why it could not be undone."
+        : (next ?? "Nothing of this attempt is left behind. Send the request again to start another."),
+  ];
+  return { subject: subject.replace(/[^ -~]/g, "?").slice(0, 99), message: message.join("\n") };
+}
+
+function list(lines: string[]): string[] {
+  return lines.length > 0 ? lines.map((line) => `- ${line}`) : ["- nothing"];
+}
+
+/** A Lambda's error comes as JSON with its stack trace. */
+function messageOf(cause: string): string {
+  try {
+    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
+    return typeof errorMessage === "string" ? errorMessage : cause;
+  } catch {
+    return cause;
+  }
+}

@@ -1,0 +1,71 @@
+import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import {
+  type CreateStreamWorkflowRequest,
+  eventSource,
+  type StreamLifecycleProgressedDetail,
+} from "../../../contracts";
+import { backoff, type Wait } from "../runtime/wait";
+
+/** The bus, and how to wait between two tries at it. */
+export interface EventBus {
+  events: EventBridgeClient;
+  eventBusName: string;
+  wait: Wait;
+}
+
+const mostTries = 3;
+
+/**
+ * Puts a StreamLifecycleProgressed event on the bus.
+ *
+ * @throws {Error} when the bus did not take the event.
+ */
+export function emitLifecycleProgressed(
+  bus: EventBus,
+  detail: StreamLifecycleProgressedDetail,
+): Promise<void> {
+  return emit(bus, "StreamLifecycleProgressed", detail, `${detail.status} of stream '${detail.streamId}'`);
+}
+
+/**
+ * Puts a StreamProvisionRequested event on the bus, for a workflow that may have ended before it did.
+ *
+ * @param includeIngestEndpoints false leaves the ingest endpoints out, since their URLs may carry stream keys.
+ * @throws {Error} when the bus did not take the event.
+ */
+export function emitProvisionRequested(
+  bus: EventBus & { includeIngestEndpoints: boolean },
+  { ingestEndpoints, ...request }: CreateStreamWorkflowRequest,
+  attempt: number,
+): Promise<void> {
+  const detail = { ...request, ...(bus.includeIngestEndpoints && { ingestEndpoints }), attempt };
+  return emit(bus, "StreamProvisionRequested", detail, `of stream '${request.streamId}'`);
+}
+
+/**
+ * PutEvents answers 200 even where it lost the event and says so only in the entry; such an entry is tried again.
+ */
+async function emit(bus: EventBus, detailType: string, detail: object, what: string): Promise<void> {
+  let lost = "";
+  for (let tries = 0; tries < mostTries; tries++) {
+    if (tries > 0) await bus.wait(backoff(tries, 100));
+    const { FailedEntryCount, Entries } = await bus.events.send(
+      new PutEventsCommand({
+        Entries: [
+          {
+            EventBusName: bus.eventBusName,
+            Source: eventSource,
+            DetailType: detailType,
+            Detail: JSON.stringify(detail),
+          },
+        ],
+      }),
+    );
+    if (!FailedEntryCount) return;
+    const [entry] = Entries ?? [];
+    lost = `${entry?.ErrorCode ?? "no code"}: ${entry?.ErrorMessage ?? "no message"}`;
+  }
+  throw new Error(
+    `EventBridge did not take ${detailType} ${what} in ${mostTries} tries (${lost}). What it tells is persisted, and announced again by StreamSweep.`,
+  );
+}

@@ -1,1 +1,0 @@
-export { maskUrls } from "../../contracts";

@@ -1,0 +1,143 @@
+import { PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { type CreateStreamWorkflowRequest, hasEnded, statusesBefore } from "../../../contracts";
+import {
+  type Attempt,
+  type AttemptTable,
+  attemptKey,
+  type HistoryEntry,
+  readAttempt,
+  toAttempt,
+} from "../store/attempts";
+import { ifHeld } from "../store/conditional-write";
+import type { Execution } from "../store/number-attempt";
+import { markUnpublished } from "../store/publication";
+
+/** Why the workflow of an attempt failed. */
+export interface AttemptFailure {
+  streamId: string;
+  attempt: number;
+  execution: Execution;
+  failure: { state: string; error: string; cause: string };
+  reason: string;
+  /** RFC 3339, in UTC. */
+  at: string;
+  /** What is recorded where the attempt has no item yet; null where it must not get one. */
+  unrecorded: { request: CreateStreamWorkflowRequest | undefined } | null;
+}
+
+/** Between a write that finds no fitting item and the read that follows, only the workflow itself can write. */
+const mostTries = 3;
+
+/** The attributes of a workflow that is under way, or has ended well. */
+const workflowState = "taskToken, heldUntil, readyAt";
+
+/**
+ * Marks an attempt FAILED in one conditional write, which also takes away what stands for a workflow under way, and the
+ * `readyAt` of one that did not end well after all. An attempt that ended otherwise keeps its status.
+ *
+ * @returns the attempt after it, to be announced; undefined where it has no item, or its item is another execution's.
+ */
+export async function recordFailure(
+  table: AttemptTable,
+  failed: AttemptFailure,
+): Promise<Attempt | undefined> {
+  for (let tries = 0; tries < mostTries; tries++) {
+    const found = await readAttempt(table, failed.streamId, failed.attempt);
+    if (found && found.executionArn !== failed.execution.id) return undefined;
+    if (!found && !failed.unrecorded) return undefined;
+    const written = await (!found
+      ? putFailed(table, failed)
+      : hasEnded(found.status)
+        ? completeFailure(table, failed)
+        : markFailed(table, failed));
+    if (written) return written;
+  }
+  throw new Error(
+    `Attempt ${failed.attempt} at stream '${failed.streamId}' changed ${mostTries} times meanwhile. Try again.`,
+  );
+}
+
+async function markFailed(
+  table: AttemptTable,
+  { reason, at, failure, ...failed }: AttemptFailure,
+): Promise<Attempt | undefined> {
+  const from = statusesBefore("FAILED").map((status, index) => [`:from${index}`, status] as const);
+  const written = await ifHeld(
+    table.dynamodb.send(
+      new UpdateItemCommand({
+        TableName: table.tableName,
+        Key: attemptKey(failed.streamId, failed.attempt),
+        UpdateExpression: `SET #status = :failed, updatedAt = :now, failure = :failure,
+          #history = list_append(if_not_exists(#history, :none), :entry)${markUnpublished} REMOVE ${workflowState}`,
+        ConditionExpression: `executionArn = :me AND #status IN (${from.map(([name]) => name).join(", ")})`,
+        ExpressionAttributeNames: { "#status": "status", "#history": "history" },
+        ExpressionAttributeValues: marshall({
+          ...Object.fromEntries(from),
+          ":failed": "FAILED",
+          ":me": failed.execution.id,
+          ":now": at,
+          ":failure": failure,
+          ":none": [],
+          ":entry": [historyEntry(reason, at)],
+        }),
+        ReturnValues: "ALL_NEW",
+      }),
+    ),
+  );
+  return toAttempt(written?.Attributes);
+}
+
+async function completeFailure(
+  table: AttemptTable,
+  { failure, ...failed }: AttemptFailure,
+): Promise<Attempt | undefined> {
+  const written = await ifHeld(
+    table.dynamodb.send(
+      new UpdateItemCommand({
+        TableName: table.tableName,
+        Key: attemptKey(failed.streamId, failed.attempt),
+        UpdateExpression: `SET failure = if_not_exists(failure, :failure) REMOVE ${workflowState}`,
+        ConditionExpression: "executionArn = :me",
+        ExpressionAttributeValues: marshall({ ":me": failed.execution.id, ":failure": failure }),
+        ReturnValues: "ALL_NEW",
+      }),
+    ),
+  );
+  return toAttempt(written?.Attributes);
+}
+
+async function putFailed(table: AttemptTable, failed: AttemptFailure): Promise<Attempt | undefined> {
+  const { streamId, attempt, execution, failure, reason, at, unrecorded } = failed;
+  const request = unrecorded?.request;
+  const item: Attempt & Partial<Pick<CreateStreamWorkflowRequest, "title" | "startTime">> = {
+    streamId,
+    attempt,
+    status: "FAILED",
+    ...(request && {
+      title: request.title,
+      startTime: request.startTime,
+      request: JSON.stringify(request),
+    }),
+    executionArn: execution.id,
+    history: [historyEntry(reason, at)],
+    requestedAt: execution.startTime,
+    updatedAt: at,
+    unpublishedSince: at,
+    failure,
+  };
+  const written = await ifHeld(
+    table.dynamodb.send(
+      new PutItemCommand({
+        TableName: table.tableName,
+        Item: marshall(item),
+        ConditionExpression: "attribute_not_exists(streamId)",
+      }),
+    ),
+  );
+  return written && item;
+}
+
+function historyEntry(reason: string, at: string): HistoryEntry {
+  return { status: "FAILED", reason, at, origin: "orchestrator" };
+}

@@ -1,0 +1,109 @@
+import { hasEnded } from "../../../contracts";
+import { notifyOnCall, type OnCall } from "../events/notify-on-call";
+import { streamCancelled } from "../runtime/errors";
+import { Steps } from "../runtime/steps";
+import type { Attempt } from "../store/attempts";
+import { giveBackLease, type Lease, type LeaseTable, scanLeases } from "../store/leases";
+import { streamOfName } from "../store/number-attempt";
+import { republish } from "../store/publication";
+import { readStreamId } from "../store/read-request";
+import { type EndedExecution, inputOf } from "./ended-execution";
+import { type RecoveredStatus, recoverStatus, type StatusRecovery } from "./recover-status";
+import { isTornDown, isUnclaimed, startTeardown, type TeardownMachine } from "./start-teardown";
+
+export interface Recoverer extends StatusRecovery, LeaseTable, OnCall, TeardownMachine {}
+
+/** What a recovery did, counted. */
+export interface Recovery {
+  /** Attempts marked FAILED. */
+  recovered: number;
+  /** Events that went out. */
+  republished: number;
+  /** Teardowns started. */
+  tornDown: number;
+  /** Leases given back. */
+  returned: number;
+}
+
+/**
+ * Does what an execution of the orchestrator left undone: marks its attempt FAILED, announces that, has StreamTeardown
+ * undo what it holds, and tells on-call. Of an execution that brought its attempt to its end, nothing is left to do.
+ * Each step is idempotent, and tried whatever became of the others.
+ *
+ * @throws {Error} `RecoveryIncomplete` when a step failed, with all errors: to be repeated.
+ */
+export async function recoverAttempt(deps: Recoverer, execution: EndedExecution): Promise<Recovery> {
+  const { executionArn } = execution;
+  const recovery: Recovery = { recovered: 0, republished: 0, tornDown: 0, returned: 0 };
+  const steps = new Steps(deps.log);
+  const leases = await scanLeases(deps, executionArn);
+  const streamId = readStreamId(inputOf(execution)) ?? streamOfName(execution.name) ?? leases[0]?.streamId;
+  if (streamId === undefined) {
+    deps.log.info("The execution was about no stream.", { executionArn });
+    return recovery;
+  }
+
+  const status = await steps.take("The attempt is not marked FAILED.", () =>
+    recoverStatus(deps, execution, streamId, leases.length > 0),
+  );
+  if (status?.recovered) recovery.recovered += 1;
+  const attempt = status?.attempt;
+  if (attempt?.unpublishedSince !== undefined) {
+    await steps.take("The attempt's status is not announced.", async () => {
+      recovery.republished = await republish(deps, attempt);
+    });
+  }
+  if (status) {
+    await steps.take("What the execution holds is not undone.", async () => {
+      for (const lease of leases) await release(deps, status, lease, recovery);
+    });
+  }
+  if (attempt && isUntold(attempt)) {
+    const tearsDown = status.wasPersisted && leases.some((lease) => !isUnclaimed(attempt, lease));
+    await steps.take("On-call was not notified.", () => notify(deps, attempt, tearsDown));
+  }
+  steps.throwIfIncomplete("RecoveryIncomplete");
+  return recovery;
+}
+
+/** A stream that is ready keeps its channel, whatever became of the execution after it. */
+async function release(
+  deps: Recoverer,
+  { attempt, wasPersisted }: RecoveredStatus,
+  lease: Lease,
+  recovery: Recovery,
+): Promise<void> {
+  if (!wasPersisted || (attempt && isUnclaimed(attempt, lease))) {
+    // The item is written, with its channel, before that is started: nothing was.
+    if (await giveBackLease(deps, lease.channelId, lease.leasedBy)) recovery.returned += 1;
+  } else if (attempt && hasEnded(attempt.status) && !isTornDown(attempt, deps.now())) {
+    await startTeardown(deps, attempt, lease, "The workflow has ended, and its channel is still leased.");
+    recovery.tornDown += 1;
+  }
+}
+
+/** Of a failure that was handled, on-call was told; whoever cancelled a start knows of it. */
+function isUntold({ status, failure, notified }: Attempt): boolean {
+  return (
+    status === "FAILED" &&
+    failure !== undefined &&
+    failure.error !== streamCancelled &&
+    notified === undefined
+  );
+}
+
+function notify(deps: Recoverer, attempt: Attempt, tearsDown: boolean): Promise<boolean> {
+  const { streamId, executionArn, failure } = attempt;
+  return notifyOnCall(deps, {
+    streamId,
+    attempt: attempt.attempt,
+    executionArn,
+    failure: failure ?? { state: "unknown", error: "unknown", cause: "" },
+    done: [`Attempt ${attempt.attempt} is marked FAILED.`],
+    left: [],
+    errors: [],
+    ...(tearsDown && {
+      next: "StreamTeardown takes the playback entry out, stops the channel that this attempt started and gives the lease back. An alarm tells where it could not.",
+    }),
+  });
+}

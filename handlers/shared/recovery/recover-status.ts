@@ -1,0 +1,99 @@
+import { hasEnded } from "../../../contracts";
+import { reasonOf } from "../events/failure-report";
+import { type EventBus, emitProvisionRequested } from "../events/stream-events";
+import { type Attempt, type AttemptTable, attemptOfExecution, latestAttempt } from "../store/attempts";
+import { numberAttempt } from "../store/number-attempt";
+import { readRequest } from "../store/read-request";
+import { type EndedExecution, failureOfExecution, inputOf } from "./ended-execution";
+import { recordFailure } from "./record-failure";
+
+export interface StatusRecovery extends AttemptTable, EventBus {
+  includeIngestEndpoints: boolean;
+  now: () => Date;
+}
+
+/** What became of the attempt of an execution that has ended. */
+export interface RecoveredStatus {
+  /** As it is now; undefined where the execution has made none. */
+  attempt: Attempt | undefined;
+  /** Whether its failure was recorded just now. */
+  recovered: boolean;
+  /** Whether the workflow had persisted it, so that it may have started a channel. */
+  wasPersisted: boolean;
+}
+
+/**
+ * Marks the attempt of an ended execution FAILED, unless that execution brought it to its end, good or bad. An attempt
+ * that was never persisted is recorded where its workflow cannot have done so.
+ *
+ * @param hasLease whether the execution has a lease, which its own way out would have given back or turned into a
+ * leftover of a persisted attempt.
+ */
+export async function recoverStatus(
+  deps: StatusRecovery,
+  execution: EndedExecution,
+  streamId: string,
+  hasLease: boolean,
+): Promise<RecoveredStatus> {
+  const own = await attemptOfExecution(deps, streamId, execution.executionArn);
+  if (own) {
+    if (isHandled(own)) return { attempt: own, recovered: false, wasPersisted: true };
+    await announceRequest(deps, own);
+    const attempt = await record(deps, execution, own);
+    return { attempt, recovered: attempt !== undefined, wasPersisted: true };
+  }
+  const number = await findNumber(deps, execution, streamId);
+  // The way out of a FAILED execution has recorded what was to be recorded, and given back its lease.
+  const attempt =
+    number !== undefined && (hasLease || execution.status !== "FAILED")
+      ? await record(deps, execution, { streamId, attempt: number })
+      : undefined;
+  return { attempt, recovered: attempt !== undefined, wasPersisted: false };
+}
+
+/**
+ * @returns whether a workflow brought its attempt to its end. The status alone does not tell that: FAILED is also written
+ * before, and COMPLETE by whoever cancels a held start, whose token the workflow takes away.
+ */
+export function isHandled({ status, readyAt, failure, taskToken }: Attempt): boolean {
+  if (status === "COMPLETE") return taskToken === undefined;
+  return readyAt !== undefined || (status === "FAILED" && failure !== undefined);
+}
+
+/**
+ * Once its start is held or its channel claimed, the workflow has announced the request. Before, it may have died first.
+ */
+async function announceRequest(deps: StatusRecovery, own: Attempt): Promise<void> {
+  if (own.ownsChannel !== undefined || own.heldUntil !== undefined || own.request === undefined) return;
+  const request = readRequest(JSON.parse(own.request));
+  if (request) await emitProvisionRequested(deps, request, own.attempt);
+}
+
+/** @returns the number of an attempt that has no item; undefined where the stream has moved on without it. */
+async function findNumber(
+  deps: StatusRecovery,
+  { executionArn: id, name, startTime }: EndedExecution,
+  streamId: string,
+): Promise<number | undefined> {
+  const latest = await latestAttempt(deps, streamId);
+  if (latest && (!hasEnded(latest.status) || latest.requestedAt > startTime)) return undefined;
+  return numberAttempt(streamId, { id, name, startTime }, latest);
+}
+
+function record(
+  deps: StatusRecovery,
+  execution: EndedExecution,
+  { streamId, attempt }: Pick<Attempt, "streamId" | "attempt">,
+): Promise<Attempt | undefined> {
+  const { executionArn: id, name, startTime } = execution;
+  const failure = failureOfExecution(execution);
+  return recordFailure(deps, {
+    streamId,
+    attempt,
+    execution: { id, name, startTime },
+    failure,
+    reason: reasonOf(failure),
+    at: deps.now().toISOString(),
+    unrecorded: { request: readRequest(inputOf(execution)) },
+  });
+}

@@ -1,0 +1,34 @@
+import type { Steps } from "../runtime/steps";
+import { giveBackLease, type LeaseTable, readLeases } from "./leases";
+
+/** What an execution may hold. */
+export interface Holdings {
+  executionArn: string;
+  /** The channels whose leases it may have. */
+  channelIds: string[];
+  /** What the workflow could not undo, in sentences. */
+  leftovers: string[];
+}
+
+/**
+ * Gives every lease of an execution back, unless something of it is left over: nobody is to get a channel that may still
+ * be up.
+ */
+export async function giveBackLeases(
+  table: LeaseTable,
+  steps: Steps,
+  { executionArn, channelIds, leftovers }: Holdings,
+): Promise<void> {
+  if (leftovers.length > 0) {
+    steps.left.push(...leftovers, "The channel stays leased until StreamTeardown has undone the rest.");
+    return;
+  }
+  await steps.take("Channels may still be leased by this execution.", async () => {
+    for (const lease of (await readLeases(table, channelIds)).values()) {
+      if (lease.leasedBy !== executionArn) continue;
+      if (await giveBackLease(table, lease.channelId, executionArn)) {
+        steps.done.push(`The lease on channel ${lease.channelId} is given back.`);
+      }
+    }
+  });
+}

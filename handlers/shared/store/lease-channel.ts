@@ -1,0 +1,88 @@
+import { hasEnded } from "../../../contracts";
+import { namedError } from "../runtime/errors";
+import { type AttemptTable, readAttempt } from "./attempts";
+import { type AttemptLease, isFree, type Lease, type LeaseTable, readLeases, takeLease } from "./leases";
+
+/** One MediaLive channel of the pool, which the workflow's definition holds and its functions are told. */
+export interface Channel {
+  channelId: string;
+  originDomainName?: string;
+  originPath?: string;
+}
+
+/** Between its lease and its item, an execution needs a second; one that is repeating the write, half a minute. */
+const longestWithoutItemMilliseconds = 60_000;
+
+/**
+ * Leases a channel of the pool to an attempt: its own again if it has one, else a free one. Each stream begins at another
+ * place of the pool, so that streams seldom meet.
+ *
+ * @param last the channel of the attempt before, which is tried last: it may be at fault, or still be stopping.
+ * @throws {Error} where every channel is leased: `ChannelReleasePending` when one of them will soon be given back, else
+ * `NoChannelAvailable`.
+ */
+export async function leaseChannel(
+  tables: AttemptTable & LeaseTable,
+  pool: Channel[],
+  claim: Omit<AttemptLease, "channelId">,
+  last?: string,
+): Promise<Channel> {
+  const ids = pool.map(({ channelId }) => channelId);
+  const leases = await readLeases(tables, ids);
+  const isLast = ({ channelId }: Channel) => Number(channelId === last);
+  const channels = rotate(pool, claim.streamId).sort((a, b) => isLast(a) - isLast(b));
+  const take = ({ channelId }: Channel) => takeLease(tables, { ...claim, channelId });
+
+  for (const channel of channels) {
+    // Written again, since the attempt's number may be another than before.
+    if (leases.get(channel.channelId)?.leasedBy === claim.leasedBy && (await take(channel))) return channel;
+  }
+  for (const channel of channels) {
+    if (isFree(leases.get(channel.channelId), claim.leasedAt) && (await take(channel))) return channel;
+  }
+  const pending = await countPending(tables, ids, claim.leasedAt);
+  if (pending > 0) {
+    throw namedError(
+      "ChannelReleasePending",
+      `Each of the ${pool.length} encoder channels is leased; ${pending} of them will be free once what is under way there has ended. Try again in some seconds.`,
+    );
+  }
+  throw namedError(
+    "NoChannelAvailable",
+    `Each of the ${pool.length} encoder channels is leased to a stream. Try again when one has ended, or configure more channels.`,
+  );
+}
+
+/** Reads the leases once more: others may have taken or given back some meanwhile. */
+async function countPending(
+  tables: AttemptTable & LeaseTable,
+  channelIds: string[],
+  now: string,
+): Promise<number> {
+  const leases = await readLeases(tables, channelIds);
+  const pending = await Promise.all(
+    channelIds.map((channelId) => isBeingReleased(tables, leases.get(channelId), now)),
+  );
+  return pending.filter(Boolean).length;
+}
+
+/** @returns whether a lease is given back, or will be without anybody ending a stream. */
+async function isBeingReleased(
+  tables: AttemptTable,
+  lease: Lease | undefined,
+  now: string,
+): Promise<boolean> {
+  if (!lease || lease.purpose === "sweep") return true;
+  const attempt = await readAttempt(tables, lease.streamId, lease.attempt);
+  // Without an item the execution is about to write it, or has died there, and the sweep gives the lease back.
+  if (!attempt) return Date.parse(now) - Date.parse(lease.leasedAt) > longestWithoutItemMilliseconds;
+  // Where the number went to another execution, this one fails.
+  return hasEnded(attempt.status) || attempt.executionArn !== lease.leasedBy;
+}
+
+function rotate<T>(items: T[], key: string): T[] {
+  let hash = 0;
+  for (const character of key) hash = (hash * 31 + character.charCodeAt(0)) >>> 0;
+  const start = items.length > 0 ? hash % items.length : 0;
+  return [...items.slice(start), ...items.slice(0, start)];
+}

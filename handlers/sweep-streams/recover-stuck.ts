@@ -1,0 +1,45 @@
+import { QueryCommand } from "@aws-sdk/client-dynamodb";
+import { hasEnded, type StreamStatus, streamStatuses } from "../../contracts";
+import { recoverAttempt } from "../shared/recovery/recover-attempt";
+import { inParallel } from "../shared/runtime/in-parallel";
+import { type Attempt, type AttemptTable, toAttempt } from "../shared/store/attempts";
+import { readPages } from "../shared/store/read-pages";
+import { count, mostAtOnce, type Sweep } from "./sweep";
+
+const indexName = "byStatus";
+
+/** Recovers the attempts whose execution has ended without them, should the event of its end be lost. */
+export async function recoverStuck(sweep: Sweep): Promise<void> {
+  const { deps, steps, executions, before, recovered } = sweep;
+  for (const status of streamStatuses.filter((each) => !hasEnded(each))) {
+    const unfinished = await steps.take(`The attempts that are ${status} could not be found.`, () =>
+      findUnfinished(deps, status, before),
+    );
+    await inParallel(unfinished ?? [], mostAtOnce, async ({ streamId, attempt, ...found }) => {
+      await steps.take(`Attempt ${attempt} at stream '${streamId}' is not recovered.`, async () => {
+        const ended = await executions.ended(found.executionArn, found.requestedAt);
+        if (!ended || recovered.has(ended.executionArn)) return;
+        recovered.add(ended.executionArn);
+        count(sweep, await recoverAttempt(deps, ended));
+      });
+    });
+  }
+}
+
+/** @returns the attempts of a status whose workflow has not ended well, as the index has them: maybe not of now. */
+async function findUnfinished(table: AttemptTable, status: StreamStatus, before: string): Promise<Attempt[]> {
+  const items = await readPages((from) =>
+    table.dynamodb.send(
+      new QueryCommand({
+        TableName: table.tableName,
+        IndexName: indexName,
+        KeyConditionExpression: "#status = :status AND updatedAt < :before",
+        FilterExpression: "attribute_not_exists(readyAt)",
+        ExpressionAttributeNames: { "#status": "status" },
+        ExpressionAttributeValues: { ":status": { S: status }, ":before": { S: before } },
+        ...from,
+      }),
+    ),
+  );
+  return items.map(toAttempt).filter((attempt) => attempt !== undefined);
+}

@@ -1,0 +1,74 @@
+import { hasEnded } from "../../contracts";
+import { recoverAttempt } from "../shared/recovery/recover-attempt";
+import { isHandled } from "../shared/recovery/recover-status";
+import { failedLately, isTornDown, isUnclaimed, startTeardown } from "../shared/recovery/start-teardown";
+import { inParallel } from "../shared/runtime/in-parallel";
+import { type Attempt, attemptOfExecution } from "../shared/store/attempts";
+import { type AttemptLease, giveBackLease, type Lease, scanLeases } from "../shared/store/leases";
+import { count, mostAtOnce, type Sweep } from "./sweep";
+
+/**
+ * Looks after every lease: what an ended attempt holds is undone, what nobody holds is given back, and a stream that
+ * nobody has ended in time is ended.
+ *
+ * @param maxLiveHours how long a stream may be up after it was ready; 0 for ever.
+ */
+export async function releaseLeases(sweep: Sweep, maxLiveHours: number): Promise<void> {
+  const { deps, steps, before } = sweep;
+  const leases = await steps.take("The leases could not be read.", () => scanLeases(deps));
+  const settled = (leases ?? []).filter(({ leasedAt }) => leasedAt < before);
+  await inParallel(settled, mostAtOnce, async (lease) => {
+    await steps.take(`The lease on channel ${lease.channelId} could not be looked after.`, () =>
+      lease.purpose === "sweep" ? releaseSwept(sweep, lease) : release(sweep, lease, maxLiveHours),
+    );
+  });
+}
+
+/** Gives back a lease of a sweep that died while it looked at the channel. */
+async function releaseSwept({ deps, executions, counts }: Sweep, lease: Lease): Promise<void> {
+  if (!(await executions.ended(lease.leasedBy, lease.leasedAt))) return;
+  if (await giveBackLease(deps, lease.channelId, lease.leasedBy)) counts.returned += 1;
+}
+
+async function release(sweep: Sweep, lease: AttemptLease, maxLiveHours: number): Promise<void> {
+  const { deps, executions, recovered, counts } = sweep;
+  if (recovered.has(lease.leasedBy)) return;
+  const own = await attemptOfExecution(deps, lease.streamId, lease.leasedBy);
+  if (own && !hasEnded(own.status) && !isUnclaimed(own, lease)) {
+    if (isOverdue(own, maxLiveHours, deps.now())) {
+      const reason = `The stream was ready ${maxLiveHours} hours ago, and nobody has ended it.`;
+      await tearDown(sweep, own, lease, reason, true);
+    }
+    return;
+  }
+  const ended = await executions.ended(lease.leasedBy, lease.leasedAt);
+  // An execution may have two leases, and its recovery looks after both.
+  if (!ended || recovered.has(lease.leasedBy)) return;
+  if (!own || (hasEnded(own.status) && !isHandled(own))) {
+    recovered.add(ended.executionArn);
+    count(sweep, await recoverAttempt(deps, ended));
+  } else if (isUnclaimed(own, lease)) {
+    if (await giveBackLease(deps, lease.channelId, lease.leasedBy)) counts.returned += 1;
+  } else {
+    await tearDown(sweep, own, lease, "The attempt has ended, and its channel is still leased.");
+  }
+}
+
+async function tearDown(
+  { deps, counts }: Sweep,
+  own: Attempt,
+  lease: Lease,
+  reason: string,
+  overdue = false,
+) {
+  const now = deps.now();
+  if (isTornDown(own, now) || failedLately(own, now)) return;
+  await startTeardown(deps, own, lease, reason, overdue);
+  counts.tornDown += 1;
+}
+
+/** A stream without `readyAt` is still its workflow's. */
+function isOverdue({ readyAt }: Attempt, maxLiveHours: number, now: Date): boolean {
+  if (readyAt === undefined || maxLiveHours === 0) return false;
+  return now.getTime() - Date.parse(readyAt) > maxLiveHours * 3_600_000;
+}

@@ -1,0 +1,28 @@
+import type { Recoverer, Recovery } from "../shared/recovery/recover-attempt";
+import type { Steps } from "../shared/runtime/steps";
+import type { Executions } from "./executions";
+
+/** One run of the sweep, as its parts share it. */
+export interface Sweep {
+  deps: Recoverer;
+  steps: Steps;
+  executions: Executions;
+  /** The sweep's own execution. */
+  executionArn: string;
+  /** RFC 3339. What was changed since is left alone: whoever changed it is still at it. */
+  before: string;
+  counts: Recovery;
+  /** The executions that this run has recovered. */
+  recovered: Set<string>;
+}
+
+/** How many executions are looked at, or attempts worked on, at once. */
+export const mostAtOnce = 5;
+
+/** Adds what one recovery did to what the run did. */
+export function count(sweep: Sweep, done: Recovery): void {
+  sweep.counts.recovered += done.recovered;
+  sweep.counts.republished += done.republished;
+  sweep.counts.tornDown += done.tornDown;
+  sweep.counts.returned += done.returned;
+}
