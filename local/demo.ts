@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { readOptions, runCommand, UsageError } from "./cli";
 import { isJsonObject, type Json, type JsonObject } from "./json";
-import { resourcesOfType } from "./program/graph";
+import { resourcesOfType } from "./record/graph";
 import { type Runtime, startRuntime } from "./runtime";
 import { StateList } from "./state-list";
 import { WorkflowWatch } from "./workflow-watch";

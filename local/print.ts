@@ -2,8 +2,8 @@ import { relative } from "node:path";
 import { buildOpenApiDocument } from "../contracts";
 import { readOptions, runCommand, UsageError } from "./cli";
 import type { Json } from "./json";
-import { type Graph, resourcesOfType } from "./program/graph";
-import { recordProgram } from "./program/record";
+import { type Graph, resourcesOfType } from "./record/graph";
+import { recordProgram } from "./record/record";
 import { accountId } from "./runtime";
 
 /** The machine whose definition is printed where there are several, and none was asked for. */

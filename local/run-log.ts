@@ -1,6 +1,6 @@
 import type { HistoryEvent } from "./asl/history";
 import { givenName } from "./faults/named";
-import type { RequestLine } from "./http-api";
+import type { RequestLine } from "./http/http-api";
 import { type Authorization, describeDenial } from "./iam";
 import { isJsonObject, type JsonObject } from "./json";
 import type { RuntimeListener } from "./runtime";

@@ -1,26 +1,20 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Activity } from "./activity";
 import type { HistoryEvent } from "./asl/history";
 import { type ApiAuthorization, routeAuthorizers } from "./auth";
-import { Callers, credentialsOf } from "./callers";
-import { CallGate } from "./calls";
-import { type Clock, systemClock } from "./clock";
-import * as declare from "./declare";
-import { Deliveries } from "./deliveries";
-import { Exchange } from "./exchange";
-import { Hops } from "./hops";
-import { createHttpApi, type RequestLine } from "./http-api";
-import { HttpTraffic } from "./http-traffic";
+import { Callers, credentialsOf } from "./calls/callers";
+import { CallGate } from "./calls/calls";
+import { Exchange } from "./http/exchange";
+import { createHttpApi, type RequestLine } from "./http/http-api";
+import { HttpTraffic } from "./http/http-traffic";
 import { Access, type Authorization, FunctionLogs, scheduleGroupArn } from "./iam";
-import { checkResource, createTaskRunner } from "./integrations";
 import type { JsonObject } from "./json";
 import { Functions } from "./lambda/functions";
 import { Invocations } from "./lambda/invocations";
-import { type Graph, resourcesOfType } from "./program/graph";
-import type { Program } from "./program/record";
-import { recordFor } from "./program/recordings";
+import { type Graph, resourcesOfType } from "./record/graph";
+import type { Program } from "./record/record";
+import { recordFor } from "./record/recordings";
 import {
   type AlarmChange,
   Alarms,
@@ -37,8 +31,14 @@ import {
   type UndeliveredEvent,
 } from "./services";
 import { checkOptionalLibraries } from "./services/optional-library";
-import { StepFunctions } from "./services/step-functions";
+import { StepFunctions } from "./services/step-functions/step-functions";
+import { Activity } from "./time/activity";
+import { type Clock, systemClock } from "./time/clock";
 import { createAwsServer } from "./wire";
+import * as declare from "./wiring/declare";
+import { Deliveries } from "./wiring/deliveries";
+import { Hops } from "./wiring/hops";
+import { checkResource, createTaskRunner } from "./wiring/integrations";
 
 /** The account that everything local is in: twelve digits, and plainly none of AWS's. */
 export const accountId = "000000000000";

@@ -1,9 +1,9 @@
 import { relative } from "node:path";
 import { localUser } from "./auth";
 import { readOptions, readPort, readSpeed, readSwitch, runCommand, UsageError } from "./cli";
-import { fastClock, systemClock } from "./clock";
 import { RunLog } from "./run-log";
 import { startRuntime } from "./runtime";
+import { fastClock, systemClock } from "./time/clock";
 
 const usage = `npm start -- [options]
 

@@ -1,10 +1,9 @@
-import { Activity } from "./activity";
-import type { CallGate } from "./calls";
-import { Exchange } from "./exchange";
-import { Faults } from "./faults";
+import type { CallGate } from "./calls/calls";
+import { Faults } from "./faults/faults";
+import { Exchange } from "./http/exchange";
 import type { JsonObject } from "./json";
-import type { Graph } from "./program/graph";
-import type { Program } from "./program/record";
+import type { Graph } from "./record/graph";
+import type { Program } from "./record/record";
 import { type Runtime, type RuntimeListener, startRuntime } from "./runtime";
 import { createApi, type LocalApi } from "./testing/api";
 import { LocalEncoder } from "./testing/encoder";
@@ -17,6 +16,7 @@ import { LocalPlayback } from "./testing/playback";
 import { SteppedClock } from "./testing/stepped-clock";
 import { LocalStreams } from "./testing/streams";
 import { createWaitFor } from "./testing/waiting";
+import { Activity } from "./time/activity";
 
 export interface LocalOptions {
   /**
@@ -160,11 +160,19 @@ function startOf(startAt: Date | string = defaultStart): number {
 
 export type { ExecutionStatus } from "./asl/execution";
 export type { HistoryEvent } from "./asl/history";
-export type { Caller, CallGate, Interceptor, ServiceCall } from "./calls";
-export type { CallFault, CallSite, DeliverySite, FaultError, Faults, Kill, LoggedCall } from "./faults";
+export type { Caller, CallGate, Interceptor, ServiceCall } from "./calls/calls";
+export type {
+  CallFault,
+  CallSite,
+  DeliverySite,
+  FaultError,
+  Faults,
+  Kill,
+  LoggedCall,
+} from "./faults/faults";
 export type { Json, JsonObject } from "./json";
-export type { Graph, RecordedResource } from "./program/graph";
-export type { Program } from "./program/record";
+export type { Graph, RecordedResource } from "./record/graph";
+export type { Program } from "./record/record";
 export type { Runtime, RuntimeListener } from "./runtime";
 export {
   AwsError,

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { parse } from "yaml";
 import { findArgumentIssues } from "../components/check-args";
 import { readConfig } from "../config";
-import { readStackConfiguration } from "../local/program/configuration";
+import { readStackConfiguration } from "../local/record/configuration";
 import { root } from "./support/root";
 
 const project = "stream-orchestration";

@@ -1,5 +1,5 @@
-import type { Clock } from "../clock";
 import type { JsonObject } from "../json";
+import type { Clock } from "../time/clock";
 import type { History, Thread } from "./history";
 import type { Jsonata } from "./jsonata";
 import type { Scope } from "./scope";

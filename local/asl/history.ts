@@ -1,5 +1,5 @@
-import type { Clock } from "../clock";
 import type { JsonObject } from "../json";
+import type { Clock } from "../time/clock";
 import { StateFailure } from "./errors";
 
 /** AWS ends an execution whose history would grow longer. Source: Step Functions service quotas. */

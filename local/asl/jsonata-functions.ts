@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { Clock } from "../clock";
 import type { Json } from "../json";
+import type { Clock } from "../time/clock";
 
 /** A function for JSONata expressions, with its signature in JSONata's own notation. */
 export interface JsonataFunction {

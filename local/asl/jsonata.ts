@@ -1,7 +1,7 @@
 import type { Expression } from "jsonata";
-import type { Clock } from "../clock";
 import { isJsonObject, type Json, type JsonObject } from "../json";
 import { requireOptionalLibrary } from "../services/optional-library";
+import type { Clock } from "../time/clock";
 import { awsFunctions, timeFunctions } from "./jsonata-functions";
 
 /** Keeps an endless recursion from holding the process: well beyond what 256 KiB of data can need. */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { Clock } from "../clock";
 import type { Json } from "../json";
+import type { Clock } from "../time/clock";
 import { StateFailure } from "./errors";
 
 const tokenPrefix = "AQCE";

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
-import type { Caller } from "../calls";
-import type { Clock } from "../clock";
+import type { Caller } from "../calls/calls";
 import type { JsonObject } from "../json";
+import type { Clock } from "../time/clock";
 import { type Authorizer, forbidden } from "./authorizer";
 import { algorithm, type SignedParts, sha256, signatureOf } from "./signature";
 

@@ -1,6 +1,6 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
-import type { Clock } from "../clock";
 import { isJsonObject, type Json } from "../json";
+import type { Clock } from "../time/clock";
 
 /** API Gateway keeps an issuer's keys for two hours. */
 const keptMilliseconds = 2 * 3600 * 1000;

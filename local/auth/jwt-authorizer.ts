@@ -1,6 +1,6 @@
 import { verify } from "node:crypto";
-import type { Clock } from "../clock";
 import { isJsonObject, type Json, type JsonObject } from "../json";
+import type { Clock } from "../time/clock";
 import type { Authorizer, Refusal } from "./authorizer";
 import type { IssuerKeys } from "./jwks";
 

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json } from "../json";
-import { type Graph, type RecordedResource, resourcesOfType } from "../program/graph";
+import { type Graph, type RecordedResource, resourcesOfType } from "../record/graph";
 import type { Authorizer } from "./authorizer";
 import { type IamAuthorizerOptions, iamAuthorizer } from "./iam-authorizer";
 import { IssuerKeys } from "./jwks";

@@ -1,4 +1,4 @@
-import type { Caller, Interceptor, ServiceCall } from "../calls";
+import type { Caller, Interceptor, ServiceCall } from "../calls/calls";
 import type { Json } from "../json";
 import { type Invocations, killed } from "../lambda/invocations";
 import { type FaultError, faultError } from "./fault-errors";

@@ -1,4 +1,4 @@
-import type { Interceptor, ServiceCall } from "../calls";
+import type { Interceptor, ServiceCall } from "../calls/calls";
 import { AwsError } from "../services";
 
 /** A call of an AWS API, and what its caller saw. */

@@ -1,7 +1,7 @@
-import type { Clock } from "../clock";
-import type { Delivery, DeliveryInterceptor } from "../deliveries";
 import { isJsonObject, type JsonObject } from "../json";
 import { PermanentDeliveryError } from "../services";
+import type { Clock } from "../time/clock";
+import type { Delivery, DeliveryInterceptor } from "../wiring/deliveries";
 import { isNamed, nameOfArn } from "./named";
 import { countTurns, type Turns } from "./turns";
 

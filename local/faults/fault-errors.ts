@@ -1,4 +1,4 @@
-import type { ServiceCall } from "../calls";
+import type { ServiceCall } from "../calls/calls";
 import { AwsError, ConnectionLost } from "../services";
 
 /** How a call fails: as its service throttles, as it breaks down, without any answer, or with an error of one's own. */

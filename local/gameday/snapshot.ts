@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from "../json";
-import { type Graph, resourcesOfType } from "../program/graph";
+import { type Graph, resourcesOfType } from "../record/graph";
 import type { Local } from "../testing";
 
 /** What costs money, stands in somebody's way, or waits for somebody: each by a name of its own. */

@@ -1,5 +1,5 @@
-import type { Caller, CallGate } from "../calls";
-import type { Graph } from "../program/graph";
+import type { Caller, CallGate } from "../calls/calls";
+import type { Graph } from "../record/graph";
 import type { Place } from "./actions";
 import { type Authorization, decideFor, enforcePolicies } from "./enforce";
 import type { AuthorizationRequest } from "./evaluate";

@@ -1,5 +1,5 @@
 import { localUser } from "../auth/local-user";
-import type { ServiceCall } from "../calls";
+import type { ServiceCall } from "../calls/calls";
 import { isJsonObject, type Json, type JsonObject } from "../json";
 import type { AuthorizationRequest } from "./evaluate";
 

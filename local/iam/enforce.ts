@@ -1,4 +1,4 @@
-import type { Caller, Interceptor, ServiceCall } from "../calls";
+import type { Caller, Interceptor, ServiceCall } from "../calls/calls";
 import { AwsError } from "../services/service";
 import { isPermissionKnown, type Lookups, permissionsFor, userArn } from "./actions";
 import type { Statement } from "./document";

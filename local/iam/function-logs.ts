@@ -1,6 +1,6 @@
-import type { Callers } from "../callers";
+import type { Callers } from "../calls/callers";
 import { isJsonObject } from "../json";
-import { type Graph, resourcesOfType } from "../program/graph";
+import { type Graph, resourcesOfType } from "../record/graph";
 import type { Access } from "./access";
 
 /** Lambda makes a stream for each environment of a function and writes its lines there, both with the function's role. */

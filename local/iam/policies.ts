@@ -1,5 +1,5 @@
 import type { Json } from "../json";
-import { type Graph, type RecordedResource, resourcesOfType } from "../program/graph";
+import { type Graph, type RecordedResource, resourcesOfType } from "../record/graph";
 import { PolicyError, readPolicy, type Statement } from "./document";
 import { decide } from "./evaluate";
 import { roleUsers } from "./role-users";

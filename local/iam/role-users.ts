@@ -1,5 +1,5 @@
 import { isJsonObject } from "../json";
-import { type Graph, resourcesOfType } from "../program/graph";
+import { type Graph, resourcesOfType } from "../record/graph";
 
 /** A resource of the program whose service takes on a role. */
 export interface RoleUser {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Clock } from "../clock";
 import type { Json } from "../json";
+import type { Clock } from "../time/clock";
 import type { InvocationResult, LambdaFunction } from "./function";
 
 /** Lambda retries a failed asynchronous invocation after one minute, then after two. */

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock";
+import type { Clock } from "../time/clock";
 
 /** The globals by which code tells and passes the time, on a clock. */
 export interface ClockGlobals {

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock";
+import type { Clock } from "../time/clock";
 
 /** How far the clocks of functions are off. */
 export class ClockSkews {

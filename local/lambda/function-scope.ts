@@ -1,7 +1,7 @@
 import timers from "node:timers";
 import timersPromises from "node:timers/promises";
-import { Activity } from "../activity";
-import type { Clock } from "../clock";
+import { Activity } from "../time/activity";
+import type { Clock } from "../time/clock";
 import { clockGlobals } from "./clock-globals";
 import { countedFetch, httpModules, type Shortcut } from "./http-client";
 

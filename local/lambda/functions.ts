@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { isJsonObject, type Json, type JsonObject } from "../json";
-import { type Graph, resourcesOfType } from "../program/graph";
+import { type Graph, resourcesOfType } from "../record/graph";
 import { invokeAsynchronously } from "./async-invocations";
 import { type FunctionSettings, type InvocationResult, LambdaFunction } from "./function";
 import type { FunctionSurroundings } from "./function-scope";

@@ -3,8 +3,8 @@ import http, { IncomingMessage, type RequestOptions } from "node:http";
 import https from "node:https";
 import { Socket } from "node:net";
 import { Writable } from "node:stream";
-import type { Activity } from "../activity";
-import type { Exchange } from "../exchange";
+import type { Exchange } from "../http/exchange";
+import type { Activity } from "../time/activity";
 
 type OnResponse = (response: IncomingMessage) => void;
 

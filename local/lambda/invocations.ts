@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomBytes } from "node:crypto";
-import type { Interceptor } from "../calls";
+import type { Interceptor } from "../calls/calls";
 import { AwsError } from "../services";
 import { ClockSkews } from "./clock-skews";
 

@@ -1,7 +1,7 @@
-import type { Interceptor } from "../calls";
-import type { DeliveryInterceptor } from "../deliveries";
+import type { Interceptor } from "../calls/calls";
 import { givenName, nameOfArn } from "../faults/named";
 import { isJsonObject } from "../json";
+import type { DeliveryInterceptor } from "../wiring/deliveries";
 import { checkAll } from "./checks";
 import type { Journey } from "./journeys";
 import { type CallRecord, callPlaces, type DeliveryRecord, deliveryPlaces, type Place } from "./sites";

@@ -1,4 +1,4 @@
-import type { ServiceCall } from "../calls";
+import type { ServiceCall } from "../calls/calls";
 
 /** A call or a delivery, and how many acts of its journey had been done before. */
 interface AfterAct {

@@ -1,4 +1,4 @@
-import type { Faults } from "../faults";
+import type { Faults } from "../faults/faults";
 import type { CallPlace, DeliveryPlace, Place } from "./sites";
 import type { Story } from "./story";
 

@@ -1,8 +1,8 @@
 import type { ExecutionStatus } from "../asl/execution";
 import type { HistoryEvent } from "../asl/history";
-import type { CallGate, Interceptor } from "../calls";
+import type { CallGate, Interceptor } from "../calls/calls";
 import { givenName } from "../faults/named";
-import type { RequestLine } from "../http-api";
+import type { RequestLine } from "../http/http-api";
 import { isJsonObject, type Json, type JsonObject } from "../json";
 import type { AlarmChange } from "../services";
 import type { Channel, RuntimeListener, UndeliveredEvent } from "../testing";

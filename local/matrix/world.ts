@@ -1,7 +1,7 @@
-import type { Interceptor } from "../calls";
+import type { Interceptor } from "../calls/calls";
 import { distributionId } from "../gameday/snapshot";
 import { isJsonObject, type Json, type JsonObject } from "../json";
-import { type Graph, resourcesOfType } from "../program/graph";
+import { type Graph, resourcesOfType } from "../record/graph";
 import { type Local, startLocal } from "../testing";
 import { plainItem } from "../testing/attribute-value";
 import type { StreamAttempt } from "../testing/streams";

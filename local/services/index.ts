@@ -1,8 +1,8 @@
-export type { AlarmChange, AlarmState } from "./alarm-message";
-export { readAlarm } from "./alarm-spec";
-export { Alarms, type AlarmsOptions } from "./alarms";
-export { CloudFront, type CloudFrontOptions } from "./cloudfront";
-export { DynamoDb, type DynamoDbOptions, type TableSpec } from "./dynamodb";
+export { CloudFront, type CloudFrontOptions } from "./cloudfront/cloudfront";
+export type { AlarmChange, AlarmState } from "./cloudwatch/alarm-message";
+export { readAlarm } from "./cloudwatch/alarm-spec";
+export { Alarms, type AlarmsOptions } from "./cloudwatch/alarms";
+export { DynamoDb, type DynamoDbOptions, type TableSpec } from "./dynamodb/dynamodb";
 export {
   type ArchiveSpec,
   EventBridge,
@@ -10,11 +10,11 @@ export {
   type RuleSpec,
   type TargetSpec,
   type UndeliveredEvent,
-} from "./event-bridge";
-export { PermanentDeliveryError } from "./event-delivery";
-export { LambdaApi } from "./lambda-api";
-export { type Channel, type ChannelState, MediaLive, type MediaLiveOptions } from "./medialive";
-export { Scheduler, type SchedulerOptions } from "./scheduler";
+} from "./event-bridge/event-bridge";
+export { PermanentDeliveryError } from "./event-bridge/event-delivery";
+export { LambdaApi } from "./lambda/lambda-api";
+export { type Channel, type ChannelState, MediaLive, type MediaLiveOptions } from "./medialive/medialive";
+export { Scheduler, type SchedulerOptions } from "./scheduler/scheduler";
 export { AwsError, type AwsService, ConnectionLost, unknownAction } from "./service";
-export { type PublishedMessage, Sns, type SnsOptions, type SubscriptionSpec } from "./sns";
-export { Sqs, type SqsOptions } from "./sqs";
+export { type PublishedMessage, Sns, type SnsOptions, type SubscriptionSpec } from "./sns/sns";
+export { Sqs, type SqsOptions } from "./sqs/sqs";

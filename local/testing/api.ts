@@ -1,5 +1,5 @@
-import type { Activity } from "../activity";
-import type { Exchange } from "../exchange";
+import type { Exchange } from "../http/exchange";
+import type { Activity } from "../time/activity";
 
 /** What `fetch` takes, and JSON. */
 export interface ApiRequest extends RequestInit {

@@ -1,4 +1,4 @@
-import type { CallGate } from "../calls";
+import type { CallGate } from "../calls/calls";
 import type { Channel, ChannelState, MediaLive } from "../services";
 import { failNext, type NextError } from "./next-error";
 import type { WaitFor } from "./waiting";

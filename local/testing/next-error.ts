@@ -1,4 +1,4 @@
-import type { CallGate } from "../calls";
+import type { CallGate } from "../calls/calls";
 import { AwsError } from "../services";
 import type { ServiceName } from "../wire";
 

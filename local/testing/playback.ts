@@ -1,4 +1,4 @@
-import type { CallGate } from "../calls";
+import type { CallGate } from "../calls/calls";
 import { isJsonObject, type Json, type JsonObject } from "../json";
 import type { CloudFront } from "../services";
 import { failNext, type NextError } from "./next-error";

@@ -1,6 +1,6 @@
 import type { StreamStatus } from "../../contracts";
 import { isJsonObject, type JsonObject } from "../json";
-import { type Graph, resourcesOfType } from "../program/graph";
+import { type Graph, resourcesOfType } from "../record/graph";
 import type { DynamoDb } from "../services";
 import { plainItem } from "./attribute-value";
 import type { WaitFor } from "./waiting";

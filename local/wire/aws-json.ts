@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from "../json";
 import { AwsError } from "../services/service";
+import { sqsQueryCodes } from "../services/sqs/sqs-query";
 import type { Protocol, ServiceName, WireRequest, WireResponse } from "./protocol";
-import { sqsQueryCodes } from "./sqs-query";
 
 interface Target {
   service: ServiceName;

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from "../json";
+import { fromSqsQuery, sqsQueryCodes, toSqsQuery } from "../services/sqs/sqs-query";
 import type { Protocol, ServiceName, WireRequest } from "./protocol";
 import { nest } from "./query-parameters";
-import { fromSqsQuery, sqsQueryCodes, toSqsQuery } from "./sqs-query";
 import { writeXml, writeXmlError, xmlDeclaration } from "./xml";
 
 interface QueryApi {

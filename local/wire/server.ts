@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { cloudFront } from "../services/cloudfront/wire";
+import { lambda } from "../services/lambda/wire";
+import { mediaLive } from "../services/medialive/wire";
+import { scheduler } from "../services/scheduler/wire";
 import { AwsError, ConnectionLost, unknownAction } from "../services/service";
 import { awsJson } from "./aws-json";
 import { awsQuery } from "./aws-query";
-import { cloudFront } from "./cloudfront";
-import { lambda } from "./lambda";
-import { mediaLive } from "./medialive";
 import type { AwsServices, Protocol, WireCall, WireRequest, WireResponse } from "./protocol";
-import { scheduler } from "./scheduler";
 
 /** DynamoDB takes the largest requests of the services here: 16 MB for a BatchWriteItem. */
 const maximumBodyBytes = 16 * 1024 * 1024;

@@ -3,7 +3,7 @@ import type { HistoryEvent } from "../../local/asl/history";
 import type { TaskCall } from "../../local/asl/task-runner";
 import type { Json } from "../../local/json";
 import { AwsError } from "../../local/services/service";
-import { StepFunctions } from "../../local/services/step-functions";
+import { StepFunctions } from "../../local/services/step-functions/step-functions";
 import { SteppedClock, settled } from "../support/stepped-clock";
 import { type Answer, answerTo, definitionText, type FidelityCase } from "./fidelity-case";
 import type { Observation, Runner } from "./runner";

@@ -4,7 +4,7 @@ import { TaskFailure } from "../../local/asl/errors";
 import type { TaskRunner } from "../../local/asl/task-runner";
 import type { JsonObject } from "../../local/json";
 import { AwsError } from "../../local/services/service";
-import { StepFunctions } from "../../local/services/step-functions";
+import { StepFunctions } from "../../local/services/step-functions/step-functions";
 import { startServer, type TestServer } from "../local/wire/test-server";
 import { validateDefinition } from "../support/asl-validator";
 import { SteppedClock } from "../support/stepped-clock";

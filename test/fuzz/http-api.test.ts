@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { toUtc } from "../../contracts";
 import type { Attempt } from "../../handlers/shared/store/attempts";
-import { Exchange, type ExchangeResponse } from "../../local/exchange";
+import { Exchange, type ExchangeResponse } from "../../local/http/exchange";
 import { type Local, type ServiceCall, startLocal } from "../../local/testing";
 import { program } from "../support/root";
 import { fuzz, timeLimit } from "./support/fuzz";

@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { expect } from "chai";
 import { givenName } from "../../local/faults/named";
-import type { Graph } from "../../local/program/graph";
+import type { Graph } from "../../local/record/graph";
 import { type Permission, resourcePermissions, rolePermissions } from "./support/graphs";
 import { journeys } from "./support/journeys";
 import { Guarded } from "./support/start";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { type Graph, resourcesOfType } from "../../local/program/graph";
-import { recordFor } from "../../local/program/recordings";
+import { type Graph, resourcesOfType } from "../../local/record/graph";
+import { recordFor } from "../../local/record/recordings";
 import { type Permission, rolePermissions } from "./support/graphs";
 
 /** Where AWS knows no resource, or refuses a policy that names one. */

@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import type { Interceptor } from "../../local/calls";
+import type { Interceptor } from "../../local/calls/calls";
 import type { Guarantee } from "../../local/matrix/guarantees";
 import { journeys } from "../../local/matrix/journeys";
 import { planMatrix } from "../../local/matrix/plan";
 import { runCases } from "../../local/matrix/run";
-import type { Graph } from "../../local/program/graph";
+import type { Graph } from "../../local/record/graph";
 
 interface Mutation {
   /** What is taken away. */

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { CallFault, DeliverySite, Faults, Kill } from "../../local/faults";
+import type { CallFault, DeliverySite, Faults, Kill } from "../../local/faults/faults";
 import type { StreamCommand } from "./commands";
 
 /** The calls that are broken: those on which the guarantees rest. */

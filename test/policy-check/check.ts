@@ -1,4 +1,4 @@
-import type { Graph, RecordedResource } from "../../local/program/graph";
+import type { Graph, RecordedResource } from "../../local/record/graph";
 import { type Exception, exceptions } from "./exceptions";
 import type { Rule } from "./rule";
 import { rules } from "./rules";

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { JsonObject } from "../../local/json";
-import type { Graph } from "../../local/program/graph";
+import type { Graph } from "../../local/record/graph";
 import { insertGenerated } from "../../scripts/generate-docs";
 import { root } from "../support/root";
 import { checkRules, type RuleResult } from "./check";

@@ -1,6 +1,6 @@
 import { StreamOrchestration, type StreamOrchestrationArgs } from "../../components";
-import type { Graph } from "../../local/program/graph";
-import { recordProgram } from "../../local/program/record";
+import type { Graph } from "../../local/record/graph";
+import { recordProgram } from "../../local/record/record";
 import { place } from "../support/record";
 import { leastArgs } from "../support/stream-orchestration";
 import { customerKeyArn } from "./rules/customer-key";

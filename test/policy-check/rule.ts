@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from "../../local/json";
-import type { Graph, RecordedResource } from "../../local/program/graph";
+import type { Graph, RecordedResource } from "../../local/record/graph";
 
 /** What every resource of some types has to be. */
 export interface Rule {

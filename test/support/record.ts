@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings";
 import type { JsonObject } from "../../local/json";
-import { type AwsPlace, awsLookup, awsOutputs, isKnownType } from "../../local/program/aws-outputs";
+import { type AwsPlace, awsLookup, awsOutputs, isKnownType } from "../../local/record/aws-outputs";
 
 /** What a program registered: one resource, custom or component. */
 export interface Registration {

@@ -1,4 +1,4 @@
-import type { Kill, LoggedCall } from "../../faults";
+import type { Kill, LoggedCall } from "../../faults/faults";
 import { isNamed } from "../../faults/named";
 
 /** A call at which a function can be killed. */

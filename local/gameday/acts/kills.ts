@@ -1,6 +1,6 @@
-import type { LoggedCall } from "../../faults";
+import type { LoggedCall } from "../../faults/faults";
 import { givenName } from "../../faults/named";
-import { resourcesOfType } from "../../program/graph";
+import { resourcesOfType } from "../../record/graph";
 import { failed, ready, recovered } from "../endings";
 import { startProgram } from "../play";
 import type { Act, Expectation, Situation } from "../situation";

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from "../../json";
-import { resourcesOfType } from "../../program/graph";
+import { resourcesOfType } from "../../record/graph";
 import type { Stage } from "../stage";
 
 /** Hands every dead letter to the target that did not get it, and takes it out of the queue, as operators do. */

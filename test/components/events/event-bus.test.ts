@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { confirmationPattern } from "../../../components/events/event-bus";
 import { streamStatuses } from "../../../contracts";
 import type { JsonObject } from "../../../local/json";
-import { compileEventPattern } from "../../../local/services/event-pattern";
+import { compileEventPattern } from "../../../local/services/event-bridge/event-pattern";
 
 const matches = compileEventPattern(confirmationPattern);
 const event = (detail: JsonObject, envelope: JsonObject = {}): JsonObject => ({

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import { expect } from "chai";
 import { StreamOrchestration } from "../../../components";
 import type { JsonObject } from "../../../local/json";
-import { compileEventPattern } from "../../../local/services/event-pattern";
+import { compileEventPattern } from "../../../local/services/event-bridge/event-pattern";
 import { type Recording, record } from "../../support/record";
 import { statementsOf } from "../../support/statements";
 import { leastArgs } from "../../support/stream-orchestration";

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../../../local/json";
-import { type Graph, type RecordedResource, resourcesOfType } from "../../../local/program/graph";
+import { type Graph, type RecordedResource, resourcesOfType } from "../../../local/record/graph";
 
 /** A permission that the graph gives, and the graph without it. */
 export interface Permission {

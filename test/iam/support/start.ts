@@ -1,7 +1,7 @@
-import { Activity } from "../../../local/activity";
 import type { Authorization } from "../../../local/iam";
-import type { Graph } from "../../../local/program/graph";
+import type { Graph } from "../../../local/record/graph";
 import { startRuntime } from "../../../local/runtime";
+import { Activity } from "../../../local/time/activity";
 import { Journey } from "../../journeys/support/journey";
 import { Observations } from "../../journeys/support/observations";
 import { SteppedClock } from "../../support/stepped-clock";

@@ -22,7 +22,7 @@ import { type Message, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Attempt } from "../../../handlers/shared/store/attempts";
 import type { Lease } from "../../../handlers/shared/store/leases";
-import { resourcesOfType } from "../../../local/program/graph";
+import { resourcesOfType } from "../../../local/record/graph";
 import type { Runtime } from "../../../local/runtime";
 
 /** A look into a runtime, by the AWS SDK and over the wire. */

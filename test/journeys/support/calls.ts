@@ -1,4 +1,4 @@
-import type { CallGate, ServiceCall } from "../../../local/calls";
+import type { CallGate, ServiceCall } from "../../../local/calls/calls";
 import type { JsonObject } from "../../../local/json";
 
 type Service = ServiceCall["service"];

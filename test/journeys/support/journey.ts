@@ -1,8 +1,8 @@
-import { Activity } from "../../../local/activity";
 import type { HistoryEvent } from "../../../local/asl/history";
 import { isJsonObject, type JsonObject } from "../../../local/json";
 import { type Runtime, type RuntimeOptions, startRuntime } from "../../../local/runtime";
 import type { PublishedMessage } from "../../../local/services";
+import { Activity } from "../../../local/time/activity";
 import { SteppedClock } from "../../support/stepped-clock";
 import { Aws } from "./aws";
 import { Calls } from "./calls";

@@ -1,6 +1,6 @@
 import type { CreateStreamWorkflowRequest, StreamStatus } from "../../../contracts";
 import type { JsonObject } from "../../../local/json";
-import { resourcesOfType } from "../../../local/program/graph";
+import { resourcesOfType } from "../../../local/record/graph";
 import { type Local, type LocalExecution, type LocalOptions, startLocal } from "../../../local/testing";
 import { program } from "../../support/root";
 import { aRequest } from "./requests";

@@ -1,7 +1,7 @@
 import type { HistoryEvent } from "../../../local/asl/history";
 import type { TaskCall, TaskRunner } from "../../../local/asl/task-runner";
 import type { Json, JsonObject } from "../../../local/json";
-import { StepFunctions, type StepFunctionsArgs } from "../../../local/services/step-functions";
+import { StepFunctions, type StepFunctionsArgs } from "../../../local/services/step-functions/step-functions";
 import { SteppedClock, settled } from "../../support/stepped-clock";
 
 export const machineArn = "arn:aws:states:eu-west-1:123456789012:stateMachine:Machine";

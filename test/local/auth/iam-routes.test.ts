@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { credentialsOf } from "../../../local/callers";
-import { resourcesOfType } from "../../../local/program/graph";
+import { credentialsOf } from "../../../local/calls/callers";
+import { resourcesOfType } from "../../../local/record/graph";
 import { useJourney } from "../../journeys/support/journey";
 import { aRequest } from "../../journeys/support/requests";
 import { signed } from "../../support/sign";

@@ -3,9 +3,9 @@ import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from 
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
-import { credentialsOf } from "../../../local/callers";
+import { credentialsOf } from "../../../local/calls/callers";
 import type { JsonObject } from "../../../local/json";
-import { type Graph, resourcesOfType } from "../../../local/program/graph";
+import { type Graph, resourcesOfType } from "../../../local/record/graph";
 import type { Runtime } from "../../../local/runtime";
 import { replace, resourcePermissions, rolePermissions, withStatement } from "../../iam/support/graphs";
 import { Guarded } from "../../iam/support/start";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Json, JsonObject } from "../../../local/json";
 import { Functions } from "../../../local/lambda/functions";
-import type { Graph } from "../../../local/program/graph";
+import type { Graph } from "../../../local/record/graph";
 import { SteppedClock, settled } from "../../support/stepped-clock";
 import { graphOfFunction, invokeConfig } from "../support/graphs";
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../local/json";
-import type { Graph } from "../../../local/program/graph";
+import type { Graph } from "../../../local/record/graph";
 
 /** A graph of one function whose code is text, as Pulumi makes it of an inline callback. */
 export function graphOfFunction(

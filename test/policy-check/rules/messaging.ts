@@ -1,5 +1,5 @@
 import { isJsonObject, type Json } from "../../../local/json";
-import type { Graph } from "../../../local/program/graph";
+import type { Graph } from "../../../local/record/graph";
 import {
   deniesPlaintext,
   find,

@@ -1,0 +1,263 @@
+import { randomUUID } from "node:crypto";
+import {
+  type IncomingMessage,
+  type ServerResponse,
+  validateHeaderName,
+  validateHeaderValue,
+} from "node:http";
+import type { Authorizer } from "../auth";
+import { isJsonObject, type Json, type JsonObject } from "../json";
+import type { LambdaFunction } from "../lambda/function";
+import type { Clock } from "../time/clock";
+
+/** An HTTP API's payload quota. */
+const largestPayloadBytes = 10 * 1024 * 1024;
+
+/** One route of an HTTP API and the function behind it. */
+export interface HttpRoute {
+  /** Method and path, such as `POST /streams`; the method may be `ANY`. */
+  readonly routeKey: string;
+  readonly target: Pick<LambdaFunction, "invoke">;
+  /** Checks who calls. @default - the route is open */
+  readonly authorize?: Authorizer | undefined;
+}
+
+/** Which other origins' pages may call the API. */
+export interface CorsSettings {
+  readonly allowOrigins: readonly string[];
+  readonly allowMethods: readonly string[];
+  readonly allowHeaders: readonly string[];
+  readonly maxAge?: number;
+}
+
+/** A line of the access log. */
+export interface RequestLine {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly milliseconds: number;
+  /** Why the gateway refused the request: callers are not told. */
+  readonly reason?: string;
+}
+
+export interface HttpApiSettings {
+  readonly apiId: string;
+  readonly accountId: string;
+  readonly routes: readonly HttpRoute[];
+  readonly cors?: CorsSettings | undefined;
+  readonly clock: Clock;
+  /** Told of every answered request. */
+  readonly onRequest?: (line: RequestLine) => void;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string | string[]>;
+  readonly body: string | Buffer;
+  /** Why the gateway refused the request, where it says no more than that it did. */
+  readonly reason?: string;
+}
+
+/**
+ * Answers requests as an API Gateway HTTP API does: its routes by their functions, called with a payload of format 2.0,
+ * and its own words for whatever no function answers.
+ */
+export function createHttpApi(settings: HttpApiSettings) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    const started = settings.clock.now();
+    answer(settings, request)
+      .catch((): Answer => gatewayAnswer(500, "Internal Server Error"))
+      .then(({ status, headers, body, reason }) => {
+        response.writeHead(status, { ...headers, "apigw-requestid": randomUUID() });
+        response.end(request.method === "HEAD" ? undefined : body);
+        settings.onRequest?.({
+          method: request.method ?? "",
+          path: request.url ?? "",
+          status,
+          milliseconds: settings.clock.now() - started,
+          ...(reason !== undefined && { reason }),
+        });
+      })
+      // The caller has gone: nobody is left to be told.
+      .catch(() => response.destroy());
+  };
+}
+
+async function answer(settings: HttpApiSettings, request: IncomingMessage): Promise<Answer> {
+  const { pathname, search } = splitTarget(request.url ?? "/");
+  const method = request.method ?? "GET";
+  const cors = corsHeaders(settings.cors, request.headers.origin);
+  if (method === "OPTIONS" && settings.cors) {
+    return { status: 204, headers: { ...cors, ...preflightHeaders(settings.cors) }, body: "" };
+  }
+  const body = await readBody(request);
+  if (body === "too large") return gatewayAnswer(413, "Request Entity Too Large");
+  const route = findRoute(settings.routes, method, pathname);
+  if (!route) return gatewayAnswer(404, "Not Found");
+
+  const headers = joinedHeaders(request);
+  const verdict = await route.authorize?.({ method, path: pathname, search, headers, body });
+  if (verdict && "status" in verdict) {
+    const { status, message, reason } = verdict;
+    const refused = gatewayAnswer(status, message);
+    return { ...refused, headers: { ...refused.headers, ...verdict.headers, ...cors }, reason };
+  }
+  const call = { method, pathname, search, body, routeKey: route.routeKey, authorizer: verdict?.authorizer };
+  const event = toEvent(settings, request, call);
+  const result = await route.target.invoke(event);
+  const answered = "error" in result ? undefined : toAnswer(result.payload);
+  if (!answered) return gatewayAnswer(500, "Internal Server Error");
+  return { ...answered, headers: { ...answered.headers, ...cors } };
+}
+
+/** The request target is taken as it came: `new URL` would tidy it up (`/a/../b`), which the gateway does not. */
+function splitTarget(target: string): { pathname: string; search: string } {
+  const [pathname = "/", ...rest] = target.split("?");
+  return { pathname, search: rest.join("?") };
+}
+
+function findRoute(routes: readonly HttpRoute[], method: string, path: string): HttpRoute | undefined {
+  const find = (key: string) => routes.find(({ routeKey }) => routeKey === key);
+  return find(`${method} ${path}`) ?? find(`ANY ${path}`) ?? find("$default");
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer | "too large"> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    // The rest is read and dropped, so that the caller gets to see the answer.
+    if (size <= largestPayloadBytes) chunks.push(chunk);
+  }
+  return size > largestPayloadBytes ? "too large" : Buffer.concat(chunks);
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
+function toEvent(
+  { apiId, accountId, clock }: HttpApiSettings,
+  request: IncomingMessage,
+  {
+    method,
+    pathname,
+    search,
+    body,
+    routeKey,
+    authorizer,
+  }: {
+    method: string;
+    pathname: string;
+    search: string;
+    body: Buffer;
+    routeKey: string;
+    authorizer: JsonObject | undefined;
+  },
+): JsonObject {
+  const { cookie } = request.headersDistinct;
+  const { cookie: _cookies, ...headers } = joinedHeaders(request);
+  const query: JsonObject = {};
+  for (const [name, value] of new URLSearchParams(search)) {
+    query[name] = name in query ? `${String(query[name])},${value}` : value;
+  }
+  const now = new Date(clock.now());
+  const text = isText(request.headers["content-type"]);
+  return {
+    version: "2.0",
+    routeKey,
+    rawPath: pathname,
+    rawQueryString: search,
+    ...(cookie && { cookies: cookie.flatMap((line) => line.split("; ")) }),
+    headers,
+    ...(Object.keys(query).length > 0 && { queryStringParameters: query }),
+    requestContext: {
+      accountId,
+      apiId,
+      ...(authorizer && { authorizer }),
+      domainName: request.headers.host ?? "",
+      domainPrefix: apiId,
+      http: {
+        method,
+        path: pathname,
+        protocol: `HTTP/${request.httpVersion}`,
+        sourceIp: request.socket.remoteAddress ?? "",
+        userAgent: request.headers["user-agent"] ?? "",
+      },
+      requestId: randomUUID(),
+      routeKey,
+      stage: "$default",
+      time: commonLogTime(now),
+      timeEpoch: now.getTime(),
+    },
+    ...(body.length > 0 && { body: body.toString(text ? "utf8" : "base64") }),
+    isBase64Encoded: body.length > 0 && !text,
+  };
+}
+
+/** A header that came several times is one, its values separated by commas. */
+function joinedHeaders({ headersDistinct }: IncomingMessage): { [name: string]: string } {
+  return Object.fromEntries(
+    Object.entries(headersDistinct).map(([name, values = []]) => [name, values.join(",")]),
+  );
+}
+
+/** `12/Mar/2020:19:03:58 +0000` */
+function commonLogTime(time: Date): string {
+  const [, day, month, year, clock] = time.toUTCString().split(" ");
+  return `${day}/${month}/${year}:${clock} +0000`;
+}
+
+/** Bodies of these types reach the function as text, all others in base 64. */
+function isText(contentType: string | undefined): boolean {
+  return (
+    contentType !== undefined &&
+    /^(text\/|application\/(json|javascript|xml|.*\+json|.*\+xml))/i.test(contentType)
+  );
+}
+
+/** @returns the answer that a function's result stands for, or undefined where it stands for none. */
+function toAnswer(result: Json): Answer | undefined {
+  if (!isJsonObject(result) || !("statusCode" in result)) {
+    // The gateway takes any other JSON for the body of a 200.
+    return { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(result) };
+  }
+  const status = Number(result.statusCode);
+  if (!Number.isInteger(status) || status < 100 || status > 599) return undefined;
+  const headers: Record<string, string | string[]> = { "content-type": "text/plain; charset=utf-8" };
+  for (const [name, value] of Object.entries(isJsonObject(result.headers) ? result.headers : {})) {
+    headers[name.toLowerCase()] = String(value);
+  }
+  if (Array.isArray(result.cookies)) headers["set-cookie"] = result.cookies.map(String);
+  if (!areHeaders(headers)) return undefined;
+  const body = typeof result.body === "string" ? result.body : "";
+  return { status, headers, body: result.isBase64Encoded === true ? Buffer.from(body, "base64") : body };
+}
+
+/** @returns whether HTTP can carry these headers. */
+function areHeaders(headers: Answer["headers"]): boolean {
+  try {
+    for (const [name, values] of Object.entries(headers)) {
+      validateHeaderName(name);
+      for (const value of [values].flat()) validateHeaderValue(name, value);
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function gatewayAnswer(status: number, message: string): Answer {
+  return { status, headers: { "content-type": "application/json" }, body: JSON.stringify({ message }) };
+}
+
+function corsHeaders(cors: CorsSettings | undefined, origin: string | undefined): Record<string, string> {
+  if (!cors || origin === undefined) return {};
+  if (cors.allowOrigins.includes("*")) return { "access-control-allow-origin": "*" };
+  return cors.allowOrigins.includes(origin) ? { "access-control-allow-origin": origin, vary: "origin" } : {};
+}
+
+function preflightHeaders(cors: CorsSettings): Record<string, string> {
+  return {
+    "access-control-allow-methods": cors.allowMethods.join(","),
+    "access-control-allow-headers": cors.allowHeaders.join(","),
+    ...(cors.maxAge !== undefined && { "access-control-max-age": String(cors.maxAge) }),
+  };
+}

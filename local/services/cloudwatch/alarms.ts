@@ -1,0 +1,163 @@
+import type { Clock } from "../../time/clock";
+import {
+  type AlarmChange,
+  type AlarmState,
+  alarmNotification,
+  type Datapoint,
+  reasonOf,
+} from "./alarm-message";
+import type { AlarmSpec, Metric } from "./alarm-spec";
+
+/** What {@link Alarms} needs. */
+export interface AlarmsOptions {
+  clock: Clock;
+  region: string;
+  accountId: string;
+  /** What is in a queue now. */
+  queue: (name: string) => { readonly visible: number; readonly isEmpty: boolean };
+  /** Publishes what an alarm has to say; what is refused is lost, as on AWS. */
+  publish: (alarmArn: string, input: { TopicArn: string; Subject: string; Message: string }) => Promise<void>;
+  /** Called with each change of an alarm's state. */
+  onAlarm?: (change: AlarmChange) => void;
+}
+
+interface Alarm {
+  readonly arn: string;
+  readonly spec: AlarmSpec;
+  state: AlarmState;
+  /** What was reported in each period, by the period's start and the metric. */
+  readonly reported: Map<number, Map<Metric, number>>;
+  isWatching: boolean;
+}
+
+/**
+ * CloudWatch's alarms over the metrics of queues and executions. All begin in the state OK, and time is cut into periods: each is looked at
+ * when it ends. An alarm waits for time to pass only while there is something to look at.
+ */
+export class Alarms {
+  readonly #alarms: Alarm[] = [];
+  readonly #stopping = new AbortController();
+
+  constructor(private readonly options: AlarmsOptions) {}
+
+  create(spec: AlarmSpec): void {
+    const { region, accountId } = this.options;
+    const arn = `arn:aws:cloudwatch:${region}:${accountId}:alarm:${spec.name}`;
+    this.#alarms.push({ arn, spec, state: "OK", reported: new Map(), isWatching: false });
+  }
+
+  /** The state of each alarm, by name. */
+  states(): { [name: string]: AlarmState } {
+    return Object.fromEntries(this.#alarms.map(({ spec, state }) => [spec.name, state]));
+  }
+
+  /** Takes note that a queue got a message. */
+  onMessage(queueName: string): void {
+    for (const { alarm } of this.#over("AWS/SQS", queueName)) this.#watch(alarm);
+  }
+
+  /** Takes note of how an execution ended: `ExecutionsFailed` and the like. */
+  onExecutionEnd(stateMachineArn: string, metricName: string): void {
+    for (const { alarm, metric } of this.#over("AWS/States", stateMachineArn)) {
+      if (metric.name !== metricName) continue;
+      this.#report(alarm, metric, this.#periodOf(alarm, this.options.clock.now()), 1);
+      this.#watch(alarm);
+    }
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  #over(namespace: Metric["namespace"], of: string): { alarm: Alarm; metric: Metric }[] {
+    return this.#alarms.flatMap((alarm) =>
+      alarm.spec.metrics
+        .filter((metric) => metric.namespace === namespace && metric.of === of)
+        .map((metric) => ({ alarm, metric })),
+    );
+  }
+
+  #watch(alarm: Alarm): void {
+    if (alarm.isWatching) return;
+    alarm.isWatching = true;
+    void this.#follow(alarm);
+  }
+
+  /** Looks at each period as it ends, until there is nothing left to look at. It never rejects. */
+  async #follow(alarm: Alarm): Promise<void> {
+    const { clock } = this.options;
+    const { signal } = this.#stopping;
+    const { name, periodSeconds } = alarm.spec;
+    try {
+      do {
+        const from = this.#periodOf(alarm, clock.now());
+        const end = from + periodSeconds * 1000;
+        await clock.wait(end - clock.now(), signal, `the end of a period of the alarm ${name}`);
+        this.#sampleQueues(alarm, from);
+        this.#evaluate(alarm, end);
+      } while (this.#hasMoreToSee(alarm));
+      alarm.isWatching = false;
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  /** SQS reports a queue's messages each minute; here that is done once in each period, at its end. */
+  #sampleQueues(alarm: Alarm, from: number): void {
+    for (const metric of alarm.spec.metrics) {
+      if (metric.namespace !== "AWS/SQS") continue;
+      this.#report(alarm, metric, from, this.options.queue(metric.of).visible);
+    }
+  }
+
+  #report({ spec, reported }: Alarm, metric: Metric, from: number, value: number): void {
+    const period = reported.get(from) ?? new Map<Metric, number>();
+    const before = period.get(metric) ?? 0;
+    period.set(metric, spec.statistic === "Sum" ? before + value : Math.max(before, value));
+    reported.set(from, period);
+  }
+
+  #evaluate(alarm: Alarm, end: number): void {
+    const { spec, reported } = alarm;
+    const { evaluationPeriods, periodSeconds, comparison, threshold, datapointsToAlarm } = spec;
+    const oldest = end - evaluationPeriods * periodSeconds * 1000;
+    for (const from of [...reported.keys()]) if (from < oldest) reported.delete(from);
+    const datapoints = Array.from({ length: evaluationPeriods }, (_, index): Datapoint => {
+      const from = end - (index + 1) * periodSeconds * 1000;
+      const values = [...(reported.get(from)?.values() ?? [])];
+      return { from, value: values.length === 0 ? undefined : values.reduce((sum, value) => sum + value) };
+    });
+    const breaches = ({ value = Number.NEGATIVE_INFINITY }: Datapoint) =>
+      comparison === "GreaterThanThreshold" ? value > threshold : value >= threshold;
+    const breaching = datapoints.filter(breaches).length;
+    const state = breaching >= datapointsToAlarm ? "ALARM" : "OK";
+    if (state !== alarm.state) this.#change(alarm, state, reasonOf(spec, datapoints, breaching));
+  }
+
+  #change(alarm: Alarm, state: AlarmState, reason: string): void {
+    const { spec, arn } = alarm;
+    alarm.state = state;
+    const change = { name: spec.name, arn, state, reason, at: this.options.clock.now() };
+    this.options.onAlarm?.(change);
+    if (!spec.actionsEnabled) return;
+    const notification = alarmNotification(spec, change, this.options);
+    for (const TopicArn of state === "ALARM" ? spec.alarmActions : spec.okActions) {
+      this.options.publish(arn, { TopicArn, ...notification }).catch(() => undefined);
+    }
+  }
+
+  #hasMoreToSee({ spec, reported }: Alarm): boolean {
+    const isWaiting = spec.metrics.some(
+      (metric) => metric.namespace === "AWS/SQS" && !this.options.queue(metric.of).isEmpty,
+    );
+    const isBreached = [...reported.values()].some((period) =>
+      [...period.values()].some((value) => value > 0),
+    );
+    return isWaiting || isBreached;
+  }
+
+  #periodOf({ spec }: Alarm, time: number): number {
+    const milliseconds = spec.periodSeconds * 1000;
+    return Math.floor(time / milliseconds) * milliseconds;
+  }
+}

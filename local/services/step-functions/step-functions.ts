@@ -1,0 +1,309 @@
+import { randomUUID } from "node:crypto";
+import { readDefinition } from "../../asl/check/definition";
+import { DefinitionError } from "../../asl/check/problems";
+import type { StateMachine } from "../../asl/definition";
+import { ExecutionHalted } from "../../asl/errors";
+import { Execution, type ExecutionEnvironment } from "../../asl/execution";
+import type { HistoryEvent } from "../../asl/history";
+import { Jsonata } from "../../asl/jsonata";
+import type { TaskRunner } from "../../asl/task-runner";
+import { type Callback, isTaskToken, TaskTokens } from "../../asl/task-tokens";
+import type { Json, JsonObject } from "../../json";
+import type { Clock } from "../../time/clock";
+import { AwsError, type AwsService, unknownAction } from "../service";
+import { checkedName, readStateMachine } from "./step-functions-create";
+import { ActionInput, parseJson } from "./step-functions-input";
+import {
+  executionDescription,
+  executionListItem,
+  type StateMachineShape,
+  statusChangeDetail,
+  withoutData,
+} from "./step-functions-shapes";
+
+/** What {@link StepFunctions} is made of. */
+export interface StepFunctionsArgs {
+  clock: Clock;
+  region: string;
+  accountId: string;
+  /** Performs the calls of Task states. */
+  runTask: TaskRunner;
+  /**
+   * Says what is wrong with a Task's `Resource`, so that CreateStateMachine refuses it.
+   * @default - any ARN is accepted, and a call that `runTask` does not know fails when it is reached
+   */
+  checkResource?: (resource: string) => string | undefined;
+  /** Yields numbers from 0 to below 1: the jitter of retries, and JSONata's `$random`. @default Math.random */
+  random?: () => number;
+  /** Sees every history event as it happens; it must not throw. @default - nobody does */
+  onEvent?: (executionArn: string, event: HistoryEvent) => void;
+  /** Receives the detail of each `Step Functions Execution Status Change` event; it must not throw. @default - nobody does */
+  onStatusChange?: (detail: JsonObject) => void;
+}
+
+interface Machine extends StateMachineShape {
+  checked: StateMachine;
+  /** Seconds since the Unix epoch. */
+  creationDate: number;
+}
+
+/** How long an execution's name and history outlive it. Source: StartExecution in the API reference. */
+const retentionMilliseconds = 90 * 24 * 60 * 60 * 1000;
+
+const statuses = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"];
+
+/**
+ * Step Functions, with state machines of type STANDARD written in JSONata. It keeps everything in memory.
+ *
+ * Actions: StartExecution, DescribeExecution, ListExecutions, GetExecutionHistory, StopExecution,
+ * CreateStateMachine, DeleteStateMachine, DescribeStateMachine, ListStateMachines, SendTaskSuccess, SendTaskFailure,
+ * SendTaskHeartbeat.
+ */
+export class StepFunctions implements AwsService {
+  private readonly machines = new Map<string, Machine>();
+  /** By ARN, in the order of their start. */
+  private readonly executions = new Map<
+    string,
+    { execution: Execution; order: number; done: Promise<void> }
+  >();
+  private readonly tokens: TaskTokens;
+  private readonly environment: ExecutionEnvironment;
+  private started = 0;
+  private stopped = false;
+
+  constructor(private readonly args: StepFunctionsArgs) {
+    const { clock, region, runTask, random = Math.random } = args;
+    this.tokens = new TaskTokens(clock);
+    this.environment = {
+      clock,
+      random,
+      region,
+      runTask,
+      jsonata: new Jsonata(clock, random),
+      tokens: this.tokens,
+      onEvent: (executionArn, event) => args.onEvent?.(executionArn, event),
+      onClose: (execution) => this.announce(execution),
+    };
+  }
+
+  /**
+   * Creates a state machine.
+   * @throws {AwsError} `InvalidDefinition`, listing every problem of the definition; `StateMachineAlreadyExists`;
+   * `StateMachineTypeNotSupported` for EXPRESS.
+   */
+  createStateMachine(shape: StateMachineShape): void {
+    if (shape.type !== "STANDARD") {
+      throw new AwsError(
+        "StateMachineTypeNotSupported",
+        `The local runtime runs state machines of type STANDARD alone; '${shape.name}' is ${shape.type}.`,
+      );
+    }
+    if (this.machines.has(shape.arn)) {
+      throw new AwsError("StateMachineAlreadyExists", `State Machine Already Exists: '${shape.arn}'`);
+    }
+    const creationDate = this.args.clock.now() / 1000;
+    this.machines.set(shape.arn, { ...shape, checked: this.read(shape.definition), creationDate });
+  }
+
+  async call(action: string, input: JsonObject): Promise<JsonObject> {
+    const members = new ActionInput(input);
+    switch (action) {
+      case "StartExecution":
+        return this.startExecution(members);
+      case "DescribeExecution":
+        return executionDescription(this.execution(members));
+      case "ListExecutions":
+        return this.listExecutions(members);
+      case "GetExecutionHistory":
+        return this.getExecutionHistory(members);
+      case "StopExecution":
+        return this.stopExecution(members);
+      case "CreateStateMachine":
+        return this.createNamedStateMachine(members);
+      case "DeleteStateMachine":
+        return this.deleteStateMachine(members);
+      case "DescribeStateMachine":
+        return this.describeStateMachine(members);
+      case "ListStateMachines":
+        return this.listStateMachines(members);
+      case "SendTaskSuccess":
+        return this.sendTaskSuccess(members);
+      case "SendTaskFailure":
+        this.callback(members).fail(members.optionalText("error", 256), members.optionalText("cause", 32768));
+        return {};
+      case "SendTaskHeartbeat":
+        this.tokens.heartbeat(this.callback(members));
+        return {};
+      default:
+        throw unknownAction("Step Functions", action);
+    }
+  }
+
+  /** Aborts what is running, without telling anybody, and resolves once all of it has wound down. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    const running = [...this.executions.values()];
+    for (const { execution } of running) execution.halt(new ExecutionHalted("ABORTED"));
+    await Promise.all(running.map(({ done }) => done));
+  }
+
+  private startExecution(members: ActionInput): JsonObject {
+    const machine = this.machine(members);
+    const name = checkedName(members.optionalText("name") ?? randomUUID());
+    const input = members.payload("input") ?? "{}";
+    parseJson(
+      input,
+      (problem) =>
+        new AwsError("InvalidExecutionInput", `Invalid State Machine Execution Input: '${problem}'`),
+    );
+    const { region, accountId } = this.args;
+    const arn = `arn:aws:states:${region}:${accountId}:execution:${machine.name}:${name}`;
+    const same = this.find(arn);
+    if (same) {
+      if (same.status !== "RUNNING" || same.start.input !== input) {
+        throw new AwsError("ExecutionAlreadyExists", `Execution Already Exists: '${arn}'`);
+      }
+      return { executionArn: arn, startDate: same.startedAt / 1000 };
+    }
+    const stateMachine = {
+      arn: machine.arn,
+      name: machine.name,
+      roleArn: machine.roleArn,
+      definition: machine.checked,
+    };
+    const execution = new Execution({ arn, name, input, stateMachine }, this.environment);
+    const entry = { execution, order: this.started++, done: Promise.resolve() };
+    this.executions.set(arn, entry);
+    this.announce(execution);
+    entry.done = execution.run();
+    return { executionArn: arn, startDate: execution.startedAt / 1000 };
+  }
+
+  private listExecutions(members: ActionInput): JsonObject {
+    const machine = this.machine(members);
+    const status = members.oneOf("statusFilter", statuses);
+    const newestFirst = [...this.executions.values()]
+      .filter(({ execution }) => this.find(execution.start.arn) !== undefined)
+      .filter(({ execution }) => execution.start.stateMachine.arn === machine.arn)
+      .filter(({ execution }) => status === undefined || execution.status === status)
+      .reverse();
+    const { items, ...rest } = members.page(newestFirst, ({ order }) => order);
+    return { executions: items.map(({ execution }) => executionListItem(execution)), ...rest };
+  }
+
+  private getExecutionHistory(members: ActionInput): JsonObject {
+    const { events } = this.execution(members);
+    const ordered = members.flag("reverseOrder", false) ? [...events].reverse() : events;
+    const { items, ...rest } = members.page(ordered, ({ id }) => id);
+    return { events: members.flag("includeExecutionData", true) ? items : items.map(withoutData), ...rest };
+  }
+
+  private stopExecution(members: ActionInput): JsonObject {
+    const execution = this.execution(members);
+    const error = members.optionalText("error", 256);
+    const cause = members.optionalText("cause", 32768);
+    execution.halt(new ExecutionHalted("ABORTED", error, cause));
+    return { stopDate: (execution.stoppedAt ?? this.args.clock.now()) / 1000 };
+  }
+
+  /** Creating the same state machine again answers with the first one, as AWS does. */
+  private createNamedStateMachine(members: ActionInput): JsonObject {
+    const shape = readStateMachine(members, this.args);
+    const same = this.machines.get(shape.arn);
+    const isSame = same?.definition === shape.definition && same.roleArn === shape.roleArn;
+    if (!same || !isSame) this.createStateMachine(shape);
+    const { arn, creationDate } = this.machine(new ActionInput({ stateMachineArn: shape.arn }));
+    return { stateMachineArn: arn, creationDate };
+  }
+
+  /** Ends the executions that still run, at once; AWS does so at their next transition. */
+  private deleteStateMachine(members: ActionInput): JsonObject {
+    const arn = this.arn(members, "stateMachineArn", "stateMachine");
+    this.machines.delete(arn);
+    for (const { execution } of this.executions.values()) {
+      if (execution.start.stateMachine.arn === arn) execution.halt(new ExecutionHalted("ABORTED"));
+    }
+    return {};
+  }
+
+  private describeStateMachine(members: ActionInput): JsonObject {
+    const { arn, name, definition, roleArn, type, creationDate } = this.machine(members);
+    return { stateMachineArn: arn, name, status: "ACTIVE", definition, roleArn, type, creationDate };
+  }
+
+  private listStateMachines(members: ActionInput): JsonObject {
+    const numbered = [...this.machines.values()].map((machine, index) => ({ machine, index }));
+    const { items, ...rest } = members.page(numbered, ({ index }) => index);
+    const stateMachines = items.map(({ machine: { arn, name, type, creationDate } }) => ({
+      stateMachineArn: arn,
+      name,
+      type,
+      creationDate,
+    }));
+    return { stateMachines, ...rest };
+  }
+
+  private sendTaskSuccess(members: ActionInput): JsonObject {
+    members.text("output");
+    const text = members.payload("output") ?? "";
+    const output: Json = parseJson(
+      text,
+      (problem) => new AwsError("InvalidOutput", `Invalid Output: '${problem}'`),
+    );
+    this.callback(members).succeed(output);
+    return {};
+  }
+
+  private read(definition: string): StateMachine {
+    try {
+      return readDefinition(definition, this.args.checkResource);
+    } catch (error) {
+      if (!(error instanceof DefinitionError)) throw error;
+      throw new AwsError("InvalidDefinition", `Invalid State Machine Definition: '${error.message}'`);
+    }
+  }
+
+  private machine(members: ActionInput): Machine {
+    const arn = this.arn(members, "stateMachineArn", "stateMachine");
+    const machine = this.machines.get(arn);
+    if (machine) return machine;
+    throw new AwsError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`);
+  }
+
+  private execution(members: ActionInput): Execution {
+    const arn = this.arn(members, "executionArn", "execution");
+    const execution = this.find(arn);
+    if (execution) return execution;
+    throw new AwsError("ExecutionDoesNotExist", `Execution Does Not Exist: '${arn}'`);
+  }
+
+  private arn(members: ActionInput, member: string, resourceType: string): string {
+    const arn = members.text(member);
+    const [prefix, , service, , , type] = arn.split(":");
+    if (prefix === "arn" && service === "states" && type === resourceType) return arn;
+    throw new AwsError("InvalidArn", `Invalid Arn: '${arn}'`);
+  }
+
+  /** @returns an execution that is running or has closed within the retention; it forgets an older one. */
+  private find(arn: string): Execution | undefined {
+    const { execution } = this.executions.get(arn) ?? {};
+    const age = this.args.clock.now() - (execution?.stoppedAt ?? this.args.clock.now());
+    if (age < retentionMilliseconds) return execution;
+    this.executions.delete(arn);
+    return undefined;
+  }
+
+  private callback(members: ActionInput): Callback {
+    const token = members.text("taskToken");
+    const callback = this.tokens.find(token);
+    if (callback?.isOpen) return callback;
+    if (!isTaskToken(token)) throw new AwsError("InvalidToken", "Invalid Token: 'Invalid token'");
+    if (!callback)
+      throw new AwsError("TaskDoesNotExist", "Task Does Not Exist: 'Provided task does not exist'");
+    throw new AwsError("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'");
+  }
+
+  private announce(execution: Execution): void {
+    if (!this.stopped) this.args.onStatusChange?.(statusChangeDetail(execution));
+  }
+}

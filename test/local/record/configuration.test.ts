@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { readStackConfiguration } from "../../../local/record/configuration";
+
+describe("the configuration of a stack", () => {
+  let folder = "";
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "stack-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  const read = (overrides = {}) => readStackConfiguration(join(folder, "index.ts"), "dev", overrides);
+
+  it("takes the project's defaults, the stack's values before them, and what is given before both", () => {
+    write(
+      "Pulumi.yaml",
+      "name: shop\nconfig:\n  aws:region: { value: eu-west-1 }\n  size: { type: integer, default: 1 }\n  colour: blue\n  taste: { type: string, default: sweet }\n",
+    );
+    write("Pulumi.dev.yaml", "config:\n  shop:size: 2\n  shop:tags: { a: [1, true] }\n  colour: red\n");
+    expect(read({ taste: "sour" })).to.deep.equal({
+      project: "shop",
+      stack: "dev",
+      config: {
+        "aws:region": "eu-west-1",
+        "shop:size": "2",
+        "shop:colour": "red",
+        "shop:taste": "sour",
+        "shop:tags": '{"a":[1,true]}',
+      },
+    });
+  });
+
+  it("is empty, and the project has a name, where there is no Pulumi.yaml", () => {
+    expect(read()).to.deep.equal({ project: "program", stack: "dev", config: {} });
+  });
+
+  it("refuses a stack without a file, and says which file is missing", () => {
+    write("Pulumi.yaml", "name: shop\n");
+    expect(read).to.throw(/^The stack 'dev' has no configuration: .*Pulumi\.dev\.yaml does not exist\.$/);
+  });
+
+  it("takes a stack with an empty file", () => {
+    write("Pulumi.yaml", "name: shop\n");
+    write("Pulumi.dev.yaml", "");
+    expect(read().config).to.deep.equal({});
+  });
+
+  it("refuses a file that is no YAML, and says which", () => {
+    write("Pulumi.yaml", "name: shop\n");
+    write("Pulumi.dev.yaml", "config: [unclosed\n");
+    expect(read).to.throw(/Pulumi\.dev\.yaml is no valid YAML: /);
+  });
+
+  it("refuses a file whose configuration is no mapping, and says which", () => {
+    write("Pulumi.yaml", "name: shop\n");
+    write("Pulumi.dev.yaml", "just text\n");
+    expect(read).to.throw(/Pulumi\.dev\.yaml must hold a mapping/);
+    write("Pulumi.dev.yaml", "config: [a, b]\n");
+    expect(read).to.throw(/Pulumi\.dev\.yaml must hold a mapping/);
+  });
+
+  it("refuses an encrypted value, and names its key and file", () => {
+    write("Pulumi.yaml", "name: shop\n");
+    write("Pulumi.dev.yaml", "config:\n  shop:password:\n    secure: AAABAK\n");
+    expect(read).to.throw(/Pulumi\.dev\.yaml: shop:password is encrypted/);
+  });
+});
