@@ -1,7 +1,7 @@
 // How many calls of CloudFront a stream costs, when many are requested at once on one distribution: with the turns of the
 // workflow, and, as the peer, without them, where the ETag alone keeps writers apart.
 import type { State } from "../components/workflow/shared/asl";
-import { type Graph, type Local, startLocal } from "../local/testing";
+import { type Graph, type Local, startLocal } from "../testing";
 
 const program = "index.ts";
 const distributionId = "E2QWRUHAPOMQZL";

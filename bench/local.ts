@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { DescribeExecutionCommand, SFNClient } from "@aws-sdk/client-sfn";
-import { type Local, startLocal } from "../local/testing";
+import { type Local, startLocal } from "../testing";
 
 /**
  * Measures what a test waits for: a start, once the program was recorded, and a provisioning from POST to a workflow that has

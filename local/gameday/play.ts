@@ -1,4 +1,4 @@
-import { type Local, startLocal } from "../testing";
+import { type Local, startLocal } from "../../testing";
 import { compare } from "./report";
 import type { Act, Ending, Played, Situation } from "./situation";
 import { Stage } from "./stage";

@@ -1,6 +1,6 @@
+import type { Local } from "../../testing";
 import { isJsonObject, type Json, type JsonObject } from "../json";
 import { type Graph, resourcesOfType } from "../record/graph";
-import type { Local } from "../testing";
 
 /** What costs money, stands in somebody's way, or waits for somebody: each by a name of its own. */
 export interface Snapshot {

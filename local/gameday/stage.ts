@@ -1,7 +1,7 @@
 import { type CreateStreamWorkflowRequest, hasEnded, type StreamStatus } from "../../contracts";
+import type { Local, LocalExecution } from "../../testing";
 import { givenName } from "../faults/named";
 import { isJsonObject, type JsonObject } from "../json";
-import type { Local, LocalExecution } from "../testing";
 import type { Ending } from "./situation";
 import { difference, type Snapshot, takeSnapshot } from "./snapshot";
 

@@ -1,6 +1,6 @@
 import { type CreateStreamWorkflowRequest, hasEnded, type StreamStatus } from "../../contracts";
+import type { StreamAttempt } from "../../testing/streams";
 import type { JsonObject } from "../json";
-import type { StreamAttempt } from "../testing/streams";
 import type { WatchedExecution } from "./watch";
 import type { World } from "./world";
 

@@ -1,3 +1,4 @@
+import type { Channel, RuntimeListener, UndeliveredEvent } from "../../testing";
 import type { ExecutionStatus } from "../asl/execution";
 import type { HistoryEvent } from "../asl/history";
 import type { CallGate, Interceptor } from "../calls/calls";
@@ -5,7 +6,6 @@ import { givenName } from "../faults/named";
 import type { RequestLine } from "../http/http-api";
 import { isJsonObject, type Json, type JsonObject } from "../json";
 import type { AlarmChange } from "../services";
-import type { Channel, RuntimeListener, UndeliveredEvent } from "../testing";
 
 /** An execution, as far as it has come. */
 export interface WatchedExecution {

@@ -1,10 +1,10 @@
+import { type Local, startLocal } from "../../testing";
+import { plainItem } from "../../testing/attribute-value";
+import type { StreamAttempt } from "../../testing/streams";
 import type { Interceptor } from "../calls/calls";
 import { distributionId } from "../gameday/snapshot";
 import { isJsonObject, type Json, type JsonObject } from "../json";
 import { type Graph, resourcesOfType } from "../record/graph";
-import { type Local, startLocal } from "../testing";
-import { plainItem } from "../testing/attribute-value";
-import type { StreamAttempt } from "../testing/streams";
 import { becomeReady } from "./journeys/journey";
 import { checkStart } from "./start-check";
 import { Story } from "./story";

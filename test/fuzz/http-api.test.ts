@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { toUtc } from "../../contracts";
 import type { Attempt } from "../../handlers/shared/store/attempts";
 import { Exchange, type ExchangeResponse } from "../../local/http/exchange";
-import { type Local, type ServiceCall, startLocal } from "../../local/testing";
+import { type Local, type ServiceCall, startLocal } from "../../testing";
 import { program } from "../support/root";
 import { fuzz, timeLimit } from "./support/fuzz";
 import { type HttpCase, httpCases } from "./support/http-cases";

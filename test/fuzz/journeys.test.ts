@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { AwsError, type Local, type ServiceCall, startLocal } from "../../local/testing";
+import { AwsError, type Local, type ServiceCall, startLocal } from "../../testing";
 import { program } from "../support/root";
 import { fuzz, timeLimit } from "./support/fuzz";
 import { httpCases, streamId } from "./support/http-cases";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { hasEnded, type StreamStatus, transition } from "../../contracts";
 import type { World } from "../../local/matrix/world";
-import type { StreamAttempt } from "../../local/testing/streams";
+import type { StreamAttempt } from "../../testing/streams";
 
 /** The statuses that each attempt has come through, by stream and attempt. */
 export type Histories = ReadonlyMap<string, readonly StreamStatus[]>;

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { SteppedClock as LocalClock } from "../../local/testing/stepped-clock";
+import { SteppedClock as LocalClock } from "../../testing/stepped-clock";
 
 /** The testing entry's clock, for parts that count nothing that is under way. */
 export class SteppedClock extends LocalClock {

@@ -3,7 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { StreamOrchestration } from "../../components";
-import { type Local, startLocal } from "../../local/testing";
+import { type Local, startLocal } from "../../testing";
 import { aRequest } from "../journeys/support/requests";
 import { expectRejection } from "../local/support/expect-rejection";
 import { leastArgs } from "../support/stream-orchestration";

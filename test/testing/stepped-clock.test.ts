@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { SteppedClock } from "../../local/testing/stepped-clock";
 import { Activity } from "../../local/time/activity";
+import { SteppedClock } from "../../testing/stepped-clock";
 import { expectRejection } from "../local/support/expect-rejection";
 
 const start = Date.parse("2026-01-01T00:00:00Z");

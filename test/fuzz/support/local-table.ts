@@ -1,7 +1,7 @@
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Attempt } from "../../../handlers/shared/store/attempts";
 import type { JsonObject } from "../../../local/json";
-import type { Local } from "../../../local/testing";
+import type { Local } from "../../../testing";
 
 /** The attempts in the table of a program that runs locally. */
 export class LocalTable {

@@ -9,7 +9,7 @@ import {
   streamStatuses,
   updateStreamStatus,
 } from "../../../contracts";
-import type { StreamAttempt } from "../../../local/testing";
+import type { StreamAttempt } from "../../../testing";
 import { compileJsonSchema } from "../../support/json-schema";
 
 const judgeRequest = compileJsonSchema(createStreamWorkflow.requestSchema);

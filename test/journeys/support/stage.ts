@@ -1,7 +1,7 @@
 import type { CreateStreamWorkflowRequest, StreamStatus } from "../../../contracts";
 import type { JsonObject } from "../../../local/json";
 import { resourcesOfType } from "../../../local/record/graph";
-import { type Local, type LocalExecution, type LocalOptions, startLocal } from "../../../local/testing";
+import { type Local, type LocalExecution, type LocalOptions, startLocal } from "../../../testing";
 import { program } from "../../support/root";
 import { aRequest } from "./requests";
 

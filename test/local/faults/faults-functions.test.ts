@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { JsonObject } from "../../../local/json";
-import { type Local, startLocal } from "../../../local/testing";
+import { type Local, startLocal } from "../../../testing";
 
 const functionName = "streams-handle-provision-failure";
 

@@ -2,7 +2,7 @@ import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge
 import * as aws from "@pulumi/aws";
 import { expect } from "chai";
 import { credentialsOf } from "../../../local/calls/callers";
-import { type Local, startLocal } from "../../../local/testing";
+import { type Local, startLocal } from "../../../testing";
 import { expectRejection } from "../support/expect-rejection";
 import { aRole, localArn } from "../support/programs";
 

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import { expect } from "chai";
 import type { JsonObject } from "../../../local/json";
-import { type Local, startLocal } from "../../../local/testing";
+import { type Local, startLocal } from "../../../testing";
 import { expectRejection } from "../support/expect-rejection";
 import { aMachine, aRole, localArn } from "../support/programs";
 

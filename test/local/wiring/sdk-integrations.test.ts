@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import { expect } from "chai";
 import type { JsonObject } from "../../../local/json";
-import { startLocal } from "../../../local/testing";
+import { startLocal } from "../../../testing";
 import { aMachine, aRole, localArn, type RoleText } from "../support/programs";
 
 const machineArn = (name: string) => localArn("states", `stateMachine:${name}`);

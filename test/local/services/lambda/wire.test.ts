@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import { expect } from "chai";
 import { localUser } from "../../../../local/auth";
 import { credentialsOf } from "../../../../local/calls/callers";
-import { type Local, startLocal } from "../../../../local/testing";
+import { type Local, startLocal } from "../../../../testing";
 import { aRole, localArn } from "../../support/programs";
 
 describe("Lambda over REST-JSON", () => {

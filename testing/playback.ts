@@ -1,6 +1,6 @@
-import type { CallGate } from "../calls/calls";
-import { isJsonObject, type Json, type JsonObject } from "../json";
-import type { CloudFront } from "../services";
+import type { CallGate } from "../local/calls/calls";
+import { isJsonObject, type Json, type JsonObject } from "../local/json";
+import type { CloudFront } from "../local/services";
 import { failNext, type NextError } from "./next-error";
 
 /** The calls of CloudFront that the runtime serves. */

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Activity } from "../time/activity";
+import type { Activity } from "../local/time/activity";
 import type { SteppedClock } from "./stepped-clock";
 
 /** What is waited for, in words that complete "Waited for …", and what there is instead. */

@@ -1,22 +1,22 @@
-import type { CallGate } from "./calls/calls";
-import { Faults } from "./faults/faults";
-import { Exchange } from "./http/exchange";
-import type { JsonObject } from "./json";
-import type { Graph } from "./record/graph";
-import type { Program } from "./record/record";
-import { type Runtime, type RuntimeListener, startRuntime } from "./runtime";
-import { createApi, type LocalApi } from "./testing/api";
-import { LocalEncoder } from "./testing/encoder";
-import { LocalEvents } from "./testing/events";
-import { LocalExecutions } from "./testing/executions";
-import { Journal } from "./testing/journal";
-import { LocalLogs } from "./testing/logs";
-import { LocalNotifications } from "./testing/notifications";
-import { LocalPlayback } from "./testing/playback";
-import { SteppedClock } from "./testing/stepped-clock";
-import { LocalStreams } from "./testing/streams";
-import { createWaitFor } from "./testing/waiting";
-import { Activity } from "./time/activity";
+import type { CallGate } from "../local/calls/calls";
+import { Faults } from "../local/faults/faults";
+import { Exchange } from "../local/http/exchange";
+import type { JsonObject } from "../local/json";
+import type { Graph } from "../local/record/graph";
+import type { Program } from "../local/record/record";
+import { type Runtime, type RuntimeListener, startRuntime } from "../local/runtime";
+import { Activity } from "../local/time/activity";
+import { createApi, type LocalApi } from "./api";
+import { LocalEncoder } from "./encoder";
+import { LocalEvents } from "./events";
+import { LocalExecutions } from "./executions";
+import { Journal } from "./journal";
+import { LocalLogs } from "./logs";
+import { LocalNotifications } from "./notifications";
+import { LocalPlayback } from "./playback";
+import { SteppedClock } from "./stepped-clock";
+import { LocalStreams } from "./streams";
+import { createWaitFor } from "./waiting";
 
 export interface LocalOptions {
   /**
@@ -157,39 +157,3 @@ function startOf(startAt: Date | string = defaultStart): number {
   }
   return time;
 }
-
-export type { ExecutionStatus } from "./asl/execution";
-export type { HistoryEvent } from "./asl/history";
-export type { Caller, CallGate, Interceptor, ServiceCall } from "./calls/calls";
-export type {
-  CallFault,
-  CallSite,
-  DeliverySite,
-  FaultError,
-  Faults,
-  Kill,
-  LoggedCall,
-} from "./faults/faults";
-export type { Json, JsonObject } from "./json";
-export type { Graph, RecordedResource } from "./record/graph";
-export type { Program } from "./record/record";
-export type { Runtime, RuntimeListener } from "./runtime";
-export {
-  AwsError,
-  type Channel,
-  type ChannelState,
-  type PublishedMessage,
-  type UndeliveredEvent,
-} from "./services";
-export type { ApiRequest, LocalApi } from "./testing/api";
-export type { EncoderAction, LocalEncoder } from "./testing/encoder";
-export type { EventMatch, LocalEvents } from "./testing/events";
-export type { ExecutionError, LocalExecution, StateVisit } from "./testing/execution-view";
-export type { LocalExecutions } from "./testing/executions";
-export type { BusEvent, LogLine } from "./testing/journal";
-export type { LocalLogs } from "./testing/logs";
-export type { NextError } from "./testing/next-error";
-export type { LocalNotifications } from "./testing/notifications";
-export type { LocalDistribution, LocalPlayback, PlaybackAction } from "./testing/playback";
-export type { Duration, SteppedClock } from "./testing/stepped-clock";
-export type { LocalStreams, StreamAttempt } from "./testing/streams";

@@ -1,6 +1,6 @@
-import type { ExecutionStatus } from "../asl/execution";
-import type { HistoryEvent } from "../asl/history";
-import { isJsonObject, type Json, type JsonObject } from "../json";
+import type { ExecutionStatus } from "../local/asl/execution";
+import type { HistoryEvent } from "../local/asl/history";
+import { isJsonObject, type Json, type JsonObject } from "../local/json";
 
 /** One visit of an execution to a state. */
 export interface StateVisit {

@@ -1,6 +1,6 @@
-import type { CallGate } from "../calls/calls";
-import { AwsError } from "../services";
-import type { ServiceName } from "../wire";
+import type { CallGate } from "../local/calls/calls";
+import { AwsError } from "../local/services";
+import type { ServiceName } from "../local/wire";
 
 /** An error that a service is to answer with. */
 export interface NextError {

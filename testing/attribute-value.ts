@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from "../json";
+import { isJsonObject, type Json, type JsonObject } from "../local/json";
 
 /** Turns a DynamoDB item into plain JSON; sets become arrays, and binary stays base 64. */
 export function plainItem(item: JsonObject): JsonObject {

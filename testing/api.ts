@@ -1,5 +1,5 @@
-import type { Exchange } from "../http/exchange";
-import type { Activity } from "../time/activity";
+import type { Exchange } from "../local/http/exchange";
+import type { Activity } from "../local/time/activity";
 
 /** What `fetch` takes, and JSON. */
 export interface ApiRequest extends RequestInit {

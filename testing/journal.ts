@@ -1,7 +1,7 @@
-import type { HistoryEvent } from "../asl/history";
-import type { JsonObject } from "../json";
-import type { RuntimeListener } from "../runtime";
-import type { AlarmChange, Channel, PublishedMessage, UndeliveredEvent } from "../services";
+import type { HistoryEvent } from "../local/asl/history";
+import type { JsonObject } from "../local/json";
+import type { RuntimeListener } from "../local/runtime";
+import type { AlarmChange, Channel, PublishedMessage, UndeliveredEvent } from "../local/services";
 
 /** An event that a bus carried. */
 export interface BusEvent {

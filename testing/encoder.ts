@@ -1,5 +1,5 @@
-import type { CallGate } from "../calls/calls";
-import type { Channel, ChannelState, MediaLive } from "../services";
+import type { CallGate } from "../local/calls/calls";
+import type { Channel, ChannelState, MediaLive } from "../local/services";
 import { failNext, type NextError } from "./next-error";
 import type { WaitFor } from "./waiting";
 

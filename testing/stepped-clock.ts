@@ -1,4 +1,4 @@
-import type { Clock } from "../time/clock";
+import type { Clock } from "../local/time/clock";
 
 /** A span of time; its parts add up. */
 export interface Duration {

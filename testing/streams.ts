@@ -1,7 +1,7 @@
-import type { StreamStatus } from "../../contracts";
-import { isJsonObject, type JsonObject } from "../json";
-import { type Graph, resourcesOfType } from "../record/graph";
-import type { DynamoDb } from "../services";
+import type { StreamStatus } from "../contracts";
+import { isJsonObject, type JsonObject } from "../local/json";
+import { type Graph, resourcesOfType } from "../local/record/graph";
+import type { DynamoDb } from "../local/services";
 import { plainItem } from "./attribute-value";
 import type { WaitFor } from "./waiting";
 

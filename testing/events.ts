@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isJsonObject, type Json, type JsonObject } from "../json";
+import { isJsonObject, type Json, type JsonObject } from "../local/json";
 import type { BusEvent, Journal } from "./journal";
 import type { WaitFor } from "./waiting";
 

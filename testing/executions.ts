@@ -1,4 +1,4 @@
-import type { HistoryEvent } from "../asl/history";
+import type { HistoryEvent } from "../local/asl/history";
 import { type LocalExecution, viewExecution } from "./execution-view";
 import type { Journal } from "./journal";
 import type { WaitFor } from "./waiting";

@@ -1,4 +1,4 @@
-import type { PublishedMessage } from "../services";
+import type { PublishedMessage } from "../local/services";
 import type { Journal } from "./journal";
 import type { WaitFor } from "./waiting";
 

@@ -1,0 +1,36 @@
+export type { ExecutionStatus } from "../local/asl/execution";
+export type { HistoryEvent } from "../local/asl/history";
+export type { Caller, CallGate, Interceptor, ServiceCall } from "../local/calls/calls";
+export type {
+  CallFault,
+  CallSite,
+  DeliverySite,
+  FaultError,
+  Faults,
+  Kill,
+  LoggedCall,
+} from "../local/faults/faults";
+export type { Json, JsonObject } from "../local/json";
+export type { Graph, RecordedResource } from "../local/record/graph";
+export type { Program } from "../local/record/record";
+export type { Runtime, RuntimeListener } from "../local/runtime";
+export {
+  AwsError,
+  type Channel,
+  type ChannelState,
+  type PublishedMessage,
+  type UndeliveredEvent,
+} from "../local/services";
+export type { ApiRequest, LocalApi } from "./api";
+export type { EncoderAction, LocalEncoder } from "./encoder";
+export type { EventMatch, LocalEvents } from "./events";
+export type { ExecutionError, LocalExecution, StateVisit } from "./execution-view";
+export type { LocalExecutions } from "./executions";
+export type { BusEvent, LogLine } from "./journal";
+export type { LocalLogs } from "./logs";
+export type { NextError } from "./next-error";
+export type { LocalNotifications } from "./notifications";
+export type { LocalDistribution, LocalPlayback, PlaybackAction } from "./playback";
+export { type AwsClientSettings, type Local, type LocalOptions, startLocal } from "./start-local";
+export type { Duration, SteppedClock } from "./stepped-clock";
+export type { LocalStreams, StreamAttempt } from "./streams";
