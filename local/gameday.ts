@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { readOptions, runCommand, UsageError } from "./cli";
+import { readOptions, runCommand, UsageError } from "../cli/cli";
 import { acts } from "./gameday/acts";
 import { type PlayedAct, playAct } from "./gameday/play";
 import { documentOf, lineOf, summaryOf } from "./gameday/report";

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { readOptions, runCommand, UsageError } from "./cli";
+import { readOptions, runCommand, UsageError } from "../cli/cli";
 import type { CaseResult } from "./matrix/case";
 import { insertTable, lineOf, summaryOf, tableOf } from "./matrix/report";
 import { tell } from "./matrix/tell";

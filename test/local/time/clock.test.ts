@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { readSpeed, UsageError } from "../../../local/cli";
+import { readSpeed, UsageError } from "../../../cli/cli";
 import { fastClock } from "../../../local/time/clock";
 
 describe("a fast clock", () => {

@@ -99,7 +99,7 @@ async function start(...args: string[]) {
 
 /** `npm test` builds first; this is for who runs mocha alone in a fresh checkout. */
 function buildIfMissing(): void {
-  if (existsSync(join(root, "dist/local/start.js"))) return;
+  if (existsSync(join(root, "dist/cli/start.js"))) return;
   const { status, stderr } = spawnSync(process.execPath, ["scripts/build.mjs"], {
     cwd: root,
     encoding: "utf8",
@@ -335,7 +335,7 @@ describe("the commands", function () {
     ["print", "npm run -s definition|openapi|graph"],
   ] as const) {
     const command = plan(name, "--help");
-    it(`of dist/local/${name}.js say how they are called when asked`, async () => {
+    it(`of dist/cli/${name}.js say how they are called when asked`, async () => {
       const { code, stdout, stderr } = await command.outcome;
       expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
       expect(stdout).to.include(usage);

@@ -1,6 +1,6 @@
 import { InputPropertiesError, RunError } from "@pulumi/pulumi";
 import { expect } from "chai";
-import { describeError, readOptions, readPort, UsageError } from "../../local/cli";
+import { describeError, readOptions, readPort, UsageError } from "../../cli/cli";
 
 const usage = "npm start -- [options]";
 const options = { port: { type: "string", default: "8787" }, data: { type: "string" } } as const;

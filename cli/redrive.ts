@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { readOptions, runCommand, UsageError } from "../local/cli";
+import { readOptions, runCommand, UsageError } from "./cli";
 import { redrive } from "./redrive/redrive";
 
 const usage = `Usage: npm run redrive -- --stack NAME | --queue-url URL

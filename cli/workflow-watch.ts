@@ -1,5 +1,5 @@
-import type { HistoryEvent } from "./asl/history";
-import { isJsonObject } from "./json";
+import type { HistoryEvent } from "../local/asl/history";
+import { isJsonObject } from "../local/json";
 import type { StateList } from "./state-list";
 
 /** Follows the one execution of a demo. */

@@ -1,10 +1,10 @@
-import type { HistoryEvent } from "./asl/history";
-import { givenName } from "./faults/named";
-import type { RequestLine } from "./http/http-api";
-import { type Authorization, describeDenial } from "./iam";
-import { isJsonObject, type JsonObject } from "./json";
-import type { RuntimeListener } from "./runtime";
-import type { AlarmChange, Channel, PublishedMessage, UndeliveredEvent } from "./services";
+import type { HistoryEvent } from "../local/asl/history";
+import { givenName } from "../local/faults/named";
+import type { RequestLine } from "../local/http/http-api";
+import { type Authorization, describeDenial } from "../local/iam";
+import { isJsonObject, type JsonObject } from "../local/json";
+import type { RuntimeListener } from "../local/runtime";
+import type { AlarmChange, Channel, PublishedMessage, UndeliveredEvent } from "../local/services";
 
 /** Writes what happens in a runtime, one line each, for people who watch it. */
 export class RunLog implements RuntimeListener {

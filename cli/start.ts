@@ -1,9 +1,9 @@
 import { relative } from "node:path";
-import { localUser } from "./auth";
+import { localUser } from "../local/auth";
+import { startRuntime } from "../local/runtime";
+import { fastClock, systemClock } from "../local/time/clock";
 import { readOptions, readPort, readSpeed, readSwitch, runCommand, UsageError } from "./cli";
 import { RunLog } from "./run-log";
-import { startRuntime } from "./runtime";
-import { fastClock, systemClock } from "./time/clock";
 
 const usage = `npm start -- [options]
 

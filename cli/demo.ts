@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
+import { isJsonObject, type Json, type JsonObject } from "../local/json";
+import { resourcesOfType } from "../local/record/graph";
+import { type Runtime, startRuntime } from "../local/runtime";
 import { readOptions, runCommand, UsageError } from "./cli";
-import { isJsonObject, type Json, type JsonObject } from "./json";
-import { resourcesOfType } from "./record/graph";
-import { type Runtime, startRuntime } from "./runtime";
 import { StateList } from "./state-list";
 import { WorkflowWatch } from "./workflow-watch";
 

@@ -2,7 +2,7 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
-import { type Redriven, redrive } from "../../scripts/redrive/redrive";
+import { type Redriven, redrive } from "../../cli/redrive/redrive";
 import { useStage } from "../journeys/support/stage";
 
 describe("npm run redrive", () => {

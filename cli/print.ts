@@ -1,10 +1,10 @@
 import { relative } from "node:path";
 import { buildOpenApiDocument } from "../contracts";
+import type { Json } from "../local/json";
+import { type Graph, resourcesOfType } from "../local/record/graph";
+import { recordProgram } from "../local/record/record";
+import { accountId } from "../local/runtime";
 import { readOptions, runCommand, UsageError } from "./cli";
-import type { Json } from "./json";
-import { type Graph, resourcesOfType } from "./record/graph";
-import { recordProgram } from "./record/record";
-import { accountId } from "./runtime";
 
 /** The machine whose definition is printed where there are several, and none was asked for. */
 const mainMachine = "StreamLifecycleOrchestrator";
