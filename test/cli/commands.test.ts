@@ -26,7 +26,7 @@ class Command {
   private readonly process: ChildProcess;
 
   constructor(name: string, ...args: string[]) {
-    this.process = spawn(process.execPath, [join("dist", "local", `${name}.js`), ...args], {
+    this.process = spawn(process.execPath, [join("dist", "cli", `${name}.js`), ...args], {
       cwd: root,
       // The SDK's remark on the version of Node.js is none of the command's.
       env: { ...process.env, NODE_NO_WARNINGS: "1" },

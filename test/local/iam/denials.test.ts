@@ -7,8 +7,13 @@ import { credentialsOf } from "../../../local/calls/callers";
 import type { JsonObject } from "../../../local/json";
 import { type Graph, resourcesOfType } from "../../../local/record/graph";
 import type { Runtime } from "../../../local/runtime";
-import { replace, resourcePermissions, rolePermissions, withStatement } from "../../iam/support/graphs";
-import { Guarded } from "../../iam/support/start";
+import {
+  replace,
+  resourcePermissions,
+  rolePermissions,
+  withStatement,
+} from "../../../proof/minimality/support/graphs";
+import { Guarded } from "../../../proof/minimality/support/start";
 import { aRequest } from "../../journeys/support/requests";
 import { expectRejection } from "../support/expect-rejection";
 

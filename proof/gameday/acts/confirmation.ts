@@ -1,0 +1,150 @@
+import { isJsonObject } from "../../../local/json";
+import { failed, failedAfterTimeout, ready, readyAfterTimeout } from "../endings";
+import type { Act } from "../situation";
+
+/** When and whether a confirmation comes. */
+export const confirmation: Act = {
+  title: "The confirmation",
+  situations: () => [
+    {
+      name: "success",
+      done: "confirmed READY",
+      expected: ready,
+      async play(stage) {
+        await stage.provision();
+        await stage.put("READY");
+        await stage.untilEnded();
+      },
+    },
+    {
+      name: "FAILED",
+      done: "confirmed FAILED",
+      expected: {
+        ...failed,
+        saw: "POST 202, PUT 200",
+        told: "requested, FAILED by api, FAILED by orchestrator",
+      },
+      async play(stage) {
+        await stage.provision();
+        await stage.put("FAILED");
+        await stage.untilEnded();
+      },
+    },
+    {
+      name: "timeout",
+      done: "nobody confirmed it",
+      expected: failedAfterTimeout,
+      async play(stage) {
+        await stage.provision();
+        await stage.untilEnded();
+      },
+    },
+    {
+      name: "READY before the token",
+      done: "confirmed READY while the channel was being started",
+      expected: ready,
+      async play(stage) {
+        const start = { service: "MediaLive", action: "StartChannel" } as const;
+        stage.local.faults.meanwhile(start, async () => {
+          await stage.local.clock.advance({ seconds: 1 });
+          await stage.put("READY");
+        });
+        await stage.post();
+        await stage.untilEnded();
+      },
+    },
+    {
+      name: "READY at the very second of the timeout, first",
+      done: "confirmed READY as the workflow was about to write that it had waited long enough",
+      expected: readyAfterTimeout,
+      async play(stage) {
+        await stage.provision();
+        stage.local.faults.meanwhile(closing, () => stage.put("READY"));
+        await stage.untilEnded();
+      },
+    },
+    {
+      name: "READY at the very second of the timeout, second",
+      done: "confirmed READY just after the workflow had written that it had waited long enough",
+      expected: { ...failedAfterTimeout, saw: "POST 202, PUT 400" },
+      async play(stage) {
+        await stage.provision();
+        stage.local.faults.meanwhile({ ...closing, when: "after" }, () => stage.put("READY"));
+        await stage.untilEnded();
+      },
+    },
+    {
+      name: "READY twice",
+      done: "confirmed READY by the API and by an event, each delivered twice",
+      expected: {
+        ...ready,
+        saw: "POST 202, PUT 200, PUT 200",
+        told: "requested, READY by api, READY by orchestrator, READY by an event, READY by api",
+      },
+      async play(stage) {
+        await stage.provision();
+        stage.local.faults.duplicate({ times: Infinity });
+        await stage.put("READY");
+        await stage.announce({ streamId: stage.streamId, status: "READY" });
+        await stage.put("READY");
+        await stage.untilEnded();
+      },
+    },
+    {
+      name: "clocks that are wrong",
+      done: "confirmed READY while the clocks of both functions on its way were an hour behind",
+      expected: ready,
+      async play(stage) {
+        await stage.provision();
+        for (const name of ["update-stream-status", "resume-orchestration"]) {
+          stage.local.faults.skew({ function: `streams-${name}`, seconds: -3600 });
+        }
+        await stage.put("READY");
+        await stage.untilEnded();
+      },
+    },
+    {
+      name: "FAILED overtakes READY",
+      done: "confirmed READY by an event, and FAILED by another one that was delivered first",
+      expected: {
+        ...failed,
+        told: "requested, READY by an event, FAILED by an event, FAILED by orchestrator",
+      },
+      async play(stage) {
+        const { streamId } = stage;
+        await stage.provision();
+        stage.local.faults.delay({
+          target: "streams-resume-orchestration",
+          seconds: 10,
+          matches: ({ status }) => status === "READY",
+        });
+        await stage.announce({ streamId, status: "READY" });
+        await stage.announce({ streamId, status: "FAILED", reason: "The picture is black." });
+        await stage.untilEnded();
+      },
+    },
+    {
+      name: "READY delayed beyond the timeout",
+      done: "confirmed READY by the API; its event was delivered 20 minutes later",
+      expected: readyAfterTimeout,
+      async play(stage) {
+        await stage.provision();
+        stage.local.faults.delay({ seconds: 20 * 60, matches: ({ status }) => status === "READY" });
+        await stage.put("READY");
+        await stage.untilEnded();
+        await stage.local.clock.advance({ minutes: 20 });
+      },
+    },
+  ],
+};
+
+/** The write with which the workflow stops to wait. */
+const closing = {
+  service: "DynamoDB",
+  action: "UpdateItem",
+  caller: "state-machine",
+  matches: (input: object) => {
+    const { ExpressionAttributeValues: values } = input as { ExpressionAttributeValues?: object };
+    return isJsonObject(values) && ":failed" in values;
+  },
+} as const;

@@ -1,0 +1,120 @@
+import { expect } from "chai";
+import type { Interceptor } from "../../local/calls/calls";
+import type { Graph } from "../../local/record/graph";
+import type { Guarantee } from "./guarantees";
+import { journeys } from "./journeys";
+import { planMatrix } from "./plan";
+import { runCases } from "./run";
+
+interface Mutation {
+  /** What is taken away. */
+  readonly without: string;
+  readonly journey: string;
+  /** Part of the names of the cases that are run; the first that fits. */
+  readonly trouble: string;
+  readonly finds: Guarantee;
+  readonly patch?: (graph: Graph) => Graph;
+  readonly intercept?: Interceptor;
+}
+
+/** The program without the resources of a type whose names match. */
+const withoutResources =
+  (type: string, name: RegExp) =>
+  (graph: Graph): Graph => ({
+    ...graph,
+    resources: graph.resources.filter((one) => !(one.type === type && name.test(one.name))),
+  });
+
+/** The program with a part of its definitions changed. */
+const withDefinition =
+  (from: string, to: string) =>
+  (graph: Graph): Graph => {
+    const resources = graph.resources.map((one) =>
+      one.type === "aws:sfn/stateMachine:StateMachine"
+        ? {
+            ...one,
+            inputs: { ...one.inputs, definition: String(one.inputs.definition).replaceAll(from, to) },
+          }
+        : one,
+    );
+    expect(JSON.stringify(resources)).to.not.equal(JSON.stringify(graph.resources), "nothing was changed");
+    return { ...graph, resources };
+  };
+
+const schedule = "aws:scheduler/schedule:Schedule";
+const target = "aws:cloudwatch/eventTarget:EventTarget";
+
+const mutations: readonly Mutation[] = [
+  {
+    without: "the condition of CloseConfirmation",
+    journey: "ready",
+    trouble: "to resume-orchestration | refused for good",
+    finds: "confirmation",
+    patch: withDefinition(
+      '"ConditionExpression":"executionArn = :me AND #status = :provisioning","ExpressionAttributeNames":{"#status":"status"},"ExpressionAttributeValues":{":failed"',
+      '"ConditionExpression":"executionArn = :me AND (#status = :provisioning OR attribute_exists(streamId))","ExpressionAttributeNames":{"#status":"status"},"ExpressionAttributeValues":{":failed"',
+    ),
+  },
+  {
+    without: "recover-execution and the sweep",
+    journey: "stopped while it waits",
+    trouble: "",
+    finds: "stuck",
+    patch: (graph) =>
+      withoutResources(target, /-recovery$/)(withoutResources(schedule, /-StreamSweep-/)(graph)),
+  },
+  {
+    without: "the stop of the channel",
+    journey: "failed",
+    trouble: "",
+    finds: "leftover",
+    patch: withDefinition('"Condition":"{% $channelWasRunning %}"', '"Condition":"{% true %}"'),
+  },
+  {
+    without: "the three locks of an attempt: its execution's name, its item, and its claim of a channel",
+    journey: "requested twice at once",
+    trouble: "",
+    finds: "double",
+    // DynamoDB refuses values that an expression does not use.
+    patch: (graph) =>
+      withDefinition(
+        "executionArn = :me AND NOT",
+        "(executionArn = :me OR attribute_exists(streamId)) AND NOT",
+      )(
+        withDefinition(
+          "attribute_not_exists(streamId) OR executionArn = :me",
+          "attribute_not_exists(streamId) OR executionArn = :me OR attribute_exists(streamId)",
+        )(graph),
+      ),
+    intercept: async (call, proceed) => {
+      const input = call.input as { name?: string };
+      if (call.action === "StartExecution" && call.caller.name.includes("create-stream-workflow")) {
+        input.name = `${input.name}-${Math.random().toString(36).slice(2)}`;
+      }
+      return proceed();
+    },
+  },
+  {
+    without: "the sweep",
+    journey: "complete",
+    trouble: "update-stream-status after Query, UpdateItem: EventBridge PutEvents | denied for good",
+    finds: "silent",
+    patch: withoutResources(schedule, /-StreamSweep-/),
+  },
+];
+
+describe("the fault matrix finds a program", function () {
+  this.timeout(120_000);
+
+  for (const { without, journey, trouble, finds, patch, intercept } of mutations) {
+    it(`without ${without}`, async () => {
+      const wanted = journeys.filter(({ name }) => name === journey);
+      const cases = (await planMatrix(wanted)).filter(({ name }) => name.includes(trouble)).slice(0, 4);
+      expect(cases, "cases").to.not.deep.equal([]);
+      const results = await runCases(cases, { patch, intercept });
+      const found = results.flatMap(({ findings }) => findings.map(({ guarantee }) => guarantee));
+      if (process.env.SHOW) for (const { name, findings } of results) console.log(name, findings);
+      expect(found).to.include(finds);
+    });
+  }
+});

@@ -1,0 +1,42 @@
+import { StreamOrchestration, type StreamOrchestrationArgs } from "../../components";
+import type { Graph } from "../../local/record/graph";
+import { recordProgram } from "../../local/record/record";
+import { place } from "../../test/support/record";
+import { leastArgs } from "../../test/support/stream-orchestration";
+import { customerKeyArn } from "./rules/customer-key";
+
+/** What a StreamOrchestration can be configured with, in as few programs as show each kind of resource. */
+const configurations: { readonly [name: string]: Partial<StreamOrchestrationArgs> } = {
+  "with its defaults": {},
+  "with a network of its own and tokens": {
+    network: { create: true },
+    auth: { jwt: { issuer: "https://issuer.example.com", audiences: ["streams"] } },
+  },
+  "in an existing network, with callers from browsers": {
+    network: { vpcId: "vpc-0a1b", subnetIds: ["subnet-0a", "subnet-0b"] },
+    cors: { allowOrigins: ["https://portal.example.com"] },
+  },
+  "with all that can be turned on": {
+    encryptionKeyArn: customerKeyArn,
+    onCall: { emails: ["on-call@example.com"] },
+    encoder: { ...leastArgs.encoder, leadTimeMinutes: 30, stopUnowned: true },
+    events: {
+      confirmationPrincipals: ["arn:aws:iam::123456789012:role/encoders"],
+      includeIngestEndpoints: false,
+    },
+  },
+};
+
+/** Records each configuration, with a team's subscription to its events. */
+export async function recordPrograms(): Promise<ReadonlyMap<string, Graph>> {
+  const graphs = new Map<string, Graph>();
+  for (const [name, args] of Object.entries(configurations)) {
+    const program = () => {
+      const streams = new StreamOrchestration("streams", { ...leastArgs, ...args });
+      streams.onLifecycleProgressed("praise", async () => {});
+      return args.encryptionKeyArn === undefined ? {} : { encryptionKeyArn: args.encryptionKeyArn };
+    };
+    graphs.set(name, await recordProgram(program, "policy-check", place));
+  }
+  return graphs;
+}
