@@ -8,6 +8,7 @@ import { CallGate } from "./calls/calls";
 import { Exchange } from "./http/exchange";
 import { createHttpApi, type RequestLine } from "./http/http-api";
 import { HttpTraffic } from "./http/http-traffic";
+import { readHttpApi } from "./http/read-http-api";
 import { Access, type Authorization, FunctionLogs, scheduleGroupArn } from "./iam";
 import type { JsonObject } from "./json";
 import { Functions } from "./lambda/functions";
@@ -300,7 +301,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     declare.declareStateMachines(graph, stepFunctions);
     declare.declareSchedules(graph, scheduler);
     declare.declareAlarms(graph, alarms);
-    const ofRoute: Parameters<typeof declare.readHttpApi>[2] = (target, arn) => hops.ofRoute(target, arn);
+    const ofRoute: Parameters<typeof readHttpApi>[2] = (target, arn) => hops.ofRoute(target, arn);
     const authorizers =
       options.auth === "off"
         ? undefined
@@ -313,7 +314,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
               access.mayInvokeApi(caller, `${apiArnOf(graph)}/$default/${method}${path}`),
             issuers: options.issuers,
           });
-    const api = declare.readHttpApi(graph, functions, ofRoute, authorizers);
+    const api = readHttpApi(graph, functions, ofRoute, authorizers);
     if (api) {
       handler = createHttpApi({ ...api, accountId, clock, ...on("onRequest", listener.onRequest) });
     }
