@@ -35,8 +35,16 @@ export function expressionIn(value: Json | undefined): string | undefined {
     : undefined;
 }
 
+/** What was found of each source: the same definitions are created again in each runtime of a process. */
+const problems = new Map<string, string | undefined>();
+
 /** @returns what is wrong with a JSONata source, undefined when nothing is: its syntax, or a use of `$eval`. */
 export function expressionProblem(source: string): string | undefined {
+  if (!problems.has(source)) problems.set(source, findProblem(source));
+  return problems.get(source);
+}
+
+function findProblem(source: string): string | undefined {
   try {
     const usesEval = mentionsVariable(compileJsonata(source).ast(), "eval");
     return usesEval ? "Step Functions does not offer $eval; to read a JSON text, use $parse" : undefined;
@@ -45,14 +53,20 @@ export function expressionProblem(source: string): string | undefined {
   }
 }
 
+/** Compiled expressions, by the source of chance that their functions use. The runtimes of a process share them. */
+const compiledWith = new WeakMap<() => number, Map<string, Expression>>();
+
 /** Evaluates JSONata as Step Functions does, and keeps what it has compiled. */
 export class Jsonata {
-  private readonly compiled = new Map<string, Expression>();
+  private readonly compiled: Map<string, Expression>;
 
   constructor(
     private readonly clock: Clock,
     private readonly random: () => number,
-  ) {}
+  ) {
+    this.compiled = compiledWith.get(random) ?? new Map<string, Expression>();
+    compiledWith.set(random, this.compiled);
+  }
 
   /**
    * @param source the expression without its `{% %}`.

@@ -1,8 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { expect } from "chai";
-import { givenName } from "../../local/faults/named";
 import type { Graph } from "../../local/record/graph";
-import { type Permission, resourcePermissions, rolePermissions } from "./support/graphs";
+import { type Permission, resourcePermissions, rolePermissions, type Use } from "./support/graphs";
 import { journeys } from "./support/journeys";
 import { Guarded } from "./support/start";
 
@@ -36,10 +35,10 @@ async function endsWell(permission: Permission, what: string): Promise<boolean> 
   }
 }
 
-/** What a journey called, and how long it took. */
-interface Use {
+/** The permissions that a journey used, and how long it took. */
+interface PlayedJourney {
   readonly what: string;
-  readonly calls: readonly { readonly caller: string; readonly action: string }[];
+  readonly uses: readonly Use[];
   readonly milliseconds: number;
 }
 
@@ -47,7 +46,7 @@ describe("each permission of the program", function () {
   // Each permission has a runtime of its own, and some hours of its clock.
   this.timeout(900_000);
   let graph: Graph;
-  const uses: Use[] = [];
+  const played: PlayedJourney[] = [];
 
   before(async () => {
     for (const [what, run] of Object.entries(journeys)) {
@@ -57,11 +56,13 @@ describe("each permission of the program", function () {
       try {
         await run(guarded.journey);
         expect(guarded.denials, what).to.deep.equal([]);
-        const calls = guarded.decisions.map(({ caller, permission }) => ({
-          caller: givenName(caller.name),
-          action: permission.action,
+        const uses = guarded.decisions.map(({ caller, permission: { action, resource } }) => ({
+          action,
+          resource,
+          roleArn: caller.roleArn,
+          sourceArn: caller.sourceArn,
         }));
-        uses.push({ what, calls, milliseconds: performance.now() - startedAt });
+        played.push({ what, uses, milliseconds: performance.now() - startedAt });
       } finally {
         guarded.journey.calls.restore();
         await guarded.stop();
@@ -69,20 +70,12 @@ describe("each permission of the program", function () {
     }
   });
 
-  /** Asks the journeys in which the permission's owner made such a call first, and the quickest of them before others. */
-  function candidates({ owner, action }: Permission): string[] {
-    const own = ({ calls }: Use) =>
-      calls.some(
-        (call) => call.action === action && (owner === call.caller || owner.startsWith(`${call.caller}-`)),
-      );
-    return uses
-      .filter(({ calls }) => calls.some((call) => call.action === action))
-      .sort((a, b) => Number(own(b)) - Number(own(a)) || a.milliseconds - b.milliseconds)
-      .map(({ what }) => what);
-  }
-
+  /** Plays the journeys that used the permission without it, the quickest first. @returns the one that failed. */
   async function proof(permission: Permission): Promise<string | undefined> {
-    for (const what of candidates(permission)) {
+    const candidates = played
+      .filter(({ uses }) => uses.some((use) => permission.allows(use)))
+      .sort((a, b) => a.milliseconds - b.milliseconds);
+    for (const { what } of candidates) {
       if (!(await endsWell(permission, what))) return what;
     }
     return undefined;
@@ -94,7 +87,6 @@ describe("each permission of the program", function () {
       if (reasonFor(permission.action)) continue;
       const failing = await proof(permission);
       if (failing === undefined) unneeded.push(permission.name);
-      if (process.env.SHOW) console.log(`      ${permission.name}: ${failing ?? "NOT NEEDED"}`);
     }
     expect(unneeded, "permissions that no journey needs").to.deep.equal([]);
   });

@@ -1,13 +1,24 @@
+import { matchesWildcards } from "../../../local/iam/wildcards";
 import type { Json, JsonObject } from "../../../local/json";
 import { type Graph, type RecordedResource, resourcesOfType } from "../../../local/record/graph";
+
+/** A decision on a permission, as a journey was told of it. */
+export interface Use {
+  readonly action: string;
+  readonly resource: string;
+  /** The role that the caller acted with; a service that a resource's policy admits has none. */
+  readonly roleArn: string | undefined;
+  /** The rule or route for which a service called. */
+  readonly sourceArn: string | undefined;
+}
 
 /** A permission that the graph gives, and the graph without it. */
 export interface Permission {
   readonly name: string;
-  /** Whose it is: a role's name, or the logical name of the resource policy. */
-  readonly owner: string;
   readonly action: string;
   readonly resources: readonly string[];
+  /** @returns whether a decision was about this permission. */
+  allows(use: Use): boolean;
   without(graph: Graph): Graph;
 }
 
@@ -22,30 +33,48 @@ export function rolePermissions(graph: Graph): Permission[] {
     statementsOf(policy).flatMap((statement, index) =>
       [statement.Action].flat().map((action) => ({
         name: `${action} of ${policy.name}`,
-        owner: policy.name,
         action,
         resources: [statement.Resource].flat(),
+        allows: (use) =>
+          use.action === action &&
+          use.roleArn?.endsWith(`:role/${String(policy.inputs.role)}`) === true &&
+          [statement.Resource].flat().some((pattern) => matchesWildcards(pattern, use.resource)),
         without: (whole: Graph) => replace(whole, policy, withoutAction(policy, index, action)),
       })),
     ),
   );
 }
 
-/** What lets AWS's services in: each resource policy as a whole. */
+/** What admits AWS's services: each resource policy as a whole. */
 export function resourcePermissions(graph: Graph): Permission[] {
-  const types = ["aws:lambda/permission:Permission", "aws:sqs/queuePolicy:QueuePolicy"];
-  return types.flatMap((type) =>
-    resourcesOfType(graph, type).map((policy) => ({
-      name: `${type.split(":").at(-1)} ${policy.name}`,
-      owner: policy.name,
-      action: type.includes("sqs") ? "sqs:SendMessage" : "lambda:InvokeFunction",
-      resources: [],
-      without: (whole: Graph) => ({
-        ...whole,
-        resources: whole.resources.filter(({ name, type: other }) => name !== policy.name || other !== type),
-      }),
-    })),
-  );
+  const permissions = resourcesOfType(graph, "aws:lambda/permission:Permission").map((policy) => ({
+    ...resourcePermission(policy, "lambda:InvokeFunction"),
+    allows: ({ action, resource, roleArn, sourceArn = "" }: Use) =>
+      action === "lambda:InvokeFunction" &&
+      roleArn === undefined &&
+      resource.endsWith(`:${String(policy.inputs.function)}`) &&
+      matchesWildcards(String(policy.inputs.sourceArn), sourceArn),
+  }));
+  const queuePolicies = resourcesOfType(graph, "aws:sqs/queuePolicy:QueuePolicy").map((policy) => ({
+    ...resourcePermission(policy, "sqs:SendMessage"),
+    allows: ({ action, resource, roleArn }: Use) =>
+      action === "sqs:SendMessage" &&
+      roleArn === undefined &&
+      resource.split(":").at(-1) === String(policy.inputs.queueUrl).split("/").at(-1),
+  }));
+  return [...permissions, ...queuePolicies];
+}
+
+function resourcePermission(policy: RecordedResource, action: string) {
+  return {
+    name: `${policy.type.split(":").at(-1)} ${policy.name}`,
+    action,
+    resources: [],
+    without: (whole: Graph): Graph => ({
+      ...whole,
+      resources: whole.resources.filter(({ name, type }) => name !== policy.name || type !== policy.type),
+    }),
+  };
 }
 
 /** The graph with other inputs for one resource. */

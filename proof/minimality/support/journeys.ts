@@ -8,6 +8,12 @@ export const journeys: { readonly [what: string]: (journey: Journey) => Promise<
   "the health is ok": async (journey) => {
     const { body } = await journey.request("GET", "/health");
     expect(body.status).to.equal("ok");
+  },
+
+  "the health is not ok, and the log says why": async (journey) => {
+    journey.calls.fail("DynamoDB", "DescribeTable", new AwsError("ValidationException", "Broken.", 400));
+    const { status } = await journey.request("GET", "/health");
+    expect(status).to.equal(503);
     await logged(journey, "get-health-status");
   },
 

@@ -20,7 +20,7 @@ import { expectRejection } from "../support/expect-rejection";
 /** The graph without an action of a role. */
 const without = (action: string, owner: string) => (graph: Graph) =>
   rolePermissions(graph)
-    .find((permission) => permission.action === action && permission.owner === owner)
+    .find(({ name }) => name === `${action} of ${owner}`)
     ?.without(graph) ?? graph;
 
 /** The graph without the policy of a resource. */
