@@ -7,7 +7,7 @@ import {
   type HandleProvisionFailureEvent,
 } from "../../handlers/handle-provision-failure";
 import { awsError, fakeBus, fakeClient, recordingLog } from "../../test/handlers/support/fakes";
-import { fuzz, timeLimit } from "./support/fuzz";
+import { fuzz } from "./support/fuzz";
 import { streamId } from "./support/http-cases";
 import { tellsStreamKey, urlTexts } from "./support/ingest-urls";
 import { oddValues } from "./support/json-text";
@@ -97,5 +97,5 @@ describe("whatever the workflow fails with", () => {
       tally.add(error ? "incomplete" : `${value?.status}`);
     });
     tally.expectShares(0.1, ["incomplete", "FAILED"]);
-  }).timeout(timeLimit(share));
+  });
 });

@@ -5,7 +5,7 @@ import type { Attempt } from "../../handlers/shared/store/attempts";
 import { Exchange, type ExchangeResponse } from "../../local/http/exchange";
 import { program } from "../../test/support/root";
 import { type Local, type ServiceCall, startLocal } from "../../testing";
-import { fuzz, timeLimit } from "./support/fuzz";
+import { fuzz } from "./support/fuzz";
 import { type HttpCase, httpCases } from "./support/http-cases";
 import { ingestUrls, tellsStreamKey } from "./support/ingest-urls";
 import { LocalTable } from "./support/local-table";
@@ -138,7 +138,7 @@ describe("whatever is sent to the API", () => {
     });
     // Two operations share them.
     tally.expectShares(0.04, [200, 202, 400, 404, 405, 409, 413]);
-  }).timeout(timeLimit(share));
+  });
 });
 
 function isActive({ prior }: HttpCase): boolean {

@@ -5,7 +5,7 @@ import { createRecoverExecution, type ExecutionEvent } from "../../handlers/reco
 import executionEvent from "../../test/handlers/fixtures/execution-event.json";
 import { fakeRecoverer } from "../../test/handlers/support/recoverer";
 import type { Tables } from "../../test/handlers/support/tables";
-import { fuzz, timeLimit } from "./support/fuzz";
+import { fuzz } from "./support/fuzz";
 import { tellsStreamKey, urlTexts } from "./support/ingest-urls";
 import { oddValues } from "./support/json-text";
 import { judgeAttempt } from "./support/stored";
@@ -74,5 +74,5 @@ describe("whatever an execution ends with", () => {
       tally.add(item ? `${status ?? "none"} to ${item.status}` : "none");
     });
     tally.expectShares(0.1, ["PROVISIONING to FAILED", "none to FAILED"]);
-  }).timeout(timeLimit(share));
+  });
 });

@@ -10,7 +10,7 @@ import type { Attempt } from "../../handlers/shared/store/attempts";
 import { createUpdateStreamStatus } from "../../handlers/update-stream-status";
 import { fakeBus, fakeClient, recordingLog } from "../../test/handlers/support/fakes";
 import { anAttempt, executionArn, stateMachineArn } from "../../test/handlers/support/tables";
-import { fuzz, timeLimit } from "./support/fuzz";
+import { fuzz } from "./support/fuzz";
 import { type HttpCase, httpCases, streamId } from "./support/http-cases";
 import { deliveries, eventOf, receivedBody } from "./support/http-events";
 import { tellsStreamKey } from "./support/ingest-urls";
@@ -74,7 +74,7 @@ describe("whatever is sent to", () => {
       expect(started.map(({ input }) => input)).to.deep.equal(isStarted ? [normalText(body.toString())] : []);
     });
     tally.expectShares(0.1, [202, 400, 404, 405, 409, 413]);
-  }).timeout(timeLimit(share));
+  });
 
   it("PUT /streams: the answer is one of the contract's, and so are the item and the event", async () => {
     const tally = new Tally();
@@ -115,7 +115,7 @@ describe("whatever is sent to", () => {
         expect(result.body).to.contain(`that is ${prior?.status}`);
     });
     tally.expectShares(0.1, [200, 400, 404, 405, 413]);
-  }).timeout(timeLimit(share));
+  });
 
   it("GET /health: the answer is one of the contract's, whatever the services say", async () => {
     const tally = new Tally();

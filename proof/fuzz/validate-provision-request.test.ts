@@ -5,7 +5,7 @@ import {
   type ValidateProvisionRequestEvent,
 } from "../../handlers/validate-provision-request";
 import { recordingLog } from "../../test/handlers/support/fakes";
-import { fuzz, timeLimit } from "./support/fuzz";
+import { fuzz } from "./support/fuzz";
 import { httpCases } from "./support/http-cases";
 import { judgeStoredRequest, normalText } from "./support/stored";
 import { FuzzTables } from "./support/table";
@@ -61,7 +61,7 @@ describe("whatever the workflow is started with", () => {
       expect(judgeStoredRequest(value?.requestText ?? "")).to.deep.equal([]);
     });
     tally.expectShares(0.1, ["provisioned", "ProvisionRequestInvalid"]);
-  }).timeout(timeLimit(share));
+  });
 
   it("is provisioned if POST /streams accepts it", async () => {
     await fuzz(share, httpCases("POST"), async ({ body }) => {
@@ -71,5 +71,5 @@ describe("whatever the workflow is started with", () => {
       expect(error).to.equal(undefined);
       expect(value?.requestText).to.equal(input);
     });
-  }).timeout(timeLimit(share));
+  });
 });

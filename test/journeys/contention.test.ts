@@ -23,7 +23,7 @@ describe("fifty streams at once on one distribution", () => {
     for (const streamId of streamIds) {
       expect(on.local.executions.get(streamId)?.states.at(-1)?.name).to.equal("AwaitLifecycleConfirmation");
     }
-  }).timeout(60_000);
+  });
 });
 
 describe("a distribution that is full", () => {

@@ -11,5 +11,5 @@ describe("the example for node:test", () => {
       { cwd: root, encoding: "utf8" },
     );
     expect(status, stdout).to.equal(0);
-  }).timeout(60_000);
+  });
 });

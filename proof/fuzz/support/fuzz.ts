@@ -6,17 +6,12 @@ const cases = numberOf("FUZZ_CASES") ?? 3_000;
 /** A long run looks where none has looked; `npm test` is the same each time. */
 export const seed = numberOf("FUZZ_SEED") ?? (process.env.FUZZ_CASES ? Date.now() % 2 ** 31 : 20_270_320);
 
-/** A case that takes longer than this hangs. */
-const longestCaseMilliseconds = 10_000;
+/** A case that takes longer than this hangs, also on a machine that is busy with other work. */
+const maxCaseMilliseconds = 300_000;
 
 /** @returns how many cases a property gets that has a share of all. */
 export function casesOf(share: number): number {
   return Math.ceil(cases * share);
-}
-
-/** Mocha's limit for a property: the cases take some milliseconds each, and those of a fault are made smaller. */
-export function timeLimit(share: number): number {
-  return 60_000 + casesOf(share) * 40;
 }
 
 /** Checks a property on its share of the cases. A failure names its seed (`FUZZ_SEED`), and the smallest case. */
@@ -31,7 +26,7 @@ export async function fuzz<T>(
     const after = inherited();
     if (after !== before) throw new Error(`What all objects inherit has changed to ${after}.`);
   });
-  await fc.assert(property, { numRuns: casesOf(share), seed, timeout: longestCaseMilliseconds });
+  await fc.assert(property, { numRuns: casesOf(share), seed, timeout: maxCaseMilliseconds });
 }
 
 /** What a polluted prototype would show. */
