@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomBytes } from "node:crypto";
-import type { Interceptor } from "../calls/calls";
-import { AwsError } from "../services";
+import type { Caller } from "../calls/caller";
+import { AwsError } from "../services/service";
 import { ClockSkews } from "./clock-skews";
 
 /** One run of a function. */
@@ -80,8 +80,11 @@ export class Invocations {
   }
 
   /** Refuses the calls of killed invocations: on AWS there is no process left that could make them. */
-  readonly refuseDead: Interceptor = async (call, proceed) => {
-    if (this.find(call.caller.invocationId)?.isDead) throw killed();
+  readonly refuseDead = async <T>(
+    { caller }: { readonly caller: Caller },
+    proceed: () => Promise<T>,
+  ): Promise<T> => {
+    if (this.find(caller.invocationId)?.isDead) throw killed();
     return proceed();
   };
 }

@@ -1,2 +1,2 @@
-export type { AwsServices, ServiceName } from "./protocol";
+export type { AwsServices, ServiceName } from "../services";
 export { createAwsServer, type ServicesFor } from "./server";

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "../../json";
-import { checkFields } from "./fields";
+import { checkFields } from "./field-names";
+import { checkValue, isString, isWhole } from "./field-values";
 import type { Problems } from "./problems";
-import { checkValue, isString, isWhole } from "./values";
 
 const retrierFields = [
   "ErrorEquals",
