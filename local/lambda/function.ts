@@ -4,11 +4,11 @@ import { dirname } from "node:path";
 import { Writable } from "node:stream";
 import { compileFunction, constants } from "node:vm";
 import type { Json } from "../json";
-import { functionConsole } from "./function-console";
 import {
   type FunctionScope,
   type FunctionSurroundings,
   fileOrNetworkAccess,
+  functionConsole,
   functionScope,
 } from "./function-scope";
 import { currentInvocation, Invocations, runAs } from "./invocations";

@@ -6,7 +6,6 @@ import type { Functions } from "../lambda/functions";
 import type { RuntimeListener } from "../listener";
 import type { Activity } from "../time/activity";
 import type { Clock } from "../time/clock";
-import type { ServiceDefinition } from "./define-service";
 
 /** What services tell each other behind the scenes, without a call that anybody could refuse. */
 export class Signals extends EventEmitter<{
@@ -35,6 +34,12 @@ export interface ServiceHops {
   publish(caller: Caller, input: JsonObject): Promise<void>;
 }
 
+/** The definition of a service, as far as another one needs it to name that service. */
+export interface Creator<TService> {
+  readonly name: string;
+  readonly create: (context: never) => TService | Promise<TService>;
+}
+
 /** What a service is created with. */
 export interface ServiceContext {
   readonly clock: Clock;
@@ -58,5 +63,5 @@ export interface ServiceContext {
   /** Says what is wrong with a Task's `Resource`; undefined when nothing is. */
   readonly checkResource: (resource: string) => string | undefined;
   /** @returns another service, once all are created. */
-  readonly service: <TService>(definition: ServiceDefinition<string, TService>) => TService;
+  readonly service: <TService>(definition: Creator<TService>) => TService;
 }

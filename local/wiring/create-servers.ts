@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { createHttpApi } from "../http/http-api";
 import type { Services } from "../services";
 import type { Clock } from "../time/clock";
-import { createAwsServer } from "../wire";
+import { createAwsServer } from "../wire/server";
 import type { Passage } from "./create-gate";
 
 export interface ServersOptions {

@@ -3,7 +3,6 @@ import { runBranches } from "../branches";
 import type { Frame } from "../context";
 import type { MapState } from "../definition";
 import { BranchAborted, StateFailure } from "../errors";
-import { runStates } from "../interpreter";
 import { payloadText } from "../limits";
 import { withRecovery } from "../recovery";
 import type { Done, Step } from "../step";
@@ -60,7 +59,7 @@ async function runIteration(
     const input =
       ItemSelector === undefined ? item : await step.evaluate(ItemSelector, "ItemSelector", { map });
     payloadText(input, step.name);
-    const output = await runStates(ItemProcessor, input, { ...iteration, map });
+    const output = await iteration.run.runStates(ItemProcessor, input, { ...iteration, map });
     step.frame.thread.previous = history.recordAside(thread, ...event("Succeeded"));
     return output;
   } catch (failure) {

@@ -1,2 +1,0 @@
-export type { AwsServices, ServiceName } from "../services";
-export { createAwsServer, type ServicesFor } from "./server";
