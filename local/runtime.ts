@@ -143,7 +143,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     onStop(() => functions.stop());
     await declareResources(graph, services);
     const httpApi = createApi(graph, { ...common, passage, hops, functions, options });
-    if (httpApi) api.handle = httpApi.handle;
+    if (httpApi) api.setRoutes(httpApi.handle);
 
     return {
       ...{ graph, services, gate, deliveries, invocations, stop },

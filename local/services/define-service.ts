@@ -13,7 +13,10 @@ export type ErrorWords = readonly [code: string, message: string, statusCode: nu
 export interface ServiceApi {
   /** Recognize the requests of the service's clients. No request may be recognized by two services. */
   readonly protocols: readonly Protocol[];
-  /** The actions that are served, with the permissions that each asks for. Source: the Service Authorization Reference. */
+  /**
+   * The actions that a program may call, with the permissions that each asks for. Source: the Service Authorization Reference. An action that
+   * is served and not named here is for callers from outside alone.
+   */
   readonly actions: { readonly [action: string]: PermissionsOf };
   /** The condition keys of its own that `actions` give their requests. @default - none */
   readonly conditionKeys?: readonly string[];

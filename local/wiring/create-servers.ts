@@ -21,8 +21,12 @@ export interface ServersOptions {
 }
 
 export interface Servers {
-  /** `handle` answers its requests; until a program's API is read, there are no routes. */
-  readonly api: { readonly server: Server; readonly url: string; handle: RequestListener };
+  readonly api: {
+    readonly server: Server;
+    readonly url: string;
+    /** Until then, there are no routes. */
+    readonly setRoutes: (handle: RequestListener) => void;
+  };
   readonly aws: { readonly server: Server; readonly url: string };
 }
 
@@ -39,14 +43,20 @@ export async function createServers(options: ServersOptions): Promise<Servers> {
   });
   const awsUrl = await listen(awsServer, options.awsPort, "--aws-port");
   onStop(() => close(awsServer));
-  const server = createServer((request, response) => api.handle(request, response));
-  const api = {
-    server,
-    url: await listen(server, options.port, "--port"),
-    handle: createHttpApi({ apiId: "", accountId, routes: [], clock }) as RequestListener,
+  const routes = { handle: createHttpApi({ apiId: "", accountId, routes: [], clock }) };
+  const apiServer = createServer((request, response) => routes.handle(request, response));
+  const apiUrl = await listen(apiServer, options.port, "--port");
+  onStop(() => close(apiServer));
+  return {
+    aws: { server: awsServer, url: awsUrl },
+    api: {
+      server: apiServer,
+      url: apiUrl,
+      setRoutes: (handle) => {
+        routes.handle = handle;
+      },
+    },
   };
-  onStop(() => close(server));
-  return { api, aws: { server: awsServer, url: awsUrl } };
 }
 
 async function listen(server: Server, port: number, option: string): Promise<string> {
