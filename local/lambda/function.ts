@@ -59,7 +59,7 @@ export class LambdaFunction {
     private readonly invocations = new Invocations(),
   ) {
     this.onLog = (line) => {
-      if (!currentInvocation()?.isDead) onLog(line);
+      if (!currentInvocation()?.isKilled) onLog(line);
     };
   }
 
@@ -95,7 +95,7 @@ export class LambdaFunction {
       unwatch?.();
       this.invocations.end(invocation);
       // The next invocation finds no environment left, and starts cold.
-      if (invocation.isDead) this.handler = undefined;
+      if (invocation.isKilled) this.handler = undefined;
     }
   }
 

@@ -7,7 +7,7 @@ import { awsQuery } from "./aws-query";
 import type { Protocol, WireCall, WireRequest, WireResponse } from "./protocol";
 
 /** DynamoDB takes the largest requests of the services here: 16 MB for a BatchWriteItem. */
-const maximumBodyBytes = 16 * 1024 * 1024;
+const maxBodyBytes = 16 * 1024 * 1024;
 
 /** Every protocol of every service; what none of them recognizes is refused in the words of its protocol, where that is clear. */
 const protocols: readonly [service: ServiceName | undefined, protocol: Protocol][] = [
@@ -44,7 +44,7 @@ async function answer(incoming: IncomingMessage, servicesFor: ServicesFor): Prom
   const requestId = randomUUID();
   const body = await readBody(incoming);
   if (body === undefined) {
-    const message = `A request has at most ${maximumBodyBytes} bytes.`;
+    const message = `A request has at most ${maxBodyBytes} bytes.`;
     return plainError(413, "RequestEntityTooLargeException", message, requestId);
   }
   const url = new URL(incoming.url ?? "/", "http://localhost");
@@ -105,9 +105,9 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     // The rest is read and dropped, so that the client gets to read the answer.
-    if (bytes <= maximumBodyBytes) chunks.push(chunk);
+    if (bytes <= maxBodyBytes) chunks.push(chunk);
   }
-  return bytes > maximumBodyBytes ? undefined : Buffer.concat(chunks).toString("utf8");
+  return bytes > maxBodyBytes ? undefined : Buffer.concat(chunks).toString("utf8");
 }
 
 function plainError(status: number, code: string, message: string, requestId: string): WireResponse {

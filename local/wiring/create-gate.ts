@@ -29,7 +29,7 @@ export function createGate(place: Place, iam: "on" | "off", listener: RuntimeLis
   const invocations = new Invocations();
   const access = new Access(place, listener.onAuthorization);
   const isGuarded = iam !== "off";
-  gate.use(invocations.refuseDead);
+  gate.use(invocations.refuseKilled);
   if (isGuarded) access.guard(gate);
   return {
     ...{ callers, gate, deliveries: new Deliveries(), invocations, access, isGuarded },

@@ -8,7 +8,7 @@ import { withRecovery } from "../recovery";
 import type { Done, Step } from "../step";
 
 /** An inline Map runs no more at once, whatever MaxConcurrency says. Source: Developer Guide, "Map workflow state". */
-const mostConcurrentIterations = 40;
+const maxConcurrentIterations = 40;
 
 /** Runs its item processor for every item; the result is the list of their outputs. */
 export function runMapState(step: Step, state: MapState): Promise<Done> {
@@ -24,7 +24,7 @@ export function runMapState(step: Step, state: MapState): Promise<Done> {
     step.record("MapStateStarted", { mapStateStartedEventDetails: { length: items.length } });
     let result: Json[];
     try {
-      const atOnce = Math.min(concurrency || mostConcurrentIterations, mostConcurrentIterations);
+      const atOnce = Math.min(concurrency || maxConcurrentIterations, maxConcurrentIterations);
       result = await runBranches(frame, items.length, atOnce, (index, iteration) =>
         runIteration(step, state, items[index] as Json, index, iteration),
       );
