@@ -1,6 +1,5 @@
 import type { CallGate } from "../local/calls/calls";
-import { AwsError } from "../local/services";
-import type { ServiceName } from "../local/wire";
+import { AwsError, type ServiceName } from "../local/services";
 
 /** An error that a service is to answer with. */
 export interface NextError {

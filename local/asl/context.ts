@@ -1,5 +1,6 @@
-import type { JsonObject } from "../json";
+import type { Json, JsonObject } from "../json";
 import type { Clock } from "../time/clock";
+import type { StateGroup } from "./definition";
 import type { History, Thread } from "./history";
 import type { Jsonata } from "./jsonata";
 import type { Scope } from "./scope";
@@ -18,6 +19,8 @@ export interface Run {
   tokens: TaskTokens;
   runTask: TaskRunner;
   history: History;
+  /** Runs the states of a branch or an iteration: the interpreter, which the states that have such cannot import. */
+  runStates: (group: StateGroup, input: Json, frame: Frame) => Promise<Json>;
 }
 
 /** What the states of one sequence share: the machine's own, a branch's, or an iteration's. */

@@ -18,7 +18,7 @@ export interface ExecutionStart {
 }
 
 /** What executions need from around them. */
-export type ExecutionEnvironment = Omit<Run, "executionArn" | "context" | "history"> & {
+export type ExecutionEnvironment = Omit<Run, "executionArn" | "context" | "history" | "runStates"> & {
   onEvent: (executionArn: string, event: HistoryEvent) => void;
   /** Called once, when the execution has ended. */
   onClose: (execution: Execution) => void;
@@ -72,7 +72,13 @@ export class Execution {
       }
       const data = JSON.parse(input) as Json;
       const { onEvent, onClose, ...shared } = this.environment;
-      const run = { ...shared, executionArn: arn, context: this.contextObject(data), history: this.history };
+      const run: Run = {
+        ...shared,
+        executionArn: arn,
+        context: this.contextObject(data),
+        history: this.history,
+        runStates,
+      };
       const output = await runStates(stateMachine.definition, data, {
         run,
         scope: new Scope(),

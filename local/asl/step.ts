@@ -85,11 +85,11 @@ export class Step {
   }
 
   /** Evaluates a whole number of seconds, or another count, within limits. */
-  async evaluateCount(template: Template, location: string, least: number, most: number): Promise<number> {
+  async evaluateCount(template: Template, location: string, min: number, max: number): Promise<number> {
     const count = await this.evaluateTo("number", template, location);
-    if (Number.isInteger(count) && count >= least && count <= most) return count;
+    if (Number.isInteger(count) && count >= min && count <= max) return count;
     throw this.evaluationFailure(
-      `${this.subject(template, location)} returned ${count}, which is not a whole number from ${least} to ${most}.`,
+      `${this.subject(template, location)} returned ${count}, which is not a whole number from ${min} to ${max}.`,
       location,
     );
   }

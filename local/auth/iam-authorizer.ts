@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import type { Caller } from "../calls/calls";
+import type { Caller } from "../calls/caller";
 import type { JsonObject } from "../json";
 import type { Clock } from "../time/clock";
 import { type Authorizer, forbidden } from "./authorizer";

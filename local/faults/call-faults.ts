@@ -1,14 +1,21 @@
 import type { Caller, Interceptor, ServiceCall } from "../calls/calls";
 import type { Json } from "../json";
 import { type Invocations, killed } from "../lambda/invocations";
-import { type FaultError, faultError } from "./fault-errors";
+import { AwsError, apis, ConnectionLost, type ServiceName } from "../services";
 import { isNamed } from "./named";
 import { countTurns, type Turns } from "./turns";
+
+/** How a call fails: as its service throttles, as it breaks down, without any answer, or with an error of one's own. */
+export type FaultError =
+  | "throttle"
+  | "5xx"
+  | "timeout"
+  | { readonly code: string; readonly message: string; readonly statusCode?: number };
 
 /** Calls of one action. */
 export interface CallSite extends Turns {
   /** Such as `DynamoDB`; `Lambda` for the invocations of functions. */
-  readonly service: ServiceCall["service"];
+  readonly service: ServiceName;
   /** The action's name in the service's API model, such as `PutItem`. */
   readonly action: string;
   /**
@@ -103,4 +110,12 @@ function siteMatcher(site: CallSite): (call: ServiceCall) => boolean {
 
 function isCaller({ kind, name }: Caller, wanted: string): boolean {
   return kind === wanted || isNamed(name, wanted);
+}
+
+/** @returns what the caller of a service sees. */
+function faultError(service: ServiceName, error: FaultError): AwsError {
+  if (error === "timeout") return new ConnectionLost();
+  if (typeof error === "object") return new AwsError(error.code, error.message, error.statusCode ?? 400);
+  const { throttle, broken } = apis[service].faults;
+  return new AwsError(...(error === "throttle" ? throttle : broken));
 }

@@ -22,10 +22,9 @@ import {
 } from "./delivery-faults";
 import { isNamed } from "./named";
 
-export type { CallFault, CallSite, Kill, Moment } from "./call-faults";
+export type { CallFault, CallSite, FaultError, Kill, Moment } from "./call-faults";
 export type { LoggedCall } from "./call-log";
 export type { DeliverySite } from "./delivery-faults";
-export type { FaultError } from "./fault-errors";
 
 /** What of a runtime faults are put into. */
 export interface FaultsOptions {

@@ -1,8 +1,9 @@
 import type { Caller, CallGate } from "../calls/calls";
 import type { Graph } from "../record/graph";
-import type { Place } from "./actions";
-import { type Authorization, decideFor, enforcePolicies } from "./enforce";
+import type { Authorization } from "./authorization";
+import { decideFor, enforcePolicies } from "./enforce";
 import type { AuthorizationRequest } from "./evaluate";
+import type { Place } from "./permissions";
 import { Policies } from "./policies";
 
 /** Who may do what in a runtime: the program's policies, once it was recorded. */

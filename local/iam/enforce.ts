@@ -1,8 +1,11 @@
 import type { Caller, Interceptor, ServiceCall } from "../calls/calls";
+import { apis } from "../services";
 import { AwsError } from "../services/service";
-import { isPermissionKnown, type Lookups, permissionsFor, userArn } from "./actions";
+import { isPermissionKnown, permissionsFor, userArn } from "./actions";
+import type { Authorization } from "./authorization";
 import type { Statement } from "./document";
 import { type AuthorizationRequest, type Decision, decide, type Requester } from "./evaluate";
+import type { Lookups } from "./permissions";
 import type { Policies } from "./policies";
 
 /** A call that was refused for want of a permission. */
@@ -12,29 +15,9 @@ export class AccessDeniedError extends AwsError {
     readonly permission: AuthorizationRequest,
     message: string,
   ) {
-    const { code, statusCode } = denials[service];
+    const { code, statusCode } = apis[service].denial;
     super(code, message, statusCode);
   }
-}
-
-/** How each service reports that IAM refused a call. */
-const denials: { readonly [service in ServiceCall["service"]]: { code: string; statusCode: number } } = {
-  CloudFront: { code: "AccessDenied", statusCode: 403 },
-  DynamoDB: { code: "AccessDeniedException", statusCode: 400 },
-  EventBridge: { code: "AccessDeniedException", statusCode: 400 },
-  Lambda: { code: "AccessDeniedException", statusCode: 403 },
-  MediaLive: { code: "AccessDeniedException", statusCode: 403 },
-  Scheduler: { code: "AccessDeniedException", statusCode: 403 },
-  SNS: { code: "AuthorizationErrorException", statusCode: 403 },
-  SQS: { code: "AccessDeniedException", statusCode: 403 },
-  StepFunctions: { code: "AccessDeniedException", statusCode: 400 },
-};
-
-/** Which permission of whom a call needed, and whether it had it. */
-export interface Authorization {
-  readonly caller: Caller;
-  readonly permission: AuthorizationRequest;
-  readonly decision: Decision;
 }
 
 export interface EnforcementOptions {

@@ -1,5 +1,5 @@
 export { Access } from "./access";
+export type { Authorization } from "./authorization";
 export { PolicyError } from "./document";
-export { AccessDeniedError, type Authorization, describeDenial } from "./enforce";
+export { AccessDeniedError, describeDenial } from "./enforce";
 export { FunctionLogs } from "./function-logs";
-export { scheduleGroupArn } from "./role-users";

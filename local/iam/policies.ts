@@ -1,5 +1,6 @@
 import type { Json } from "../json";
 import { type Graph, type RecordedResource, resourcesOfType } from "../record/graph";
+import { apis } from "../services";
 import { PolicyError, readPolicy, type Statement } from "./document";
 import { decide } from "./evaluate";
 import { roleUsers } from "./role-users";
@@ -14,9 +15,7 @@ const knownKeys = [
   "aws:SourceAccount",
   "aws:SourceArn",
   "aws:SourceOwner",
-  "events:detail-type",
-  "events:source",
-  "iam:PassedToService",
+  ...Object.values(apis).flatMap(({ conditionKeys = [] }) => conditionKeys),
 ].map((key) => key.toLowerCase());
 
 /** The policies of a program: those attached to its roles, those of its resources, and who may assume a role. */

@@ -1,5 +1,6 @@
 import timers from "node:timers";
 import timersPromises from "node:timers/promises";
+import { format } from "node:util";
 import { Activity } from "../time/activity";
 import type { Clock } from "../time/clock";
 import { clockGlobals } from "./clock-globals";
@@ -55,4 +56,10 @@ export function functionScope(
 export function fileOrNetworkAccess(): string | undefined {
   const type = process.getActiveResourcesInfo().find((name) => /Req|Connect|Job/.test(name));
   return type && `a function's access to files or the network (${type})`;
+}
+
+/** A console that hands each line to a function's log. */
+export function functionConsole(onLog: (line: string) => void): Partial<Console> {
+  const write = (...parts: unknown[]) => onLog(format(...parts));
+  return { log: write, info: write, warn: write, error: write, debug: write, trace: write };
 }

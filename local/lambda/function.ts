@@ -4,11 +4,11 @@ import { dirname } from "node:path";
 import { Writable } from "node:stream";
 import { compileFunction, constants } from "node:vm";
 import type { Json } from "../json";
-import { functionConsole } from "./function-console";
 import {
   type FunctionScope,
   type FunctionSurroundings,
   fileOrNetworkAccess,
+  functionConsole,
   functionScope,
 } from "./function-scope";
 import { currentInvocation, Invocations, runAs } from "./invocations";
@@ -59,7 +59,7 @@ export class LambdaFunction {
     private readonly invocations = new Invocations(),
   ) {
     this.onLog = (line) => {
-      if (!currentInvocation()?.isDead) onLog(line);
+      if (!currentInvocation()?.isKilled) onLog(line);
     };
   }
 
@@ -95,7 +95,7 @@ export class LambdaFunction {
       unwatch?.();
       this.invocations.end(invocation);
       // The next invocation finds no environment left, and starts cold.
-      if (invocation.isDead) this.handler = undefined;
+      if (invocation.isKilled) this.handler = undefined;
     }
   }
 

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomBytes } from "node:crypto";
-import type { Interceptor } from "../calls/calls";
-import { AwsError } from "../services";
+import type { Caller } from "../calls/caller";
+import { AwsError } from "../services/service";
 import { ClockSkews } from "./clock-skews";
 
 /** One run of a function. */
@@ -25,7 +25,7 @@ export class Invocation {
     return `Root=1-00000000-${this.id};Parent=${this.id.slice(0, 16)};Sampled=0`;
   }
 
-  get isDead(): boolean {
+  get isKilled(): boolean {
     return this.killed;
   }
 
@@ -72,7 +72,7 @@ export class Invocations {
 
   /** Forgets an invocation that ended in its own time. The code of a killed one may go on, and is kept in mind. */
   end(invocation: Invocation): void {
-    if (!invocation.isDead) this.byId.delete(invocation.id);
+    if (!invocation.isKilled) this.byId.delete(invocation.id);
   }
 
   find(id: string | undefined): Invocation | undefined {
@@ -80,8 +80,11 @@ export class Invocations {
   }
 
   /** Refuses the calls of killed invocations: on AWS there is no process left that could make them. */
-  readonly refuseDead: Interceptor = async (call, proceed) => {
-    if (this.find(call.caller.invocationId)?.isDead) throw killed();
+  readonly refuseKilled = async <T>(
+    { caller }: { readonly caller: Caller },
+    proceed: () => Promise<T>,
+  ): Promise<T> => {
+    if (this.find(caller.invocationId)?.isKilled) throw killed();
     return proceed();
   };
 }

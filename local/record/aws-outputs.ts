@@ -1,85 +1,29 @@
-import { createHash } from "node:crypto";
-import type { Json, JsonObject } from "../json";
+import type { JsonObject } from "../json";
+import { services } from "../services";
+import { type AwsPlace, digest, localArn, named, numbered, type OutputsByType } from "./outputs";
 
-/** Where the recorded resources pretend to be. */
-export interface AwsPlace {
-  readonly accountId: string;
-  readonly region: string;
-  /** The base URL under which the HTTP APIs are served. */
-  readonly apiUrl: string;
-  /** The base URL of the AWS wire protocols. */
-  readonly awsUrl: string;
-}
+export type { AwsPlace } from "./outputs";
 
-/** What a provider adds to a resource's inputs. */
-type Outputs = (resource: { name: string; physicalName: string; inputs: JsonObject; place: AwsPlace }) => {
-  id: string;
-  [output: string]: Json;
-};
-
-const arn = (place: AwsPlace, service: string, resource: string) =>
-  `arn:aws:${service}:${place.region}:${place.accountId}:${resource}`;
-
-const named = ({ physicalName }: { physicalName: string }) => ({ id: physicalName, name: physicalName });
-const numbered =
-  (prefix: string): Outputs =>
-  ({ physicalName }) => ({ id: `${prefix}-${hash(physicalName, 17)}` });
-
-/** Every resource type that the runtime knows, with what AWS would make of it. */
-const outputsOf: { readonly [type: string]: Outputs } = {
+/** The resource types that belong to no simulated service: they are recorded, and other parts of the runtime read them. */
+const withoutService: OutputsByType = {
   "aws:apigatewayv2/api:Api": ({ physicalName, place }) => {
-    const id = hash(physicalName, 10);
-    return { id, apiEndpoint: place.apiUrl, executionArn: arn(place, "execute-api", id) };
+    const id = digest(physicalName, 10);
+    return { id, apiEndpoint: place.apiUrl, executionArn: localArn(place, "execute-api", id) };
   },
-  "aws:apigatewayv2/authorizer:Authorizer": ({ physicalName }) => ({ id: hash(physicalName, 6) }),
-  "aws:apigatewayv2/integration:Integration": ({ physicalName }) => ({ id: hash(physicalName, 7) }),
-  "aws:apigatewayv2/route:Route": ({ physicalName }) => ({ id: hash(physicalName, 7) }),
+  "aws:apigatewayv2/authorizer:Authorizer": ({ physicalName }) => ({ id: digest(physicalName, 6) }),
+  "aws:apigatewayv2/integration:Integration": ({ physicalName }) => ({ id: digest(physicalName, 7) }),
+  "aws:apigatewayv2/route:Route": ({ physicalName }) => ({ id: digest(physicalName, 7) }),
   "aws:apigatewayv2/stage:Stage": ({ inputs, place }) => ({
     id: String(inputs.name),
     invokeUrl: place.apiUrl,
   }),
-  "aws:cloudfront/function:Function": (resource) => ({
-    ...named(resource),
-    // CloudFront is global: its ARNs have no Region.
-    arn: `arn:aws:cloudfront::${resource.place.accountId}:function/${resource.physicalName}`,
-  }),
-  "aws:cloudwatch/eventArchive:EventArchive": (resource) => ({
-    ...named(resource),
-    arn: arn(resource.place, "events", `archive/${resource.physicalName}`),
-  }),
-  "aws:cloudwatch/eventBus:EventBus": (resource) => ({
-    ...named(resource),
-    arn: arn(resource.place, "events", `event-bus/${resource.physicalName}`),
-  }),
-  "aws:cloudwatch/eventBusPolicy:EventBusPolicy": ({ inputs }) => ({
-    id: String(inputs.eventBusName ?? "default"),
-  }),
-  "aws:cloudwatch/eventRule:EventRule": ({ physicalName, inputs, place }) => {
-    const bus = inputs.eventBusName ? `${String(inputs.eventBusName)}/` : "";
-    return {
-      id: `${bus}${physicalName}`,
-      name: physicalName,
-      arn: arn(place, "events", `rule/${bus}${physicalName}`),
-    };
-  },
-  "aws:cloudwatch/eventTarget:EventTarget": ({ physicalName }) => ({
-    id: physicalName,
-    targetId: physicalName,
-  }),
-  "aws:cloudwatch/metricAlarm:MetricAlarm": (resource) => ({
-    ...named(resource),
-    arn: arn(resource.place, "cloudwatch", `alarm:${resource.physicalName}`),
-  }),
   "aws:cloudwatch/logGroup:LogGroup": ({ physicalName, inputs, place }) => {
-    const name = inputs.namePrefix ? `${String(inputs.namePrefix)}${hash(physicalName, 8)}` : physicalName;
-    return { id: name, name, arn: arn(place, "logs", `log-group:${name}`) };
+    const name = inputs.namePrefix ? `${String(inputs.namePrefix)}${digest(physicalName, 8)}` : physicalName;
+    return { id: name, name, arn: localArn(place, "logs", `log-group:${name}`) };
   },
-  "aws:dynamodb/table:Table": (resource) => ({
-    ...named(resource),
-    arn: arn(resource.place, "dynamodb", `table/${resource.physicalName}`),
-  }),
   "aws:ec2/securityGroup:SecurityGroup": numbered("sg"),
   "aws:ec2/vpcEndpoint:VpcEndpoint": numbered("vpce"),
+  // IAM is global: its ARNs have no Region.
   "aws:iam/policy:Policy": ({ physicalName, place }) => {
     const policyArn = `arn:aws:iam::${place.accountId}:policy/${physicalName}`;
     return { id: policyArn, name: physicalName, arn: policyArn };
@@ -87,80 +31,32 @@ const outputsOf: { readonly [type: string]: Outputs } = {
   "aws:iam/role:Role": (resource) => ({
     ...named(resource),
     arn: `arn:aws:iam::${resource.place.accountId}:role/${resource.physicalName}`,
-    uniqueId: `AROA${hash(resource.physicalName, 17).toUpperCase()}`,
+    uniqueId: `AROA${digest(resource.physicalName, 17).toUpperCase()}`,
   }),
   "aws:iam/rolePolicy:RolePolicy": named,
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": named,
-  "aws:lambda/function:Function": (resource) => {
-    const functionArn = arn(resource.place, "lambda", `function:${resource.physicalName}`);
-    return {
-      ...named(resource),
-      arn: functionArn,
-      invokeArn: `arn:aws:apigateway:${resource.place.region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`,
-    };
-  },
-  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": ({ inputs }) => ({
-    id: String(inputs.functionName),
-  }),
-  "aws:lambda/permission:Permission": ({ physicalName }) => ({
-    id: physicalName,
-    statementId: physicalName,
-  }),
-  "aws:scheduler/schedule:Schedule": ({ physicalName, inputs, place }) => {
-    const id = `${String(inputs.groupName ?? "default")}/${physicalName}`;
-    return {
-      id,
-      name: physicalName,
-      groupName: id.split("/")[0] ?? "",
-      arn: arn(place, "scheduler", `schedule/${id}`),
-    };
-  },
-  "aws:scheduler/scheduleGroup:ScheduleGroup": (resource) => ({
-    ...named(resource),
-    arn: arn(resource.place, "scheduler", `schedule-group/${resource.physicalName}`),
-    state: "ACTIVE",
-  }),
-  "aws:sfn/stateMachine:StateMachine": ({ physicalName, place }) => {
-    const machineArn = arn(place, "states", `stateMachine:${physicalName}`);
-    return { id: machineArn, name: physicalName, arn: machineArn };
-  },
-  "aws:sns/topic:Topic": ({ physicalName, place }) => {
-    const topicArn = arn(place, "sns", physicalName);
-    return { id: topicArn, name: physicalName, arn: topicArn };
-  },
-  "aws:sns/topicPolicy:TopicPolicy": ({ inputs, place }) => ({
-    id: String(inputs.arn),
-    owner: place.accountId,
-  }),
-  "aws:sns/topicSubscription:TopicSubscription": ({ physicalName, inputs }) => {
-    const subscriptionArn = `${String(inputs.topic)}:${physicalName}`;
-    return { id: subscriptionArn, arn: subscriptionArn };
-  },
-  "aws:sqs/queue:Queue": ({ physicalName, place }) => {
-    const url = `${place.awsUrl}/${place.accountId}/${physicalName}`;
-    return { id: url, url, name: physicalName, arn: arn(place, "sqs", physicalName) };
-  },
-  "aws:sqs/queuePolicy:QueuePolicy": ({ inputs }) => ({ id: String(inputs.queueUrl) }),
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": numbered("sgr"),
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": numbered("sgr"),
   "awsx:ec2:Vpc": ({ physicalName }) => ({
     id: physicalName,
-    vpcId: `vpc-${hash(physicalName, 17)}`,
-    isolatedSubnetIds: ["a", "b"].map((zone) => `subnet-${hash(physicalName + zone, 17)}`),
+    vpcId: `vpc-${digest(physicalName, 17)}`,
+    isolatedSubnetIds: ["a", "b"].map((zone) => `subnet-${digest(physicalName + zone, 17)}`),
     privateSubnetIds: [],
     publicSubnetIds: [],
-    routeTables: ["a", "b"].map((zone) => ({ id: `rtb-${hash(physicalName + zone, 17)}` })),
+    routeTables: ["a", "b"].map((zone) => ({ id: `rtb-${digest(physicalName + zone, 17)}` })),
   }),
   "pulumi:providers:aws": named,
 };
 
+const outputsOf: OutputsByType = Object.assign({}, withoutService, ...services.map(({ outputs }) => outputs));
+
 /** @returns whether the runtime knows a type. Components have no outputs of their own, so that it knows all of them. */
 export function isKnownType(type: string): boolean {
-  return type in outputsOf;
+  return Object.hasOwn(outputsOf, type);
 }
 
 /** The resource types that the runtime knows, in alphabetical order. */
-export const knownTypes: readonly string[] = Object.keys(outputsOf);
+export const knownTypes: readonly string[] = Object.keys(outputsOf).sort();
 
 /**
  * Says what a provider would answer to a registration.
@@ -178,8 +74,8 @@ export function awsOutputs(
   const given = resource.inputs.name;
   // Pulumi appends seven random digits; a digest of the logical name keeps names the same from run to run.
   const physicalName =
-    typeof given === "string" ? given : `${resource.name}-${hash(`${type} ${resource.name}`, 7)}`;
-  const { id, ...outputs } = make({ ...resource, physicalName, place });
+    typeof given === "string" ? given : `${resource.name}-${digest(`${type} ${resource.name}`, 7)}`;
+  const { id, ...outputs } = make({ physicalName, inputs: resource.inputs, place });
   return { id, outputs: { ...resource.inputs, ...outputs } };
 }
 
@@ -200,12 +96,8 @@ export function awsLookup(token: string, inputs: JsonObject, place: AwsPlace): J
     case "aws:ec2/getVpc:getVpc":
       return { id: inputs.id ?? "", cidrBlock: "10.0.0.0/16" };
     case "aws:ec2/getPrefixList:getPrefixList":
-      return { id: `pl-${hash(String(inputs.name), 8)}`, name: inputs.name ?? "", cidrBlocks: [] };
+      return { id: `pl-${digest(String(inputs.name), 8)}`, name: inputs.name ?? "", cidrBlocks: [] };
     default:
       return undefined;
   }
-}
-
-function hash(text: string, length: number): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, length);
 }

@@ -24,3 +24,10 @@ export interface Graph {
 export function resourcesOfType(graph: Graph, type: string): RecordedResource[] {
   return graph.resources.filter((resource) => resource.type === type);
 }
+
+/** @returns the ids, in first-seen order, that the policies of a program's roles have where a pattern has its group. */
+export function idsInPolicies(graph: Graph, pattern: RegExp): Set<string> {
+  const policies = resourcesOfType(graph, "aws:iam/rolePolicy:RolePolicy");
+  const text = policies.map(({ inputs }) => String(inputs.policy)).join("\n");
+  return new Set([...text.matchAll(pattern)].map(([, id = ""]) => id));
+}

@@ -1,20 +1,63 @@
-export { CloudFront, type CloudFrontOptions } from "./cloudfront/cloudfront";
+import { cloudFront } from "./cloudfront";
+import { cloudWatch } from "./cloudwatch";
+import type { ServiceApi, ServiceDefinition } from "./define-service";
+import { dynamoDb } from "./dynamodb";
+import { eventBridge } from "./event-bridge";
+import { lambda } from "./lambda";
+import { mediaLive } from "./medialive";
+import { scheduler } from "./scheduler";
+import type { AwsService } from "./service";
+import { sns } from "./sns";
+import { sqs } from "./sqs";
+import { stepFunctions } from "./step-functions";
+
+export { CloudFront } from "./cloudfront/cloudfront";
 export type { AlarmChange, AlarmState } from "./cloudwatch/alarm-message";
-export { readAlarm } from "./cloudwatch/alarm-spec";
-export { Alarms, type AlarmsOptions } from "./cloudwatch/alarms";
-export { DynamoDb, type DynamoDbOptions, type TableSpec } from "./dynamodb/dynamodb";
-export {
-  type ArchiveSpec,
-  EventBridge,
-  type EventBridgeOptions,
-  type RuleSpec,
-  type TargetSpec,
-  type UndeliveredEvent,
-} from "./event-bridge/event-bridge";
+export { DynamoDb } from "./dynamodb/dynamodb";
+export type { UndeliveredEvent } from "./event-bridge/event-bridge";
 export { PermanentDeliveryError } from "./event-bridge/event-delivery";
-export { LambdaApi } from "./lambda/lambda-api";
-export { type Channel, type ChannelState, MediaLive, type MediaLiveOptions } from "./medialive/medialive";
-export { Scheduler, type SchedulerOptions } from "./scheduler/scheduler";
+export { type Channel, type ChannelState, MediaLive } from "./medialive/medialive";
 export { AwsError, type AwsService, ConnectionLost, unknownAction } from "./service";
-export { type PublishedMessage, Sns, type SnsOptions, type SubscriptionSpec } from "./sns/sns";
-export { Sqs, type SqsOptions } from "./sqs/sqs";
+export type { PublishedMessage } from "./sns/sns";
+
+/**
+ * Every simulated service. This is the one list of them: wire protocols, permissions, faults, recorded outputs, declarations, integrations
+ * and the types of `Runtime.services` derive from it. Services are created in this order and stopped in the reverse.
+ */
+export const services = [
+  cloudFront,
+  mediaLive,
+  sns,
+  sqs,
+  eventBridge,
+  dynamoDb,
+  lambda,
+  stepFunctions,
+  scheduler,
+  cloudWatch,
+] as const;
+
+type Registered = (typeof services)[number];
+
+type Callable = Extract<Registered, { readonly api: ServiceApi }>;
+
+/** The services that have an API, by the names of their SDKs. */
+export type ServiceName = Callable["name"];
+
+/** The running service of each definition, by its name. */
+export type Services = {
+  readonly [TDefinition in Registered as TDefinition["name"]]: TDefinition extends ServiceDefinition<
+    string,
+    infer TService
+  >
+    ? TService
+    : never;
+};
+
+/** The services as a caller reaches them; one that is left out is refused by name. */
+export type AwsServices = { readonly [name in ServiceName]?: AwsService };
+
+/** The API of each service that has one. */
+export const apis = Object.fromEntries(services.flatMap(({ name, api }) => (api ? [[name, api]] : []))) as {
+  readonly [name in ServiceName]: ServiceApi;
+};

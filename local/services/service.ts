@@ -13,6 +13,8 @@ export interface AwsService {
    * @throws {AwsError} when the service refuses; an unknown action is `UnknownOperationException`.
    */
   call(action: string, input: JsonObject): Promise<JsonObject>;
+  /** Ends what runs or waits in it. @default - nothing does */
+  stop?(): unknown;
 }
 
 /** An error as an AWS service reports it. */

@@ -1,48 +1,50 @@
 import { isJsonObject, type JsonObject } from "../json";
 import { AwsError } from "../services/service";
-import { sqsQueryCodes } from "../services/sqs/sqs-query";
-import type { Protocol, ServiceName, WireRequest, WireResponse } from "./protocol";
+import type { Protocol, WireRequest, WireResponse } from "./protocol";
 
-interface Target {
-  service: ServiceName;
-  /** AWS puts the service's namespace before some error types; SDKs cut it off. */
-  errorNamespace: string;
+interface JsonApi {
+  /** What stands before the action in `X-Amz-Target`, such as `DynamoDB_20120810`. */
+  target: string;
+  /** AWS puts the service's namespace before some error types; SDKs cut it off. @default - none */
+  errorNamespace?: string;
+  /**
+   * For a service that spoke the query protocol before: SDKs still take an error's code from a header, in the spelling of that protocol.
+   * The codes that are spelled differently there. @default - no such header
+   */
+  queryCodes?: ReadonlyMap<string, string>;
 }
 
-const targets: ReadonlyMap<string, Target> = new Map([
-  ["DynamoDB_20120810", { service: "DynamoDB", errorNamespace: "com.amazonaws.dynamodb.v20120810#" }],
-  ["AWSStepFunctions", { service: "StepFunctions", errorNamespace: "" }],
-  ["AWSEvents", { service: "EventBridge", errorNamespace: "" }],
-  ["AmazonSQS", { service: "SQS", errorNamespace: "com.amazonaws.sqs#" }],
-]);
+/**
+ * AWS JSON 1.0 and 1.1: a POST whose X-Amz-Target names service and action.
+ *
+ * @param api the service's own part. @default - the requests of all services, none of which is told apart
+ */
+export function awsJson(api?: JsonApi): Protocol {
+  const { target, errorNamespace = "", queryCodes } = api ?? {};
+  return (request) => {
+    const header = request.headers["x-amz-target"];
+    if (typeof header !== "string") return undefined;
+    const [prefix = "", action = ""] = header.split(".");
+    if (target !== undefined && target !== prefix) return undefined;
+    const contentType = request.headers["content-type"] ?? "application/x-amz-json-1.0";
 
-/** AWS JSON 1.0 and 1.1: a POST whose X-Amz-Target names service and action. */
-export const awsJson: Protocol = (request) => {
-  const header = request.headers["x-amz-target"];
-  if (typeof header !== "string") return undefined;
-  const [prefix = "", action = ""] = header.split(".");
-  const target = targets.get(prefix);
-  const contentType = request.headers["content-type"] ?? "application/x-amz-json-1.0";
-
-  return {
-    service: target?.service,
-    action: target === undefined ? header : action,
-    readInput: () => readJsonBody(request),
-    writeResult: (result, requestId) => answer(200, result, contentType, requestId),
-    writeError: (error, requestId) => {
-      const type = `${target?.errorNamespace ?? ""}${error.code}`;
-      const body = { ...error.members, __type: type, message: error.message };
-      const response = answer(error.statusCode, body, contentType, requestId);
-      response.headers["x-amzn-errortype"] = error.code;
-      if (target?.service === "SQS") {
-        // SQS spoke the query protocol before, and SDKs still take an error's code from this header.
-        const fault = error.statusCode < 500 ? "Sender" : "Receiver";
-        response.headers["x-amzn-query-error"] = `${sqsQueryCodes.get(error.code) ?? error.code};${fault}`;
-      }
-      return response;
-    },
+    return {
+      action: target === undefined ? header : action,
+      readInput: () => readJsonBody(request),
+      writeResult: (result, requestId) => answer(200, result, contentType, requestId),
+      writeError: (error, requestId) => {
+        const body = { ...error.members, __type: `${errorNamespace}${error.code}`, message: error.message };
+        const response = answer(error.statusCode, body, contentType, requestId);
+        response.headers["x-amzn-errortype"] = error.code;
+        if (queryCodes) {
+          const fault = error.statusCode < 500 ? "Sender" : "Receiver";
+          response.headers["x-amzn-query-error"] = `${queryCodes.get(error.code) ?? error.code};${fault}`;
+        }
+        return response;
+      },
+    };
   };
-};
+}
 
 /**
  * Reads a JSON body; an empty one is an empty object.

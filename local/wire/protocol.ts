@@ -1,21 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { JsonObject } from "../json";
-import type { AwsError, AwsService } from "../services/service";
-
-/** The services that the wire protocols know, by the names of their SDKs. */
-export type ServiceName =
-  | "CloudFront"
-  | "DynamoDB"
-  | "EventBridge"
-  | "Lambda"
-  | "MediaLive"
-  | "Scheduler"
-  | "SNS"
-  | "SQS"
-  | "StepFunctions";
-
-/** The services a server serves; a service that is left out is refused by name. */
-export type AwsServices = { readonly [name in ServiceName]?: AwsService };
+import type { AwsError } from "../services/service";
 
 /** An HTTP request, its body read. */
 export interface WireRequest {
@@ -36,8 +21,6 @@ export interface WireResponse {
 
 /** A request whose protocol was recognized: what it asks for, and how its answer is written. */
 export interface WireCall {
-  /** Undefined when the protocol is clear but the service is not one that is served. */
-  service: ServiceName | undefined;
   action: string;
   /** @throws {AwsError} `SerializationException` and the like when the body is not what the protocol says. */
   readInput(): JsonObject | Promise<JsonObject>;

@@ -1,18 +1,22 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { cloudFront } from "../services/cloudfront/wire";
-import { lambda } from "../services/lambda/wire";
-import { mediaLive } from "../services/medialive/wire";
-import { scheduler } from "../services/scheduler/wire";
+import { type AwsServices, apis, type ServiceName } from "../services";
 import { AwsError, ConnectionLost, unknownAction } from "../services/service";
 import { awsJson } from "./aws-json";
 import { awsQuery } from "./aws-query";
-import type { AwsServices, Protocol, WireCall, WireRequest, WireResponse } from "./protocol";
+import type { Protocol, WireCall, WireRequest, WireResponse } from "./protocol";
 
 /** DynamoDB takes the largest requests of the services here: 16 MB for a BatchWriteItem. */
-const maximumBodyBytes = 16 * 1024 * 1024;
+const maxBodyBytes = 16 * 1024 * 1024;
 
-const protocols: readonly Protocol[] = [awsJson, awsQuery, lambda, mediaLive, scheduler, cloudFront];
+/** Every protocol of every service; what none of them recognizes is refused in the words of its protocol, where that is clear. */
+const protocols: readonly [service: ServiceName | undefined, protocol: Protocol][] = [
+  ...Object.entries(apis).flatMap(([service, { protocols }]) =>
+    protocols.map((protocol): [ServiceName, Protocol] => [service as ServiceName, protocol]),
+  ),
+  [undefined, awsJson()],
+  [undefined, awsQuery()],
+];
 
 /**
  * The services as a caller reaches them, by the access key that a request is signed with, if it is signed, and by the
@@ -40,7 +44,7 @@ async function answer(incoming: IncomingMessage, servicesFor: ServicesFor): Prom
   const requestId = randomUUID();
   const body = await readBody(incoming);
   if (body === undefined) {
-    const message = `A request has at most ${maximumBodyBytes} bytes.`;
+    const message = `A request has at most ${maxBodyBytes} bytes.`;
     return plainError(413, "RequestEntityTooLargeException", message, requestId);
   }
   const url = new URL(incoming.url ?? "/", "http://localhost");
@@ -51,15 +55,16 @@ async function answer(incoming: IncomingMessage, servicesFor: ServicesFor): Prom
     headers: incoming.headers,
     body,
   };
-  const call = recognize(request);
-  if (call === undefined) {
+  const recognized = recognize(request);
+  if (recognized === undefined) {
     const message = `The local runtime does not serve ${request.method} ${request.path}.`;
     return plainError(404, "UnknownOperationException", message, requestId);
   }
+  const { name, call } = recognized;
   try {
     const services = servicesFor(accessKeyOf(request), traceIdOf(request));
-    const service = call.service === undefined ? undefined : services[call.service];
-    if (service === undefined) throw unknownAction(call.service ?? "the action", call.action);
+    const service = name === undefined ? undefined : services[name];
+    if (service === undefined) throw unknownAction(name ?? "the action", call.action);
     const result = await service.call(call.action, await call.readInput());
     return call.writeResult(result, requestId);
   } catch (error) {
@@ -78,10 +83,10 @@ function traceIdOf({ headers }: WireRequest): string | undefined {
   return typeof traceId === "string" ? traceId : undefined;
 }
 
-function recognize(request: WireRequest): WireCall | undefined {
-  for (const protocol of protocols) {
+function recognize(request: WireRequest): { name: ServiceName | undefined; call: WireCall } | undefined {
+  for (const [name, protocol] of protocols) {
     const call = protocol(request);
-    if (call !== undefined) return call;
+    if (call !== undefined) return { name, call };
   }
   return undefined;
 }
@@ -100,9 +105,9 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     // The rest is read and dropped, so that the client gets to read the answer.
-    if (bytes <= maximumBodyBytes) chunks.push(chunk);
+    if (bytes <= maxBodyBytes) chunks.push(chunk);
   }
-  return bytes > maximumBodyBytes ? undefined : Buffer.concat(chunks).toString("utf8");
+  return bytes > maxBodyBytes ? undefined : Buffer.concat(chunks).toString("utf8");
 }
 
 function plainError(status: number, code: string, message: string, requestId: string): WireResponse {

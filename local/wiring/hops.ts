@@ -1,73 +1,53 @@
 import { randomUUID } from "node:crypto";
 import type { Caller, CallGate } from "../calls/calls";
-import { AccessDeniedError } from "../iam";
+import { AccessDeniedError } from "../iam/enforce";
 import type { Json, JsonObject } from "../json";
 import type { InvocationResult, LambdaFunction } from "../lambda/function";
 import type { Functions } from "../lambda/functions";
-import { AwsError, PermanentDeliveryError, type Sqs } from "../services";
-import type { AwsServices } from "../wire";
+import { AwsError, PermanentDeliveryError, type Services } from "../services";
+import type { ServiceHops } from "../services/service-context";
+import { isStateMachineArn } from "../services/step-functions/step-functions-shapes";
+import type { Deliveries } from "./deliveries";
 
 export interface HopsOptions {
   readonly gate: CallGate;
+  readonly deliveries: Deliveries;
   /** Known once the program was recorded. */
   readonly functions: () => Functions | undefined;
-  readonly sqs: Sqs;
-  readonly services: () => AwsServices;
-}
-
-/** What a schedule or a rule wants reached, and the role in whose name, where it has one. */
-export interface HopTarget {
-  readonly arn: string;
-  readonly roleArn?: string | undefined;
+  /** Known once all are created. */
+  readonly services: () => Services;
 }
 
 /** What AWS's services call of each other: every such call goes through the gate, in the name of the service that makes it. */
-export class Hops {
+export class Hops implements ServiceHops {
   constructor(private readonly options: HopsOptions) {}
 
-  /**
-   * Hands an event to a rule's target: a function or a queue by its policy, a state machine by the target's role.
-   *
-   * @throws {PermanentDeliveryError} where the target does not exist, or policy or role let no such rule in.
-   */
-  deliver({ arn, roleArn }: HopTarget, event: Json, ruleArn: string): Promise<void> {
-    const caller = ofRule(ruleArn);
-    return isStateMachine(arn)
-      ? orForGood(() => this.startExecution({ ...caller, roleArn }, arn, event))
-      : orForGood(() => this.send(caller, arn, event));
+  deliver(caller: Caller, targetArn: string, event: Json): Promise<void> {
+    return this.options.deliveries.perform({ targetArn, event }, () =>
+      orForGood(() =>
+        isStateMachineArn(targetArn)
+          ? this.startExecution(caller, targetArn, event)
+          : this.send(caller, targetArn, event),
+      ),
+    );
   }
 
-  /**
-   * Hands a schedule's input to its target, always by the target's role.
-   *
-   * @throws {PermanentDeliveryError} where the target does not exist, or the role may not call it.
-   */
-  deliverScheduled({ arn, roleArn }: HopTarget, input: Json, scheduleArn: string): Promise<void> {
-    const caller = ofSchedule(scheduleArn, roleArn);
-    return isStateMachine(arn)
-      ? orForGood(() => this.startExecution(caller, arn, input))
-      : orForGood(() => this.send(caller, arn, input));
-  }
-
-  /** Puts what a schedule could not deliver into its dead-letter queue, by the target's role. */
-  deadLetterScheduled(
+  async sendMessage(
+    caller: Caller,
     queueArn: string,
     body: string,
-    attributes: Record<string, string>,
-    roleArn: string,
+    attributes?: Record<string, string>,
   ): Promise<void> {
-    return this.sendMessage(ofSchedule(attributes.SCHEDULE_ARN ?? "", roleArn), queueArn, body, attributes);
+    const { gate, services } = this.options;
+    const { SQS } = services();
+    const input = { QueueUrl: SQS.queueUrl(queueArn.split(":").at(-1) ?? ""), MessageBody: body };
+    await gate.perform({ caller, service: "SQS", action: "SendMessage", input }, async () =>
+      SQS.send(queueArn, body, attributes),
+    );
   }
 
-  /** Publishes what an alarm has to say, by the topic's policy. */
-  async publish(alarmArn: string, input: JsonObject): Promise<void> {
-    const caller: Caller = { kind: "service", name: "cloudwatch.amazonaws.com", sourceArn: alarmArn };
-    await this.servicesFor(caller).SNS?.call("Publish", input);
-  }
-
-  /** Puts an event that a rule could not deliver into its dead-letter queue. */
-  deadLetter(queueArn: string, body: string, attributes: Record<string, string>): Promise<void> {
-    return this.sendMessage(ofRule(attributes.RULE_ARN ?? ""), queueArn, body, attributes);
+  async publish(caller: Caller, input: JsonObject): Promise<void> {
+    await this.call(caller, "SNS", "Publish", input);
   }
 
   /** Sends the record of an invocation that failed for good where the function wants it, with the function's own role. */
@@ -95,29 +75,22 @@ export class Hops {
 
   private async startExecution(caller: Caller, stateMachineArn: string, event: Json): Promise<void> {
     const input = { stateMachineArn, name: randomUUID(), input: JSON.stringify(event) };
-    await this.servicesFor(caller).StepFunctions?.call("StartExecution", input);
+    await this.call(caller, "StepFunctions", "StartExecution", input);
   }
 
-  private servicesFor(caller: Caller): AwsServices {
-    return this.options.gate.servicesFor(caller, this.options.services());
+  private call(
+    caller: Caller,
+    service: "SNS" | "StepFunctions",
+    action: string,
+    input: JsonObject,
+  ): Promise<JsonObject> {
+    const { gate, services } = this.options;
+    return gate.perform({ caller, service, action, input }, () => services()[service].call(action, input));
   }
 
   private invoke<T>(caller: Caller, target: LambdaFunction, proceed: () => Promise<T>): Promise<T> {
     const input = { FunctionName: target.settings.arn };
     return this.options.gate.perform({ caller, service: "Lambda", action: "Invoke", input }, proceed);
-  }
-
-  private async sendMessage(
-    caller: Caller,
-    queueArn: string,
-    body: string,
-    attributes?: Record<string, string>,
-  ): Promise<void> {
-    const { gate, sqs } = this.options;
-    const input = { QueueUrl: sqs.queueUrl(queueArn.split(":").at(-1) ?? ""), MessageBody: body };
-    await gate.perform({ caller, service: "SQS", action: "SendMessage", input }, async () =>
-      sqs.send(queueArn, body, attributes),
-    );
   }
 }
 
@@ -132,16 +105,4 @@ async function orForGood(attempt: () => Promise<void>): Promise<void> {
     }
     throw error;
   }
-}
-
-function isStateMachine(arn: string): boolean {
-  return /^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:/.test(arn);
-}
-
-function ofSchedule(scheduleArn: string, roleArn: string | undefined): Caller {
-  return { kind: "service", name: "scheduler.amazonaws.com", sourceArn: scheduleArn, roleArn };
-}
-
-function ofRule(ruleArn: string): Caller {
-  return { kind: "service", name: "events.amazonaws.com", sourceArn: ruleArn };
 }

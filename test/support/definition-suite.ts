@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 import type { StateMachineDefinition, TaskState } from "../../components/workflow/shared/asl";
-import { checkDefinition } from "../../local/asl/check/variables";
+import { checkDefinition } from "../../local/wiring/check-definition";
 import { validateDefinition } from "./asl-validator";
 import { groupsOf, reachable, statesOf, successors, tasksOf } from "./definition";
 

@@ -1,8 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "../../json";
 import { expressionIn } from "../jsonata";
-import { checkFields } from "./fields";
-import type { Problems } from "./problems";
-import { checkRetry, handlers } from "./recovery";
+import { checkFields } from "./field-names";
 import {
   checkTemplate,
   checkTemplateOr,
@@ -11,7 +9,9 @@ import {
   isString,
   isTimestamp,
   isWhole,
-} from "./values";
+} from "./field-values";
+import type { Problems } from "./problems";
+import { checkRetry, handlers } from "./retry-and-catch";
 
 /** What the check of a state needs to know about where it stands. */
 export interface Surroundings {

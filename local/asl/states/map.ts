@@ -3,13 +3,12 @@ import { runBranches } from "../branches";
 import type { Frame } from "../context";
 import type { MapState } from "../definition";
 import { BranchAborted, StateFailure } from "../errors";
-import { runStates } from "../interpreter";
 import { payloadText } from "../limits";
 import { withRecovery } from "../recovery";
 import type { Done, Step } from "../step";
 
 /** An inline Map runs no more at once, whatever MaxConcurrency says. Source: Developer Guide, "Map workflow state". */
-const mostConcurrentIterations = 40;
+const maxConcurrentIterations = 40;
 
 /** Runs its item processor for every item; the result is the list of their outputs. */
 export function runMapState(step: Step, state: MapState): Promise<Done> {
@@ -25,7 +24,7 @@ export function runMapState(step: Step, state: MapState): Promise<Done> {
     step.record("MapStateStarted", { mapStateStartedEventDetails: { length: items.length } });
     let result: Json[];
     try {
-      const atOnce = Math.min(concurrency || mostConcurrentIterations, mostConcurrentIterations);
+      const atOnce = Math.min(concurrency || maxConcurrentIterations, maxConcurrentIterations);
       result = await runBranches(frame, items.length, atOnce, (index, iteration) =>
         runIteration(step, state, items[index] as Json, index, iteration),
       );
@@ -60,7 +59,7 @@ async function runIteration(
     const input =
       ItemSelector === undefined ? item : await step.evaluate(ItemSelector, "ItemSelector", { map });
     payloadText(input, step.name);
-    const output = await runStates(ItemProcessor, input, { ...iteration, map });
+    const output = await iteration.run.runStates(ItemProcessor, input, { ...iteration, map });
     step.frame.thread.previous = history.recordAside(thread, ...event("Succeeded"));
     return output;
   } catch (failure) {

@@ -2,7 +2,6 @@ import type { Json } from "../../json";
 import { runBranches } from "../branches";
 import type { ParallelState, StateGroup } from "../definition";
 import { StateFailure } from "../errors";
-import { runStates } from "../interpreter";
 import { payloadText } from "../limits";
 import { withRecovery } from "../recovery";
 import type { Done, Step } from "../step";
@@ -19,7 +18,7 @@ export function runParallelState(step: Step, state: ParallelState): Promise<Done
     try {
       const { length } = state.Branches;
       result = await runBranches(frame, length, length, async (index, branch) => {
-        const output = await runStates(state.Branches[index] as StateGroup, input, branch);
+        const output = await frame.run.runStates(state.Branches[index] as StateGroup, input, branch);
         frame.thread.previous = branch.thread.previous;
         return output;
       });

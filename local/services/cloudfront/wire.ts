@@ -14,15 +14,14 @@ const actions: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** CloudFront's REST-XML: `/2020-05-31/distribution/{Id}[/config]`, ETags in headers. */
-export const cloudFront: Protocol = (request) => {
-  const match = /^\/\d{4}-\d{2}-\d{2}\/([^/]+)(?:\/([^/]+))?(\/.*)?$/.exec(request.path);
+export const cloudFrontXml: Protocol = (request) => {
+  const match = /^\/2020-05-31\/([^/]+)(?:\/([^/]+))?(\/.*)?$/.exec(request.path);
   if (match === null) return undefined;
   const [, resource, id, rest = ""] = match;
   const isDistribution = resource === "distribution" && id !== undefined;
   const action = isDistribution ? actions.get(`${request.method} ${rest}`) : undefined;
 
   return {
-    service: "CloudFront",
     action: action ?? `${request.method} ${request.path}`,
     readInput: async () => ({
       ...(id === undefined ? {} : { Id: decodeURIComponent(id) }),

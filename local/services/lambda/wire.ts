@@ -4,13 +4,12 @@ import { AwsError } from "../service";
 const invocations = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
 /** Lambda's REST-JSON: `POST /2015-03-31/functions/{FunctionName}/invocations`, with the payload as the body. */
-export const lambda: Protocol = (request) => {
+export const lambdaJson: Protocol = (request) => {
   if (!request.path.startsWith("/2015-03-31/")) return undefined;
   const name = invocations.exec(request.path)?.[1];
   const type = request.headers["x-amz-invocation-type"];
 
   return {
-    service: "Lambda",
     action: request.method === "POST" && name ? "Invoke" : `${request.method} ${request.path}`,
     readInput: () => {
       const qualifier = request.query.get("Qualifier") ?? "$LATEST";

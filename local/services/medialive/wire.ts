@@ -11,13 +11,12 @@ const actions: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** MediaLive's REST-JSON: `/prod/channels[/{ChannelId}[/start|/stop]]`, members in camel case. */
-export const mediaLive: Protocol = (request) => {
+export const mediaLiveJson: Protocol = (request) => {
   if (!request.path.startsWith("/prod/")) return undefined;
   const id = /^\/prod\/channels\/([^/]+)/.exec(request.path)?.[1];
   const pattern = id === undefined ? request.path : request.path.replace(`/${id}`, "/:id");
 
   return {
-    service: "MediaLive",
     action: actions.get(`${request.method} ${pattern}`) ?? `${request.method} ${request.path}`,
     readInput: () => ({
       ...readJsonBody(request),

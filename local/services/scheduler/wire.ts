@@ -20,7 +20,7 @@ const queryMembers: { readonly [name: string]: string } = {
 };
 
 /** EventBridge Scheduler's REST-JSON: `/schedules[/{Name}]`, members in Pascal case. */
-export const scheduler: Protocol = (request) => {
+export const schedulerJson: Protocol = (request) => {
   const [, collection, name] = /^(\/schedules)(?:\/([^/]+))?$/.exec(request.path) ?? [];
   if (collection === undefined) return undefined;
   const route = `${request.method} ${collection}${name === undefined ? "" : "/:name"}`;
@@ -31,7 +31,6 @@ export const scheduler: Protocol = (request) => {
   });
 
   return {
-    service: "Scheduler",
     action: actions.get(route) ?? `${request.method} ${request.path}`,
     readInput: () => {
       // A parameter that is not known is passed on, so that the service refuses it by its name.

@@ -104,3 +104,7 @@ function given(members: Record<string, Json | undefined>): JsonObject {
     Object.entries(members).filter((member): member is [string, Json] => member[1] !== undefined),
   );
 }
+
+export function isStateMachineArn(arn: string): boolean {
+  return /^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:/.test(arn);
+}

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { readDefinition } from "../../asl/check/definition";
 import { DefinitionError } from "../../asl/check/problems";
+import { readDefinition } from "../../asl/check/read-definition";
 import type { StateMachine } from "../../asl/definition";
 import { ExecutionHalted } from "../../asl/errors";
 import { Execution, type ExecutionEnvironment } from "../../asl/execution";

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type AwsServices, createAwsServer } from "../../../local/wire";
+import type { AwsServices } from "../../../local/services";
+import { createAwsServer } from "../../../local/wire/server";
 
 /** A running server and what an SDK client needs to use it. */
 export interface TestServer {

@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { TaskFailure } from "../../../local/asl/errors";
 import type { JsonObject } from "../../../local/json";
 import { AwsError, type AwsService } from "../../../local/services";
-import { checkResource, createTaskRunner, type IntegrationTargets } from "../../../local/wiring/integrations";
+import { checkResource } from "../../../local/wiring/integrations";
+import { createTaskRunner, type IntegrationTargets } from "../../../local/wiring/task-runner";
 import { expectRejection } from "../support/expect-rejection";
 
 /** A service that answers as told, and remembers how it was called. */

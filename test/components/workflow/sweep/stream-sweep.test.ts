@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { StateMachineDefinition } from "../../../../components/workflow/shared/asl";
 import type { SweepState } from "../../../../components/workflow/sweep/stream-sweep";
-import { checkDefinition } from "../../../../local/asl/check/variables";
+import { checkDefinition } from "../../../../local/wiring/check-definition";
 import { validateDefinition } from "../../../support/asl-validator";
 import { buildSweep, decide, reachable, stateOf, statesOf, tasksOf } from "../../../support/definition";
 import { itIsInOrder } from "../../../support/definition-suite";

@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import type { JsonObject } from "../../../../local/json";
-import { type AlarmChange, Alarms, readAlarm } from "../../../../local/services";
+import type { AlarmChange } from "../../../../local/services/cloudwatch/alarm-message";
+import { readAlarm } from "../../../../local/services/cloudwatch/alarm-spec";
+import { Alarms } from "../../../../local/services/cloudwatch/alarms";
 import { SteppedClock, settled } from "../../../support/stepped-clock";
 
 const minute = 60_000;

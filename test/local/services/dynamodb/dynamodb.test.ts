@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { DynamoDb, type TableSpec } from "../../../../local/services";
+import { DynamoDb, type TableSpec } from "../../../../local/services/dynamodb/dynamodb";
 import { expectAwsError } from "../expect-aws-error";
 
 const where = { region: "eu-central-1", accountId: "123456789012" };

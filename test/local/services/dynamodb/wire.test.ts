@@ -10,7 +10,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { expect } from "chai";
-import { DynamoDb } from "../../../../local/services";
+import { DynamoDb } from "../../../../local/services/dynamodb/dynamodb";
 import { accountId, region, rejection, startServer, type TestServer } from "../../wire/test-server";
 
 describe("DynamoDB over AWS JSON 1.0", () => {

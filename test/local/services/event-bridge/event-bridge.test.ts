@@ -2,10 +2,10 @@ import { expect } from "chai";
 import type { Json, JsonObject } from "../../../../local/json";
 import {
   EventBridge,
-  PermanentDeliveryError,
   type TargetSpec,
   type UndeliveredEvent,
-} from "../../../../local/services";
+} from "../../../../local/services/event-bridge/event-bridge";
+import { PermanentDeliveryError } from "../../../../local/services/event-bridge/event-delivery";
 import { SteppedClock, settled } from "../../../support/stepped-clock";
 import { expectAwsError } from "../expect-aws-error";
 

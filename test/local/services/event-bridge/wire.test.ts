@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-eventbridge";
 import { expect } from "chai";
 import type { JsonObject } from "../../../../local/json";
-import { EventBridge } from "../../../../local/services";
+import { EventBridge } from "../../../../local/services/event-bridge/event-bridge";
 import { SteppedClock } from "../../../support/stepped-clock";
 import { accountId, region, rejection, startServer, type TestServer } from "../../wire/test-server";
 

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Json, JsonObject } from "../../../../local/json";
-import { PermanentDeliveryError, Scheduler, type UndeliveredEvent } from "../../../../local/services";
+import { PermanentDeliveryError, type UndeliveredEvent } from "../../../../local/services";
+import { Scheduler } from "../../../../local/services/scheduler/scheduler";
 import { SteppedClock, settled } from "../../../support/stepped-clock";
 import { expectAwsError } from "../expect-aws-error";
 

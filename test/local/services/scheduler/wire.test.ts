@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Scheduler } from "../../../../local/services";
+import { Scheduler } from "../../../../local/services/scheduler/scheduler";
 import { SteppedClock } from "../../../support/stepped-clock";
 import { accountId, region, startServer, type TestServer } from "../../wire/test-server";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type PublishedMessage, Sns, type SubscriptionSpec } from "../../../../local/services";
+import { type PublishedMessage, Sns, type SubscriptionSpec } from "../../../../local/services/sns/sns";
 import { SteppedClock } from "../../../support/stepped-clock";
 import { expectAwsError } from "../expect-aws-error";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { JsonObject } from "../../../../local/json";
-import { Sqs } from "../../../../local/services";
+import { Sqs } from "../../../../local/services/sqs/sqs";
 import { SteppedClock, settled } from "../../../support/stepped-clock";
 import { expectAwsError } from "../expect-aws-error";
 

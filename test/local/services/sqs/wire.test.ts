@@ -10,7 +10,8 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
-import { type PublishedMessage, Sns, Sqs } from "../../../../local/services";
+import { type PublishedMessage, Sns } from "../../../../local/services/sns/sns";
+import { Sqs } from "../../../../local/services/sqs/sqs";
 import { SteppedClock } from "../../../support/stepped-clock";
 import { accountId, region, rejection, startServer, type TestServer } from "../../wire/test-server";
 

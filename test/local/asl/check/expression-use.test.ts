@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import jsonata from "jsonata";
-import { knownFunctions } from "../../../../local/asl/check/expression";
+import { knownFunctions } from "../../../../local/asl/check/expression-use";
 import { evaluate } from "../harness";
 
 describe("The functions that checkDefinition knows", () => {

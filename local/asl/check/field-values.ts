@@ -46,6 +46,6 @@ export const isBoolean = (value: Json) => typeof value === "boolean";
 export const isTimestamp = (value: Json) => isString(value) && parseTimestamp(value) !== undefined;
 /** @returns a test for whole numbers within limits. */
 export const isWhole =
-  (least: number, most = 99_999_999) =>
+  (min: number, max = 99_999_999) =>
   (value: Json) =>
-    Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+    Number.isInteger(value) && Number(value) >= min && Number(value) <= max;

@@ -1,9 +1,9 @@
 import { isJsonObject, type Json, type JsonObject } from "../../json";
 import type { State, StateMachine } from "../definition";
-import { checkFields, commonFields, stateFields } from "./fields";
+import { checkFields, commonFields, stateFields } from "./field-names";
+import { checkTemplate, checkValue, isWhole } from "./field-values";
 import { DefinitionError, Problems } from "./problems";
 import { checkState, checkTransition, isVariableName, type Surroundings, targets } from "./state";
-import { checkTemplate, checkValue, isWhole } from "./values";
 
 const groupFields = ["StartAt", "States", "Comment", "QueryLanguage"];
 

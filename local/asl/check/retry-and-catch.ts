@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "../../json";
-import { checkFields } from "./fields";
+import { checkFields } from "./field-names";
+import { checkValue, isString, isWhole } from "./field-values";
 import type { Problems } from "./problems";
-import { checkValue, isString, isWhole } from "./values";
 
 const retrierFields = [
   "ErrorEquals",
@@ -13,8 +13,8 @@ const retrierFields = [
   "Comment",
 ];
 
-/** The longest `MaxDelaySeconds`, just below a year and a day. Source: Developer Guide, "Retrying after an error". */
-const longestDelaySeconds = 31_622_399;
+/** The maximum of `MaxDelaySeconds`, just below a year and a day. Source: Developer Guide, "Retrying after an error". */
+const maxDelaySeconds = 31_622_399;
 
 /** Reports what is wrong with a state's `Retry`. */
 export function checkRetry(retry: Json | undefined, problems: Problems): void {
@@ -25,7 +25,7 @@ export function checkRetry(retry: Json | undefined, problems: Problems): void {
     check("IntervalSeconds", isWhole(1), "a whole number of at least 1");
     check("MaxAttempts", isWhole(0), "a whole number of at least 0");
     check("BackoffRate", (rate) => typeof rate === "number" && rate >= 1, "a number of at least 1");
-    check("MaxDelaySeconds", isWhole(1, longestDelaySeconds), "a whole number from 1 to 31622399");
+    check("MaxDelaySeconds", isWhole(1, maxDelaySeconds), "a whole number from 1 to 31622399");
     check("JitterStrategy", (strategy) => strategy === "FULL" || strategy === "NONE", "FULL or NONE");
     const { IntervalSeconds = 1, MaxDelaySeconds } = retrier;
     if (MaxDelaySeconds !== undefined && Number(MaxDelaySeconds) <= Number(IntervalSeconds)) {

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { readDefinition } from "../../../local/asl/check/definition";
-import { DefinitionError } from "../../../local/asl/check/problems";
-import type { Json, JsonObject } from "../../../local/json";
-import { lambda, single } from "./harness";
+import { DefinitionError } from "../../../../local/asl/check/problems";
+import { readDefinition } from "../../../../local/asl/check/read-definition";
+import type { Json, JsonObject } from "../../../../local/json";
+import { lambda, single } from "../harness";
 
 function problems(
   definition: Json,

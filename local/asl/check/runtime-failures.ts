@@ -1,27 +1,15 @@
 import type { State, StateGroup, StateMachine, TaskState } from "../definition";
-import { readDefinition } from "./definition";
-import { analyzeExpression, type ExpressionUse } from "./expression";
-import { callbackSuffix, integrationProblem } from "./integrations";
-import { assignedBefore, assignedBy } from "./paths";
-import { DefinitionError } from "./problems";
-import { expressionsOf, groupsWithin, type PlacedExpression } from "./templates";
+import { assignedBefore, assignedBy } from "./assigned-variables";
+import { analyzeExpression, type ExpressionUse } from "./expression-use";
+import { expressionsOf, groupsWithin, type PlacedExpression } from "./placed-expressions";
 
 /**
- * Finds what AWS would refuse in a definition, or fail on when a state is reached, and what the usual validators miss.
+ * Finds what AWS accepts in a definition and then fails on when a state is reached: unknown functions, variables that are not assigned on
+ * every path, Tasks that could wait for years.
  *
- * A check for builds and tests, on the rendered definition. It reads definitions with what the local runtime reads them
- * with, and needs `jsonata`: nothing that the package's entry reaches may import it, and a test sees to that.
- * @returns every problem, each naming its state; none for a definition that is in order. Expressions and paths are
- * looked at once the fields and transitions are right.
+ * @returns every problem, each naming its state.
  */
-export function checkDefinition(definition: object): string[] {
-  let machine: StateMachine;
-  try {
-    machine = readDefinition(JSON.stringify(definition), integrationProblem);
-  } catch (error) {
-    if (error instanceof DefinitionError) return [...error.problems];
-    throw error;
-  }
+export function findRuntimeFailures(machine: StateMachine): string[] {
   const problems: string[] = [];
   checkGroup(machine, { outside: new Set(), assignedAnywhere: new Set(allAssigned(machine)), problems });
   return problems;
@@ -55,8 +43,8 @@ function checkTask(state: TaskState, report: (problem: string) => void): void {
     report("a Task needs the field 'TimeoutSeconds': without it, AWS waits for more than three years.");
   }
   const token = JSON.stringify(state.Arguments ?? null).includes("$states.context.Task.Token");
-  if (state.Resource.endsWith(callbackSuffix) && !token) {
-    report(`with ${callbackSuffix}, its 'Arguments' must hand on $states.context.Task.Token.`);
+  if (state.Resource.endsWith(".waitForTaskToken") && !token) {
+    report("with .waitForTaskToken, its 'Arguments' must hand on $states.context.Task.Token.");
   }
 }
 

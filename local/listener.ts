@@ -1,0 +1,24 @@
+import type { HistoryEvent } from "./asl/history";
+import type { RequestLine } from "./http/http-api";
+import type { Authorization } from "./iam/authorization";
+import type { JsonObject } from "./json";
+import type { AlarmChange } from "./services/cloudwatch/alarm-message";
+import type { UndeliveredEvent } from "./services/event-bridge/event-bridge";
+import type { Channel } from "./services/medialive/medialive";
+import type { PublishedMessage } from "./services/sns/sns";
+
+/** What can be watched while the runtime runs. */
+export interface RuntimeListener {
+  onRequest?(line: RequestLine): void;
+  onHistoryEvent?(executionArn: string, event: HistoryEvent): void;
+  onBusEvent?(busName: string, event: JsonObject): void;
+  onUndelivered?(undelivered: UndeliveredEvent): void;
+  onNotification?(message: PublishedMessage): void;
+  /** An alarm that went off, or back to OK. */
+  onAlarm?(change: AlarmChange): void;
+  onChannelState?(channel: Channel): void;
+  /** Every decision on whether somebody may do what a call asks for. */
+  onAuthorization?(authorization: Authorization): void;
+  /** A line of a function's log. */
+  onLog?(functionName: string, line: string): void;
+}

@@ -1,0 +1,63 @@
+import type { PermissionsOf } from "../iam/permissions";
+import type { Graph } from "../record/graph";
+import type { OutputsByType } from "../record/outputs";
+import type { Protocol } from "../wire/protocol";
+import type { OptimizedIntegration, SdkIntegration } from "./integration";
+import type { AwsService } from "./service";
+import type { ServiceContext } from "./service-context";
+
+/** An error as a service reports it. */
+export type ErrorWords = readonly [code: string, message: string, statusCode: number];
+
+/** The API of a simulated service: how calls reach it, what they need, and how they fail. */
+export interface ServiceApi {
+  /** Recognize the requests of the service's clients. No request may be recognized by two services. */
+  readonly protocols: readonly Protocol[];
+  /**
+   * The actions that a program may call, with the permissions that each asks for. Source: the Service Authorization Reference. An action that
+   * is served and not named here is for callers from outside alone.
+   */
+  readonly actions: { readonly [action: string]: PermissionsOf };
+  /** The condition keys of its own that `actions` give their requests. @default - none */
+  readonly conditionKeys?: readonly string[];
+  /** How it reports that IAM refused a call. */
+  readonly denial: { readonly code: string; readonly statusCode: number };
+  /** How it throttles and how it breaks down, in the words that the SDKs and the workflow's retriers know. */
+  readonly faults: { readonly throttle: ErrorWords; readonly broken: ErrorWords };
+  /** How workflows call it. @default - they cannot */
+  readonly integrations?: { readonly sdk?: SdkIntegration; readonly optimized?: OptimizedIntegration };
+}
+
+/** Everything that the runtime needs to know about one simulated AWS service. */
+export interface ServiceDefinition<TName extends string, TService> {
+  /** The name of its SDK client, such as `DynamoDB`. */
+  readonly name: TName;
+  /** Creates the service, without any resources. */
+  readonly create: (context: ServiceContext) => TService | Promise<TService>;
+  /** The resource types of Pulumi that belong to it, with what their provider answers. */
+  readonly outputs: OutputsByType;
+  /** Creates in the service what the program registered. @default - nothing */
+  readonly declare?: (graph: Graph, service: TService) => void | Promise<void>;
+  /** @default - nothing calls it; it reacts to the other services */
+  readonly api?: ServiceApi;
+}
+
+/** A service that can be called. */
+export interface CallableDefinition<TName extends string, TService extends AwsService>
+  extends ServiceDefinition<TName, TService> {
+  readonly api: ServiceApi;
+}
+
+/**
+ * Registers a simulated service: the one value in the service's folder from which the runtime derives the rest. It is served once it stands
+ * in the list of `local/services/index.ts`.
+ */
+export function defineService<const TName extends string, TService extends AwsService>(
+  definition: CallableDefinition<TName, TService>,
+): CallableDefinition<TName, TService>;
+export function defineService<const TName extends string, TService>(
+  definition: ServiceDefinition<TName, TService> & { readonly api?: never },
+): ServiceDefinition<TName, TService>;
+export function defineService<TDefinition>(definition: TDefinition): TDefinition {
+  return definition;
+}

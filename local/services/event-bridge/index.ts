@@ -1,0 +1,103 @@
+import type { Caller } from "../../calls/caller";
+import { one, type PermissionsOf, type Place, text } from "../../iam/permissions";
+import { isJsonObject, type Json } from "../../json";
+import { localArn, named, namedWithArn } from "../../record/outputs";
+import { awsJson } from "../../wire/aws-json";
+import { defineService } from "../define-service";
+import { isStateMachineArn } from "../step-functions/step-functions-shapes";
+import { declareBuses } from "./declare-buses";
+import { EventBridge } from "./event-bridge";
+import { putEventsOfWorkflow } from "./put-events";
+
+const bus = (name: Json | undefined, { region, accountId }: Place) => {
+  const given = text(name) || "default";
+  return given.startsWith("arn:") ? given : `arn:aws:events:${region}:${accountId}:event-bus/${given}`;
+};
+
+/** Each entry is a request of its own. */
+const putEvents: PermissionsOf = ({ Entries }, place) =>
+  (Array.isArray(Entries) ? Entries : [])
+    .filter(isJsonObject)
+    .map(({ EventBusName, Source, DetailType }) => ({
+      action: "events:PutEvents",
+      resource: bus(EventBusName, place),
+      context: { "events:source": text(Source), "events:detail-type": text(DetailType) },
+    }));
+
+const ofRule = (ruleArn: string): Caller => ({
+  kind: "service",
+  name: "events.amazonaws.com",
+  sourceArn: ruleArn,
+});
+
+export const eventBridge = defineService({
+  name: "EventBridge",
+  create({ clock, region, accountId, hops, signals, listener }) {
+    const service = new EventBridge({
+      clock,
+      region,
+      accountId,
+      // A role counts for state machines alone: functions and queues let a rule in by their own policies.
+      deliver: (targetArn, event, ruleArn, roleArn) =>
+        hops.deliver(
+          isStateMachineArn(targetArn) ? { ...ofRule(ruleArn), roleArn } : ofRule(ruleArn),
+          targetArn,
+          event,
+        ),
+      deadLetter: (queueArn, body, attributes) =>
+        hops.sendMessage(ofRule(attributes.RULE_ARN ?? ""), queueArn, body, attributes),
+      onEvent: (busName, event) => listener.onBusEvent?.(busName, event),
+      onUndelivered: (undelivered) => listener.onUndelivered?.(undelivered),
+    });
+    signals.on("executionStatus", (detail) =>
+      service.emit("default", {
+        source: "aws.states",
+        detailType: "Step Functions Execution Status Change",
+        resources: [String(detail.executionArn)],
+        detail,
+      }),
+    );
+    return service;
+  },
+
+  outputs: {
+    "aws:cloudwatch/eventArchive:EventArchive": namedWithArn("events", "archive/"),
+    "aws:cloudwatch/eventBus:EventBus": namedWithArn("events", "event-bus/"),
+    "aws:cloudwatch/eventBusPolicy:EventBusPolicy": ({ inputs }) => ({
+      id: String(inputs.eventBusName ?? "default"),
+    }),
+    "aws:cloudwatch/eventRule:EventRule": (resource) => {
+      const { inputs, physicalName, place } = resource;
+      const id = `${inputs.eventBusName ? `${String(inputs.eventBusName)}/` : ""}${physicalName}`;
+      return { ...named(resource), id, arn: localArn(place, "events", `rule/${id}`) };
+    },
+    "aws:cloudwatch/eventTarget:EventTarget": ({ physicalName }) => ({
+      id: physicalName,
+      targetId: physicalName,
+    }),
+  },
+  declare: declareBuses,
+
+  api: {
+    protocols: [awsJson({ target: "AWSEvents" })],
+    actions: {
+      DescribeEventBus: one("events:DescribeEventBus", ({ Name }, place) => bus(Name, place)),
+      PutEvents: putEvents,
+    },
+    conditionKeys: ["events:detail-type", "events:source"],
+    denial: { code: "AccessDeniedException", statusCode: 400 },
+    faults: {
+      throttle: ["ThrottlingException", "Rate exceeded", 400],
+      broken: ["InternalException", "An internal error occurred.", 500],
+    },
+    integrations: {
+      sdk: { name: "eventbridge", prefix: "EventBridge", denial: "AmazonEventBridgeException" },
+      optimized: {
+        name: "events",
+        prefix: "EventBridge",
+        denial: "AmazonEventBridgeException",
+        actions: { putEvents: { callback: true, perform: putEventsOfWorkflow } },
+      },
+    },
+  },
+});

@@ -1,0 +1,63 @@
+import { one, text } from "../../iam/permissions";
+import { resourcesOfType } from "../../record/graph";
+import { identifiedByArn } from "../../record/outputs";
+import { awsQuery } from "../../wire/aws-query";
+import { defineService } from "../define-service";
+import { Sns } from "./sns";
+
+export const sns = defineService({
+  name: "SNS",
+  create: ({ clock, region, accountId, listener }) =>
+    new Sns({ clock, region, accountId, onPublish: (message) => listener.onNotification?.(message) }),
+
+  outputs: {
+    "aws:sns/topic:Topic": identifiedByArn("sns"),
+    "aws:sns/topicPolicy:TopicPolicy": ({ inputs, place }) => ({
+      id: String(inputs.arn),
+      owner: place.accountId,
+    }),
+    "aws:sns/topicSubscription:TopicSubscription": ({ physicalName, inputs }) => {
+      const subscriptionArn = `${String(inputs.topic)}:${physicalName}`;
+      return { id: subscriptionArn, arn: subscriptionArn };
+    },
+  },
+
+  declare(graph, service) {
+    for (const { outputs } of resourcesOfType(graph, "aws:sns/topic:Topic")) {
+      service.createTopic(String(outputs.name));
+    }
+    for (const { inputs } of resourcesOfType(graph, "aws:sns/topicSubscription:TopicSubscription")) {
+      service.subscribe({
+        topicArn: String(inputs.topic),
+        protocol: String(inputs.protocol),
+        endpoint: String(inputs.endpoint),
+      });
+    }
+  },
+
+  api: {
+    protocols: [
+      awsQuery({
+        version: "2010-03-31",
+        xmlns: "http://sns.amazonaws.com/doc/2010-03-31/",
+        errorCodes: new Map([
+          ["AuthorizationErrorException", "AuthorizationError"],
+          ["NotFoundException", "NotFound"],
+          ["InvalidParameterException", "InvalidParameter"],
+        ]),
+      }),
+    ],
+    actions: {
+      Publish: one("sns:Publish", ({ TopicArn, TargetArn }) => text(TopicArn ?? TargetArn)),
+    },
+    denial: { code: "AuthorizationErrorException", statusCode: 403 },
+    faults: {
+      throttle: ["Throttling", "Rate exceeded", 400],
+      broken: ["InternalError", "Internal error", 500],
+    },
+    integrations: {
+      sdk: { name: "sns", prefix: "Sns" },
+      optimized: { name: "sns", prefix: "SNS", actions: { publish: { callback: true } } },
+    },
+  },
+});

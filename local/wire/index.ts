@@ -1,2 +1,0 @@
-export type { AwsServices, ServiceName } from "./protocol";
-export { createAwsServer, type ServicesFor } from "./server";

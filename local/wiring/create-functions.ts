@@ -1,0 +1,39 @@
+import type { Server } from "node:http";
+import { credentialsOf } from "../calls/callers";
+import { Exchange } from "../http/exchange";
+import { FunctionLogs } from "../iam";
+import { Functions } from "../lambda/functions";
+import type { RuntimeListener } from "../listener";
+import type { Graph } from "../record/graph";
+import type { Activity } from "../time/activity";
+import type { Clock } from "../time/clock";
+import type { Passage } from "./create-gate";
+import type { Hops } from "./hops";
+
+export interface FunctionsContext {
+  readonly clock: Clock;
+  readonly activity: Activity;
+  readonly listener: RuntimeListener;
+  readonly passage: Passage;
+  readonly hops: Hops;
+  /** The server of the AWS wire protocols, which the functions call. */
+  readonly aws: { readonly server: Server; readonly url: string };
+}
+
+/** Creates a program's functions, with the credentials and the endpoint by which they reach the services. */
+export function createFunctions(graph: Graph, context: FunctionsContext): Functions {
+  const { clock, activity, listener, passage, hops, aws } = context;
+  const { callers, access, invocations, isGuarded } = passage;
+  const logs = new FunctionLogs(graph, callers, isGuarded ? access : undefined);
+  return new Functions(graph, {
+    clock,
+    activity,
+    invocations,
+    shortcut: { url: aws.url, exchange: new Exchange(aws.server) },
+    environmentOf: (name) => ({ AWS_ENDPOINT_URL: aws.url, ...credentialsOf(name) }),
+    sendToDestination: (arn, record, name) => hops.sendToDestination(callers.ofFunction(name), arn, record),
+    onLog: (name, line) => {
+      if (logs.takes(name)) listener.onLog?.(name, line);
+    },
+  });
+}

@@ -1,0 +1,79 @@
+import { once } from "node:events";
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createHttpApi } from "../http/http-api";
+import type { Services } from "../services";
+import type { Clock } from "../time/clock";
+import { createAwsServer } from "../wire/server";
+import type { Passage } from "./create-gate";
+
+export interface ServersOptions {
+  /** Port of the HTTP API; 0 for a free one. */
+  readonly port: number;
+  /** Port of the AWS wire protocols; 0 for a free one. */
+  readonly awsPort: number;
+  readonly accountId: string;
+  readonly clock: Clock;
+  readonly passage: Passage;
+  readonly services: Services;
+  /** Takes what ends a server. */
+  readonly onStop: (stop: () => unknown) => void;
+}
+
+export interface Servers {
+  readonly api: {
+    readonly server: Server;
+    readonly url: string;
+    /** Until then, there are no routes. */
+    readonly setRoutes: (handle: RequestListener) => void;
+  };
+  readonly aws: { readonly server: Server; readonly url: string };
+}
+
+/**
+ * Starts the servers of the HTTP API and of the AWS wire protocols: resources are recorded with their addresses.
+ *
+ * @throws {Error} when a port is taken or may not be used.
+ */
+export async function createServers(options: ServersOptions): Promise<Servers> {
+  const { accountId, clock, passage, services, onStop } = options;
+  const { callers, gate } = passage;
+  const awsServer = createAwsServer({
+    services: (accessKeyId, traceId) => gate.servicesFor(callers.ofAccessKey(accessKeyId, traceId), services),
+  });
+  const awsUrl = await listen(awsServer, options.awsPort, "--aws-port");
+  onStop(() => close(awsServer));
+  const routes = { handle: createHttpApi({ apiId: "", accountId, routes: [], clock }) };
+  const apiServer = createServer((request, response) => routes.handle(request, response));
+  const apiUrl = await listen(apiServer, options.port, "--port");
+  onStop(() => close(apiServer));
+  return {
+    aws: { server: awsServer, url: awsUrl },
+    api: {
+      server: apiServer,
+      url: apiUrl,
+      setRoutes: (handle) => {
+        routes.handle = handle;
+      },
+    },
+  };
+}
+
+async function listen(server: Server, port: number, option: string): Promise<string> {
+  server.listen(port, "127.0.0.1");
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "EADDRINUSE" && code !== "EACCES") throw error;
+    const problem = code === "EADDRINUSE" ? "is in use" : "may not be used";
+    throw new Error(`Port ${port} ${problem}. Choose another with ${option}, or 0 for a free one.`);
+  }
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function close(server: Server): Promise<void> {
+  server.close();
+  server.closeAllConnections();
+  await once(server, "close");
+}
