@@ -1,4 +1,5 @@
-import type { ContractStateName, SupportingStateName } from "../../../contracts";
+import type { ContractStateName } from "../../../contracts";
+import type { Channel, SupportingStateName } from "../../../contracts/internal";
 import type { State } from "./asl";
 import type { PlaybackSettings } from "./playback-configuration";
 
@@ -7,13 +8,6 @@ export type OrchestratorState = ContractStateName | SupportingStateName;
 
 /** Some of the states, by name. */
 export type States = { readonly [name in OrchestratorState]?: State<OrchestratorState> };
-
-/** One MediaLive channel of the pool. */
-export interface ChannelSettings {
-  readonly channelId: string;
-  readonly originDomainName?: string;
-  readonly originPath?: string;
-}
 
 /** The bus, and who we are on it. */
 export interface EventSettings {
@@ -46,7 +40,7 @@ export interface OrchestratorSettings extends EventSettings, UndoSettings {
   readonly validateFunctionArn: string;
   readonly handleFailureFunctionArn: string;
   readonly tableName: string;
-  readonly channels: readonly ChannelSettings[];
+  readonly channels: readonly Channel[];
   /** How long AwaitLifecycleConfirmation waits. */
   readonly confirmationTimeoutSeconds: number;
   /** Minutes before `startTime` at which a stream's channel starts; null for at once. */

@@ -1,7 +1,7 @@
+import type { Channel } from "../../../contracts/internal";
 import { choice, fail, jsonata, map, type StateMachineDefinition, succeed, task } from "../shared/asl";
 import { callTimeoutSeconds, causeOfError, channelIsUp, execution, executionId } from "../shared/expressions";
 import { dynamoDbRetriers, mediaLiveRetriers, sweepRetriers } from "../shared/retriers";
-import type { ChannelSettings } from "../shared/settings";
 
 /** A state of `StreamSweep`. */
 export type SweepState =
@@ -21,7 +21,7 @@ export type SweepState =
 export interface SweepSettings {
   readonly sweepFunctionArn: string;
   readonly leaseTableName: string;
-  readonly channels: readonly ChannelSettings[];
+  readonly channels: readonly Channel[];
   /** Whether a channel that runs for nobody is stopped, and not only reported. */
   readonly stopUnowned: boolean;
 }
