@@ -9,9 +9,8 @@ import {
 import { type HttpResult, json, operation, refusal } from "./shared/http/http";
 import { readBody } from "./shared/http/request-body";
 import { clientSettings } from "./shared/runtime/aws-clients";
-import { environment } from "./shared/runtime/environment";
 import { isNamed } from "./shared/runtime/errors";
-import { type Log, lambda } from "./shared/runtime/logger";
+import { type Log, lambda } from "./shared/runtime/lambda";
 import { backoff, type Wait, wait } from "./shared/runtime/wait";
 import { latestAttempt } from "./shared/store/attempts";
 import { executionName } from "./shared/store/number-attempt";
@@ -120,12 +119,12 @@ function conflict(streamId: string, attempt: number, status: string): HttpResult
   ]);
 }
 
-export const handler = lambda("create-stream-workflow", (log) =>
+export const handler = lambda("create-stream-workflow", (log, environment) =>
   createCreateStreamWorkflow({
     dynamodb: new DynamoDBClient(clientSettings),
     sfn: new SFNClient(clientSettings),
-    tableName: environment("TABLE_NAME"),
-    stateMachineArn: environment("STATE_MACHINE_ARN"),
+    tableName: environment.TABLE_NAME,
+    stateMachineArn: environment.STATE_MACHINE_ARN,
     wait,
     log,
   }),

@@ -4,9 +4,8 @@ import { DescribeStateMachineCommand, SFNClient } from "@aws-sdk/client-sfn";
 import type { GetHealthStatusResponse, ServiceHealth } from "../contracts";
 import { json, operation } from "./shared/http/http";
 import { clientSettings } from "./shared/runtime/aws-clients";
-import { environment } from "./shared/runtime/environment";
 import { describeError } from "./shared/runtime/errors";
-import { type Log, lambda } from "./shared/runtime/logger";
+import { type Log, lambda } from "./shared/runtime/lambda";
 
 export interface GetHealthStatusDeps {
   dynamodb: DynamoDBClient;
@@ -91,14 +90,14 @@ function rejectOn(signal: AbortSignal): Promise<never> {
   });
 }
 
-export const handler = lambda("get-health-status", (log) =>
+export const handler = lambda("get-health-status", (log, environment) =>
   createGetHealthStatus({
     dynamodb: new DynamoDBClient(clientSettings),
     sfn: new SFNClient(clientSettings),
     events: new EventBridgeClient(clientSettings),
-    tableName: environment("TABLE_NAME"),
-    stateMachineArn: environment("STATE_MACHINE_ARN"),
-    eventBusName: environment("EVENT_BUS_NAME"),
+    tableName: environment.TABLE_NAME,
+    stateMachineArn: environment.STATE_MACHINE_ARN,
+    eventBusName: environment.EVENT_BUS_NAME,
     now: Date.now,
     deadline: (milliseconds) => AbortSignal.timeout(milliseconds),
     log,

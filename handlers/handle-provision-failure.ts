@@ -2,54 +2,22 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { hasEnded, maskUrls, type StreamStatus } from "../contracts";
-import { type Failure, readFailure, reasonOf } from "./shared/events/failure-report";
+import type { FailureSummary, HandleProvisionFailureEvent } from "../contracts/internal";
+import { readFailure, reasonOf } from "./shared/events/failure-report";
 import { notifyOnCall, type OnCall } from "./shared/events/notify-on-call";
 import { type EventBus, emitLifecycleProgressed } from "./shared/events/stream-events";
 import { recordFailure } from "./shared/recovery/record-failure";
 import { clientSettings } from "./shared/runtime/aws-clients";
-import { environment } from "./shared/runtime/environment";
 import { streamCancelled } from "./shared/runtime/errors";
-import { type Handler, lambda } from "./shared/runtime/logger";
+import { type Handler, lambda } from "./shared/runtime/lambda";
 import { Steps } from "./shared/runtime/steps";
 import { wait } from "./shared/runtime/wait";
 import { latestAttempt } from "./shared/store/attempts";
 import { giveBackLeases } from "./shared/store/give-back-leases";
-import type { Channel } from "./shared/store/lease-channel";
 import type { LeaseTable } from "./shared/store/leases";
-import { type Execution, numberAttempt } from "./shared/store/number-attempt";
+import { numberAttempt } from "./shared/store/number-attempt";
 import { markPublished } from "./shared/store/publication";
 import { readRequest, readStreamId } from "./shared/store/read-request";
-import type { Provision } from "./validate-provision-request";
-
-/** What HandleProvisionFailure sends. */
-export interface HandleProvisionFailureEvent {
-  /** The execution's input: anything. */
-  request: unknown;
-  execution: Execution;
-  failure: Failure;
-  /** What ValidateProvisionRequest returned, as far as it matters here; null where it failed itself. */
-  provision: {
-    request: Pick<Provision["request"], "streamId">;
-    attempt: number;
-    channel: Provision["channel"];
-  } | null;
-  /** The pool. */
-  channels: Channel[];
-  /** What the workflow could not undo, in sentences. */
-  leftovers: string[];
-}
-
-/** How a failure was handled. */
-export interface FailureSummary {
-  /** Null where the request names no valid stream. */
-  streamId: string | null;
-  attempt: number | null;
-  /** The attempt's status now; `NONE` where it has no item of its own. */
-  status: StreamStatus | "NONE";
-  /** Whether StreamLifecycleProgressed FAILED was emitted. */
-  announced: boolean;
-  done: string[];
-}
 
 export interface HandleProvisionFailureDeps extends LeaseTable, EventBus, OnCall {
   now: () => Date;
@@ -151,15 +119,15 @@ export function createHandleProvisionFailure(
   };
 }
 
-export const handler = lambda("handle-provision-failure", (log) =>
+export const handler = lambda("handle-provision-failure", (log, environment) =>
   createHandleProvisionFailure({
     dynamodb: new DynamoDBClient(clientSettings),
     events: new EventBridgeClient(clientSettings),
     sns: new SNSClient(clientSettings),
-    tableName: environment("TABLE_NAME"),
-    leaseTableName: environment("LEASE_TABLE_NAME"),
-    eventBusName: environment("EVENT_BUS_NAME"),
-    onCallTopicArn: environment("ON_CALL_TOPIC_ARN"),
+    tableName: environment.TABLE_NAME,
+    leaseTableName: environment.LEASE_TABLE_NAME,
+    eventBusName: environment.EVENT_BUS_NAME,
+    onCallTopicArn: environment.ON_CALL_TOPIC_ARN,
     now: () => new Date(),
     wait,
     log,

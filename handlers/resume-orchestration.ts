@@ -7,11 +7,11 @@ import {
   streamLifecycleProgressedDetailSchema,
   toUtc,
 } from "../contracts";
+import type { Attempt } from "../contracts/internal";
 import { clientSettings } from "./shared/runtime/aws-clients";
-import { environment } from "./shared/runtime/environment";
 import { isNamed, namedError, streamCancelled } from "./shared/runtime/errors";
-import { type Handler, type Log, lambda } from "./shared/runtime/logger";
-import { type Attempt, latestAttempt } from "./shared/store/attempts";
+import { type Handler, type Log, lambda } from "./shared/runtime/lambda";
+import { latestAttempt } from "./shared/store/attempts";
 import { changeStatus, type StatusChange } from "./shared/store/change-status";
 
 /** A StreamLifecycleProgressed event, as a rule of the bus delivers it; anybody may have put it there. */
@@ -141,11 +141,11 @@ async function resume(
   }
 }
 
-export const handler = lambda("resume-orchestration", (log) =>
+export const handler = lambda("resume-orchestration", (log, environment) =>
   createResumeOrchestration({
     dynamodb: new DynamoDBClient(clientSettings),
     sfn: new SFNClient(clientSettings),
-    tableName: environment("TABLE_NAME"),
+    tableName: environment.TABLE_NAME,
     now: () => new Date(),
     log,
   }),

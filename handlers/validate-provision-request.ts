@@ -7,46 +7,16 @@ import {
   largestRequestBytes,
   normalizeRequest,
 } from "../contracts";
+import type { Attempt, Execution, Provision, ValidateProvisionRequestEvent } from "../contracts/internal";
 import { clientSettings } from "./shared/runtime/aws-clients";
-import { environment } from "./shared/runtime/environment";
 import { namedError, streamCancelled } from "./shared/runtime/errors";
-import { type Handler, type Log, lambda } from "./shared/runtime/logger";
+import { type Handler, type Log, lambda } from "./shared/runtime/lambda";
 import { shorten } from "./shared/runtime/shorten";
 import { wait } from "./shared/runtime/wait";
-import { type Attempt, type AttemptTable, latestAttempt } from "./shared/store/attempts";
-import { type Channel, leaseChannel } from "./shared/store/lease-channel";
+import { type AttemptTable, latestAttempt } from "./shared/store/attempts";
+import { leaseChannel } from "./shared/store/lease-channel";
 import type { LeaseTable } from "./shared/store/leases";
-import { type Execution, numberAttempt } from "./shared/store/number-attempt";
-
-/** What ValidateProvisionRequest sends. */
-export interface ValidateProvisionRequestEvent {
-  /** The execution's input: anything, where an operator started it by hand. */
-  request: unknown;
-  execution: Execution;
-  /** The pool. It comes with the event since a function's environment holds 4 KB at most. */
-  channels: Channel[];
-  /** How long before its start time a stream gets a channel; null for at once. */
-  leadTimeMinutes: number | null;
-  /** Whether the workflow has held the start until now: the second invocation, which gives the channel. */
-  held: boolean;
-}
-
-/** What the workflow goes on with, as `$provision`. */
-export interface Provision {
-  request: CreateStreamWorkflowRequest;
-  /** `request` as JSON: by this text a retry of `POST /streams` is recognized. */
-  requestText: string;
-  attempt: number;
-  /** Null where the start is to be held. */
-  channel: {
-    channelId: string;
-    /** Null where the channel plays through the distribution's default origin. */
-    originDomainName: string | null;
-    originPath: string;
-  } | null;
-  /** RFC 3339, in UTC: when the stream gets a channel; null where it has one. */
-  heldUntil: string | null;
-}
+import { numberAttempt } from "./shared/store/number-attempt";
 
 export interface ValidateProvisionRequestDeps extends AttemptTable, LeaseTable {
   now: () => Date;
@@ -150,11 +120,11 @@ function invalid(issues: string[]): Error {
   return namedError("ProvisionRequestInvalid", shorten(issues.join(" "), longestMessage));
 }
 
-export const handler = lambda("validate-provision-request", (log) =>
+export const handler = lambda("validate-provision-request", (log, environment) =>
   createValidateProvisionRequest({
     dynamodb: new DynamoDBClient(clientSettings),
-    tableName: environment("TABLE_NAME"),
-    leaseTableName: environment("LEASE_TABLE_NAME"),
+    tableName: environment.TABLE_NAME,
+    leaseTableName: environment.LEASE_TABLE_NAME,
     now: () => new Date(),
     wait,
     log,

@@ -1,6 +1,6 @@
-import { inParallel } from "../shared/runtime/in-parallel";
-import type { Channel } from "../shared/store/lease-channel";
+import type { Channel } from "../../contracts/internal";
 import { isFree, scanLeases, takeLease } from "../shared/store/leases";
+import { inParallel } from "./in-parallel";
 import { mostAtOnce, type Sweep } from "./sweep";
 
 /**
@@ -10,7 +10,7 @@ import { mostAtOnce, type Sweep } from "./sweep";
  */
 export async function leaseUnowned(
   { deps, steps, executionArn }: Sweep,
-  channels: Channel[],
+  channels: readonly Channel[],
 ): Promise<string[]> {
   const ids = channels.map(({ channelId }) => channelId);
   const found = await steps.take("The free channels could not be found.", () => scanLeases(deps));

@@ -1,10 +1,11 @@
 import { hasEnded } from "../../contracts";
+import type { Attempt, AttemptLease, Lease } from "../../contracts/internal";
 import { recoverAttempt } from "../shared/recovery/recover-attempt";
 import { isHandled } from "../shared/recovery/recover-status";
 import { failedLately, isTornDown, isUnclaimed, startTeardown } from "../shared/recovery/start-teardown";
-import { inParallel } from "../shared/runtime/in-parallel";
-import { type Attempt, attemptOfExecution } from "../shared/store/attempts";
-import { type AttemptLease, giveBackLease, type Lease, scanLeases } from "../shared/store/leases";
+import { attemptOfExecution } from "../shared/store/attempts";
+import { giveBackLease, scanLeases } from "../shared/store/leases";
+import { inParallel } from "./in-parallel";
 import { count, mostAtOnce, type Sweep } from "./sweep";
 
 /**

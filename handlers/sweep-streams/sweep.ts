@@ -1,4 +1,5 @@
-import type { Recoverer, Recovery } from "../shared/recovery/recover-attempt";
+import type { Recovery } from "../../contracts/internal";
+import type { Recoverer } from "../shared/recovery/recoverer";
 import type { Steps } from "../shared/runtime/steps";
 import type { Executions } from "./executions";
 

@@ -1,12 +1,6 @@
 import { maskUrls } from "../../../contracts";
+import type { Failure } from "../../../contracts/internal";
 import { shorten } from "../runtime/shorten";
-
-/** Where the workflow failed, and why. */
-export interface Failure {
-  state: string;
-  error: string;
-  cause: string;
-}
 
 /** What was done about a failure, and what is still to do. */
 export interface FailureReport {

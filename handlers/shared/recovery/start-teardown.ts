@@ -1,7 +1,6 @@
 import { type SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
-import type { Log } from "../runtime/logger";
-import type { Attempt } from "../store/attempts";
-import type { Lease } from "../store/leases";
+import type { Attempt, Lease } from "../../../contracts/internal";
+import type { Log } from "../runtime/lambda";
 
 /** The workflow that undoes an attempt which has ended. */
 export interface TeardownMachine {

@@ -1,14 +1,8 @@
 import { hasEnded } from "../../../contracts";
+import type { AttemptLease, Channel, Lease } from "../../../contracts/internal";
 import { namedError } from "../runtime/errors";
 import { type AttemptTable, readAttempt } from "./attempts";
-import { type AttemptLease, isFree, type Lease, type LeaseTable, readLeases, takeLease } from "./leases";
-
-/** One MediaLive channel of the pool, which the workflow's definition holds and its functions are told. */
-export interface Channel {
-  channelId: string;
-  originDomainName?: string;
-  originPath?: string;
-}
+import { isFree, type LeaseTable, readLeases, takeLease } from "./leases";
 
 /** Between its lease and its item, an execution needs a second; one that is repeating the write, half a minute. */
 const longestWithoutItemMilliseconds = 60_000;
@@ -23,7 +17,7 @@ const longestWithoutItemMilliseconds = 60_000;
  */
 export async function leaseChannel(
   tables: AttemptTable & LeaseTable,
-  pool: Channel[],
+  pool: readonly Channel[],
   claim: Omit<AttemptLease, "channelId">,
   last?: string,
 ): Promise<Channel> {
@@ -80,7 +74,7 @@ async function isBeingReleased(
   return hasEnded(attempt.status) || attempt.executionArn !== lease.leasedBy;
 }
 
-function rotate<T>(items: T[], key: string): T[] {
+function rotate<T>(items: readonly T[], key: string): T[] {
   let hash = 0;
   for (const character of key) hash = (hash * 31 + character.charCodeAt(0)) >>> 0;
   const start = items.length > 0 ? hash % items.length : 0;
