@@ -73,7 +73,11 @@ export const attemptIndexes = {
   readonly [name: string]: { name: string; hashKey: AttemptAttribute; rangeKey?: AttemptAttribute };
 };
 
-type AttemptPath = AttemptAttribute | `teardown.${keyof Teardown | "#status"}`;
+/** An expression on the attempts table that names only attributes which there are. */
+export type AttemptExpression<Text extends string> = CheckedExpression<
+  Text,
+  AttemptAttribute | `teardown.${keyof Teardown | "#status"}`
+>;
 
 /**
  * Checks the attributes that a DynamoDB expression on the attempts table names. `#status` stands for `status`, which is
@@ -81,9 +85,7 @@ type AttemptPath = AttemptAttribute | `teardown.${keyof Teardown | "#status"}`;
  *
  * @returns the expression as it is.
  */
-export function attemptExpression<const Text extends string>(
-  text: CheckedExpression<Text, AttemptPath, "#status">,
-): Text {
+export function attemptExpression<const Text extends string>(text: AttemptExpression<Text>): Text {
   return expressionOf(text);
 }
 

@@ -24,19 +24,27 @@ type Words<
   Word extends string = "",
   Found = never,
 > = Text extends `${infer Next}${infer Rest}`
-  ? Next extends Separator
-    ? Words<Rest, "", Found | Word>
-    : Words<Rest, `${Word}${Next}`, Found>
+  ? string extends Next
+    ? Words<Rest, "", Found>
+    : Next extends Separator
+      ? Words<Rest, "", Found | Word>
+      : Words<Rest, `${Word}${Next}`, Found>
   : Found | Word;
 
-type Unknown<Text extends string, Name> = Exclude<Words<Text>, "" | Keyword | `:${string}` | Name>;
+type Unknown<Text extends string, Name> = Exclude<
+  Words<Text>,
+  "" | Keyword | `:${string}` | `#${string}` | Name
+>;
 
-/** `Text` itself where each word is a name of the table; otherwise a sentence that says which word is not. */
-export type CheckedExpression<Text extends string, Attribute extends string, Placeholder extends string> = [
-  Unknown<Text, Attribute | Placeholder>,
-] extends [never]
+/**
+ * `Text` itself where each word is an attribute of the table or a placeholder; otherwise a sentence that says which word is
+ * not. A part that is a mere `string` was put together of checked parts, and passes.
+ */
+export type CheckedExpression<Text extends string, Name extends string> = string extends Text
   ? Text
-  : `${Extract<Unknown<Text, Attribute | Placeholder>, string>} is no attribute of this table`;
+  : [Unknown<Text, Name>] extends [never]
+    ? Text
+    : `${Unknown<Text, Name> & string} is no attribute of this table`;
 
 /** @returns a checked expression by the type of its text. */
 export function expressionOf<Text extends string>(text: string): Text {

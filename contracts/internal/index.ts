@@ -5,6 +5,7 @@
 export {
   type Attempt,
   type AttemptAttribute,
+  type AttemptExpression,
   attemptExpression,
   attemptIndexes,
   attemptKeyNames,

@@ -56,7 +56,7 @@ export function distributionLockId(distributionId: string): DistributionLock["ch
  * @returns the expression as it is.
  */
 export function leaseExpression<const Text extends string>(
-  text: CheckedExpression<Text, LeaseAttribute, never>,
+  text: CheckedExpression<Text, LeaseAttribute>,
 ): Text {
   return expressionOf(text);
 }

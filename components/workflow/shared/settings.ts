@@ -1,5 +1,5 @@
 import type { ContractStateName } from "../../../contracts";
-import type { Channel, SupportingStateName } from "../../../contracts/internal";
+import type { Channel, Provision, SupportingStateName } from "../../../contracts/internal";
 import type { State } from "./asl";
 import type { PlaybackSettings } from "./playback-configuration";
 
@@ -15,8 +15,15 @@ export interface EventSettings {
   readonly eventSource: string;
 }
 
-/** What the states name that undo an attempt. */
-export interface UndoSettings {
+/** The part of `$provision` that the cleanup of an attempt reads. */
+export interface CleanupProvision {
+  readonly request: Pick<Provision["request"], "streamId">;
+  readonly attempt: Provision["attempt"];
+  readonly channel: { readonly channelId: string | null };
+}
+
+/** What the states name that clean up after an attempt. */
+export interface CleanupSettings {
   readonly leaseTableName: string;
   readonly playback: PlaybackSettings;
 }
@@ -36,7 +43,7 @@ export interface LiveLimitSettings {
 }
 
 /** What the definition of the `StreamLifecycleOrchestrator` is built for: the resources that its states name. */
-export interface OrchestratorSettings extends EventSettings, UndoSettings {
+export interface OrchestratorSettings extends EventSettings, CleanupSettings {
   readonly validateFunctionArn: string;
   readonly handleFailureFunctionArn: string;
   readonly tableName: string;

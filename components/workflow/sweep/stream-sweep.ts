@@ -1,6 +1,15 @@
-import type { Channel } from "../../../contracts/internal";
-import { choice, fail, jsonata, map, type StateMachineDefinition, succeed, task } from "../shared/asl";
-import { callTimeoutSeconds, causeOfError, channelIsUp, execution, executionId } from "../shared/expressions";
+import { type Channel, ownLease, type SweepStreamsEvent } from "../../../contracts/internal";
+import { choice, fail, map, type StateMachineDefinition, succeed, task } from "../shared/asl";
+import {
+  callTimeoutSeconds,
+  causeOfError,
+  channelIsUp,
+  execution,
+  executionId,
+  invocation,
+  type LeaseKey,
+} from "../shared/expressions";
+import { jsonata } from "../shared/jsonata";
 import { dynamoDbRetriers, mediaLiveRetriers, sweepRetriers } from "../shared/retriers";
 
 /** A state of `StreamSweep`. */
@@ -43,10 +52,10 @@ export function streamSweep(settings: SweepSettings): StateMachineDefinition<Swe
     States: {
       SweepStreams: task({
         Resource: "arn:aws:states:::lambda:invoke",
-        Arguments: {
-          FunctionName: settings.sweepFunctionArn,
-          Payload: { execution: execution(), channels: settings.channels.map((entry) => ({ ...entry })) },
-        },
+        Arguments: invocation<SweepStreamsEvent>(settings.sweepFunctionArn, {
+          execution,
+          channels: settings.channels,
+        }),
         TimeoutSeconds: 130,
         Retry: sweepRetriers,
         Assign: { problem: jsonata("$states.result.Payload.problem") },
@@ -163,8 +172,8 @@ function channelStates({ leaseTableName, stopUnowned }: SweepSettings) {
       Resource: "arn:aws:states:::dynamodb:deleteItem",
       Arguments: {
         TableName: leaseTableName,
-        Key: { channelId: { S: channelId } },
-        ConditionExpression: "leasedBy = :me",
+        Key: { channelId: { S: channelId } } satisfies LeaseKey,
+        ConditionExpression: ownLease,
         ExpressionAttributeValues: { ":me": { S: executionId } },
       },
       TimeoutSeconds: callTimeoutSeconds,
