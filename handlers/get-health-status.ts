@@ -22,7 +22,7 @@ export interface GetHealthStatusDeps {
 }
 
 /** A load balancer gives up after five seconds; a service that takes two is not ready. */
-const longestLookMilliseconds = 2_000;
+const maxCheckMilliseconds = 2_000;
 
 /** Anybody may ask for the health, and DescribeTable and its like are throttled per account. */
 const cacheMilliseconds = 5_000;
@@ -73,7 +73,7 @@ async function look(
 ): Promise<ServiceHealth> {
   let state: ServiceHealth["state"] = "unavailable";
   try {
-    const abortSignal = deadline(longestLookMilliseconds);
+    const abortSignal = deadline(maxCheckMilliseconds);
     const status = await Promise.race([readStatus({ abortSignal }), rejectOn(abortSignal)]);
     // A table is UPDATING while its indexes or its capacity change, and serves as before.
     if (status === "ACTIVE" || status === "UPDATING") state = "ready";

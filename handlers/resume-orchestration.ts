@@ -7,7 +7,7 @@ import {
   streamLifecycleProgressedDetailSchema,
   toUtc,
 } from "../contracts";
-import type { Attempt } from "../contracts/internal";
+import { type Attempt, type Confirmation, workflowError } from "../contracts/internal";
 import { clientSettings } from "./shared/runtime/aws-clients";
 import { isNamed, namedError, streamCancelled } from "./shared/runtime/errors";
 import { type Handler, type Log, lambda } from "./shared/runtime/lambda";
@@ -111,6 +111,8 @@ function toSeconds(time: string): number {
   return Math.floor(Date.parse(toUtc(time) ?? time) / 1000);
 }
 
+const confirmation: Confirmation = { status: "READY" };
+
 async function resume(
   { sfn, log }: ResumeOrchestrationDeps,
   taskToken: string,
@@ -119,12 +121,12 @@ async function resume(
   const { status } = attempt;
   try {
     if (status === "READY" || status === "LIVE") {
-      await sfn.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify({ status: "READY" }) }));
+      await sfn.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(confirmation) }));
     } else {
       await sfn.send(
         new SendTaskFailureCommand({
           taskToken,
-          error: attempt.heldUntil === undefined ? "ConfirmationFailed" : streamCancelled,
+          error: attempt.heldUntil === undefined ? workflowError("ConfirmationFailed") : streamCancelled,
           cause: attempt.history.at(-1)?.reason ?? `The stream was reported ${status}, without a reason.`,
         }),
       );

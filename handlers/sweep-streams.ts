@@ -19,7 +19,7 @@ export interface SweepStreamsDeps extends Recoverer {
 const settledMilliseconds = 60_000;
 
 /** A workflow's variable holds 256 KiB, and in an outage every attempt is a problem. */
-const longestProblem = 8_000;
+const maxProblem = 8_000;
 
 /**
  * Finds what was left behind although everything has a way of its own to be ended, and has it ended: statuses that were
@@ -52,7 +52,7 @@ export function createSweepStreams(deps: SweepStreamsDeps): Handler<SweepStreams
       unowned: unowned.length,
       complete: problem === null,
     });
-    return { unowned, problem: problem && shorten(problem, longestProblem), ...counts };
+    return { unowned, problem: problem && shorten(problem, maxProblem), ...counts };
   };
 }
 

@@ -7,7 +7,13 @@ import {
   largestRequestBytes,
   normalizeRequest,
 } from "../contracts";
-import type { Attempt, Execution, Provision, ValidateProvisionRequestEvent } from "../contracts/internal";
+import {
+  type Attempt,
+  type Execution,
+  type Provision,
+  type ValidateProvisionRequestEvent,
+  workflowError,
+} from "../contracts/internal";
 import { clientSettings } from "./shared/runtime/aws-clients";
 import { namedError, streamCancelled } from "./shared/runtime/errors";
 import { type Handler, type Log, lambda } from "./shared/runtime/lambda";
@@ -24,7 +30,7 @@ export interface ValidateProvisionRequestDeps extends AttemptTable, LeaseTable {
 }
 
 /** An execution lasts a year at most, and the stream is to be live in it. */
-const longestHoldDays = 360;
+const maxScheduledDays = 360;
 
 /**
  * The workflow's first state: validates and normalizes the request, numbers the attempt, and leases a channel unless the
@@ -74,7 +80,7 @@ function refuseOthersTurn(
   }
   if (active && !own) {
     throw namedError(
-      "StreamAlreadyActive",
+      workflowError("StreamAlreadyActive"),
       `Stream '${streamId}' is ${latest.status} in attempt ${latest.attempt} (${latest.executionArn}). A stream has one active attempt: wait until that one is FAILED or COMPLETE.`,
     );
   }
@@ -92,7 +98,7 @@ function endOfHold(
 }
 
 /** A body that `POST /streams` takes is longer in its normal form by the milliseconds of its start time, at most. */
-const largestNormalBytes = largestRequestBytes + ".000".length;
+const maxNormalBytes = largestRequestBytes + ".000".length;
 
 /** @param holdFrom where the start may be held: from when on. */
 function validate(input: unknown, holdFrom: Date | undefined): CreateStreamWorkflowRequest {
@@ -101,12 +107,12 @@ function validate(input: unknown, holdFrom: Date | undefined): CreateStreamWorkf
   const request = normalizeRequest(checked.value);
   const { startTime } = request;
   const issues: string[] = [];
-  if (holdFrom && Date.parse(startTime) - holdFrom.getTime() > longestHoldDays * 86_400_000) {
-    issues.push(`startTime must be within ${longestHoldDays} days, received "${startTime}".`);
+  if (holdFrom && Date.parse(startTime) - holdFrom.getTime() > maxScheduledDays * 86_400_000) {
+    issues.push(`startTime must be within ${maxScheduledDays} days, received "${startTime}".`);
   }
   // Of a valid request only: JSON.stringify cannot follow all the levels that JSON.parse can read.
   const bytes = Buffer.byteLength(JSON.stringify(request));
-  if (bytes > largestNormalBytes) {
+  if (bytes > maxNormalBytes) {
     issues.push(`body must have at most ${largestRequestBytes} bytes, received ${bytes}.`);
   }
   if (issues.length > 0) throw invalid(issues);
@@ -114,10 +120,10 @@ function validate(input: unknown, holdFrom: Date | undefined): CreateStreamWorkf
 }
 
 /** A message becomes a part of the workflow's state, which holds 256 KiB. */
-const longestMessage = 8_192;
+const maxMessage = 8_192;
 
 function invalid(issues: string[]): Error {
-  return namedError("ProvisionRequestInvalid", shorten(issues.join(" "), longestMessage));
+  return namedError(workflowError("ProvisionRequestInvalid"), shorten(issues.join(" "), maxMessage));
 }
 
 export const handler = lambda("validate-provision-request", (log, environment) =>

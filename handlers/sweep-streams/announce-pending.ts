@@ -4,14 +4,14 @@ import { type AttemptTable, readAttempt, toAttempt } from "../shared/store/attem
 import { readPages } from "../shared/store/dynamodb";
 import { republish } from "../shared/store/publication";
 import { inParallel } from "./in-parallel";
-import { mostAtOnce, type Sweep } from "./sweep";
+import { maxAtOnce, type Sweep } from "./sweep";
 
 /** Announces the changes of status whose writers died before they did. */
 export async function announcePending({ deps, steps, before, counts }: Sweep): Promise<void> {
   const pending = await steps.take("What is not announced could not be found.", () =>
     findPending(deps, before),
   );
-  await inParallel(pending ?? [], mostAtOnce, async ({ streamId, attempt }) => {
+  await inParallel(pending ?? [], maxAtOnce, async ({ streamId, attempt }) => {
     await steps.take(`Attempt ${attempt} at stream '${streamId}' is not announced.`, async () => {
       // The index is behind the table: the mark may be gone.
       const found = await readAttempt(deps, streamId, attempt);

@@ -1,7 +1,7 @@
 import type { Channel } from "../../contracts/internal";
 import { isFree, scanLeases, takeLease } from "../shared/store/leases";
 import { inParallel } from "./in-parallel";
-import { mostAtOnce, type Sweep } from "./sweep";
+import { maxAtOnce, type Sweep } from "./sweep";
 
 /**
  * Leases every free channel to the sweep, so that no attempt starts one while the sweep looks at it.
@@ -17,7 +17,7 @@ export async function leaseUnowned(
   if (!found) return [];
   const leases = new Map(found.map((lease) => [lease.channelId, lease]));
   const taken = new Set<string>();
-  await inParallel(ids, mostAtOnce, async (channelId) => {
+  await inParallel(ids, maxAtOnce, async (channelId) => {
     const lease = leases.get(channelId);
     const leasedAt = deps.now().toISOString();
     if (lease?.leasedBy !== executionArn && !isFree(lease, leasedAt)) return;

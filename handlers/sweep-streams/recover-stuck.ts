@@ -5,7 +5,7 @@ import { recoverAttempt } from "../shared/recovery/recover-attempt";
 import { type AttemptTable, toAttempt } from "../shared/store/attempts";
 import { readPages } from "../shared/store/dynamodb";
 import { inParallel } from "./in-parallel";
-import { count, mostAtOnce, type Sweep } from "./sweep";
+import { count, maxAtOnce, type Sweep } from "./sweep";
 
 /** Recovers the attempts whose execution has ended without them, should the event of its end be lost. */
 export async function recoverStuck(sweep: Sweep): Promise<void> {
@@ -14,7 +14,7 @@ export async function recoverStuck(sweep: Sweep): Promise<void> {
     const unfinished = await steps.take(`The attempts that are ${status} could not be found.`, () =>
       findUnfinished(deps, status, before),
     );
-    await inParallel(unfinished ?? [], mostAtOnce, async ({ streamId, attempt, ...found }) => {
+    await inParallel(unfinished ?? [], maxAtOnce, async ({ streamId, attempt, ...found }) => {
       await steps.take(`Attempt ${attempt} at stream '${streamId}' is not recovered.`, async () => {
         const ended = await executions.ended(found.executionArn, found.requestedAt);
         if (!ended || recovered.has(ended.executionArn)) return;

@@ -6,7 +6,7 @@ import { failedLately, isTornDown, isUnclaimed, startTeardown } from "../shared/
 import { attemptOfExecution } from "../shared/store/attempts";
 import { giveBackLease, scanLeases } from "../shared/store/leases";
 import { inParallel } from "./in-parallel";
-import { count, mostAtOnce, type Sweep } from "./sweep";
+import { count, maxAtOnce, type Sweep } from "./sweep";
 
 /**
  * Looks after every lease: what an ended attempt holds is undone, what nobody holds is given back, and a stream that
@@ -18,7 +18,7 @@ export async function releaseLeases(sweep: Sweep, maxLiveHours: number): Promise
   const { deps, steps, before } = sweep;
   const leases = await steps.take("The leases could not be read.", () => scanLeases(deps));
   const settled = (leases ?? []).filter(({ leasedAt }) => leasedAt < before);
-  await inParallel(settled, mostAtOnce, async (lease) => {
+  await inParallel(settled, maxAtOnce, async (lease) => {
     await steps.take(`The lease on channel ${lease.channelId} could not be looked after.`, () =>
       lease.purpose === "sweep" ? releaseSwept(sweep, lease) : release(sweep, lease, maxLiveHours),
     );

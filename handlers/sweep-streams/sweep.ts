@@ -18,7 +18,7 @@ export interface Sweep {
 }
 
 /** How many executions are looked at, or attempts worked on, at once. */
-export const mostAtOnce = 5;
+export const maxAtOnce = 5;
 
 /** Adds what one recovery did to what the run did. */
 export function count(sweep: Sweep, done: Recovery): void {

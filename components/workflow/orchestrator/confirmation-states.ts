@@ -1,4 +1,4 @@
-import { changeStatus, ownProvisioningAttempt } from "../../../contracts/internal";
+import { changeStatus, ownProvisioningAttempt, workflowError } from "../../../contracts/internal";
 import { choice, task } from "../shared/asl";
 import { attemptKey, historyEntry, statusValue, updateAttempt } from "../shared/attempt-item";
 import { callTimeoutSeconds, enteredTime, executionId } from "../shared/expressions";
@@ -100,7 +100,7 @@ export function confirmationStates({ tableName, confirmationTimeoutSeconds }: Or
       Assign: {
         failure: {
           state: "AwaitLifecycleConfirmation",
-          error: "ConfirmationFailed",
+          error: workflowError("ConfirmationFailed"),
           cause: jsonata('"The stream is " & $states.input.status & ": " & $states.input.reason'),
         },
         ...removePlayback.reset,

@@ -1,3 +1,4 @@
+import { workflowError } from "../../../contracts/internal";
 import { choice, task, wait } from "../shared/asl";
 import { statusValue, updateAttempt } from "../shared/attempt-item";
 import {
@@ -54,7 +55,7 @@ export function encoderStates({ tableName }: OrchestratorSettings) {
           Assign: {
             failure: {
               state: "ProvisionEncoderInfrastructure",
-              error: "StreamCancelled",
+              error: workflowError("StreamCancelled"),
               cause: "The stream was ended before its channel was started.",
             },
             ...nothingToCleanUp.reset,
