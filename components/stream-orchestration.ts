@@ -8,6 +8,7 @@ import {
   streamLifecycleProgressed,
   streamProvisionRequested,
 } from "../contracts";
+import type { FunctionName } from "../contracts/internal";
 import { HttpApi } from "./api/http-api";
 import { checkArgs } from "./check-args";
 import type { CommonArgs } from "./common";
@@ -16,8 +17,7 @@ import { confirmationPattern, EventBus } from "./events/event-bus";
 import { sendToFunction } from "./events/event-rule";
 import { type StreamEventHandler, StreamEventSubscription } from "./events/stream-event-subscription";
 import { subscribeEmails } from "./events/subscribe-emails";
-import type { HandlerName } from "./functions/bundles";
-import { type FunctionOwnArgs, functions, workflowFunctions } from "./functions/functions";
+import { type FunctionOwnArgs, functions, type WorkflowFunctionName } from "./functions/functions";
 import { StreamFunction } from "./functions/stream-function";
 import { Alarms } from "./guards/alarms";
 import { createLiveLimit } from "./guards/live-limit";
@@ -90,7 +90,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     const onCall = this.createOnCallTopic(name, emails);
     const network =
       args.network && new Network(`${name}-network`, args.network, { ...arns, ...common }, child);
-    const createFunction = (handler: HandlerName, own: FunctionOwnArgs) =>
+    const createFunction = (handler: FunctionName, own: FunctionOwnArgs) =>
       new StreamFunction(
         `${name}-${handler}`,
         { ...common, handler, ...own, ...(network && { network }) },
@@ -107,8 +107,8 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     const maxLiveHours = args.maxLiveHours ?? 12;
     const includeIngestEndpoints = args.events?.includeIngestEndpoints ?? true;
     const workflowResources = { ...tables, events: this.events, onCall };
-    const createWorkflowFunction = (handler: keyof typeof workflowFunctions) =>
-      createFunction(handler, workflowFunctions[handler](workflowResources));
+    const createWorkflowFunction = (handler: WorkflowFunctionName) =>
+      createFunction(handler, functions[handler](workflowResources));
     const handleFailure = createWorkflowFunction("handle-provision-failure");
     const { stateMachine: orchestrator, role: orchestratorRole } = createOrchestrator(
       name,
@@ -149,8 +149,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       includeIngestEndpoints,
       maxLiveHours,
     };
-    const create = (handler: keyof typeof functions) =>
-      createFunction(handler, functions[handler](resources));
+    const create = (handler: FunctionName) => createFunction(handler, functions[handler](resources));
     const updateStatus = create("update-stream-status");
     const recoverExecution = create("recover-execution");
     const sweepStreams = create("sweep-streams");

@@ -51,8 +51,6 @@ export {
   type ContractStateName,
   type StateContract,
   type StateMachineContract,
-  type SupportingState,
-  type SupportingStateName,
   stateMachines,
   streamLifecycleOrchestrator,
 } from "./stream-lifecycle-orchestrator";

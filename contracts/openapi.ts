@@ -13,7 +13,7 @@ export interface OpenApiDocument {
 }
 
 /**
- * Describes the HTTP API, and in two extensions its events and state machines.
+ * Describes the HTTP API, and in two extensions its events and the state machine of the specification.
  *
  * @returns a document of its own at each call: `paths` with each operation under its path and lower-case method,
  * `x-guidogerb-events` and `x-guidogerb-stateMachines`.
@@ -88,13 +88,12 @@ function describeEvent(event: EventContract) {
 }
 
 function describeStateMachine(machine: StateMachineContract) {
-  const { name, description, inputSchema, emitsEvents, states, supportingStates } = machine;
+  const { name, description, inputSchema, emitsEvents, states } = machine;
   return {
     name,
     description,
     inputSchema,
     emits: emitsEvents,
     states: states.map(({ emitsEvents: emits, ...state }) => ({ ...state, ...(emits && { emits }) })),
-    supportingStates,
   };
 }

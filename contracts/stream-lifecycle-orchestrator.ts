@@ -17,17 +17,6 @@ export interface StateContract {
   readonly timeoutSeconds?: number;
 }
 
-/** A state of the deployed definition that AWS makes necessary and that serves a state of the contract. */
-export interface SupportingState {
-  readonly name: string;
-  readonly type: "Task" | "Choice" | "Wait";
-  /** The contract state of which it is a part. */
-  readonly serves: string;
-  readonly integration?: string;
-  /** Why AWS makes it necessary. */
-  readonly reason: string;
-}
-
 /** A state machine, as the specification describes it. */
 export interface StateMachineContract {
   readonly name: string;
@@ -37,7 +26,6 @@ export interface StateMachineContract {
   /** The events that its states emit, by name. */
   readonly emitsEvents: readonly string[];
   readonly states: readonly StateContract[];
-  readonly supportingStates: readonly SupportingState[];
 }
 
 const states = [
@@ -127,246 +115,6 @@ const states = [
   },
 ] as const satisfies readonly StateContract[];
 
-const supportingStates = [
-  {
-    name: "DecideStart",
-    type: "Choice",
-    serves: "ProvisionEncoderInfrastructure",
-    reason: "A stream that is scheduled may be started only shortly before its time.",
-  },
-  {
-    name: "HoldUntilLeadTime",
-    type: "Task",
-    serves: "ProvisionEncoderInfrastructure",
-    integration: "arn:aws:states:::aws-sdk:dynamodb:updateItem.waitForTaskToken",
-    reason:
-      "A Wait cannot be ended; a callback task ends at its timeout, which is the start, or when the stream is cancelled.",
-  },
-  {
-    name: "LeaseHeldChannel",
-    type: "Task",
-    serves: "ProvisionEncoderInfrastructure",
-    integration: "arn:aws:states:::lambda:invoke",
-    reason: "A stream that was held leases its channel when it starts: meanwhile others may use it.",
-  },
-  {
-    name: "ReadPlaybackCapacity",
-    type: "Task",
-    serves: "ProvisionEncoderInfrastructure",
-    integration: "arn:aws:states:::aws-sdk:cloudfront:getDistributionConfig",
-    reason:
-      "CloudFront limits a distribution's behaviours, and would refuse the update after the channel has started.",
-  },
-  {
-    name: "DecidePlaybackCapacity",
-    type: "Choice",
-    serves: "ProvisionEncoderInfrastructure",
-    reason: "A stream for which the distribution has no place is refused before anything of it costs money.",
-  },
-  {
-    name: "ReadChannelState",
-    type: "Task",
-    serves: "ProvisionEncoderInfrastructure",
-    integration: "arn:aws:states:::aws-sdk:medialive:describeChannel",
-    reason:
-      "Only a look before the start tells whether this attempt started the channel, and so may stop it.",
-  },
-  {
-    name: "ClaimEncoderChannel",
-    type: "Task",
-    serves: "ProvisionEncoderInfrastructure",
-    integration: "arn:aws:states:::dynamodb:updateItem",
-    reason:
-      "An execution that dies takes its variables with it: the item says whether there is a channel to stop.",
-  },
-  {
-    name: "ReadConflictingChannel",
-    type: "Task",
-    serves: "ProvisionEncoderInfrastructure",
-    integration: "arn:aws:states:::aws-sdk:medialive:describeChannel",
-    reason:
-      "startChannel answers with a conflict for every channel that is not idle; only its state tells which.",
-  },
-  {
-    name: "DecideChannelState",
-    type: "Choice",
-    serves: "ProvisionEncoderInfrastructure",
-    reason:
-      "A leased channel that is starting or running is this attempt's; one that is stopping can be started soon.",
-  },
-  {
-    name: "WaitForChannel",
-    type: "Wait",
-    serves: "ProvisionEncoderInfrastructure",
-    reason: "A channel takes a minute or two to stop, and cannot be started meanwhile.",
-  },
-  {
-    name: "AcquirePlaybackTurn",
-    type: "Task",
-    serves: "ConfigurePlaybackEndpoints",
-    integration: "arn:aws:states:::dynamodb:updateItem",
-    reason:
-      "Writers who update a distribution at once fail all but one; in turns, each reads and updates once.",
-  },
-  {
-    name: "DecidePlaybackTurn",
-    type: "Choice",
-    serves: "ConfigurePlaybackEndpoints",
-    reason: "A turn that is not to be had after ten minutes is done without: the ETag keeps updates apart.",
-  },
-  {
-    name: "ReadPlaybackConfiguration",
-    type: "Task",
-    serves: "ConfigurePlaybackEndpoints",
-    integration: "arn:aws:states:::aws-sdk:cloudfront:getDistributionConfig",
-    reason: "updateDistribution takes the whole configuration and its current ETag.",
-  },
-  {
-    name: "DecidePlaybackOwner",
-    type: "Choice",
-    serves: "ConfigurePlaybackEndpoints",
-    reason:
-      "The distribution may hold a later attempt at the stream; the ETag makes the look and the update one.",
-  },
-  {
-    name: "DecidePlaybackRetry",
-    type: "Choice",
-    serves: "ConfigurePlaybackEndpoints",
-    reason: "A stale ETag goes back to the read, a bounded number of times.",
-  },
-  {
-    name: "WaitForPlaybackTurn",
-    type: "Wait",
-    serves: "ConfigurePlaybackEndpoints",
-    reason: "Writers that met on one distribution would meet again without a jittered wait.",
-  },
-  {
-    name: "ReleasePlaybackTurn",
-    type: "Task",
-    serves: "ConfigurePlaybackEndpoints",
-    integration: "arn:aws:states:::dynamodb:deleteItem",
-    reason: "The next writer need not wait until the turn ends by itself.",
-  },
-  {
-    name: "CloseConfirmation",
-    type: "Task",
-    serves: "AwaitLifecycleConfirmation",
-    integration: "arn:aws:states:::dynamodb:updateItem",
-    reason:
-      "When the time is up, one conditional write decides between the timeout and a confirmation of the same moment.",
-  },
-  {
-    name: "ReadLifecycleStatus",
-    type: "Task",
-    serves: "AwaitLifecycleConfirmation",
-    integration: "arn:aws:states:::dynamodb:getItem",
-    reason: "A failed condition tells that a confirmation is on the item, not which.",
-  },
-  {
-    name: "DecideLifecycle",
-    type: "Choice",
-    serves: "AwaitLifecycleConfirmation",
-    reason: "The status that was read says whether the stream is ready.",
-  },
-  {
-    name: "ScheduleLiveLimit",
-    type: "Task",
-    serves: "RecordCompletion",
-    integration: "arn:aws:states:::aws-sdk:scheduler:createSchedule",
-    reason:
-      "A stream that nobody ends is ended by a one-shot schedule, since a channel costs money by the hour.",
-  },
-  {
-    name: "AcquireRemovalTurn",
-    type: "Task",
-    serves: "HandleProvisionFailure",
-    integration: "arn:aws:states:::dynamodb:updateItem",
-    reason: "Who takes an entry out writes to the same distribution, in turn with those who put one in.",
-  },
-  {
-    name: "DecideRemovalTurn",
-    type: "Choice",
-    serves: "HandleProvisionFailure",
-    reason: "A turn that is not to be had after ten minutes is done without: the ETag keeps updates apart.",
-  },
-  {
-    name: "ReadPlaybackEntry",
-    type: "Task",
-    serves: "HandleProvisionFailure",
-    integration: "arn:aws:states:::aws-sdk:cloudfront:getDistributionConfig",
-    reason:
-      "Functions in a private network reach no CloudFront, so the workflow undoes what it did there itself.",
-  },
-  {
-    name: "DecidePlaybackEntry",
-    type: "Choice",
-    serves: "HandleProvisionFailure",
-    reason: "An update that never took effect needs no undoing.",
-  },
-  {
-    name: "RemovePlaybackEntry",
-    type: "Task",
-    serves: "HandleProvisionFailure",
-    integration: "arn:aws:states:::aws-sdk:cloudfront:updateDistribution",
-    reason: "The attempt's origin and behaviour leave the distribution.",
-  },
-  {
-    name: "WaitForRemovalTurn",
-    type: "Wait",
-    serves: "HandleProvisionFailure",
-    reason: "Writers that met on one distribution would meet again without a jittered wait.",
-  },
-  {
-    name: "ReleaseRemovalTurn",
-    type: "Task",
-    serves: "HandleProvisionFailure",
-    integration: "arn:aws:states:::dynamodb:deleteItem",
-    reason: "The next writer need not wait until the turn ends by itself.",
-  },
-  {
-    name: "DecideChannelStop",
-    type: "Choice",
-    serves: "HandleProvisionFailure",
-    reason: "A channel that was running before this attempt is not stopped by it.",
-  },
-  {
-    name: "ConfirmLease",
-    type: "Task",
-    serves: "HandleProvisionFailure",
-    integration: "arn:aws:states:::dynamodb:updateItem",
-    reason:
-      "An execution may be stopped, undone by others, and redriven: it stops no channel that it does not lease any more.",
-  },
-  {
-    name: "StopEncoderChannel",
-    type: "Task",
-    serves: "HandleProvisionFailure",
-    integration: "arn:aws:states:::aws-sdk:medialive:stopChannel",
-    reason:
-      "Functions in a private network reach no MediaLive, so the workflow stops what it started itself.",
-  },
-  {
-    name: "ReadStoppingChannel",
-    type: "Task",
-    serves: "HandleProvisionFailure",
-    integration: "arn:aws:states:::aws-sdk:medialive:describeChannel",
-    reason:
-      "stopChannel answers with a conflict for a channel that is idle, and for one that is still starting.",
-  },
-  {
-    name: "DecideStopRetry",
-    type: "Choice",
-    serves: "HandleProvisionFailure",
-    reason: "A channel that is still starting can be stopped once it runs.",
-  },
-  {
-    name: "WaitForChannelStop",
-    type: "Wait",
-    serves: "HandleProvisionFailure",
-    reason: "A channel takes a minute or two to start.",
-  },
-] as const satisfies readonly SupportingState[];
-
 /** The workflow that takes a stream from requested to ready. */
 export const streamLifecycleOrchestrator = {
   name: "StreamLifecycleOrchestrator",
@@ -374,13 +122,13 @@ export const streamLifecycleOrchestrator = {
   inputSchema: /* @__PURE__ */ toJsonSchema(createStreamWorkflowRequestSchema),
   emitsEvents: ["StreamProvisionRequested", "StreamLifecycleProgressed"],
   states,
-  supportingStates,
 } as const satisfies StateMachineContract;
 
 /** The name of a state of the contract. */
 export type ContractStateName = (typeof states)[number]["name"];
-/** The name of a supporting state. */
-export type SupportingStateName = (typeof supportingStates)[number]["name"];
 
-/** Every state machine. */
+/**
+ * The state machines of the specification. A deployment has two more, StreamTeardown and StreamSweep: guards of this
+ * implementation, on which no client may rely.
+ */
 export const stateMachines = [streamLifecycleOrchestrator] as const;

@@ -9,9 +9,8 @@ import {
 import { type HttpResult, json, operation, refusal } from "./shared/http/http";
 import { readBody } from "./shared/http/request-body";
 import { clientSettings } from "./shared/runtime/aws-clients";
-import { environment } from "./shared/runtime/environment";
 import { isNamed } from "./shared/runtime/errors";
-import { type Log, lambda } from "./shared/runtime/logger";
+import { type Log, lambda } from "./shared/runtime/lambda";
 import { backoff, type Wait, wait } from "./shared/runtime/wait";
 import { latestAttempt } from "./shared/store/attempts";
 import { executionName } from "./shared/store/number-attempt";
@@ -26,7 +25,7 @@ export interface CreateStreamWorkflowDeps {
 }
 
 /** An execution that ended without leaving an item is rare, and twenty in a row are a fault of the deployment. */
-const mostNames = 20;
+const maxNames = 20;
 
 /**
  * `POST /streams`: starts the workflow, once for each request however often and by however many it is sent. It writes
@@ -60,7 +59,7 @@ async function start(
   firstAttempt: number,
 ): Promise<HttpResult> {
   const { sfn, stateMachineArn } = deps;
-  const lastAttempt = firstAttempt + mostNames - 1;
+  const lastAttempt = firstAttempt + maxNames - 1;
   // One after the other, so that callers who began at different numbers still meet at the same name.
   for (let attempt = firstAttempt; attempt <= lastAttempt; attempt++) {
     const name = executionName(streamId, attempt);
@@ -86,7 +85,7 @@ async function start(
 }
 
 /** Between StartExecution and DescribeExecution, which is eventually consistent. */
-const mostLooks = 5;
+const maxReads = 5;
 
 /** Reads an execution that exists for certain, and may not be seen yet. */
 async function describe({ sfn, wait }: CreateStreamWorkflowDeps, executionArn: string) {
@@ -94,7 +93,7 @@ async function describe({ sfn, wait }: CreateStreamWorkflowDeps, executionArn: s
     try {
       return await sfn.send(new DescribeExecutionCommand({ executionArn }));
     } catch (error) {
-      if (!isNamed(error, "ExecutionDoesNotExist") || looks === mostLooks) throw error;
+      if (!isNamed(error, "ExecutionDoesNotExist") || looks === maxReads) throw error;
     }
     await wait(backoff(looks, 50));
   }
@@ -120,12 +119,12 @@ function conflict(streamId: string, attempt: number, status: string): HttpResult
   ]);
 }
 
-export const handler = lambda("create-stream-workflow", (log) =>
+export const handler = lambda("create-stream-workflow", (log, environment) =>
   createCreateStreamWorkflow({
     dynamodb: new DynamoDBClient(clientSettings),
     sfn: new SFNClient(clientSettings),
-    tableName: environment("TABLE_NAME"),
-    stateMachineArn: environment("STATE_MACHINE_ARN"),
+    tableName: environment.TABLE_NAME,
+    stateMachineArn: environment.STATE_MACHINE_ARN,
     wait,
     log,
   }),

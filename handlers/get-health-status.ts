@@ -4,9 +4,8 @@ import { DescribeStateMachineCommand, SFNClient } from "@aws-sdk/client-sfn";
 import type { GetHealthStatusResponse, ServiceHealth } from "../contracts";
 import { json, operation } from "./shared/http/http";
 import { clientSettings } from "./shared/runtime/aws-clients";
-import { environment } from "./shared/runtime/environment";
 import { describeError } from "./shared/runtime/errors";
-import { type Log, lambda } from "./shared/runtime/logger";
+import { type Log, lambda } from "./shared/runtime/lambda";
 
 export interface GetHealthStatusDeps {
   dynamodb: DynamoDBClient;
@@ -23,7 +22,7 @@ export interface GetHealthStatusDeps {
 }
 
 /** A load balancer gives up after five seconds; a service that takes two is not ready. */
-const longestLookMilliseconds = 2_000;
+const maxCheckMilliseconds = 2_000;
 
 /** Anybody may ask for the health, and DescribeTable and its like are throttled per account. */
 const cacheMilliseconds = 5_000;
@@ -74,7 +73,7 @@ async function look(
 ): Promise<ServiceHealth> {
   let state: ServiceHealth["state"] = "unavailable";
   try {
-    const abortSignal = deadline(longestLookMilliseconds);
+    const abortSignal = deadline(maxCheckMilliseconds);
     const status = await Promise.race([readStatus({ abortSignal }), rejectOn(abortSignal)]);
     // A table is UPDATING while its indexes or its capacity change, and serves as before.
     if (status === "ACTIVE" || status === "UPDATING") state = "ready";
@@ -91,14 +90,14 @@ function rejectOn(signal: AbortSignal): Promise<never> {
   });
 }
 
-export const handler = lambda("get-health-status", (log) =>
+export const handler = lambda("get-health-status", (log, environment) =>
   createGetHealthStatus({
     dynamodb: new DynamoDBClient(clientSettings),
     sfn: new SFNClient(clientSettings),
     events: new EventBridgeClient(clientSettings),
-    tableName: environment("TABLE_NAME"),
-    stateMachineArn: environment("STATE_MACHINE_ARN"),
-    eventBusName: environment("EVENT_BUS_NAME"),
+    tableName: environment.TABLE_NAME,
+    stateMachineArn: environment.STATE_MACHINE_ARN,
+    eventBusName: environment.EVENT_BUS_NAME,
     now: Date.now,
     deadline: (milliseconds) => AbortSignal.timeout(milliseconds),
     log,

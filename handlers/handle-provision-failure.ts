@@ -2,164 +2,197 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { hasEnded, maskUrls, type StreamStatus } from "../contracts";
-import { type Failure, readFailure, reasonOf } from "./shared/events/failure-report";
+import type { Attempt, Failure, FailureSummary, HandleProvisionFailureEvent } from "../contracts/internal";
+import { readFailure, reasonOf } from "./shared/events/failure-report";
 import { notifyOnCall, type OnCall } from "./shared/events/notify-on-call";
 import { type EventBus, emitLifecycleProgressed } from "./shared/events/stream-events";
 import { recordFailure } from "./shared/recovery/record-failure";
 import { clientSettings } from "./shared/runtime/aws-clients";
-import { environment } from "./shared/runtime/environment";
 import { streamCancelled } from "./shared/runtime/errors";
-import { type Handler, lambda } from "./shared/runtime/logger";
+import { type Handler, lambda } from "./shared/runtime/lambda";
 import { Steps } from "./shared/runtime/steps";
 import { wait } from "./shared/runtime/wait";
 import { latestAttempt } from "./shared/store/attempts";
 import { giveBackLeases } from "./shared/store/give-back-leases";
-import type { Channel } from "./shared/store/lease-channel";
 import type { LeaseTable } from "./shared/store/leases";
-import { type Execution, numberAttempt } from "./shared/store/number-attempt";
+import { numberAttempt } from "./shared/store/number-attempt";
 import { markPublished } from "./shared/store/publication";
 import { readRequest, readStreamId } from "./shared/store/read-request";
-import type { Provision } from "./validate-provision-request";
-
-/** What HandleProvisionFailure sends. */
-export interface HandleProvisionFailureEvent {
-  /** The execution's input: anything. */
-  request: unknown;
-  execution: Execution;
-  failure: Failure;
-  /** What ValidateProvisionRequest returned, as far as it matters here; null where it failed itself. */
-  provision: {
-    request: Pick<Provision["request"], "streamId">;
-    attempt: number;
-    channel: Provision["channel"];
-  } | null;
-  /** The pool. */
-  channels: Channel[];
-  /** What the workflow could not undo, in sentences. */
-  leftovers: string[];
-}
-
-/** How a failure was handled. */
-export interface FailureSummary {
-  /** Null where the request names no valid stream. */
-  streamId: string | null;
-  attempt: number | null;
-  /** The attempt's status now; `NONE` where it has no item of its own. */
-  status: StreamStatus | "NONE";
-  /** Whether StreamLifecycleProgressed FAILED was emitted. */
-  announced: boolean;
-  done: string[];
-}
 
 export interface HandleProvisionFailureDeps extends LeaseTable, EventBus, OnCall {
   now: () => Date;
 }
 
+/** One failure, as the steps share it. */
+interface Handling {
+  readonly deps: HandleProvisionFailureDeps;
+  readonly steps: Steps;
+  readonly event: HandleProvisionFailureEvent;
+  readonly failure: Failure;
+  /** Undefined where the request names no valid stream. */
+  readonly streamId: string | undefined;
+  /** RFC 3339, in UTC. */
+  readonly at: string;
+}
+
+/** The attempt that failed. */
+interface Target {
+  readonly streamId: string;
+  readonly attempt: number;
+  /** Whether the attempt may get an item, and be announced without one. */
+  readonly isRecordable: boolean;
+}
+
+/** What became of the attempt's status. */
+interface Outcome {
+  /** The item, where the execution has one. */
+  readonly item?: Attempt | undefined;
+  /** Undefined where the table could not be written. */
+  readonly status: StreamStatus | "NONE" | undefined;
+}
+
 /**
- * The workflow's way out, once it has stopped the channel and cleaned the distribution: gives the lease back, marks the
- * attempt FAILED, emits StreamLifecycleProgressed FAILED and notifies on-call. Each step is idempotent, and tried whatever
- * became of the others. Where the workflow dies before all this is done, `recover-execution` does it.
+ * The end of a failed workflow, once its cleanup has stopped the channel and removed the playback entry: gives the lease
+ * back, marks the attempt FAILED, emits StreamLifecycleProgressed FAILED and notifies on-call. Each step is idempotent, and
+ * tried whatever became of the others. Where the workflow dies before all this is done, `recover-execution` does it.
  *
  * @throws {Error} `ProvisionFailureIncomplete` when a step failed, with all errors: to be repeated.
  */
 export function createHandleProvisionFailure(
   deps: HandleProvisionFailureDeps,
 ): Handler<HandleProvisionFailureEvent, FailureSummary> {
-  return async ({ request, execution, failure: told, provision, channels, leftovers }) => {
+  return async (event) => {
     const { log } = deps;
-    const failure = readFailure(told);
-    const reason = reasonOf(failure);
-    const at = deps.now().toISOString();
-    const streamId = provision?.request.streamId ?? readStreamId(request);
-    log.appendKeys({ executionArn: execution.id, streamId });
-    const steps = new Steps(log);
+    const handling: Handling = {
+      deps,
+      steps: new Steps(log),
+      event,
+      failure: readFailure(event.failure),
+      streamId: event.provision?.request.streamId ?? readStreamId(event.request),
+      at: deps.now().toISOString(),
+    };
+    const { steps, failure, streamId } = handling;
+    log.appendKeys({ executionArn: event.execution.id, streamId });
+    const target = await findTarget(handling);
+    log.appendKeys({ attempt: target?.attempt });
 
-    const stream =
-      streamId === undefined
-        ? undefined
-        : await steps.take("The stream's attempts could not be read.", async () => {
-            const latest = await latestAttempt(deps, streamId);
-            return {
-              attempt: provision?.attempt ?? numberAttempt(streamId, execution, latest),
-              // An item above the active attempt would make this one the stream.
-              othersTurn: latest && !hasEnded(latest.status) && latest.executionArn !== execution.id,
-            };
-          });
-    const attempt = provision?.attempt ?? stream?.attempt;
-    log.appendKeys({ attempt });
-
-    await giveBackLeases(deps, steps, {
-      executionArn: execution.id,
-      channelIds: [...channels, ...(provision?.channel ? [provision.channel] : [])].map(
-        ({ channelId }) => channelId,
-      ),
-      leftovers: leftovers.map(maskUrls),
-    });
-
-    let status: StreamStatus | "NONE" | undefined = "NONE";
-    let announced = false;
-    if (streamId !== undefined && attempt !== undefined) {
-      const recorded = await steps.take(`Attempt ${attempt} is not marked FAILED yet.`, async () => ({
-        attempt: await recordFailure(deps, {
-          streamId,
-          attempt,
-          execution,
-          failure,
-          reason,
-          at,
-          unrecorded: stream && !stream.othersTurn ? { request: readRequest(request) } : null,
-        }),
-      }));
-      status = recorded && (recorded.attempt?.status ?? "NONE");
-      if (status === "FAILED") steps.done.push(`Attempt ${attempt} is marked FAILED.`);
-      // That the workflow failed is true whether or not the table could be written just now.
-      if (status === "FAILED" || (status === undefined && stream && !stream.othersTurn)) {
-        const detail = { streamId, status: "FAILED", reason, occurredAt: at, attempt } as const;
-        announced =
-          (await steps.take("FAILED was not announced on the bus yet.", async () => {
-            await emitLifecycleProgressed(deps, { ...detail, origin: "orchestrator" });
-            if (recorded?.attempt) await markPublished(deps, recorded.attempt);
-            return true;
-          })) ?? false;
-      }
-    }
-
-    const { done, left } = steps;
-    // Whoever cancels a start knows of it.
-    if (failure.error !== streamCancelled || left.length > 0) {
-      await steps.take("On-call was not notified.", () =>
-        notifyOnCall(deps, {
-          streamId,
-          attempt,
-          executionArn: execution.id,
-          failure,
-          done,
-          left: [...left],
-          errors: steps.describeErrors(),
-        }),
-      );
-    }
+    await returnLeases(handling);
+    const outcome = target ? await markFailed(handling, target) : { status: "NONE" as const };
+    const announced = target ? await announce(handling, target, outcome) : false;
+    await notify(handling, target);
     steps.throwIfIncomplete("ProvisionFailureIncomplete");
+
+    const status = outcome.status ?? "NONE";
     log.info("The failure was handled.", { state: failure.state, status });
     return {
       streamId: streamId ?? null,
-      attempt: attempt ?? null,
-      status: status ?? "NONE",
+      attempt: target?.attempt ?? null,
+      status,
       announced,
-      done,
+      done: steps.done,
     };
   };
 }
 
-export const handler = lambda("handle-provision-failure", (log) =>
+async function findTarget({ deps, steps, event, streamId }: Handling): Promise<Target | undefined> {
+  const { provision, execution } = event;
+  if (streamId === undefined) return undefined;
+  const found = await steps.take("The stream's attempts could not be read.", async () => {
+    const latest = await latestAttempt(deps, streamId);
+    // An item above another execution's active attempt would make this attempt the stream.
+    const isOthers = latest && !hasEnded(latest.status) && latest.executionArn !== execution.id;
+    return {
+      streamId,
+      attempt: provision?.attempt ?? numberAttempt(streamId, execution, latest),
+      isRecordable: !isOthers,
+    };
+  });
+  return found ?? (provision ? { streamId, attempt: provision.attempt, isRecordable: false } : undefined);
+}
+
+function returnLeases({ deps, steps, event }: Handling): Promise<void> {
+  const { execution, channels, provision, leftovers } = event;
+  const possible = [...channels, ...(provision?.channel ? [provision.channel] : [])];
+  return giveBackLeases(deps, steps, {
+    executionArn: execution.id,
+    channelIds: possible.map(({ channelId }) => channelId),
+    leftovers: leftovers.map(maskUrls),
+  });
+}
+
+async function markFailed(
+  { deps, steps, event, failure, at }: Handling,
+  { streamId, attempt, isRecordable }: Target,
+): Promise<Outcome> {
+  const recorded = await steps.take(
+    `Attempt ${attempt} is not marked FAILED yet.`,
+    async (): Promise<Outcome> => {
+      const item = await recordFailure(deps, {
+        streamId,
+        attempt,
+        execution: event.execution,
+        failure,
+        reason: reasonOf(failure),
+        at,
+        unrecorded: isRecordable ? { request: readRequest(event.request) } : null,
+      });
+      return { item, status: item?.status ?? "NONE" };
+    },
+  );
+  if (recorded?.status === "FAILED") steps.done.push(`Attempt ${attempt} is marked FAILED.`);
+  return recorded ?? { status: undefined };
+}
+
+/** Announces also where the table could not be written just now: that the workflow failed is true all the same. */
+async function announce(
+  { deps, steps, failure, at }: Handling,
+  { streamId, attempt, isRecordable }: Target,
+  { item, status }: Outcome,
+): Promise<boolean> {
+  if (status !== "FAILED" && !(status === undefined && isRecordable)) return false;
+  const announced = await steps.take("FAILED was not announced on the bus yet.", async () => {
+    const detail = {
+      streamId,
+      status: "FAILED",
+      reason: reasonOf(failure),
+      occurredAt: at,
+      attempt,
+    } as const;
+    await emitLifecycleProgressed(deps, { ...detail, origin: "orchestrator" });
+    if (item) await markPublished(deps, item);
+    return true;
+  });
+  return announced ?? false;
+}
+
+/** Does not page on-call for a cancellation that somebody requested, unless a part of the cleanup failed. */
+async function notify(
+  { deps, steps, event, failure, streamId }: Handling,
+  target: Target | undefined,
+): Promise<void> {
+  if (failure.error === streamCancelled && steps.left.length === 0) return;
+  await steps.take("On-call was not notified.", () =>
+    notifyOnCall(deps, {
+      streamId,
+      attempt: target?.attempt,
+      executionArn: event.execution.id,
+      failure,
+      done: steps.done,
+      left: [...steps.left],
+      errors: steps.describeErrors(),
+    }),
+  );
+}
+
+export const handler = lambda("handle-provision-failure", (log, environment) =>
   createHandleProvisionFailure({
     dynamodb: new DynamoDBClient(clientSettings),
     events: new EventBridgeClient(clientSettings),
     sns: new SNSClient(clientSettings),
-    tableName: environment("TABLE_NAME"),
-    leaseTableName: environment("LEASE_TABLE_NAME"),
-    eventBusName: environment("EVENT_BUS_NAME"),
-    onCallTopicArn: environment("ON_CALL_TOPIC_ARN"),
+    tableName: environment.TABLE_NAME,
+    leaseTableName: environment.LEASE_TABLE_NAME,
+    eventBusName: environment.EVENT_BUS_NAME,
+    onCallTopicArn: environment.ON_CALL_TOPIC_ARN,
     now: () => new Date(),
     wait,
     log,

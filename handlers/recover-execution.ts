@@ -1,19 +1,8 @@
 import type { EventBridgeEvent } from "aws-lambda";
-import { type Recoverer, recoverAttempt } from "./shared/recovery/recover-attempt";
-import { createRecoverer } from "./shared/recovery/recoverer";
-import { type Handler, lambda } from "./shared/runtime/logger";
-
-/** The part of the event's detail that is read here. `input` is null where it is too large for an event. */
-export interface ExecutionStatusChange {
-  executionArn: string;
-  name: string;
-  status: string;
-  /** Milliseconds since the Unix epoch. */
-  startDate: number;
-  input?: string | null;
-  error?: string | null;
-  cause?: string | null;
-}
+import type { ExecutionStatusChange } from "../contracts/internal";
+import { recoverAttempt } from "./shared/recovery/recover-attempt";
+import { createRecoverer, type Recoverer } from "./shared/recovery/recoverer";
+import { type Handler, lambda } from "./shared/runtime/lambda";
 
 /** The event with which Step Functions tells, on the account's default bus, that an execution has ended. */
 export type ExecutionEvent = EventBridgeEvent<
@@ -49,4 +38,6 @@ export function createRecoverExecution(deps: Recoverer): Handler<ExecutionEvent,
   };
 }
 
-export const handler = lambda("recover-execution", (log) => createRecoverExecution(createRecoverer(log)));
+export const handler = lambda("recover-execution", (log, environment) =>
+  createRecoverExecution(createRecoverer(log, environment)),
+);

@@ -7,11 +7,11 @@ import {
   streamLifecycleProgressedDetailSchema,
   toUtc,
 } from "../contracts";
+import { type Attempt, type Confirmation, workflowError } from "../contracts/internal";
 import { clientSettings } from "./shared/runtime/aws-clients";
-import { environment } from "./shared/runtime/environment";
 import { isNamed, namedError, streamCancelled } from "./shared/runtime/errors";
-import { type Handler, type Log, lambda } from "./shared/runtime/logger";
-import { type Attempt, latestAttempt } from "./shared/store/attempts";
+import { type Handler, type Log, lambda } from "./shared/runtime/lambda";
+import { latestAttempt } from "./shared/store/attempts";
 import { changeStatus, type StatusChange } from "./shared/store/change-status";
 
 /** A StreamLifecycleProgressed event, as a rule of the bus delivers it; anybody may have put it there. */
@@ -111,6 +111,8 @@ function toSeconds(time: string): number {
   return Math.floor(Date.parse(toUtc(time) ?? time) / 1000);
 }
 
+const confirmation: Confirmation = { status: "READY" };
+
 async function resume(
   { sfn, log }: ResumeOrchestrationDeps,
   taskToken: string,
@@ -119,12 +121,12 @@ async function resume(
   const { status } = attempt;
   try {
     if (status === "READY" || status === "LIVE") {
-      await sfn.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify({ status: "READY" }) }));
+      await sfn.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(confirmation) }));
     } else {
       await sfn.send(
         new SendTaskFailureCommand({
           taskToken,
-          error: attempt.heldUntil === undefined ? "ConfirmationFailed" : streamCancelled,
+          error: attempt.heldUntil === undefined ? workflowError("ConfirmationFailed") : streamCancelled,
           cause: attempt.history.at(-1)?.reason ?? `The stream was reported ${status}, without a reason.`,
         }),
       );
@@ -141,11 +143,11 @@ async function resume(
   }
 }
 
-export const handler = lambda("resume-orchestration", (log) =>
+export const handler = lambda("resume-orchestration", (log, environment) =>
   createResumeOrchestration({
     dynamodb: new DynamoDBClient(clientSettings),
     sfn: new SFNClient(clientSettings),
-    tableName: environment("TABLE_NAME"),
+    tableName: environment.TABLE_NAME,
     now: () => new Date(),
     log,
   }),

@@ -1,32 +1,14 @@
-import type { Recoverer, Recovery } from "./shared/recovery/recover-attempt";
-import { createRecoverer } from "./shared/recovery/recoverer";
-import { environment } from "./shared/runtime/environment";
-import { type Handler, lambda } from "./shared/runtime/logger";
+import type { SweepStreamsEvent, SweepSummary } from "../contracts/internal";
+import { createRecoverer, type Recoverer } from "./shared/recovery/recoverer";
+import { type Handler, lambda } from "./shared/runtime/lambda";
 import { shorten } from "./shared/runtime/shorten";
 import { Steps } from "./shared/runtime/steps";
-import type { Channel } from "./shared/store/lease-channel";
-import type { Execution } from "./shared/store/number-attempt";
 import { announcePending } from "./sweep-streams/announce-pending";
 import { Executions } from "./sweep-streams/executions";
 import { leaseUnowned } from "./sweep-streams/lease-unowned";
 import { recoverStuck } from "./sweep-streams/recover-stuck";
 import { releaseLeases } from "./sweep-streams/release-leases";
 import type { Sweep } from "./sweep-streams/sweep";
-
-/** What StreamSweep sends. */
-export interface SweepStreamsEvent {
-  /** The execution of StreamSweep. */
-  execution: Execution;
-  /** The pool. */
-  channels: Channel[];
-}
-
-export interface SweepSummary extends Recovery {
-  /** The channels that no attempt has leased. They are the sweep's until the workflow gives them back. */
-  unowned: string[];
-  /** What could not be done, and why, in one line; null where all was. */
-  problem: string | null;
-}
 
 export interface SweepStreamsDeps extends Recoverer {
   /** How long a stream may be up after it was ready; 0 for ever. */
@@ -37,7 +19,7 @@ export interface SweepStreamsDeps extends Recoverer {
 const settledMilliseconds = 60_000;
 
 /** A workflow's variable holds 256 KiB, and in an outage every attempt is a problem. */
-const longestProblem = 8_000;
+const maxProblem = 8_000;
 
 /**
  * Finds what was left behind although everything has a way of its own to be ended, and has it ended: statuses that were
@@ -70,13 +52,12 @@ export function createSweepStreams(deps: SweepStreamsDeps): Handler<SweepStreams
       unowned: unowned.length,
       complete: problem === null,
     });
-    return { unowned, problem: problem && shorten(problem, longestProblem), ...counts };
+    return { unowned, problem: problem && shorten(problem, maxProblem), ...counts };
   };
 }
 
 /** @throws {Error} when the variable is no number of hours. */
-function readMaxLiveHours(): number {
-  const text = environment("MAX_LIVE_HOURS");
+function readMaxLiveHours(text: string): number {
   const hours = Number(text);
   if (!(hours >= 0)) {
     throw new Error(`MAX_LIVE_HOURS must be a number of hours, or 0 for no limit, received '${text}'.`);
@@ -84,6 +65,9 @@ function readMaxLiveHours(): number {
   return hours;
 }
 
-export const handler = lambda("sweep-streams", (log) =>
-  createSweepStreams({ ...createRecoverer(log), maxLiveHours: readMaxLiveHours() }),
+export const handler = lambda("sweep-streams", (log, environment) =>
+  createSweepStreams({
+    ...createRecoverer(log, environment),
+    maxLiveHours: readMaxLiveHours(environment.MAX_LIVE_HOURS),
+  }),
 );

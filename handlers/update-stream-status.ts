@@ -5,14 +5,13 @@ import {
   type UpdateStreamStatusResponse,
   updateStreamStatusRequestSchema,
 } from "../contracts";
+import type { Attempt } from "../contracts/internal";
 import { emitLifecycleProgressed } from "./shared/events/stream-events";
 import { json, operation, refusal } from "./shared/http/http";
 import { readBody } from "./shared/http/request-body";
 import { clientSettings } from "./shared/runtime/aws-clients";
-import { environment } from "./shared/runtime/environment";
-import { type Log, lambda } from "./shared/runtime/logger";
+import { type Log, lambda } from "./shared/runtime/lambda";
 import { type Wait, wait } from "./shared/runtime/wait";
-import type { Attempt } from "./shared/store/attempts";
 import { changeStatus, lastEntry, statusesAllowed } from "./shared/store/change-status";
 import { markPublished } from "./shared/store/publication";
 
@@ -78,12 +77,12 @@ function forbidden(attempt: Attempt, to: StreamStatus): string {
   return `status of a stream that is ${attempt.status} ${rule}, received ${to}.`;
 }
 
-export const handler = lambda("update-stream-status", (log) =>
+export const handler = lambda("update-stream-status", (log, environment) =>
   createUpdateStreamStatus({
     dynamodb: new DynamoDBClient(clientSettings),
     events: new EventBridgeClient(clientSettings),
-    tableName: environment("TABLE_NAME"),
-    eventBusName: environment("EVENT_BUS_NAME"),
+    tableName: environment.TABLE_NAME,
+    eventBusName: environment.EVENT_BUS_NAME,
     now: () => new Date(),
     wait,
     log,

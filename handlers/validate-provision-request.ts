@@ -7,46 +7,22 @@ import {
   largestRequestBytes,
   normalizeRequest,
 } from "../contracts";
+import {
+  type Attempt,
+  type Execution,
+  type Provision,
+  type ValidateProvisionRequestEvent,
+  workflowError,
+} from "../contracts/internal";
 import { clientSettings } from "./shared/runtime/aws-clients";
-import { environment } from "./shared/runtime/environment";
 import { namedError, streamCancelled } from "./shared/runtime/errors";
-import { type Handler, type Log, lambda } from "./shared/runtime/logger";
+import { type Handler, type Log, lambda } from "./shared/runtime/lambda";
 import { shorten } from "./shared/runtime/shorten";
 import { wait } from "./shared/runtime/wait";
-import { type Attempt, type AttemptTable, latestAttempt } from "./shared/store/attempts";
-import { type Channel, leaseChannel } from "./shared/store/lease-channel";
+import { type AttemptTable, latestAttempt } from "./shared/store/attempts";
+import { leaseChannel } from "./shared/store/lease-channel";
 import type { LeaseTable } from "./shared/store/leases";
-import { type Execution, numberAttempt } from "./shared/store/number-attempt";
-
-/** What ValidateProvisionRequest sends. */
-export interface ValidateProvisionRequestEvent {
-  /** The execution's input: anything, where an operator started it by hand. */
-  request: unknown;
-  execution: Execution;
-  /** The pool. It comes with the event since a function's environment holds 4 KB at most. */
-  channels: Channel[];
-  /** How long before its start time a stream gets a channel; null for at once. */
-  leadTimeMinutes: number | null;
-  /** Whether the workflow has held the start until now: the second invocation, which gives the channel. */
-  held: boolean;
-}
-
-/** What the workflow goes on with, as `$provision`. */
-export interface Provision {
-  request: CreateStreamWorkflowRequest;
-  /** `request` as JSON: by this text a retry of `POST /streams` is recognized. */
-  requestText: string;
-  attempt: number;
-  /** Null where the start is to be held. */
-  channel: {
-    channelId: string;
-    /** Null where the channel plays through the distribution's default origin. */
-    originDomainName: string | null;
-    originPath: string;
-  } | null;
-  /** RFC 3339, in UTC: when the stream gets a channel; null where it has one. */
-  heldUntil: string | null;
-}
+import { numberAttempt } from "./shared/store/number-attempt";
 
 export interface ValidateProvisionRequestDeps extends AttemptTable, LeaseTable {
   now: () => Date;
@@ -54,7 +30,7 @@ export interface ValidateProvisionRequestDeps extends AttemptTable, LeaseTable {
 }
 
 /** An execution lasts a year at most, and the stream is to be live in it. */
-const longestHoldDays = 360;
+const maxScheduledDays = 360;
 
 /**
  * The workflow's first state: validates and normalizes the request, numbers the attempt, and leases a channel unless the
@@ -104,7 +80,7 @@ function refuseOthersTurn(
   }
   if (active && !own) {
     throw namedError(
-      "StreamAlreadyActive",
+      workflowError("StreamAlreadyActive"),
       `Stream '${streamId}' is ${latest.status} in attempt ${latest.attempt} (${latest.executionArn}). A stream has one active attempt: wait until that one is FAILED or COMPLETE.`,
     );
   }
@@ -122,7 +98,7 @@ function endOfHold(
 }
 
 /** A body that `POST /streams` takes is longer in its normal form by the milliseconds of its start time, at most. */
-const largestNormalBytes = largestRequestBytes + ".000".length;
+const maxNormalBytes = largestRequestBytes + ".000".length;
 
 /** @param holdFrom where the start may be held: from when on. */
 function validate(input: unknown, holdFrom: Date | undefined): CreateStreamWorkflowRequest {
@@ -131,12 +107,12 @@ function validate(input: unknown, holdFrom: Date | undefined): CreateStreamWorkf
   const request = normalizeRequest(checked.value);
   const { startTime } = request;
   const issues: string[] = [];
-  if (holdFrom && Date.parse(startTime) - holdFrom.getTime() > longestHoldDays * 86_400_000) {
-    issues.push(`startTime must be within ${longestHoldDays} days, received "${startTime}".`);
+  if (holdFrom && Date.parse(startTime) - holdFrom.getTime() > maxScheduledDays * 86_400_000) {
+    issues.push(`startTime must be within ${maxScheduledDays} days, received "${startTime}".`);
   }
   // Of a valid request only: JSON.stringify cannot follow all the levels that JSON.parse can read.
   const bytes = Buffer.byteLength(JSON.stringify(request));
-  if (bytes > largestNormalBytes) {
+  if (bytes > maxNormalBytes) {
     issues.push(`body must have at most ${largestRequestBytes} bytes, received ${bytes}.`);
   }
   if (issues.length > 0) throw invalid(issues);
@@ -144,17 +120,17 @@ function validate(input: unknown, holdFrom: Date | undefined): CreateStreamWorkf
 }
 
 /** A message becomes a part of the workflow's state, which holds 256 KiB. */
-const longestMessage = 8_192;
+const maxMessage = 8_192;
 
 function invalid(issues: string[]): Error {
-  return namedError("ProvisionRequestInvalid", shorten(issues.join(" "), longestMessage));
+  return namedError(workflowError("ProvisionRequestInvalid"), shorten(issues.join(" "), maxMessage));
 }
 
-export const handler = lambda("validate-provision-request", (log) =>
+export const handler = lambda("validate-provision-request", (log, environment) =>
   createValidateProvisionRequest({
     dynamodb: new DynamoDBClient(clientSettings),
-    tableName: environment("TABLE_NAME"),
-    leaseTableName: environment("LEASE_TABLE_NAME"),
+    tableName: environment.TABLE_NAME,
+    leaseTableName: environment.LEASE_TABLE_NAME,
     now: () => new Date(),
     wait,
     log,

@@ -1,16 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-
-/** The Lambdas of this package, by the name of their file in `handlers/`. */
-export type HandlerName =
-  | "get-health-status"
-  | "create-stream-workflow"
-  | "update-stream-status"
-  | "validate-provision-request"
-  | "resume-orchestration"
-  | "handle-provision-failure"
-  | "recover-execution"
-  | "sweep-streams";
+import type { FunctionName } from "../../contracts/internal";
 
 /**
  * Finds a Lambda's bundle, which is built with the package (`npm run build`), whether this file runs from the package's
@@ -19,7 +9,7 @@ export type HandlerName =
  * @returns the bundle's folder, which holds `index.js` alone.
  * @throws {Error} when the package was not built.
  */
-export function bundleFolder(handler: HandlerName): string {
+export function bundleFolder(handler: FunctionName): string {
   const folder = join(packageRoot(__dirname), "dist", "lambda", handler);
   if (!existsSync(join(folder, "index.js"))) {
     throw new Error(

@@ -1,14 +1,18 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { eventContracts, streamLifecycleProgressed } from "../../contracts";
+import { attemptIndexes, type Environment, type FunctionName } from "../../contracts/internal";
 import type { EventBus } from "../events/event-bus";
 import { type PolicyStatement, putEvents } from "../policy";
-import { statusIndexName, unpublishedIndexName } from "../storage/tables";
-import type { HandlerName } from "./bundles";
 import type { StreamFunctionArgs } from "./stream-function";
 
 /** What of a function is its own: what it reads, what it may do, and for how long. */
 export type FunctionOwnArgs = Pick<StreamFunctionArgs, "environment" | "statements" | "timeoutSeconds">;
+
+/** The same, with just the variables that the function reads. */
+interface OwnArgsOf<Name extends FunctionName> extends FunctionOwnArgs {
+  environment: Environment<Name, pulumi.Input<string>>;
+}
 
 /** What the functions of the workflow use. */
 export interface WorkflowResources {
@@ -18,7 +22,7 @@ export interface WorkflowResources {
   readonly onCall: aws.sns.Topic;
 }
 
-/** What the other functions use: the workflows, too. */
+/** What the other functions use: also the workflows. */
 export interface Resources extends WorkflowResources {
   readonly orchestrator: aws.sfn.StateMachine;
   readonly teardown: aws.sfn.StateMachine;
@@ -32,40 +36,8 @@ export interface Resources extends WorkflowResources {
 
 const progressed = streamLifecycleProgressed.detailType;
 
-/** The functions that the StreamLifecycleOrchestrator invokes, which is made after them. */
-export const workflowFunctions = {
-  "validate-provision-request": ({ attempts, leases }) => ({
-    environment: { TABLE_NAME: attempts.name, LEASE_TABLE_NAME: leases.name },
-    statements: [
-      { actions: ["dynamodb:Query", "dynamodb:GetItem"], resources: [attempts.arn] },
-      { actions: ["dynamodb:BatchGetItem", "dynamodb:PutItem"], resources: [leases.arn] },
-    ],
-    timeoutSeconds: 60,
-  }),
-  "handle-provision-failure": (resources) => ({
-    environment: {
-      TABLE_NAME: resources.attempts.name,
-      LEASE_TABLE_NAME: resources.leases.name,
-      EVENT_BUS_NAME: resources.events.bus.name,
-      ON_CALL_TOPIC_ARN: resources.onCall.arn,
-    },
-    statements: [
-      {
-        actions: ["dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
-        resources: [resources.attempts.arn],
-      },
-      { actions: ["dynamodb:BatchGetItem", "dynamodb:DeleteItem"], resources: [resources.leases.arn] },
-      putEvents(resources.events.bus, progressed),
-      { actions: ["sns:Publish"], resources: [resources.onCall.arn] },
-    ],
-    timeoutSeconds: 60,
-  }),
-} as const satisfies {
-  readonly [handler in HandlerName]?: (resources: WorkflowResources) => FunctionOwnArgs;
-};
-
-/** What recovery and the sweep have in common: to fail an attempt, tell everybody, and have it torn down. */
-const recoveryEnvironment = (resources: Resources) => ({
+/** What recovery and the sweep have in common: to fail an attempt, announce that, and have it torn down. */
+const recoveryEnvironment = (resources: Resources): OwnArgsOf<"recover-execution">["environment"] => ({
   TABLE_NAME: resources.attempts.name,
   LEASE_TABLE_NAME: resources.leases.name,
   EVENT_BUS_NAME: resources.events.bus.name,
@@ -86,7 +58,7 @@ const recoveryStatements = (resources: Resources): PolicyStatement[] => [
   { actions: ["states:StartExecution"], resources: [resources.teardown.arn] },
 ];
 
-/** The functions of the API, of the bus and of the guards. */
+/** Every function. Those that the StreamLifecycleOrchestrator invokes are made before it, and use less. */
 export const functions = {
   "get-health-status": ({ attempts, orchestrator, events }) => ({
     environment: {
@@ -118,6 +90,32 @@ export const functions = {
     ],
     timeoutSeconds: 25,
   }),
+  "validate-provision-request": ({ attempts, leases }: WorkflowResources) => ({
+    environment: { TABLE_NAME: attempts.name, LEASE_TABLE_NAME: leases.name },
+    statements: [
+      { actions: ["dynamodb:Query", "dynamodb:GetItem"], resources: [attempts.arn] },
+      { actions: ["dynamodb:BatchGetItem", "dynamodb:PutItem"], resources: [leases.arn] },
+    ],
+    timeoutSeconds: 60,
+  }),
+  "handle-provision-failure": (resources: WorkflowResources) => ({
+    environment: {
+      TABLE_NAME: resources.attempts.name,
+      LEASE_TABLE_NAME: resources.leases.name,
+      EVENT_BUS_NAME: resources.events.bus.name,
+      ON_CALL_TOPIC_ARN: resources.onCall.arn,
+    },
+    statements: [
+      {
+        actions: ["dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+        resources: [resources.attempts.arn],
+      },
+      { actions: ["dynamodb:BatchGetItem", "dynamodb:DeleteItem"], resources: [resources.leases.arn] },
+      putEvents(resources.events.bus, progressed),
+      { actions: ["sns:Publish"], resources: [resources.onCall.arn] },
+    ],
+    timeoutSeconds: 60,
+  }),
   "resume-orchestration": ({ attempts, orchestrator, events }) => ({
     environment: { TABLE_NAME: attempts.name },
     statements: [
@@ -145,11 +143,11 @@ export const functions = {
       ...recoveryStatements(resources),
       {
         actions: ["dynamodb:Query"],
-        resources: [pulumi.interpolate`${resources.attempts.arn}/index/${statusIndexName}`],
+        resources: [pulumi.interpolate`${resources.attempts.arn}/index/${attemptIndexes.byStatus.name}`],
       },
       {
         actions: ["dynamodb:Scan"],
-        resources: [pulumi.interpolate`${resources.attempts.arn}/index/${unpublishedIndexName}`],
+        resources: [pulumi.interpolate`${resources.attempts.arn}/index/${attemptIndexes.byUnpublished.name}`],
       },
       {
         actions: ["dynamodb:Scan", "dynamodb:PutItem", "dynamodb:DeleteItem"],
@@ -166,4 +164,9 @@ export const functions = {
     ],
     timeoutSeconds: 120,
   }),
-} as const satisfies { readonly [handler in HandlerName]?: (resources: Resources) => FunctionOwnArgs };
+} as const satisfies { readonly [Name in FunctionName]: (resources: Resources) => OwnArgsOf<Name> };
+
+/** The functions that can be made before the state machines. */
+export type WorkflowFunctionName = {
+  [Name in FunctionName]: WorkflowResources extends Parameters<(typeof functions)[Name]>[0] ? Name : never;
+}[FunctionName];

@@ -1,14 +1,15 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { FunctionName } from "../../contracts/internal";
 import type { CommonArgs } from "../common";
 import type { FunctionNetwork } from "../network/network";
 import type { PolicyStatement } from "../policy";
-import { bundleFolder, type HandlerName } from "./bundles";
+import { bundleFolder } from "./bundles";
 import { createFunctionRole } from "./function-role";
 
 export interface StreamFunctionArgs extends CommonArgs {
   /** Which of the package's Lambdas this is. */
-  handler: HandlerName;
+  handler: FunctionName;
   /** The environment variables that the handler reads. */
   environment: { [variable: string]: pulumi.Input<string> };
   /** What the handler may do, besides writing to its own log group. */

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Channel } from "../../contracts/internal";
 import type { PolicyStatement } from "../policy";
 import type { StreamOrchestrationArgs } from "../stream-orchestration-args";
 import type { PlaybackSettings } from "../workflow/shared/playback-configuration";
-import type { ChannelSettings } from "../workflow/shared/settings";
 
 /** The channels and the distribution that exist already, as the workflows name and use them. */
 export interface Media {
-  readonly channels: pulumi.Output<ChannelSettings[]>;
+  readonly channels: pulumi.Output<Channel[]>;
   readonly channelArns: pulumi.Output<string[]>;
   readonly playback: pulumi.Output<PlaybackSettings>;
   /** What it takes to read and update the distribution. */

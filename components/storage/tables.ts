@@ -1,12 +1,12 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import {
+  type AttemptAttribute,
+  attemptIndexes,
+  attemptKeyNames,
+  leaseKeyName,
+} from "../../contracts/internal";
 import type { CommonArgs } from "../common";
-
-/** The index of the attempts table that serves operators' dashboards: attempts by status, newest change last. */
-export const statusIndexName = "byStatus";
-
-/** The sparse index of the attempts that have a status which nobody is known to have announced. */
-export const unpublishedIndexName = "byUnpublished";
 
 /**
  * Makes the two tables: attempts (one item per attempt at a stream, which is also the audit trail) and channel leases
@@ -37,19 +37,18 @@ export function createTables(
         { name: "status", type: "S" },
         { name: "updatedAt", type: "S" },
         { name: "unpublishedSince", type: "S" },
-      ],
-      hashKey: "streamId",
-      rangeKey: "attempt",
+      ] satisfies { name: AttemptAttribute; type: "S" | "N" }[],
+      ...attemptKeyNames,
       globalSecondaryIndexes: [
-        { name: statusIndexName, hashKey: "status", rangeKey: "updatedAt", projectionType: "ALL" },
-        { name: unpublishedIndexName, hashKey: "unpublishedSince", projectionType: "KEYS_ONLY" },
+        { ...attemptIndexes.byStatus, projectionType: "ALL" },
+        { ...attemptIndexes.byUnpublished, projectionType: "KEYS_ONLY" },
       ],
     },
     opts,
   );
   const leases = new aws.dynamodb.Table(
     `${name}-leases`,
-    { ...common, attributes: [{ name: "channelId", type: "S" }], hashKey: "channelId" },
+    { ...common, attributes: [{ name: leaseKeyName, type: "S" }], hashKey: leaseKeyName },
     opts,
   );
   return { attempts, leases };

@@ -1,19 +1,17 @@
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
-import { inParallel } from "../shared/runtime/in-parallel";
-import { type Attempt, type AttemptTable, readAttempt, toAttempt } from "../shared/store/attempts";
+import { type Attempt, attemptExpression, attemptIndexes } from "../../contracts/internal";
+import { type AttemptTable, readAttempt, toAttempt } from "../shared/store/attempts";
+import { readPages } from "../shared/store/dynamodb";
 import { republish } from "../shared/store/publication";
-import { readPages } from "../shared/store/read-pages";
-import { mostAtOnce, type Sweep } from "./sweep";
-
-/** The index that holds just those attempts which are marked as not announced. */
-const indexName = "byUnpublished";
+import { inParallel } from "./in-parallel";
+import { maxAtOnce, type Sweep } from "./sweep";
 
 /** Announces the changes of status whose writers died before they did. */
 export async function announcePending({ deps, steps, before, counts }: Sweep): Promise<void> {
   const pending = await steps.take("What is not announced could not be found.", () =>
     findPending(deps, before),
   );
-  await inParallel(pending ?? [], mostAtOnce, async ({ streamId, attempt }) => {
+  await inParallel(pending ?? [], maxAtOnce, async ({ streamId, attempt }) => {
     await steps.take(`Attempt ${attempt} at stream '${streamId}' is not announced.`, async () => {
       // The index is behind the table: the mark may be gone.
       const found = await readAttempt(deps, streamId, attempt);
@@ -30,8 +28,8 @@ async function findPending(table: AttemptTable, before: string): Promise<Attempt
     table.dynamodb.send(
       new ScanCommand({
         TableName: table.tableName,
-        IndexName: indexName,
-        FilterExpression: "unpublishedSince < :before",
+        IndexName: attemptIndexes.byUnpublished.name,
+        FilterExpression: attemptExpression("unpublishedSince < :before"),
         ExpressionAttributeValues: { ":before": { S: before } },
         ...from,
       }),

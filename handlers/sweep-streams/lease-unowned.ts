@@ -1,7 +1,7 @@
-import { inParallel } from "../shared/runtime/in-parallel";
-import type { Channel } from "../shared/store/lease-channel";
+import type { Channel } from "../../contracts/internal";
 import { isFree, scanLeases, takeLease } from "../shared/store/leases";
-import { mostAtOnce, type Sweep } from "./sweep";
+import { inParallel } from "./in-parallel";
+import { maxAtOnce, type Sweep } from "./sweep";
 
 /**
  * Leases every free channel to the sweep, so that no attempt starts one while the sweep looks at it.
@@ -10,14 +10,14 @@ import { mostAtOnce, type Sweep } from "./sweep";
  */
 export async function leaseUnowned(
   { deps, steps, executionArn }: Sweep,
-  channels: Channel[],
+  channels: readonly Channel[],
 ): Promise<string[]> {
   const ids = channels.map(({ channelId }) => channelId);
   const found = await steps.take("The free channels could not be found.", () => scanLeases(deps));
   if (!found) return [];
   const leases = new Map(found.map((lease) => [lease.channelId, lease]));
   const taken = new Set<string>();
-  await inParallel(ids, mostAtOnce, async (channelId) => {
+  await inParallel(ids, maxAtOnce, async (channelId) => {
     const lease = leases.get(channelId);
     const leasedAt = deps.now().toISOString();
     if (lease?.leasedBy !== executionArn && !isFree(lease, leasedAt)) return;

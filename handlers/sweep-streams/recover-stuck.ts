@@ -1,12 +1,11 @@
 import { QueryCommand } from "@aws-sdk/client-dynamodb";
 import { hasEnded, type StreamStatus, streamStatuses } from "../../contracts";
+import { type Attempt, attemptExpression, attemptIndexes, attemptNames } from "../../contracts/internal";
 import { recoverAttempt } from "../shared/recovery/recover-attempt";
-import { inParallel } from "../shared/runtime/in-parallel";
-import { type Attempt, type AttemptTable, toAttempt } from "../shared/store/attempts";
-import { readPages } from "../shared/store/read-pages";
-import { count, mostAtOnce, type Sweep } from "./sweep";
-
-const indexName = "byStatus";
+import { type AttemptTable, toAttempt } from "../shared/store/attempts";
+import { readPages } from "../shared/store/dynamodb";
+import { inParallel } from "./in-parallel";
+import { count, maxAtOnce, type Sweep } from "./sweep";
 
 /** Recovers the attempts whose execution has ended without them, should the event of its end be lost. */
 export async function recoverStuck(sweep: Sweep): Promise<void> {
@@ -15,7 +14,7 @@ export async function recoverStuck(sweep: Sweep): Promise<void> {
     const unfinished = await steps.take(`The attempts that are ${status} could not be found.`, () =>
       findUnfinished(deps, status, before),
     );
-    await inParallel(unfinished ?? [], mostAtOnce, async ({ streamId, attempt, ...found }) => {
+    await inParallel(unfinished ?? [], maxAtOnce, async ({ streamId, attempt, ...found }) => {
       await steps.take(`Attempt ${attempt} at stream '${streamId}' is not recovered.`, async () => {
         const ended = await executions.ended(found.executionArn, found.requestedAt);
         if (!ended || recovered.has(ended.executionArn)) return;
@@ -32,10 +31,10 @@ async function findUnfinished(table: AttemptTable, status: StreamStatus, before:
     table.dynamodb.send(
       new QueryCommand({
         TableName: table.tableName,
-        IndexName: indexName,
-        KeyConditionExpression: "#status = :status AND updatedAt < :before",
-        FilterExpression: "attribute_not_exists(readyAt)",
-        ExpressionAttributeNames: { "#status": "status" },
+        IndexName: attemptIndexes.byStatus.name,
+        KeyConditionExpression: attemptExpression("#status = :status AND updatedAt < :before"),
+        FilterExpression: attemptExpression("attribute_not_exists(readyAt)"),
+        ExpressionAttributeNames: attemptNames,
         ExpressionAttributeValues: { ":status": { S: status }, ":before": { S: before } },
         ...from,
       }),

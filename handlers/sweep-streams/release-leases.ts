@@ -1,11 +1,12 @@
 import { hasEnded } from "../../contracts";
+import type { Attempt, AttemptLease, Lease } from "../../contracts/internal";
 import { recoverAttempt } from "../shared/recovery/recover-attempt";
 import { isHandled } from "../shared/recovery/recover-status";
 import { failedLately, isTornDown, isUnclaimed, startTeardown } from "../shared/recovery/start-teardown";
-import { inParallel } from "../shared/runtime/in-parallel";
-import { type Attempt, attemptOfExecution } from "../shared/store/attempts";
-import { type AttemptLease, giveBackLease, type Lease, scanLeases } from "../shared/store/leases";
-import { count, mostAtOnce, type Sweep } from "./sweep";
+import { attemptOfExecution } from "../shared/store/attempts";
+import { giveBackLease, scanLeases } from "../shared/store/leases";
+import { inParallel } from "./in-parallel";
+import { count, maxAtOnce, type Sweep } from "./sweep";
 
 /**
  * Looks after every lease: what an ended attempt holds is undone, what nobody holds is given back, and a stream that
@@ -17,7 +18,7 @@ export async function releaseLeases(sweep: Sweep, maxLiveHours: number): Promise
   const { deps, steps, before } = sweep;
   const leases = await steps.take("The leases could not be read.", () => scanLeases(deps));
   const settled = (leases ?? []).filter(({ leasedAt }) => leasedAt < before);
-  await inParallel(settled, mostAtOnce, async (lease) => {
+  await inParallel(settled, maxAtOnce, async (lease) => {
     await steps.take(`The lease on channel ${lease.channelId} could not be looked after.`, () =>
       lease.purpose === "sweep" ? releaseSwept(sweep, lease) : release(sweep, lease, maxLiveHours),
     );

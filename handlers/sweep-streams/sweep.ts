@@ -1,4 +1,5 @@
-import type { Recoverer, Recovery } from "../shared/recovery/recover-attempt";
+import type { Recovery } from "../../contracts/internal";
+import type { Recoverer } from "../shared/recovery/recoverer";
 import type { Steps } from "../shared/runtime/steps";
 import type { Executions } from "./executions";
 
@@ -17,7 +18,7 @@ export interface Sweep {
 }
 
 /** How many executions are looked at, or attempts worked on, at once. */
-export const mostAtOnce = 5;
+export const maxAtOnce = 5;
 
 /** Adds what one recovery did to what the run did. */
 export function count(sweep: Sweep, done: Recovery): void {

@@ -2,10 +2,8 @@ import type { SNSClient } from "@aws-sdk/client-sns";
 import { expect } from "chai";
 import fc from "fast-check";
 import { streamStatuses } from "../../contracts";
-import {
-  createHandleProvisionFailure,
-  type HandleProvisionFailureEvent,
-} from "../../handlers/handle-provision-failure";
+import type { HandleProvisionFailureEvent } from "../../contracts/internal";
+import { createHandleProvisionFailure } from "../../handlers/handle-provision-failure";
 import { awsError, fakeBus, fakeClient, recordingLog } from "../../test/handlers/support/fakes";
 import { fuzz } from "./support/fuzz";
 import { streamId } from "./support/http-cases";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { toUtc } from "../../contracts";
-import type { Attempt } from "../../handlers/shared/store/attempts";
+import type { Attempt } from "../../contracts/internal";
 import { Exchange, type ExchangeResponse } from "../../local/http/exchange";
 import { program } from "../../test/support/root";
 import { type Local, type ServiceCall, startLocal } from "../../testing";

@@ -1,9 +1,6 @@
 import { expect } from "chai";
-import {
-  createValidateProvisionRequest,
-  type Provision,
-  type ValidateProvisionRequestEvent,
-} from "../../handlers/validate-provision-request";
+import type { Provision, ValidateProvisionRequestEvent } from "../../contracts/internal";
+import { createValidateProvisionRequest } from "../../handlers/validate-provision-request";
 import { recordingLog } from "../../test/handlers/support/fakes";
 import { fuzz } from "./support/fuzz";
 import { httpCases } from "./support/http-cases";

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { type FunctionName, functionNames } from "../../contracts/internal";
 import { arn, roleArn } from "../support/arns";
 import { type Recording, withoutDigests } from "../support/record";
 import { recordDefaults } from "../support/stream-orchestration";
@@ -114,7 +115,7 @@ describe("The inputs of a StreamOrchestration's resources", () => {
     TEARDOWN_STATE_MACHINE_ARN: teardownArn,
     INCLUDE_INGEST_ENDPOINTS: "true",
   };
-  const functions: { readonly [handler: string]: { timeout: number; variables: object } } = {
+  const functions: { readonly [handler in FunctionName]: { timeout: number; variables: object } } = {
     "get-health-status": {
       timeout: 10,
       variables: { ...table, STATE_MACHINE_ARN: machineArn, EVENT_BUS_NAME: "streams-events" },
@@ -160,8 +161,8 @@ describe("The inputs of a StreamOrchestration's resources", () => {
   }
 
   it("answer no request later than API Gateway waits for, which is 30 seconds", () => {
-    for (const handler of ["get-health-status", "create-stream-workflow", "update-stream-status"]) {
-      expect(functions[handler]?.timeout, handler).to.be.below(30);
+    for (const handler of ["get-health-status", "create-stream-workflow", "update-stream-status"] as const) {
+      expect(functions[handler].timeout, handler).to.be.below(30);
     }
   });
 
@@ -176,7 +177,8 @@ describe("The inputs of a StreamOrchestration's resources", () => {
         States: { [state: string]: { TimeoutSeconds: number; Arguments?: { FunctionName?: string } } };
       };
       return Object.entries(States).flatMap(([state, { TimeoutSeconds, Arguments }]) => {
-        const handler = Arguments?.FunctionName?.split(":streams-")[1];
+        const called = Arguments?.FunctionName?.split(":streams-")[1];
+        const handler = functionNames.find((name) => name === called);
         return handler ? [{ state, handler, TimeoutSeconds }] : [];
       });
     });
@@ -187,7 +189,7 @@ describe("The inputs of a StreamOrchestration's resources", () => {
       "SweepStreams",
     ]);
     for (const { state, handler, TimeoutSeconds } of waits) {
-      expect(TimeoutSeconds, state).to.be.above(functions[handler]?.timeout ?? Number.POSITIVE_INFINITY);
+      expect(TimeoutSeconds, state).to.be.above(functions[handler].timeout);
     }
   });
 

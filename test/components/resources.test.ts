@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { StreamOrchestration } from "../../components";
+import { functionNames } from "../../contracts/internal";
 import { record, resolved } from "../support/record";
 import { leastArgs, recordDefaults, recordOrchestration } from "../support/stream-orchestration";
 
@@ -76,40 +77,12 @@ const resources: { readonly [parent: string]: readonly string[] } = {
     "aws:lambda/permission:Permission streams-api-GetHealthStatus",
     "aws:lambda/permission:Permission streams-api-UpdateStreamStatus",
   ],
-  StreamFunction: [
-    "aws:cloudwatch/logGroup:LogGroup streams-create-stream-workflow",
-    "aws:cloudwatch/logGroup:LogGroup streams-get-health-status",
-    "aws:cloudwatch/logGroup:LogGroup streams-handle-provision-failure",
-    "aws:cloudwatch/logGroup:LogGroup streams-recover-execution",
-    "aws:cloudwatch/logGroup:LogGroup streams-resume-orchestration",
-    "aws:cloudwatch/logGroup:LogGroup streams-sweep-streams",
-    "aws:cloudwatch/logGroup:LogGroup streams-update-stream-status",
-    "aws:cloudwatch/logGroup:LogGroup streams-validate-provision-request",
-    "aws:iam/role:Role streams-create-stream-workflow",
-    "aws:iam/role:Role streams-get-health-status",
-    "aws:iam/role:Role streams-handle-provision-failure",
-    "aws:iam/role:Role streams-recover-execution",
-    "aws:iam/role:Role streams-resume-orchestration",
-    "aws:iam/role:Role streams-sweep-streams",
-    "aws:iam/role:Role streams-update-stream-status",
-    "aws:iam/role:Role streams-validate-provision-request",
-    "aws:iam/rolePolicy:RolePolicy streams-create-stream-workflow",
-    "aws:iam/rolePolicy:RolePolicy streams-get-health-status",
-    "aws:iam/rolePolicy:RolePolicy streams-handle-provision-failure",
-    "aws:iam/rolePolicy:RolePolicy streams-recover-execution",
-    "aws:iam/rolePolicy:RolePolicy streams-resume-orchestration",
-    "aws:iam/rolePolicy:RolePolicy streams-sweep-streams",
-    "aws:iam/rolePolicy:RolePolicy streams-update-stream-status",
-    "aws:iam/rolePolicy:RolePolicy streams-validate-provision-request",
-    "aws:lambda/function:Function streams-create-stream-workflow",
-    "aws:lambda/function:Function streams-get-health-status",
-    "aws:lambda/function:Function streams-handle-provision-failure",
-    "aws:lambda/function:Function streams-recover-execution",
-    "aws:lambda/function:Function streams-resume-orchestration",
-    "aws:lambda/function:Function streams-sweep-streams",
-    "aws:lambda/function:Function streams-update-stream-status",
-    "aws:lambda/function:Function streams-validate-provision-request",
-  ],
+  StreamFunction: functionNames.flatMap((handler) => [
+    `aws:cloudwatch/logGroup:LogGroup streams-${handler}`,
+    `aws:iam/role:Role streams-${handler}`,
+    `aws:iam/rolePolicy:RolePolicy streams-${handler}`,
+    `aws:lambda/function:Function streams-${handler}`,
+  ]),
   Sweep: [
     "aws:cloudwatch/logGroup:LogGroup streams-StreamSweep",
     "aws:iam/role:Role streams-StreamSweep",

@@ -5,13 +5,16 @@ import {
   stateMachines,
   streamLifecycleOrchestrator,
 } from "../../contracts";
+import { supportingStates } from "../../contracts/internal";
+import seed from "./fixtures/seed.json";
 
-const { states, supportingStates } = streamLifecycleOrchestrator;
-const contractStates: readonly StateContract[] = states;
+const contractStates: readonly StateContract[] = streamLifecycleOrchestrator.states;
 
 describe("The contract of StreamLifecycleOrchestrator", () => {
-  it("is the one state machine there is", () => {
+  it("is the one state machine of the specification, and has its eleven states alone", () => {
     expect(stateMachines.map(({ name }) => name)).to.deep.equal(["StreamLifecycleOrchestrator"]);
+    expect(contractStates.map(({ name }) => name)).to.deep.equal(seed.states.map(({ name }) => name));
+    expect(streamLifecycleOrchestrator).to.not.have.property("supportingStates");
   });
 
   it("gives AwaitLifecycleConfirmation, and no other state, 900 seconds and what realizes it", () => {

@@ -7,11 +7,11 @@ import type {
   StreamLifecycleProgressedDetail,
   StreamProvisionRequestedDetail,
   StreamStatus,
-  SupportingStateName,
   streamLifecycleOrchestrator,
   UpdateStreamStatusRequest,
   UpdateStreamStatusResponse,
 } from "../../contracts";
+import type { SupportingStateName } from "../../contracts/internal";
 import { type Equal, typeHolds } from "../support/types";
 
 type Endpoint = { protocol: "rtmp" | "rtmps" | "srt"; url: string; backupUrl?: string };

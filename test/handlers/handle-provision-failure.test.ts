@@ -1,9 +1,7 @@
 import type { SNSClient } from "@aws-sdk/client-sns";
 import { expect } from "chai";
-import {
-  createHandleProvisionFailure,
-  type HandleProvisionFailureEvent,
-} from "../../handlers/handle-provision-failure";
+import type { HandleProvisionFailureEvent } from "../../contracts/internal";
+import { createHandleProvisionFailure } from "../../handlers/handle-provision-failure";
 import { awsError, fakeBus, fakeClient, interceptedClient, recordingLog } from "./support/fakes";
 import { aRequest } from "./support/http-events";
 import { executionArn, useTables } from "./support/tables";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Channel } from "../../handlers/shared/store/lease-channel";
+import type { Channel } from "../../contracts/internal";
 import { createValidateProvisionRequest } from "../../handlers/validate-provision-request";
 import { awsError, interceptedClient, recordingLog } from "./support/fakes";
 import { aRequest } from "./support/http-events";

@@ -10,7 +10,8 @@ import type { OrchestratorSettings } from "../../components/workflow/shared/sett
 import { type SweepSettings, streamSweep } from "../../components/workflow/sweep/stream-sweep";
 import type { TeardownSettings } from "../../components/workflow/teardown/settings";
 import { streamTeardown } from "../../components/workflow/teardown/stream-teardown";
-import { streamLifecycleOrchestrator as contract, eventSource } from "../../contracts";
+import { eventSource } from "../../contracts";
+import { supportingStates } from "../../contracts/internal";
 import { evaluate } from "./jsonata";
 
 /** What a definition is built for in tests. */
@@ -132,7 +133,7 @@ export function predecessors<TName extends string>(group: StateGroup<TName>, nam
 
 /** The contract state that a state of the definition is a part of: itself, or the one that it serves. */
 export function servedBy(name: string): string {
-  return contract.supportingStates.find((state) => state.name === name)?.serves ?? name;
+  return supportingStates.find((state) => state.name === name)?.serves ?? name;
 }
 
 /** The states that can be reached from some others, these included, without passing `without`. */

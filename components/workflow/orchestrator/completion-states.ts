@@ -1,6 +1,9 @@
-import { jsonata, task } from "../shared/asl";
-import { attemptKey, callTimeoutSeconds, enteredTime, event, executionId } from "../shared/expressions";
+import { ownAttempt } from "../../../contracts/internal";
+import { task } from "../shared/asl";
+import { updateAttempt } from "../shared/attempt-item";
+import { callTimeoutSeconds, enteredTime, event, executionId } from "../shared/expressions";
 import { caught, removePlayback } from "../shared/failures";
+import { jsonata } from "../shared/jsonata";
 import { scheduleLiveLimit } from "../shared/live-limit";
 import { dynamoDbRetriers, eventBridgeRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
@@ -31,13 +34,11 @@ export function completionStates(settings: OrchestratorSettings) {
     ScheduleLiveLimit: scheduleLiveLimit(settings.liveLimit),
     RecordCompletion: task({
       Resource: "arn:aws:states:::dynamodb:updateItem",
-      Arguments: {
-        TableName: tableName,
-        Key: attemptKey,
-        UpdateExpression: "SET readyAt = :now REMOVE taskToken",
-        ConditionExpression: "executionArn = :me",
-        ExpressionAttributeValues: { ":now": { S: enteredTime }, ":me": { S: executionId } },
-      },
+      Arguments: updateAttempt(tableName, {
+        update: "SET readyAt = :now REMOVE taskToken",
+        condition: ownAttempt,
+        values: { ":now": { S: enteredTime }, ":me": { S: executionId } },
+      }),
       TimeoutSeconds: callTimeoutSeconds,
       Retry: dynamoDbRetriers,
       Catch: [caught("RecordCompletion", removePlayback)],

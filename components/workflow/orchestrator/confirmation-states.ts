@@ -1,13 +1,9 @@
-import { choice, jsonata, task } from "../shared/asl";
-import {
-  attemptKey,
-  callTimeoutSeconds,
-  changeStatus,
-  enteredTime,
-  executionId,
-  historyEntry,
-} from "../shared/expressions";
+import { changeStatus, ownProvisioningAttempt, workflowError } from "../../../contracts/internal";
+import { choice, task } from "../shared/asl";
+import { attemptKey, historyEntry, statusValue, updateAttempt } from "../shared/attempt-item";
+import { callTimeoutSeconds, enteredTime, executionId } from "../shared/expressions";
 import { caught, removePlayback } from "../shared/failures";
+import { jsonata } from "../shared/jsonata";
 import { dynamoDbRetriers, dynamoDbSdkRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
 
@@ -17,19 +13,16 @@ export function confirmationStates({ tableName, confirmationTimeoutSeconds }: Or
   return {
     AwaitLifecycleConfirmation: task({
       Resource: "arn:aws:states:::aws-sdk:dynamodb:updateItem.waitForTaskToken",
-      Arguments: {
-        TableName: tableName,
-        Key: attemptKey,
-        UpdateExpression: "SET taskToken = :token",
+      Arguments: updateAttempt(tableName, {
+        update: "SET taskToken = :token",
         // A confirmation that was faster stands on the item already: then there is nothing to wait for.
-        ConditionExpression: "executionArn = :me AND #status = :provisioning",
-        ExpressionAttributeNames: { "#status": "status" },
-        ExpressionAttributeValues: {
+        condition: ownProvisioningAttempt,
+        values: {
           ":token": { S: jsonata("$states.context.Task.Token") },
           ":me": { S: executionId },
-          ":provisioning": { S: "PROVISIONING" },
+          ":provisioning": statusValue("PROVISIONING"),
         },
-      },
+      }),
       TimeoutSeconds: confirmationTimeoutSeconds,
       Retry: dynamoDbSdkRetriers,
       Catch: [
@@ -46,21 +39,18 @@ export function confirmationStates({ tableName, confirmationTimeoutSeconds }: Or
     }),
     CloseConfirmation: task({
       Resource: "arn:aws:states:::dynamodb:updateItem",
-      Arguments: {
-        TableName: tableName,
-        Key: attemptKey,
-        UpdateExpression: `${changeStatus(":failed")} REMOVE taskToken`,
+      Arguments: updateAttempt(tableName, {
+        update: `${changeStatus(":failed", { unpublished: true })} REMOVE taskToken`,
         // READY in the very moment of the timeout: whichever is written first decides, for the caller as for us.
-        ConditionExpression: "executionArn = :me AND #status = :provisioning",
-        ExpressionAttributeNames: { "#status": "status" },
-        ExpressionAttributeValues: {
-          ":failed": { S: "FAILED" },
-          ":provisioning": { S: "PROVISIONING" },
+        condition: ownProvisioningAttempt,
+        values: {
+          ":failed": statusValue("FAILED"),
+          ":provisioning": statusValue("PROVISIONING"),
           ":me": { S: executionId },
           ":now": { S: enteredTime },
           ":entry": historyEntry("FAILED", timeoutReason),
         },
-      },
+      }),
       TimeoutSeconds: callTimeoutSeconds,
       Retry: dynamoDbRetriers,
       Catch: [
@@ -110,7 +100,7 @@ export function confirmationStates({ tableName, confirmationTimeoutSeconds }: Or
       Assign: {
         failure: {
           state: "AwaitLifecycleConfirmation",
-          error: "ConfirmationFailed",
+          error: workflowError("ConfirmationFailed"),
           cause: jsonata('"The stream is " & $states.input.status & ": " & $states.input.reason'),
         },
         ...removePlayback.reset,

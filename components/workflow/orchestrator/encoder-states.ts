@@ -1,14 +1,16 @@
-import { choice, jsonata, task, wait } from "../shared/asl";
+import { workflowError } from "../../../contracts/internal";
+import { choice, task, wait } from "../shared/asl";
+import { statusValue, updateAttempt } from "../shared/attempt-item";
 import {
-  attemptKey,
   callTimeoutSeconds,
   channelIsUp,
-  channelTries,
   channelWaitSeconds,
   executionId,
   leasedChannel,
+  maxChannelTries,
 } from "../shared/expressions";
-import { caught, nothingToUndo, stopChannel } from "../shared/failures";
+import { caught, nothingToCleanUp, stopChannel } from "../shared/failures";
+import { jsonata } from "../shared/jsonata";
 import { dynamoDbRetriers, mediaLiveRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
 
@@ -20,7 +22,7 @@ export function encoderStates({ tableName }: OrchestratorSettings) {
       Arguments: leasedChannel,
       TimeoutSeconds: callTimeoutSeconds,
       Retry: mediaLiveRetriers,
-      Catch: [caught("ReadChannelState", nothingToUndo)],
+      Catch: [caught("ReadChannelState", nothingToCleanUp)],
       Assign: {
         // A channel that was up already is somebody else's to stop.
         channelWasRunning: jsonata(`$states.result.State in ${channelIsUp}`),
@@ -33,21 +35,18 @@ export function encoderStates({ tableName }: OrchestratorSettings) {
     }),
     ClaimEncoderChannel: task({
       Resource: "arn:aws:states:::dynamodb:updateItem",
-      Arguments: {
-        TableName: tableName,
-        Key: attemptKey,
-        UpdateExpression: "SET channelId = :channelId, ownsChannel = :ownsChannel REMOVE heldUntil",
+      Arguments: updateAttempt(tableName, {
+        update: "SET channelId = :channelId, ownsChannel = :ownsChannel REMOVE heldUntil",
         // From here on the item says what there is to undo, should this execution die.
-        ConditionExpression: "executionArn = :me AND NOT #status IN (:failed, :complete)",
-        ExpressionAttributeNames: { "#status": "status" },
-        ExpressionAttributeValues: {
+        condition: "executionArn = :me AND NOT #status IN (:failed, :complete)",
+        values: {
           ":channelId": { S: jsonata("$provision.channel.channelId") },
           ":ownsChannel": { BOOL: jsonata("$not($channelWasRunning)") },
           ":me": { S: executionId },
-          ":failed": { S: "FAILED" },
-          ":complete": { S: "COMPLETE" },
+          ":failed": statusValue("FAILED"),
+          ":complete": statusValue("COMPLETE"),
         },
-      },
+      }),
       TimeoutSeconds: callTimeoutSeconds,
       Retry: dynamoDbRetriers,
       Catch: [
@@ -56,15 +55,15 @@ export function encoderStates({ tableName }: OrchestratorSettings) {
           Assign: {
             failure: {
               state: "ProvisionEncoderInfrastructure",
-              error: "StreamCancelled",
+              error: workflowError("StreamCancelled"),
               cause: "The stream was ended before its channel was started.",
             },
-            ...nothingToUndo.reset,
+            ...nothingToCleanUp.reset,
           },
           Output: {},
-          Next: nothingToUndo.next,
+          Next: nothingToCleanUp.next,
         },
-        caught("ClaimEncoderChannel", nothingToUndo),
+        caught("ClaimEncoderChannel", nothingToCleanUp),
       ],
       Output: {},
       Next: "ProvisionEncoderInfrastructure",
@@ -102,7 +101,7 @@ export function encoderStates({ tableName }: OrchestratorSettings) {
         {
           // Idle again, or about to be.
           Condition: jsonata(
-            `$states.input.state in ["IDLE", "STOPPING", "UPDATING"] and $channelTries < ${channelTries}`,
+            `$states.input.state in ["IDLE", "STOPPING", "UPDATING"] and $channelTries < ${maxChannelTries}`,
           ),
           // What ran before does not run any more: the start to come is this attempt's.
           Assign: { channelWasRunning: false },

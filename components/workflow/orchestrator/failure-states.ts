@@ -1,32 +1,39 @@
-import { jsonata, task } from "../shared/asl";
-import { undoStates } from "../shared/cleanup-states";
-import { causeOfError, execution, executionId, lambdaTimeoutSeconds } from "../shared/expressions";
+import type { HandleProvisionFailureEvent } from "../../../contracts/internal";
+import { task } from "../shared/asl";
+import { cleanupStates } from "../shared/cleanup-states";
+import {
+  causeOfError,
+  execution,
+  executionId,
+  invocation,
+  lambdaTimeoutSeconds,
+} from "../shared/expressions";
 import { withLargeData } from "../shared/failures";
+import { jsonata, objectText, partOfJsonata } from "../shared/jsonata";
 import { handleFailureRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
 
 /** Undoes what an attempt did, and then handles the failure. */
-export function compensationStates(settings: OrchestratorSettings) {
+export function failureStates(settings: OrchestratorSettings) {
   return {
-    ...undoStates(settings, executionId, "HandleProvisionFailure"),
+    ...cleanupStates(settings, executionId, "HandleProvisionFailure"),
     HandleProvisionFailure: task({
       Resource: "arn:aws:states:::lambda:invoke",
-      Arguments: {
-        FunctionName: settings.handleFailureFunctionArn,
-        Payload: {
-          request: jsonata("$states.context.Execution.Input"),
-          execution: execution(),
-          channels: settings.channels.map((entry) => ({ ...entry })),
-          failure: jsonata("$failure"),
-          // The request stands above already: with the text of it once more, all could pass 256 KiB.
-          provision: jsonata(`$provision = null ? null : {
-            "request": { "streamId": $provision.request.streamId },
-            "attempt": $provision.attempt,
-            "channel": $provision.channel
-          }`),
-          leftovers: jsonata("$leftovers"),
-        },
-      },
+      Arguments: invocation<HandleProvisionFailureEvent>(settings.handleFailureFunctionArn, {
+        request: jsonata("$states.context.Execution.Input"),
+        execution,
+        channels: settings.channels,
+        failure: jsonata("$failure"),
+        // The request stands above already: with the text of it once more, all could pass 256 KiB.
+        provision: jsonata(
+          `$provision = null ? null : ${objectText<NonNullable<HandleProvisionFailureEvent["provision"]>>({
+            request: partOfJsonata('{ "streamId": $provision.request.streamId }'),
+            attempt: partOfJsonata("$provision.attempt"),
+            channel: partOfJsonata("$provision.channel"),
+          })}`,
+        ),
+        leftovers: jsonata("$leftovers"),
+      }),
       TimeoutSeconds: lambdaTimeoutSeconds,
       Retry: handleFailureRetriers,
       Catch: withLargeData({

@@ -1,14 +1,15 @@
-import { choice, jsonata, task, wait } from "../shared/asl";
-import { acquireTurn, releaseTurn } from "../shared/distribution-lock";
+import { choice, task, wait } from "../shared/asl";
+import { acquireLock, releaseLock } from "../shared/distribution-lock";
 import {
   callTimeoutSeconds,
   causeOfError,
   jitteredSeconds,
-  playbackTries,
+  maxLockTries,
+  maxPlaybackTries,
   staleETag,
-  turnTries,
 } from "../shared/expressions";
 import { caught, caughtWithLargeData, removePlayback, stopChannel } from "../shared/failures";
+import { jsonata } from "../shared/jsonata";
 import { hasLaterPlaybackEntry, playbackConfiguration } from "../shared/playback-configuration";
 import { readDistribution } from "../shared/read-distribution";
 import { cloudFrontRetriers } from "../shared/retriers";
@@ -17,7 +18,7 @@ import type { OrchestratorSettings, States } from "../shared/settings";
 /** Adds the stream to the distribution, among others who change it too. */
 export function playbackStates(settings: OrchestratorSettings) {
   return {
-    AcquirePlaybackTurn: acquireTurn(settings, {
+    AcquirePlaybackTurn: acquireLock(settings, {
       Catch: [
         {
           ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
@@ -30,7 +31,9 @@ export function playbackStates(settings: OrchestratorSettings) {
       Next: "ReadPlaybackConfiguration",
     }),
     DecidePlaybackTurn: choice({
-      Choices: [{ Condition: jsonata(`$turnTries < ${turnTries}`), Output: {}, Next: "WaitForPlaybackTurn" }],
+      Choices: [
+        { Condition: jsonata(`$turnTries < ${maxLockTries}`), Output: {}, Next: "WaitForPlaybackTurn" },
+      ],
       Output: {},
       Default: "ReadPlaybackConfiguration",
     }),
@@ -80,11 +83,11 @@ export function playbackStates(settings: OrchestratorSettings) {
       Output: {},
       Next: "ReleasePlaybackTurn",
     }),
-    ReleasePlaybackTurn: releaseTurn(settings, { Next: "AwaitLifecycleConfirmation" }),
+    ReleasePlaybackTurn: releaseLock(settings, { Next: "AwaitLifecycleConfirmation" }),
     DecidePlaybackRetry: choice({
       Choices: [
         {
-          Condition: jsonata(`$playbackTries < ${playbackTries}`),
+          Condition: jsonata(`$playbackTries < ${maxPlaybackTries}`),
           Output: {},
           Next: "WaitForPlaybackTurn",
         },

@@ -1,15 +1,21 @@
-import { jsonata, task } from "../shared/asl";
 import {
-  attemptKey,
+  type Attempt,
+  attemptExpression,
+  type ValidateProvisionRequestEvent,
+} from "../../../contracts/internal";
+import { task } from "../shared/asl";
+import { attemptKey, historyEntry } from "../shared/attempt-item";
+import {
   callTimeoutSeconds,
   enteredTime,
   event,
   execution,
   executionId,
-  historyEntry,
+  invocation,
   lambdaTimeoutSeconds,
 } from "../shared/expressions";
-import { caught, nothingToUndo } from "../shared/failures";
+import { caught, nothingToCleanUp } from "../shared/failures";
+import { jsonata, type SentItem } from "../shared/jsonata";
 import { dynamoDbRetriers, eventBridgeRetriers, validateRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
 
@@ -19,19 +25,16 @@ export function requestStates(settings: OrchestratorSettings) {
   return {
     ValidateProvisionRequest: task({
       Resource: "arn:aws:states:::lambda:invoke",
-      Arguments: {
-        FunctionName: settings.validateFunctionArn,
-        Payload: {
-          request: jsonata("$states.input"),
-          execution: execution(),
-          channels: settings.channels.map((entry) => ({ ...entry })),
-          leadTimeMinutes: settings.leadTimeMinutes,
-          held: false,
-        },
-      },
+      Arguments: invocation<ValidateProvisionRequestEvent>(settings.validateFunctionArn, {
+        request: jsonata("$states.input"),
+        execution,
+        channels: settings.channels,
+        leadTimeMinutes: settings.leadTimeMinutes,
+        held: false,
+      }),
       TimeoutSeconds: lambdaTimeoutSeconds,
       Retry: validateRetriers,
-      Catch: [caught("ValidateProvisionRequest", nothingToUndo, { provision: null })],
+      Catch: [caught("ValidateProvisionRequest", nothingToCleanUp, { provision: null })],
       Assign: { provision: jsonata("$states.result.Payload") },
       Output: {},
       Next: "PersistProvisionRequest",
@@ -51,14 +54,14 @@ export function requestStates(settings: OrchestratorSettings) {
           history: historyEntry("PROVISIONING"),
           requestedAt: { S: jsonata("$states.context.Execution.StartTime") },
           updatedAt: { S: enteredTime },
-        },
+        } satisfies SentItem<Partial<Attempt>>,
         // Create-only; a retry whose first answer was lost finds its own item.
-        ConditionExpression: "attribute_not_exists(streamId) OR executionArn = :me",
+        ConditionExpression: attemptExpression("attribute_not_exists(streamId) OR executionArn = :me"),
         ExpressionAttributeValues: { ":me": { S: executionId } },
       },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: dynamoDbRetriers,
-      Catch: [caught("PersistProvisionRequest", nothingToUndo)],
+      Catch: [caught("PersistProvisionRequest", nothingToCleanUp)],
       Output: {},
       Next: "EmitProvisionRequestedEvent",
     }),
@@ -76,7 +79,7 @@ export function requestStates(settings: OrchestratorSettings) {
       },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: eventBridgeRetriers,
-      Catch: [caught("EmitProvisionRequestedEvent", nothingToUndo)],
+      Catch: [caught("EmitProvisionRequestedEvent", nothingToCleanUp)],
       Output: {},
       Next: "DecideStart",
     }),

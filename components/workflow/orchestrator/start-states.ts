@@ -1,12 +1,15 @@
-import { choice, jsonata, task } from "../shared/asl";
+import { ownProvisioningAttempt, type ValidateProvisionRequestEvent } from "../../../contracts/internal";
+import { choice, task } from "../shared/asl";
+import { statusValue, updateAttempt } from "../shared/attempt-item";
 import {
-  attemptKey,
   callTimeoutSeconds,
   execution,
   executionId,
+  invocation,
   lambdaTimeoutSeconds,
 } from "../shared/expressions";
-import { caught, caughtWithLargeData, nothingToUndo } from "../shared/failures";
+import { caught, caughtWithLargeData, nothingToCleanUp } from "../shared/failures";
+import { jsonata } from "../shared/jsonata";
 import { countOtherBehaviors } from "../shared/playback-configuration";
 import { cloudFrontRetriers, dynamoDbSdkRetriers, validateRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
@@ -25,19 +28,16 @@ export function startStates(settings: OrchestratorSettings) {
     HoldUntilLeadTime: task({
       // A Wait could not be ended. This waits for the same token as the confirmation does, and its timeout is the start.
       Resource: "arn:aws:states:::aws-sdk:dynamodb:updateItem.waitForTaskToken",
-      Arguments: {
-        TableName: settings.tableName,
-        Key: attemptKey,
-        UpdateExpression: "SET taskToken = :token, heldUntil = :heldUntil",
-        ConditionExpression: "executionArn = :me AND #status = :provisioning",
-        ExpressionAttributeNames: { "#status": "status" },
-        ExpressionAttributeValues: {
+      Arguments: updateAttempt(settings.tableName, {
+        update: "SET taskToken = :token, heldUntil = :heldUntil",
+        condition: ownProvisioningAttempt,
+        values: {
           ":token": { S: jsonata("$states.context.Task.Token") },
           ":heldUntil": { S: jsonata("$provision.heldUntil") },
           ":me": { S: executionId },
-          ":provisioning": { S: "PROVISIONING" },
+          ":provisioning": statusValue("PROVISIONING"),
         },
-      },
+      }),
       TimeoutSeconds: jsonata(
         "$max([1, $ceil(($toMillis($provision.heldUntil) - $toMillis($states.context.State.EnteredTime)) / 1000)])",
       ),
@@ -49,26 +49,23 @@ export function startStates(settings: OrchestratorSettings) {
           Output: {},
           Next: "LeaseHeldChannel",
         },
-        caught("HoldUntilLeadTime", nothingToUndo),
+        caught("HoldUntilLeadTime", nothingToCleanUp),
       ],
       Output: {},
       Next: "LeaseHeldChannel",
     }),
     LeaseHeldChannel: task({
       Resource: "arn:aws:states:::lambda:invoke",
-      Arguments: {
-        FunctionName: settings.validateFunctionArn,
-        Payload: {
-          request: jsonata("$states.context.Execution.Input"),
-          execution: execution(),
-          channels: settings.channels.map((entry) => ({ ...entry })),
-          leadTimeMinutes: settings.leadTimeMinutes,
-          held: true,
-        },
-      },
+      Arguments: invocation<ValidateProvisionRequestEvent>(settings.validateFunctionArn, {
+        request: jsonata("$states.context.Execution.Input"),
+        execution,
+        channels: settings.channels,
+        leadTimeMinutes: settings.leadTimeMinutes,
+        held: true,
+      }),
       TimeoutSeconds: lambdaTimeoutSeconds,
       Retry: validateRetriers,
-      Catch: [caught("LeaseHeldChannel", nothingToUndo)],
+      Catch: [caught("LeaseHeldChannel", nothingToCleanUp)],
       Assign: { provision: jsonata("$states.result.Payload") },
       Output: {},
       Next: "ReadPlaybackCapacity",
@@ -78,7 +75,7 @@ export function startStates(settings: OrchestratorSettings) {
       Arguments: { Id: distributionId },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: cloudFrontRetriers,
-      Catch: caughtWithLargeData("ReadPlaybackCapacity", nothingToUndo),
+      Catch: caughtWithLargeData("ReadPlaybackCapacity", nothingToCleanUp),
       Output: { otherBehaviors: jsonata(countOtherBehaviors()) },
       Next: "DecidePlaybackCapacity",
     }),
@@ -98,10 +95,10 @@ export function startStates(settings: OrchestratorSettings) {
             `"Distribution ${distributionId} has " & $string($states.input.otherBehaviors) & " behaviours of the ${cacheBehaviorQuota} that it may have. End a stream, or have CloudFront raise the quota and set playback.cacheBehaviorQuota."`,
           ),
         },
-        ...nothingToUndo.reset,
+        ...nothingToCleanUp.reset,
       },
       Output: {},
-      Default: nothingToUndo.next,
+      Default: nothingToCleanUp.next,
     }),
   } as const satisfies States;
 }

@@ -1,9 +1,10 @@
-import { fail, jsonata, type StateMachineDefinition, succeed } from "../shared/asl";
+import { fail, type StateMachineDefinition, succeed } from "../shared/asl";
+import { jsonata } from "../shared/jsonata";
 import type { OrchestratorSettings, OrchestratorState } from "../shared/settings";
 import { completionStates } from "./completion-states";
 import { confirmationStates } from "./confirmation-states";
 import { encoderStates } from "./encoder-states";
-import { compensationStates } from "./failure-states";
+import { failureStates } from "./failure-states";
 import { playbackStates } from "./playback-states";
 import { requestStates } from "./request-states";
 import { startStates } from "./start-states";
@@ -28,7 +29,7 @@ export function streamLifecycleOrchestrator(
     ...playbackStates(settings),
     ...confirmationStates(settings),
     ...completionStates(settings),
-    ...compensationStates(settings),
+    ...failureStates(settings),
     WorkflowSucceeded: succeed({
       Output: {
         streamId: jsonata("$provision.request.streamId"),

@@ -1,10 +1,12 @@
+import type { Expression } from "./jsonata";
+
 /**
  * The part of the Amazon States Language (https://states-language.net/spec.html) that the workflow is written in: its
  * JSONata form, as types. `TName` is the union of a machine's state names, so that a transition to a state that does
  * not exist is a type error.
  */
 
-/** Any value, in which a string of the form `{% … %}` is a JSONata expression. */
+/** Any value, in which an `Expression` is evaluated and every other string stands for itself. */
 export type Template =
   | null
   | boolean
@@ -42,8 +44,8 @@ export interface TaskState<TName extends string> extends CommonFields {
   readonly Type: "Task";
   readonly Resource: string;
   readonly Arguments: Template;
-  /** Seconds, or a JSONata expression that yields them. */
-  readonly TimeoutSeconds: number | string;
+  /** Seconds. */
+  readonly TimeoutSeconds: number | Expression;
   readonly Retry?: readonly Retrier[];
   readonly Catch?: readonly Catcher<TName>[];
   readonly Assign?: { readonly [variable: string]: Template };
@@ -52,7 +54,7 @@ export interface TaskState<TName extends string> extends CommonFields {
 }
 
 export interface ChoiceRule<TName extends string> {
-  readonly Condition: string;
+  readonly Condition: Expression;
   readonly Output?: Template;
   readonly Assign?: { readonly [variable: string]: Template };
   readonly Next: TName;
@@ -69,7 +71,7 @@ export interface ChoiceState<TName extends string> extends CommonFields {
 
 export interface WaitState<TName extends string> extends CommonFields {
   readonly Type: "Wait";
-  readonly Seconds: number | string;
+  readonly Seconds: number | Expression;
   readonly Assign?: { readonly [variable: string]: Template };
   readonly Output?: Template;
   readonly Next: TName;
@@ -78,7 +80,7 @@ export interface WaitState<TName extends string> extends CommonFields {
 /** Runs its states once for each item. */
 export interface MapState<TName extends string> extends CommonFields {
   readonly Type: "Map";
-  readonly Items: string;
+  readonly Items: Expression;
   /** Items at once; as many as AWS likes unless told. */
   readonly MaxConcurrency?: number;
   readonly ItemProcessor: {
@@ -117,11 +119,6 @@ export interface StateMachineDefinition<TName extends string> {
   readonly TimeoutSeconds?: number;
   readonly StartAt: TName;
   readonly States: { readonly [name in TName]: State<TName> };
-}
-
-/** Makes a JSONata expression of ASL from the expression's text, in one line: validators take no others. */
-export function jsonata(expression: string): string {
-  return `{% ${expression.trim().replace(/\s*\n\s*/g, " ")} %}`;
 }
 
 /** A Task. Every one has a timeout: AWS's default is more than three years. */

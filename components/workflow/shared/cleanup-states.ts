@@ -1,24 +1,27 @@
-import { type Catcher, choice, jsonata, type State, task, wait } from "./asl";
-import { acquireTurn, releaseTurn } from "./distribution-lock";
+import { leaseExpression } from "../../../contracts/internal";
+import { type Catcher, choice, type State, task, wait } from "./asl";
+import { acquireLock, releaseLock } from "./distribution-lock";
 import {
   callTimeoutSeconds,
-  channelTries,
   channelWaitSeconds,
   enteredTime,
   jitteredSeconds,
   leasedChannel,
-  playbackTries,
+  leaseKey,
+  maxChannelTries,
+  maxLockTries,
+  maxPlaybackTries,
   staleETag,
-  turnTries,
 } from "./expressions";
 import { leftBehind } from "./failures";
+import { jsonata } from "./jsonata";
 import { configurationWithoutPlayback, hasPlaybackEntry } from "./playback-configuration";
 import { readDistribution } from "./read-distribution";
 import { cloudFrontRetriers, dynamoDbRetriers, mediaLiveRetriers } from "./retriers";
-import type { UndoSettings } from "./settings";
+import type { CleanupSettings } from "./settings";
 
 /** The states that undo what an attempt did, in every workflow that has them. */
-export type UndoState =
+export type CleanupState =
   | "AcquireRemovalTurn"
   | "DecideRemovalTurn"
   | "ReadPlaybackEntry"
@@ -43,19 +46,19 @@ const playbackLeftover =
  * to `next` whatever happens; what could not be undone is in `$leftovers`.
  *
  * Reads `$provision` (`{ request: { streamId }, attempt, channel: { channelId } }`) and `$channelWasRunning`; its loops
- * start from `undoFromStart`.
+ * start from `cleanupFromStart`.
  *
  * @param owner the expression of the attempt's execution, to which the lease belongs.
  */
-export function undoStates<TNext extends string>(
-  settings: UndoSettings,
+export function cleanupStates<TNext extends string>(
+  settings: CleanupSettings,
   owner: string,
   next: TNext,
-): { readonly [name in UndoState]: State<UndoState | TNext> } {
-  const removalLeft = leftBehind<UndoState>(playbackLeftover, "ReleaseRemovalTurn");
+): { readonly [name in CleanupState]: State<CleanupState | TNext> } {
+  const removalLeft = leftBehind<CleanupState>(playbackLeftover, "ReleaseRemovalTurn");
   const channelLeft = leftBehind(channelLeftover, next);
   return {
-    AcquireRemovalTurn: acquireTurn(settings, {
+    AcquireRemovalTurn: acquireLock(settings, {
       Catch: [
         {
           ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
@@ -69,7 +72,9 @@ export function undoStates<TNext extends string>(
       Next: "ReadPlaybackEntry",
     }),
     DecideRemovalTurn: choice({
-      Choices: [{ Condition: jsonata(`$turnTries < ${turnTries}`), Output: {}, Next: "WaitForRemovalTurn" }],
+      Choices: [
+        { Condition: jsonata(`$turnTries < ${maxLockTries}`), Output: {}, Next: "WaitForRemovalTurn" },
+      ],
       Output: {},
       Default: "ReadPlaybackEntry",
     }),
@@ -80,7 +85,7 @@ export function undoStates<TNext extends string>(
     DecidePlaybackEntry: choice({
       Choices: [
         {
-          Condition: jsonata(`${hasPlaybackEntry()} and $playbackTries < ${playbackTries}`),
+          Condition: jsonata(`${hasPlaybackEntry()} and $playbackTries < ${maxPlaybackTries}`),
           Next: "RemovePlaybackEntry",
         },
         {
@@ -117,20 +122,20 @@ export function undoStates<TNext extends string>(
       Next: "ReleaseRemovalTurn",
     }),
     WaitForRemovalTurn: wait({ Seconds: jitteredSeconds, Next: "AcquireRemovalTurn" }),
-    ReleaseRemovalTurn: releaseTurn(settings, { Next: "DecideChannelStop" }),
-    DecideChannelStop: choice<UndoState | TNext>({
+    ReleaseRemovalTurn: releaseLock(settings, { Next: "DecideChannelStop" }),
+    DecideChannelStop: choice<CleanupState | TNext>({
       Choices: [{ Condition: jsonata("$channelWasRunning"), Output: {}, Next: next }],
       Output: {},
       Default: "ConfirmLease",
     }),
-    ConfirmLease: task<UndoState | TNext>({
+    ConfirmLease: task<CleanupState | TNext>({
       Resource: "arn:aws:states:::dynamodb:updateItem",
       Arguments: {
         TableName: settings.leaseTableName,
-        Key: { channelId: { S: jsonata("$provision.channel.channelId") } },
-        UpdateExpression: "SET stoppedAt = :now",
+        Key: leaseKey,
+        UpdateExpression: leaseExpression("SET stoppedAt = :now"),
         // Who gave the lease back has stopped the channel, and another stream may have it by now.
-        ConditionExpression: "leasedBy = :owner",
+        ConditionExpression: leaseExpression("leasedBy = :owner"),
         ExpressionAttributeValues: { ":owner": { S: owner }, ":now": { S: enteredTime } },
       },
       TimeoutSeconds: callTimeoutSeconds,
@@ -142,7 +147,7 @@ export function undoStates<TNext extends string>(
       Output: {},
       Next: "StopEncoderChannel",
     }),
-    StopEncoderChannel: task<UndoState | TNext>({
+    StopEncoderChannel: task<CleanupState | TNext>({
       Resource: "arn:aws:states:::aws-sdk:medialive:stopChannel",
       Arguments: leasedChannel,
       TimeoutSeconds: callTimeoutSeconds,
@@ -155,7 +160,7 @@ export function undoStates<TNext extends string>(
       Output: {},
       Next: next,
     }),
-    ReadStoppingChannel: task<UndoState | TNext>({
+    ReadStoppingChannel: task<CleanupState | TNext>({
       Resource: "arn:aws:states:::aws-sdk:medialive:describeChannel",
       Arguments: leasedChannel,
       TimeoutSeconds: callTimeoutSeconds,
@@ -164,7 +169,7 @@ export function undoStates<TNext extends string>(
       Output: { state: jsonata("$states.result.State") },
       Next: "DecideStopRetry",
     }),
-    DecideStopRetry: choice<UndoState | TNext>({
+    DecideStopRetry: choice<CleanupState | TNext>({
       Choices: [
         {
           Condition: jsonata('$states.input.state in ["IDLE", "STOPPING", "DELETING", "DELETED"]'),
@@ -173,7 +178,7 @@ export function undoStates<TNext extends string>(
         },
         {
           // A channel that is still starting can be stopped once it runs.
-          Condition: jsonata(`$channelTries < ${channelTries}`),
+          Condition: jsonata(`$channelTries < ${maxChannelTries}`),
           Output: {},
           Next: "WaitForChannelStop",
         },

@@ -1,40 +1,44 @@
-import { jsonata, type TaskState, task } from "./asl";
+import { distributionLockId, leaseExpression, ownLease } from "../../../contracts/internal";
+import { type TaskState, task } from "./asl";
 import { callTimeoutSeconds, executionId } from "./expressions";
+import { jsonata } from "./jsonata";
 import { dynamoDbRetriers } from "./retriers";
-import type { UndoSettings } from "./settings";
+import type { CleanupSettings } from "./settings";
 
 /**
- * The turn at the distribution: one item of the leases table, which one execution has at a time. Writers that read the
- * same configuration would all but one have updated in vain; in turns, each reads once and updates once.
+ * The lock on the distribution: one item of the leases table, which one execution has at a time. Of writers that read the
+ * same configuration, all but one would update in vain; with the lock, each reads once and updates once.
  *
- * A turn ends by itself, so that an execution which died with it stops nobody. Then two may write at a time, and the ETag
- * decides.
+ * The lock expires, so that an execution which died with it stops no other. Then two may write at a time: the ETag, not the
+ * lock, prevents lost updates.
  */
-const turnSeconds = 60;
+const lockSeconds = 60;
 
-const turnKey = ({ playback }: UndoSettings) => ({
-  channelId: { S: `distribution/${playback.distributionId}` },
+const lockKey = ({ playback }: CleanupSettings) => ({
+  channelId: { S: distributionLockId(playback.distributionId) },
 });
 
 const epochSeconds = (plus: number) =>
   jsonata(`$string($floor($toMillis($states.context.State.EnteredTime) / 1000) + ${plus})`);
 
-/** @returns a Task that takes the turn, or ends in `DynamoDB.ConditionalCheckFailedException` while another has it. */
-export function acquireTurn<TName extends string>(
-  settings: UndoSettings,
+/** @returns a Task that takes the lock, or ends in `DynamoDB.ConditionalCheckFailedException` while another has it. */
+export function acquireLock<TName extends string>(
+  settings: CleanupSettings,
   ways: Required<Pick<TaskState<TName>, "Catch" | "Next">>,
 ): TaskState<TName> {
   return task({
     Resource: "arn:aws:states:::dynamodb:updateItem",
     Arguments: {
       TableName: settings.leaseTableName,
-      Key: turnKey(settings),
-      UpdateExpression: "SET leasedBy = :me, expiresAt = :end",
-      ConditionExpression: "attribute_not_exists(leasedBy) OR leasedBy = :me OR expiresAt < :now",
+      Key: lockKey(settings),
+      UpdateExpression: leaseExpression("SET leasedBy = :me, expiresAt = :end"),
+      ConditionExpression: leaseExpression(
+        "attribute_not_exists(leasedBy) OR leasedBy = :me OR expiresAt < :now",
+      ),
       ExpressionAttributeValues: {
         ":me": { S: executionId },
         ":now": { N: epochSeconds(0) },
-        ":end": { N: epochSeconds(turnSeconds) },
+        ":end": { N: epochSeconds(lockSeconds) },
       },
     },
     TimeoutSeconds: callTimeoutSeconds,
@@ -45,17 +49,17 @@ export function acquireTurn<TName extends string>(
   });
 }
 
-/** @returns a Task that gives the turn back, if the execution has it. One that stays ends by itself. */
-export function releaseTurn<TName extends string>(
-  settings: UndoSettings,
+/** @returns a Task that gives the lock back, if the execution has it. A lock that stays expires. */
+export function releaseLock<TName extends string>(
+  settings: CleanupSettings,
   { Next }: Pick<TaskState<TName>, "Next">,
 ): TaskState<TName> {
   return task({
     Resource: "arn:aws:states:::dynamodb:deleteItem",
     Arguments: {
       TableName: settings.leaseTableName,
-      Key: turnKey(settings),
-      ConditionExpression: "leasedBy = :me",
+      Key: lockKey(settings),
+      ConditionExpression: ownLease,
       ExpressionAttributeValues: { ":me": { S: executionId } },
     },
     TimeoutSeconds: callTimeoutSeconds,

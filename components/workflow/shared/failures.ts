@@ -1,24 +1,25 @@
-import { type Catcher, jsonata, type Template } from "./asl";
+import type { Catcher, Template } from "./asl";
 import { causeOfError } from "./expressions";
+import { jsonata } from "./jsonata";
 import type { OrchestratorState } from "./settings";
 
 /** What is to be undone after a failure: the first state that does it, and what its loops start from. */
-export interface Compensation {
+export interface Cleanup {
   readonly next: OrchestratorState;
   readonly reset: { readonly [variable: string]: Template };
 }
 /** What the loops of the undoing states start from. */
-export const undoFromStart = { leftovers: [], channelTries: 0, playbackTries: 0, turnTries: 0 } as const;
+export const cleanupFromStart = { leftovers: [], channelTries: 0, playbackTries: 0, turnTries: 0 } as const;
 
-export const nothingToUndo: Compensation = { next: "HandleProvisionFailure", reset: { leftovers: [] } };
+export const nothingToCleanUp: Cleanup = { next: "HandleProvisionFailure", reset: { leftovers: [] } };
 /** The turn at the distribution may be held still, so that it goes back first. */
-export const stopChannel: Compensation = { next: "ReleaseRemovalTurn", reset: undoFromStart };
-export const removePlayback: Compensation = { next: "AcquireRemovalTurn", reset: undoFromStart };
+export const stopChannel: Cleanup = { next: "ReleaseRemovalTurn", reset: cleanupFromStart };
+export const removePlayback: Cleanup = { next: "AcquireRemovalTurn", reset: cleanupFromStart };
 
 /** Leads every error that has no catcher of its own to HandleProvisionFailure, past what is to be undone. */
 export function caught(
   state: OrchestratorState,
-  { next, reset }: Compensation,
+  { next, reset }: Cleanup,
   assign: { readonly [variable: string]: Template } = {},
 ): Catcher<OrchestratorState> {
   return {
@@ -36,9 +37,9 @@ export function caught(
 /** The same for states whose data may pass 256 KiB: States.ALL does not cover that error. */
 export function caughtWithLargeData(
   state: OrchestratorState,
-  compensation: Compensation,
+  cleanup: Cleanup,
 ): Catcher<OrchestratorState>[] {
-  return withLargeData(caught(state, compensation));
+  return withLargeData(caught(state, cleanup));
 }
 
 /** A catcher for every error there is: States.ALL leaves out this one. */

@@ -1,5 +1,7 @@
-import { jsonata, type TaskState, task } from "./asl";
+import type { TeardownInput } from "../../../contracts/internal";
+import { type TaskState, task } from "./asl";
 import { callTimeoutSeconds } from "./expressions";
+import { jsonata, objectText, partOfJsonata } from "./jsonata";
 import { schedulerRetriers } from "./retriers";
 import type { LiveLimitSettings, OrchestratorState } from "./settings";
 
@@ -10,6 +12,8 @@ import type { LiveLimitSettings, OrchestratorState } from "./settings";
 export const liveLimitName = jsonata(
   '$hash($provision.request.streamId & "_" & $string($provision.attempt), "SHA-256")',
 );
+
+type TeardownMembers = Required<Pick<TeardownInput, "streamId" | "attempt" | "overdue" | "reason">>;
 
 /**
  * The cost guard: a one-shot schedule that tears the stream down if nobody has by then. That it could not be made is no
@@ -32,12 +36,14 @@ export function scheduleLiveLimit(settings: LiveLimitSettings): TaskState<Orches
       Target: {
         Arn: settings.teardownStateMachineArn,
         RoleArn: settings.scheduleRoleArn,
-        Input: jsonata(`$string({
-          "streamId": $provision.request.streamId,
-          "attempt": $provision.attempt,
-          "overdue": true,
-          "reason": ${JSON.stringify(liveLimitReason(settings.maxLiveHours))}
-        })`),
+        Input: jsonata(
+          `$string(${objectText<TeardownMembers>({
+            streamId: partOfJsonata("$provision.request.streamId"),
+            attempt: partOfJsonata("$provision.attempt"),
+            overdue: "true",
+            reason: JSON.stringify(liveLimitReason(settings.maxLiveHours)),
+          })})`,
+        ),
         DeadLetterConfig: { Arn: settings.deadLetterArn },
       },
     },

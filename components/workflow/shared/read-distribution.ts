@@ -1,5 +1,6 @@
-import { jsonata, type TaskState, task } from "./asl";
+import { type TaskState, task } from "./asl";
 import { callTimeoutSeconds } from "./expressions";
+import { jsonata } from "./jsonata";
 import type { PlaybackSettings } from "./playback-configuration";
 import { cloudFrontRetriers } from "./retriers";
 

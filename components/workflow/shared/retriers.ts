@@ -1,3 +1,4 @@
+import { workflowError } from "../../../contracts/internal";
 import type { Retrier } from "./asl";
 
 /**
@@ -24,9 +25,19 @@ const retry = (...errors: string[]): Retrier => ({
  * verdict on the request.
  */
 export const validateRetriers: readonly Retrier[] = [
-  noRetry("ProvisionRequestInvalid", "StreamAlreadyActive", "StreamCancelled", "NoChannelAvailable"),
+  noRetry(
+    workflowError("ProvisionRequestInvalid"),
+    workflowError("StreamAlreadyActive"),
+    workflowError("StreamCancelled"),
+    workflowError("NoChannelAvailable"),
+  ),
   // A channel is being given back by a stream that has ended: five minutes, as long as a channel may take to stop.
-  { ErrorEquals: ["ChannelReleasePending"], IntervalSeconds: 5, MaxAttempts: 60, BackoffRate: 1 },
+  {
+    ErrorEquals: [workflowError("ChannelReleasePending")],
+    IntervalSeconds: 5,
+    MaxAttempts: 60,
+    BackoffRate: 1,
+  },
   noRetry("States.QueryEvaluationError"),
   retry("States.ALL"),
 ];

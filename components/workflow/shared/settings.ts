@@ -1,4 +1,5 @@
-import type { ContractStateName, SupportingStateName } from "../../../contracts";
+import type { ContractStateName } from "../../../contracts";
+import type { Channel, Provision, SupportingStateName } from "../../../contracts/internal";
 import type { State } from "./asl";
 import type { PlaybackSettings } from "./playback-configuration";
 
@@ -8,21 +9,21 @@ export type OrchestratorState = ContractStateName | SupportingStateName;
 /** Some of the states, by name. */
 export type States = { readonly [name in OrchestratorState]?: State<OrchestratorState> };
 
-/** One MediaLive channel of the pool. */
-export interface ChannelSettings {
-  readonly channelId: string;
-  readonly originDomainName?: string;
-  readonly originPath?: string;
-}
-
 /** The bus, and who we are on it. */
 export interface EventSettings {
   readonly eventBusName: string;
   readonly eventSource: string;
 }
 
-/** What the states name that undo an attempt. */
-export interface UndoSettings {
+/** The part of `$provision` that the cleanup of an attempt reads. */
+export interface CleanupProvision {
+  readonly request: Pick<Provision["request"], "streamId">;
+  readonly attempt: Provision["attempt"];
+  readonly channel: { readonly channelId: string | null };
+}
+
+/** What the states name that clean up after an attempt. */
+export interface CleanupSettings {
   readonly leaseTableName: string;
   readonly playback: PlaybackSettings;
 }
@@ -42,11 +43,11 @@ export interface LiveLimitSettings {
 }
 
 /** What the definition of the `StreamLifecycleOrchestrator` is built for: the resources that its states name. */
-export interface OrchestratorSettings extends EventSettings, UndoSettings {
+export interface OrchestratorSettings extends EventSettings, CleanupSettings {
   readonly validateFunctionArn: string;
   readonly handleFailureFunctionArn: string;
   readonly tableName: string;
-  readonly channels: readonly ChannelSettings[];
+  readonly channels: readonly Channel[];
   /** How long AwaitLifecycleConfirmation waits. */
   readonly confirmationTimeoutSeconds: number;
   /** Minutes before `startTime` at which a stream's channel starts; null for at once. */

@@ -1,7 +1,16 @@
-import { choice, fail, jsonata, map, type StateMachineDefinition, succeed, task } from "../shared/asl";
-import { callTimeoutSeconds, causeOfError, channelIsUp, execution, executionId } from "../shared/expressions";
+import { type Channel, ownLease, type SweepStreamsEvent } from "../../../contracts/internal";
+import { choice, fail, map, type StateMachineDefinition, succeed, task } from "../shared/asl";
+import {
+  callTimeoutSeconds,
+  causeOfError,
+  channelIsUp,
+  execution,
+  executionId,
+  invocation,
+  type LeaseKey,
+} from "../shared/expressions";
+import { jsonata } from "../shared/jsonata";
 import { dynamoDbRetriers, mediaLiveRetriers, sweepRetriers } from "../shared/retriers";
-import type { ChannelSettings } from "../shared/settings";
 
 /** A state of `StreamSweep`. */
 export type SweepState =
@@ -21,7 +30,7 @@ export type SweepState =
 export interface SweepSettings {
   readonly sweepFunctionArn: string;
   readonly leaseTableName: string;
-  readonly channels: readonly ChannelSettings[];
+  readonly channels: readonly Channel[];
   /** Whether a channel that runs for nobody is stopped, and not only reported. */
   readonly stopUnowned: boolean;
 }
@@ -43,10 +52,10 @@ export function streamSweep(settings: SweepSettings): StateMachineDefinition<Swe
     States: {
       SweepStreams: task({
         Resource: "arn:aws:states:::lambda:invoke",
-        Arguments: {
-          FunctionName: settings.sweepFunctionArn,
-          Payload: { execution: execution(), channels: settings.channels.map((entry) => ({ ...entry })) },
-        },
+        Arguments: invocation<SweepStreamsEvent>(settings.sweepFunctionArn, {
+          execution,
+          channels: settings.channels,
+        }),
         TimeoutSeconds: 130,
         Retry: sweepRetriers,
         Assign: { problem: jsonata("$states.result.Payload.problem") },
@@ -163,8 +172,8 @@ function channelStates({ leaseTableName, stopUnowned }: SweepSettings) {
       Resource: "arn:aws:states:::dynamodb:deleteItem",
       Arguments: {
         TableName: leaseTableName,
-        Key: { channelId: { S: channelId } },
-        ConditionExpression: "leasedBy = :me",
+        Key: { channelId: { S: channelId } } satisfies LeaseKey,
+        ConditionExpression: ownLease,
         ExpressionAttributeValues: { ":me": { S: executionId } },
       },
       TimeoutSeconds: callTimeoutSeconds,

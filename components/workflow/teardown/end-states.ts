@@ -1,6 +1,9 @@
-import { choice, jsonata, type State, type Template, task } from "../shared/asl";
-import { attemptKey, callTimeoutSeconds, enteredTime, executionId } from "../shared/expressions";
-import { leftBehind, undoFromStart } from "../shared/failures";
+import { leaseExpression, type Teardown } from "../../../contracts/internal";
+import { choice, type State, task } from "../shared/asl";
+import { updateAttempt } from "../shared/attempt-item";
+import { callTimeoutSeconds, enteredTime, executionId, leaseKey } from "../shared/expressions";
+import { cleanupFromStart, leftBehind } from "../shared/failures";
+import { jsonata, type SentItem } from "../shared/jsonata";
 import { liveLimitName } from "../shared/live-limit";
 import { dynamoDbRetriers, schedulerRetriers } from "../shared/retriers";
 import type { TeardownSettings, TeardownState } from "./settings";
@@ -21,14 +24,12 @@ export function endStates(settings: TeardownSettings): {
   readonly [name in EndState]: State<TeardownState>;
 } {
   const { tableName, leaseTableName } = settings;
-  const record = (teardown: { readonly [member: string]: Template }) => ({
+  const record = (teardown: SentItem<Pick<Teardown, "status" | "leftovers">>) => ({
     Resource: "arn:aws:states:::dynamodb:updateItem",
-    Arguments: {
-      TableName: tableName,
-      Key: attemptKey,
-      UpdateExpression: "SET teardown = :teardown",
-      ConditionExpression: "teardown.executionArn = :me",
-      ExpressionAttributeValues: {
+    Arguments: updateAttempt(tableName, {
+      update: "SET teardown = :teardown",
+      condition: "teardown.executionArn = :me",
+      values: {
         ":me": { S: executionId },
         ":teardown": {
           M: {
@@ -36,10 +37,10 @@ export function endStates(settings: TeardownSettings): {
             startedAt: { S: jsonata("$startedAt") },
             endedAt: { S: enteredTime },
             ...teardown,
-          },
+          } satisfies SentItem<Teardown>,
         },
       },
-    },
+    }),
     TimeoutSeconds: callTimeoutSeconds,
     Retry: dynamoDbRetriers,
     Output: {},
@@ -47,18 +48,15 @@ export function endStates(settings: TeardownSettings): {
   return {
     BeginTeardown: task({
       Resource: "arn:aws:states:::dynamodb:updateItem",
-      Arguments: {
-        TableName: tableName,
-        Key: attemptKey,
-        UpdateExpression: "SET teardown = :teardown",
+      Arguments: updateAttempt(tableName, {
+        update: "SET teardown = :teardown",
         // One at a time: a second one could stop the channel after the first gave it to somebody else.
-        ConditionExpression:
+        condition:
           "executionArn = :owner AND (attribute_not_exists(teardown) OR teardown.#status = :incomplete OR teardown.executionArn = :me OR teardown.startedAt < :dead)",
-        ExpressionAttributeNames: { "#status": "status" },
-        ExpressionAttributeValues: {
+        values: {
           ":owner": { S: jsonata("$attempt.executionArn") },
           ":me": { S: executionId },
-          ":incomplete": { S: "INCOMPLETE" },
+          ":incomplete": { S: "INCOMPLETE" satisfies Teardown["status"] },
           ":dead": {
             S: jsonata(
               `$fromMillis($toMillis($states.context.State.EnteredTime) - ${teardownTimeoutSeconds * 1000})`,
@@ -69,10 +67,10 @@ export function endStates(settings: TeardownSettings): {
               status: { S: "RUNNING" },
               executionArn: { S: executionId },
               startedAt: { S: enteredTime },
-            },
+            } satisfies SentItem<Teardown>,
           },
         },
-      },
+      }),
       TimeoutSeconds: callTimeoutSeconds,
       Retry: dynamoDbRetriers,
       Catch: [
@@ -83,7 +81,7 @@ export function endStates(settings: TeardownSettings): {
         },
       ],
       Assign: {
-        ...undoFromStart,
+        ...cleanupFromStart,
         startedAt: enteredTime,
         channelWasRunning: jsonata("$not($attempt.ownsChannel)"),
       },
@@ -111,8 +109,8 @@ export function endStates(settings: TeardownSettings): {
       Resource: "arn:aws:states:::dynamodb:deleteItem",
       Arguments: {
         TableName: leaseTableName,
-        Key: { channelId: { S: jsonata("$provision.channel.channelId") } },
-        ConditionExpression: "leasedBy = :owner",
+        Key: leaseKey,
+        ConditionExpression: leaseExpression("leasedBy = :owner"),
         ExpressionAttributeValues: { ":owner": { S: jsonata("$attempt.executionArn") } },
       },
       TimeoutSeconds: callTimeoutSeconds,

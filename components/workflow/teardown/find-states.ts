@@ -1,6 +1,9 @@
-import { choice, jsonata, type State, task, wait } from "../shared/asl";
-import { callTimeoutSeconds } from "../shared/expressions";
+import { attemptExpression, attemptNames } from "../../../contracts/internal";
+import { choice, type State, task, wait } from "../shared/asl";
+import { callTimeoutSeconds, leaseKey } from "../shared/expressions";
+import { jsonata, objectText, partOfJsonata, type TeardownAttempt } from "../shared/jsonata";
 import { dynamoDbRetriers, dynamoDbSdkReadRetriers, stepFunctionsRetriers } from "../shared/retriers";
+import type { CleanupProvision } from "../shared/settings";
 import type { TeardownSettings, TeardownState } from "./settings";
 
 type FindState =
@@ -15,6 +18,22 @@ type FindState =
 
 /** What started the execution: `{ streamId, attempt?, reason?, overdue?, channelId? }`, or an event's detail. */
 const input = "$states.context.Execution.Input";
+
+/** The variable `$attempt`. SDK integrations name members as the SDK for Java does, so that BOOL may be Bool. */
+const attemptText = objectText<TeardownAttempt>({
+  status: partOfJsonata("$item.status.S"),
+  executionArn: partOfJsonata("$item.executionArn.S"),
+  ownsChannel: partOfJsonata("$item.ownsChannel.Bool = true or $item.ownsChannel.BOOL = true"),
+});
+
+/** The part of the variable `$provision` that the cleanup reads. */
+const provisionText = objectText<CleanupProvision>({
+  request: objectText<CleanupProvision["request"]>({ streamId: partOfJsonata(`${input}.streamId`) }),
+  attempt: partOfJsonata("$exists($item) ? $number($item.attempt.N) : 0"),
+  channel: objectText<CleanupProvision["channel"]>({
+    channelId: "$exists($channelId) ? $channelId : null",
+  }),
+});
 
 const age = "($toMillis($states.context.State.EnteredTime) - $toMillis($states.context.Execution.StartTime))";
 /** An event may be faster than the write that it speaks of. */
@@ -39,14 +58,14 @@ export function findStates(settings: TeardownSettings): {
       Arguments: {
         TableName: settings.tableName,
         KeyConditionExpression: jsonata(
-          `$exists(${input}.attempt) ? "streamId = :streamId AND attempt = :attempt" : "streamId = :streamId"`,
+          `$exists(${input}.attempt) ? "${attemptExpression("streamId = :streamId AND attempt = :attempt")}" : "${attemptExpression("streamId = :streamId")}"`,
         ),
-        ExpressionAttributeNames: { "#status": "status" },
+        ExpressionAttributeNames: attemptNames,
         ExpressionAttributeValues: jsonata(`$merge([
           { ":streamId": { "S": ${input}.streamId } },
           $exists(${input}.attempt) ? { ":attempt": { "N": $string(${input}.attempt) } } : {}
         ])`),
-        ProjectionExpression: "attempt, #status, executionArn, channelId, ownsChannel",
+        ProjectionExpression: attemptExpression("attempt, #status, executionArn, channelId, ownsChannel"),
         ScanIndexForward: false,
         Limit: 1,
         ConsistentRead: true,
@@ -54,23 +73,14 @@ export function findStates(settings: TeardownSettings): {
       TimeoutSeconds: callTimeoutSeconds,
       Retry: dynamoDbSdkReadRetriers,
       Assign: {
-        // SDK integrations name members as the SDK for Java does, so that BOOL may be Bool.
         attempt: jsonata(`(
           $item := $states.result.Items[0];
-          $exists($item) ? {
-            "status": $item.status.S,
-            "executionArn": $item.executionArn.S,
-            "ownsChannel": $item.ownsChannel.Bool = true or $item.ownsChannel.BOOL = true
-          } : null
+          $exists($item) ? ${attemptText} : null
         )`),
         provision: jsonata(`(
           $item := $states.result.Items[0];
           $channelId := $exists($item.channelId.S) ? $item.channelId.S : ${input}.channelId;
-          {
-            "request": { "streamId": ${input}.streamId },
-            "attempt": $exists($item) ? $number($item.attempt.N) : 0,
-            "channel": { "channelId": $exists($channelId) ? $channelId : null }
-          }
+          ${provisionText}
         )`),
       },
       Output: {},
@@ -133,7 +143,7 @@ export function findStates(settings: TeardownSettings): {
       Resource: "arn:aws:states:::dynamodb:getItem",
       Arguments: {
         TableName: settings.leaseTableName,
-        Key: { channelId: { S: jsonata("$provision.channel.channelId") } },
+        Key: leaseKey,
         ConsistentRead: true,
       },
       TimeoutSeconds: callTimeoutSeconds,

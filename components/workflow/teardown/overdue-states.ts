@@ -1,12 +1,8 @@
-import { jsonata, type State, task } from "../shared/asl";
-import {
-  attemptKey,
-  callTimeoutSeconds,
-  changeStatus,
-  enteredTime,
-  event,
-  historyEntry,
-} from "../shared/expressions";
+import { changeStatus, removePublicationMark } from "../../../contracts/internal";
+import { type State, task } from "../shared/asl";
+import { historyEntry, statusValue, updateAttempt } from "../shared/attempt-item";
+import { callTimeoutSeconds, enteredTime, event } from "../shared/expressions";
+import { jsonata } from "../shared/jsonata";
 import { dynamoDbRetriers, eventBridgeRetriers, snsRetriers } from "../shared/retriers";
 import type { TeardownSettings, TeardownState } from "./settings";
 
@@ -24,20 +20,17 @@ export function overdueStates(settings: TeardownSettings): {
   return {
     EndOverdueStream: task({
       Resource: "arn:aws:states:::dynamodb:updateItem",
-      Arguments: {
-        TableName: tableName,
-        Key: attemptKey,
-        UpdateExpression: changeStatus(":complete"),
-        ConditionExpression: "#status IN (:ready, :live)",
-        ExpressionAttributeNames: { "#status": "status" },
-        ExpressionAttributeValues: {
-          ":complete": { S: "COMPLETE" },
-          ":ready": { S: "READY" },
-          ":live": { S: "LIVE" },
+      Arguments: updateAttempt(tableName, {
+        update: changeStatus(":complete", { unpublished: true }),
+        condition: "#status IN (:ready, :live)",
+        values: {
+          ":complete": statusValue("COMPLETE"),
+          ":ready": statusValue("READY"),
+          ":live": statusValue("LIVE"),
           ":now": { S: enteredTime },
           ":entry": historyEntry("COMPLETE", reason),
         },
-      },
+      }),
       TimeoutSeconds: callTimeoutSeconds,
       Retry: dynamoDbRetriers,
       Catch: [
@@ -75,14 +68,12 @@ export function overdueStates(settings: TeardownSettings): {
     }),
     RecordOverdueEnd: task({
       Resource: "arn:aws:states:::dynamodb:updateItem",
-      Arguments: {
-        TableName: tableName,
-        Key: attemptKey,
-        UpdateExpression: "REMOVE unpublishedSince",
+      Arguments: updateAttempt(tableName, {
+        update: removePublicationMark,
         // An older change that nobody announced keeps its mark.
-        ConditionExpression: "unpublishedSince = :endedAt",
-        ExpressionAttributeValues: { ":endedAt": { S: jsonata("$endedAt") } },
-      },
+        condition: "unpublishedSince = :endedAt",
+        values: { ":endedAt": { S: jsonata("$endedAt") } },
+      }),
       TimeoutSeconds: callTimeoutSeconds,
       Retry: dynamoDbRetriers,
       Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: "NotifyOverdueEnd" }],

@@ -1,9 +1,9 @@
-import type { UndoState } from "../shared/cleanup-states";
-import type { EventSettings, UndoSettings } from "../shared/settings";
+import type { CleanupState } from "../shared/cleanup-states";
+import type { CleanupSettings, EventSettings } from "../shared/settings";
 
 /** A state of `StreamTeardown`. */
 export type TeardownState =
-  | UndoState
+  | CleanupState
   | "FindAttempt"
   | "DecideTeardown"
   | "WaitForEnd"
@@ -27,7 +27,7 @@ export type TeardownState =
   | "TeardownFailed";
 
 /** What the definition of `StreamTeardown` is built for. */
-export interface TeardownSettings extends EventSettings, UndoSettings {
+export interface TeardownSettings extends EventSettings, CleanupSettings {
   readonly tableName: string;
   readonly onCallTopicArn: string;
   readonly scheduleGroupName: string;

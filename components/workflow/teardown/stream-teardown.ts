@@ -1,5 +1,6 @@
-import { fail, jsonata, type StateMachineDefinition, succeed } from "../shared/asl";
-import { undoStates } from "../shared/cleanup-states";
+import { fail, type StateMachineDefinition, succeed } from "../shared/asl";
+import { cleanupStates } from "../shared/cleanup-states";
+import { jsonata } from "../shared/jsonata";
 import { endStates, teardownTimeoutSeconds } from "./end-states";
 import { findStates } from "./find-states";
 import { overdueStates } from "./overdue-states";
@@ -25,7 +26,7 @@ export function streamTeardown(settings: TeardownSettings): StateMachineDefiniti
     States: {
       ...findStates(settings),
       ...overdueStates(settings),
-      ...undoStates(settings, jsonata("$attempt.executionArn"), "DeleteLiveLimit"),
+      ...cleanupStates(settings, jsonata("$attempt.executionArn"), "DeleteLiveLimit"),
       ...endStates(settings),
       NothingToTearDown: succeed({ Output: { teardown: "NONE" } }),
       TeardownSucceeded: succeed({ Output: { teardown: "DONE" } }),

@@ -1,12 +1,6 @@
 import { maskUrls } from "../../../contracts";
+import type { Failure } from "../../../contracts/internal";
 import { shorten } from "../runtime/shorten";
-
-/** Where the workflow failed, and why. */
-export interface Failure {
-  state: string;
-  error: string;
-  cause: string;
-}
 
 /** What was done about a failure, and what is still to do. */
 export interface FailureReport {
@@ -25,14 +19,14 @@ export interface FailureReport {
 }
 
 /** An item and a notification hold a cause whole up to here; the execution's history has the rest. */
-const longestCause = 2_000;
+const maxCause = 2_000;
 
 /** @returns a failure fit to be stored and sent: URLs masked, a Lambda's error object brought down to its message. */
 export function readFailure(failure: Partial<Failure> | null | undefined): Failure {
   return {
     state: failure?.state ?? "unknown",
     error: maskUrls(failure?.error ?? "unknown"),
-    cause: shorten(maskUrls(messageOf(failure?.cause ?? "")), longestCause),
+    cause: shorten(maskUrls(messageOf(failure?.cause ?? "")), maxCause),
   };
 }
 

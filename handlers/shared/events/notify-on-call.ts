@@ -1,9 +1,10 @@
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
+import { type Attempt, attemptExpression, ownAttempt } from "../../../contracts/internal";
 import { describeError } from "../runtime/errors";
-import type { Log } from "../runtime/logger";
-import { type Attempt, type AttemptTable, attemptKey, readAttempt } from "../store/attempts";
-import { held } from "../store/conditional-write";
+import type { Log } from "../runtime/lambda";
+import { type AttemptTable, attemptKey, readAttempt } from "../store/attempts";
+import { held } from "../store/dynamodb";
 import { composeNotification, type FailureReport } from "./failure-report";
 
 export interface OnCall extends AttemptTable {
@@ -52,8 +53,8 @@ async function remember(onCall: OnCall, own: Attempt, news: string): Promise<voi
       new UpdateItemCommand({
         TableName: onCall.tableName,
         Key: attemptKey(own.streamId, own.attempt),
-        UpdateExpression: "SET notified = :news",
-        ConditionExpression: "executionArn = :me",
+        UpdateExpression: attemptExpression("SET notified = :news"),
+        ConditionExpression: ownAttempt,
         ExpressionAttributeValues: { ":news": { S: news }, ":me": { S: own.executionArn } },
       }),
     ),

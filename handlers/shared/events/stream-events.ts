@@ -13,7 +13,7 @@ export interface EventBus {
   wait: Wait;
 }
 
-const mostTries = 3;
+const maxTries = 3;
 
 /**
  * Puts a StreamLifecycleProgressed event on the bus.
@@ -47,7 +47,7 @@ export function emitProvisionRequested(
  */
 async function emit(bus: EventBus, detailType: string, detail: object, what: string): Promise<void> {
   let lost = "";
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < maxTries; tries++) {
     if (tries > 0) await bus.wait(backoff(tries, 100));
     const { FailedEntryCount, Entries } = await bus.events.send(
       new PutEventsCommand({
@@ -66,6 +66,6 @@ async function emit(bus: EventBus, detailType: string, detail: object, what: str
     lost = `${entry?.ErrorCode ?? "no code"}: ${entry?.ErrorMessage ?? "no message"}`;
   }
   throw new Error(
-    `EventBridge did not take ${detailType} ${what} in ${mostTries} tries (${lost}). What it tells is persisted, and announced again by StreamSweep.`,
+    `EventBridge did not take ${detailType} ${what} in ${maxTries} tries (${lost}). What it tells is persisted, and announced again by StreamSweep.`,
   );
 }

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from "aws-lambda";
 import { maskUrls } from "../../../contracts";
-import type { Handler, Log } from "../runtime/logger";
+import type { Handler, Log } from "../runtime/lambda";
 
 /** An event of API Gateway in payload format 1.0 or 2.0. */
 export type HttpEvent = Partial<APIGatewayProxyEvent> | Partial<APIGatewayProxyEventV2>;

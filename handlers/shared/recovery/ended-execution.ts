@@ -1,4 +1,5 @@
-import { type Failure, readFailure } from "../events/failure-report";
+import type { Failure } from "../../../contracts/internal";
+import { readFailure } from "../events/failure-report";
 
 /** An execution of the orchestrator that does not run any more. */
 export interface EndedExecution {

@@ -3,22 +3,22 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import { type CreateStreamWorkflowRequest, hasEnded, statusesBefore } from "../../../contracts";
 import {
   type Attempt,
-  type AttemptTable,
-  attemptKey,
+  attemptExpression,
+  type Execution,
+  type Failure,
   type HistoryEntry,
-  readAttempt,
-  toAttempt,
-} from "../store/attempts";
-import { ifHeld } from "../store/conditional-write";
-import type { Execution } from "../store/number-attempt";
-import { markUnpublished } from "../store/publication";
+  ownAttempt,
+} from "../../../contracts/internal";
+import { type AttemptTable, attemptKey, readAttempt, toAttempt } from "../store/attempts";
+import { ifHeld } from "../store/dynamodb";
+import { writeStatus } from "../store/write-status";
 
 /** Why the workflow of an attempt failed. */
 export interface AttemptFailure {
   streamId: string;
   attempt: number;
   execution: Execution;
-  failure: { state: string; error: string; cause: string };
+  failure: Failure;
   reason: string;
   /** RFC 3339, in UTC. */
   at: string;
@@ -27,10 +27,10 @@ export interface AttemptFailure {
 }
 
 /** Between a write that finds no fitting item and the read that follows, only the workflow itself can write. */
-const mostTries = 3;
+const maxTries = 3;
 
 /** The attributes of a workflow that is under way, or has ended well. */
-const workflowState = "taskToken, heldUntil, readyAt";
+const removeWorkflowState = attemptExpression("REMOVE taskToken, heldUntil, readyAt");
 
 /**
  * Marks an attempt FAILED in one conditional write, which also takes away what stands for a workflow under way, and the
@@ -42,7 +42,7 @@ export async function recordFailure(
   table: AttemptTable,
   failed: AttemptFailure,
 ): Promise<Attempt | undefined> {
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < maxTries; tries++) {
     const found = await readAttempt(table, failed.streamId, failed.attempt);
     if (found && found.executionArn !== failed.execution.id) return undefined;
     if (!found && !failed.unrecorded) return undefined;
@@ -54,39 +54,26 @@ export async function recordFailure(
     if (written) return written;
   }
   throw new Error(
-    `Attempt ${failed.attempt} at stream '${failed.streamId}' changed ${mostTries} times meanwhile. Try again.`,
+    `Attempt ${failed.attempt} at stream '${failed.streamId}' changed ${maxTries} times meanwhile. Try again.`,
   );
 }
 
-async function markFailed(
+const setFailure = attemptExpression("failure = :failure");
+
+function markFailed(
   table: AttemptTable,
   { reason, at, failure, ...failed }: AttemptFailure,
 ): Promise<Attempt | undefined> {
   const from = statusesBefore("FAILED").map((status, index) => [`:from${index}`, status] as const);
-  const written = await ifHeld(
-    table.dynamodb.send(
-      new UpdateItemCommand({
-        TableName: table.tableName,
-        Key: attemptKey(failed.streamId, failed.attempt),
-        UpdateExpression: `SET #status = :failed, updatedAt = :now, failure = :failure,
-          #history = list_append(if_not_exists(#history, :none), :entry)${markUnpublished} REMOVE ${workflowState}`,
-        ConditionExpression: `executionArn = :me AND #status IN (${from.map(([name]) => name).join(", ")})`,
-        ExpressionAttributeNames: { "#status": "status", "#history": "history" },
-        ExpressionAttributeValues: marshall({
-          ...Object.fromEntries(from),
-          ":failed": "FAILED",
-          ":me": failed.execution.id,
-          ":now": at,
-          ":failure": failure,
-          ":none": [],
-          ":entry": [historyEntry(reason, at)],
-        }),
-        ReturnValues: "ALL_NEW",
-      }),
-    ),
-  );
-  return toAttempt(written?.Attributes);
+  return writeStatus(table, failed, historyEntry(reason, at), {
+    unpublished: true,
+    condition: `${ownAttempt} AND #status IN (${from.map(([name]) => name).join(", ")})`,
+    also: `, ${setFailure} ${removeWorkflowState}`,
+    values: { ...Object.fromEntries(from), ":me": failed.execution.id, ":failure": failure },
+  });
 }
+
+const keepFailure = attemptExpression("SET failure = if_not_exists(failure, :failure)");
 
 async function completeFailure(
   table: AttemptTable,
@@ -97,8 +84,8 @@ async function completeFailure(
       new UpdateItemCommand({
         TableName: table.tableName,
         Key: attemptKey(failed.streamId, failed.attempt),
-        UpdateExpression: `SET failure = if_not_exists(failure, :failure) REMOVE ${workflowState}`,
-        ConditionExpression: "executionArn = :me",
+        UpdateExpression: `${keepFailure} ${removeWorkflowState}`,
+        ConditionExpression: ownAttempt,
         ExpressionAttributeValues: marshall({ ":me": failed.execution.id, ":failure": failure }),
         ReturnValues: "ALL_NEW",
       }),
@@ -110,7 +97,7 @@ async function completeFailure(
 async function putFailed(table: AttemptTable, failed: AttemptFailure): Promise<Attempt | undefined> {
   const { streamId, attempt, execution, failure, reason, at, unrecorded } = failed;
   const request = unrecorded?.request;
-  const item: Attempt & Partial<Pick<CreateStreamWorkflowRequest, "title" | "startTime">> = {
+  const item: Attempt = {
     streamId,
     attempt,
     status: "FAILED",
@@ -131,7 +118,7 @@ async function putFailed(table: AttemptTable, failed: AttemptFailure): Promise<A
       new PutItemCommand({
         TableName: table.tableName,
         Item: marshall(item),
-        ConditionExpression: "attribute_not_exists(streamId)",
+        ConditionExpression: attemptExpression("attribute_not_exists(streamId)"),
       }),
     ),
   );

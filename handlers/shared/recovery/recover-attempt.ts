@@ -1,29 +1,16 @@
 import { hasEnded } from "../../../contracts";
-import { notifyOnCall, type OnCall } from "../events/notify-on-call";
+import type { Attempt, Lease, Recovery } from "../../../contracts/internal";
+import { notifyOnCall } from "../events/notify-on-call";
 import { streamCancelled } from "../runtime/errors";
 import { Steps } from "../runtime/steps";
-import type { Attempt } from "../store/attempts";
-import { giveBackLease, type Lease, type LeaseTable, scanLeases } from "../store/leases";
+import { giveBackLease, scanLeases } from "../store/leases";
 import { streamOfName } from "../store/number-attempt";
 import { republish } from "../store/publication";
 import { readStreamId } from "../store/read-request";
 import { type EndedExecution, inputOf } from "./ended-execution";
-import { type RecoveredStatus, recoverStatus, type StatusRecovery } from "./recover-status";
-import { isTornDown, isUnclaimed, startTeardown, type TeardownMachine } from "./start-teardown";
-
-export interface Recoverer extends StatusRecovery, LeaseTable, OnCall, TeardownMachine {}
-
-/** What a recovery did, counted. */
-export interface Recovery {
-  /** Attempts marked FAILED. */
-  recovered: number;
-  /** Events that went out. */
-  republished: number;
-  /** Teardowns started. */
-  tornDown: number;
-  /** Leases given back. */
-  returned: number;
-}
+import { type RecoveredStatus, recoverStatus } from "./recover-status";
+import type { Recoverer } from "./recoverer";
+import { isTornDown, isUnclaimed, startTeardown } from "./start-teardown";
 
 /**
  * Does what an execution of the orchestrator left undone: marks its attempt FAILED, announces that, has StreamTeardown

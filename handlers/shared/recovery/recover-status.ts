@@ -1,7 +1,8 @@
 import { hasEnded } from "../../../contracts";
+import type { Attempt } from "../../../contracts/internal";
 import { reasonOf } from "../events/failure-report";
 import { type EventBus, emitProvisionRequested } from "../events/stream-events";
-import { type Attempt, type AttemptTable, attemptOfExecution, latestAttempt } from "../store/attempts";
+import { type AttemptTable, attemptOfExecution, latestAttempt } from "../store/attempts";
 import { numberAttempt } from "../store/number-attempt";
 import { readRequest } from "../store/read-request";
 import { type EndedExecution, failureOfExecution, inputOf } from "./ended-execution";

@@ -1,30 +1,28 @@
 import { type SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
-import type { Log } from "../runtime/logger";
-import type { Attempt } from "../store/attempts";
-import type { Lease } from "../store/leases";
+import type { Attempt, Lease, TeardownInput } from "../../../contracts/internal";
+import type { Log } from "../runtime/lambda";
 
-/** The workflow that undoes an attempt which has ended. */
+/** The workflow that cleans up an attempt which has ended. */
 export interface TeardownMachine {
   sfn: SFNClient;
   teardownStateMachineArn: string;
   log: Log;
 }
 
-/** A teardown that has not ended by then has died, and another may begin. */
-const longestTeardownMilliseconds = 3_600_000;
+/** StreamTeardown times out after an hour, so an older run is stale and another may begin. */
+const maxTeardownMilliseconds = 3_600_000;
 
-/** @returns whether somebody undoes an attempt at this moment. */
+/** @returns whether StreamTeardown works on an attempt at this moment. */
 export function isTornDown({ teardown }: Attempt, now: Date): boolean {
   return (
-    teardown?.status === "RUNNING" &&
-    now.getTime() - Date.parse(teardown.startedAt) < longestTeardownMilliseconds
+    teardown?.status === "RUNNING" && now.getTime() - Date.parse(teardown.startedAt) < maxTeardownMilliseconds
   );
 }
 
 /** A channel or a distribution that refused a moment ago refuses again. */
 const pauseMilliseconds = 600_000;
 
-/** @returns whether an attempt could not be undone just now. */
+/** @returns whether a teardown of an attempt failed within the last ten minutes. */
 export function failedLately({ teardown }: Attempt, now: Date): boolean {
   return (
     teardown?.status === "INCOMPLETE" &&
@@ -34,15 +32,15 @@ export function failedLately({ teardown }: Attempt, now: Date): boolean {
 
 /**
  * @returns whether an attempt has claimed another channel than the one leased to it, so that its execution has started
- * nothing on that: StreamTeardown would undo the claimed one, and leave this lease.
+ * nothing on that: StreamTeardown would clean up the claimed one, and leave this lease.
  */
 export function isUnclaimed({ channelId }: Attempt, lease: Lease): boolean {
   return channelId !== undefined && channelId !== lease.channelId;
 }
 
 /**
- * Starts StreamTeardown on an attempt. It may be started more than once: only one at a time goes to work, and it finds
- * out itself what there is to undo.
+ * Starts StreamTeardown on an attempt. It may be started more than once: only one run at a time goes to work, and it finds
+ * out what there is to clean up.
  *
  * @param lease the attempt's: the item names its channel only once that was claimed.
  * @param overdue has it end a stream that is READY or LIVE first.
@@ -54,7 +52,12 @@ export async function startTeardown(
   reason: string,
   overdue = false,
 ): Promise<void> {
-  const input = JSON.stringify({ streamId, attempt, channelId, ...(overdue && { overdue }), reason });
-  await sfn.send(new StartExecutionCommand({ stateMachineArn: teardownStateMachineArn, input }));
+  const input: TeardownInput = { streamId, attempt, channelId, ...(overdue && { overdue }), reason };
+  await sfn.send(
+    new StartExecutionCommand({
+      stateMachineArn: teardownStateMachineArn,
+      input: JSON.stringify(input),
+    }),
+  );
   log.info("StreamTeardown was started.", { streamId, attempt, channelId, overdue });
 }

@@ -1,12 +1,21 @@
+import { type Environment, environmentNames, type FunctionName } from "../../../contracts/internal";
+
 /**
- * @returns the value of an environment variable.
- * @throws {Error} naming the variable, when it is missing or empty.
+ * Reads the environment variables of a function: those that `contracts/internal/environment.ts` gives it.
+ *
+ * @throws {Error} naming the first variable that is missing or empty.
  */
-export function environment(name: string): string {
-  const value = process.env[name];
+export function readEnvironment<Name extends FunctionName>(name: Name): Environment<Name> {
+  return Object.fromEntries(
+    environmentNames[name].map((variable) => [variable, readVariable(variable)]),
+  ) as Environment<Name>;
+}
+
+function readVariable(variable: string): string {
+  const value = process.env[variable];
   if (!value) {
     throw new Error(
-      `The environment variable '${name}' is not set. StreamOrchestration sets it on its Lambdas; set it where the handler runs elsewhere.`,
+      `The environment variable '${variable}' is not set. StreamOrchestration sets it on its Lambdas; set it where the handler runs elsewhere.`,
     );
   }
   return value;

@@ -1,12 +1,13 @@
 import { maskUrls } from "../../../contracts";
+import { workflowError } from "../../../contracts/internal";
 
-/** An error whose name the workflow tells apart in its Retry and Catch. */
+/** An error with a name by which its caller tells it apart. */
 export function namedError(name: string, message: string, options?: ErrorOptions): Error {
   return Object.assign(new Error(message, options), { name });
 }
 
-/** The error of a workflow whose start was held, and is not wanted any more. */
-export const streamCancelled = "StreamCancelled";
+/** The error of a workflow whose scheduled start is not wanted any more. */
+export const streamCancelled = workflowError("StreamCancelled");
 
 /** @returns whether an error is the one that AWS calls by one of these names. */
 export function isNamed(error: unknown, ...names: string[]): boolean {

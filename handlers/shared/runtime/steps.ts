@@ -1,5 +1,5 @@
 import { describeError, namedError } from "./errors";
-import type { Log } from "./logger";
+import type { Log } from "./lambda";
 
 /** Steps of which each is tried whatever became of the others, and a record of how they went. */
 export class Steps {

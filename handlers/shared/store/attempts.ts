@@ -4,59 +4,8 @@ import {
   GetItemCommand,
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
-import type { StreamStatus } from "../../../contracts";
-
-/** One entry of an attempt's history, appended in the update that changes the status. */
-export interface HistoryEntry {
-  status: StreamStatus;
-  reason?: string;
-  /** RFC 3339, in UTC. */
-  at: string;
-  /** Who changed it: `api`, `orchestrator`, `event`, or what an event's `origin` says. */
-  origin: string;
-}
-
-/** One try at provisioning a stream, as its item holds it. The latest attempt is the stream. */
-export interface Attempt {
-  streamId: string;
-  /** Counted from 1 per stream. */
-  attempt: number;
-  status: StreamStatus;
-  executionArn: string;
-  /** The normalized request, as JSON. Missing where an attempt failed for want of a valid one. */
-  request?: string;
-  /** Missing while the start is held, and where an attempt failed before it got a channel. */
-  channelId?: string;
-  /** The attempt started the channel, or is about to. */
-  ownsChannel?: boolean;
-  /** RFC 3339. Present while the workflow holds a start that lies in the future. */
-  heldUntil?: string;
-  /** RFC 3339. Since when a change of status is not known to be announced; absent when all are. */
-  unpublishedSince?: string;
-  history: HistoryEntry[];
-  requestedAt: string;
-  updatedAt: string;
-  /** When the workflow ended well. */
-  readyAt?: string;
-  /** Where the workflow waits for the confirmation. Never logged. */
-  taskToken?: string;
-  failure?: { state: string; error: string; cause: string };
-  /** What on-call was last told about the failure. */
-  notified?: string;
-  /** How far StreamTeardown is. */
-  teardown?: Teardown;
-}
-
-/** One run of StreamTeardown, as it stands on the item of the attempt that it undoes. */
-export interface Teardown {
-  status: "RUNNING" | "DONE" | "INCOMPLETE";
-  executionArn: string;
-  /** RFC 3339, in UTC. */
-  startedAt: string;
-  endedAt?: string;
-  leftovers?: string[];
-}
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { type Attempt, attemptExpression, ownAttempt } from "../../../contracts/internal";
 
 /** The table of attempts. */
 export interface AttemptTable {
@@ -64,12 +13,14 @@ export interface AttemptTable {
   tableName: string;
 }
 
+const ofStream = attemptExpression("streamId = :streamId");
+
 /** @returns a stream's latest attempt, read consistently; undefined for an unknown stream. */
 export async function latestAttempt(table: AttemptTable, streamId: string): Promise<Attempt | undefined> {
   const { Items } = await table.dynamodb.send(
     new QueryCommand({
       TableName: table.tableName,
-      KeyConditionExpression: "streamId = :streamId",
+      KeyConditionExpression: ofStream,
       ExpressionAttributeValues: { ":streamId": { S: streamId } },
       ScanIndexForward: false,
       Limit: 1,
@@ -109,8 +60,8 @@ export async function attemptOfExecution(
     const { Items, LastEvaluatedKey } = await table.dynamodb.send(
       new QueryCommand({
         TableName: table.tableName,
-        KeyConditionExpression: "streamId = :streamId",
-        FilterExpression: "executionArn = :me",
+        KeyConditionExpression: ofStream,
+        FilterExpression: ownAttempt,
         ExpressionAttributeValues: { ":streamId": { S: streamId }, ":me": { S: executionArn } },
         ScanIndexForward: false,
         ConsistentRead: true,
@@ -125,7 +76,7 @@ export async function attemptOfExecution(
 
 /** @returns an attempt's key in the table. */
 export function attemptKey(streamId: string, attempt: number): Record<string, AttributeValue> {
-  return { streamId: { S: streamId }, attempt: { N: String(attempt) } };
+  return marshall({ streamId, attempt } satisfies Partial<Attempt>);
 }
 
 export function toAttempt(item: Record<string, AttributeValue> | undefined): Attempt | undefined {

@@ -1,24 +1,15 @@
-import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { marshall } from "@aws-sdk/util-dynamodb";
 import { type StreamStatus, statusesAfter, transition } from "../../../contracts";
-import {
-  type Attempt,
-  type AttemptTable,
-  attemptKey,
-  type HistoryEntry,
-  latestAttempt,
-  toAttempt,
-} from "./attempts";
-import { ifHeld } from "./conditional-write";
-import { markUnpublished } from "./publication";
+import { type Attempt, attemptExpression, type HistoryEntry } from "../../../contracts/internal";
+import { type AttemptTable, latestAttempt } from "./attempts";
+import { writeStatus } from "./write-status";
 
 /** What became of a change, and the attempt as it is after it. */
 export type StatusChange =
   | { outcome: "changed" | "repeated" | "forbidden" | "foreign"; attempt: Attempt }
   | { outcome: "unknown" };
 
-/** Statuses only go forward, and at most three times: who loses more races than that is not racing. */
-const mostTries = 6;
+/** A status only goes forward, and at most three times: a writer that loses more races than that does not race. */
+const maxTries = 6;
 
 export interface StatusChangeOptions {
   /**
@@ -43,63 +34,37 @@ export async function changeStatus(
   entry: HistoryEntry,
   { unpublished, concerns = () => true }: StatusChangeOptions,
 ): Promise<StatusChange> {
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < maxTries; tries++) {
     const attempt = await latestAttempt(table, streamId);
     if (!attempt) return { outcome: "unknown" };
     if (!concerns(attempt)) return { outcome: "foreign", attempt };
     const { outcome, condition } = decide(attempt, entry.status);
     if (outcome !== "changed") return { outcome, attempt };
-    const written = await writeStatus(table, attempt, entry, { condition, unpublished });
+    const values = { ":from": attempt.status };
+    const written = await writeStatus(table, attempt, entry, { condition, values, unpublished });
     if (written) return { outcome, attempt: written };
   }
-  throw new Error(`The status of stream '${streamId}' changed ${mostTries} times meanwhile. Try again.`);
+  throw new Error(`The status of stream '${streamId}' changed ${maxTries} times meanwhile. Try again.`);
 }
 
 /**
- * A start that is held can be cancelled, and cannot be ready: it has no channel yet. Where the hold begins or ends before
- * the write, the condition fails.
+ * A scheduled start can be cancelled, and cannot be ready: it has no channel yet. Where the workflow begins or ends to wait
+ * for it before the write, the condition fails.
  */
 function decide(attempt: Attempt, to: StreamStatus) {
-  const condition = "#status = :from";
-  if (to === "COMPLETE" && isHeld(attempt)) {
-    return { outcome: "changed", condition: `${condition} AND attribute_exists(heldUntil)` } as const;
+  const condition = attemptExpression("#status = :from");
+  if (to === "COMPLETE" && isScheduled(attempt)) {
+    return {
+      outcome: "changed",
+      condition: attemptExpression("#status = :from AND attribute_exists(heldUntil)"),
+    } as const;
   }
-  if (to === "READY" && isHeld(attempt)) return { outcome: "forbidden", condition } as const;
-  const outcome = transition(attempt.status, to);
+  if (to === "READY" && isScheduled(attempt)) return { outcome: "forbidden", condition } as const;
   return {
-    outcome,
-    condition: to === "READY" ? `${condition} AND attribute_not_exists(heldUntil)` : condition,
+    outcome: transition(attempt.status, to),
+    condition:
+      to === "READY" ? attemptExpression("#status = :from AND attribute_not_exists(heldUntil)") : condition,
   };
-}
-
-/** @returns the attempt after the write; undefined when it was no longer as `attempt` says. */
-async function writeStatus(
-  table: AttemptTable,
-  attempt: Attempt,
-  entry: HistoryEntry,
-  { condition, unpublished }: { condition: string; unpublished: boolean },
-): Promise<Attempt | undefined> {
-  const written = await ifHeld(
-    table.dynamodb.send(
-      new UpdateItemCommand({
-        TableName: table.tableName,
-        Key: attemptKey(attempt.streamId, attempt.attempt),
-        UpdateExpression: `SET #status = :to, updatedAt = :now,
-          #history = list_append(if_not_exists(#history, :none), :entry)${unpublished ? markUnpublished : ""}`,
-        ConditionExpression: condition,
-        ExpressionAttributeNames: { "#status": "status", "#history": "history" },
-        ExpressionAttributeValues: marshall({
-          ":from": attempt.status,
-          ":to": entry.status,
-          ":now": entry.at,
-          ":none": [],
-          ":entry": [entry],
-        }),
-        ReturnValues: "ALL_NEW",
-      }),
-    ),
-  );
-  return toAttempt(written?.Attributes);
 }
 
 /** @returns the entry with which an attempt last came to a status. */
@@ -109,9 +74,9 @@ export function lastEntry(attempt: Attempt, status: StreamStatus): HistoryEntry 
 
 /** @returns the statuses to which an attempt may go. */
 export function statusesAllowed(attempt: Attempt): readonly StreamStatus[] {
-  return isHeld(attempt) ? ["FAILED", "COMPLETE"] : statusesAfter(attempt.status);
+  return isScheduled(attempt) ? ["FAILED", "COMPLETE"] : statusesAfter(attempt.status);
 }
 
-function isHeld({ status, heldUntil }: Attempt): boolean {
+function isScheduled({ status, heldUntil }: Attempt): boolean {
   return status === "PROVISIONING" && heldUntil !== undefined;
 }

@@ -1,17 +1,11 @@
 import { hasEnded } from "../../../contracts";
+import { type AttemptLease, type Channel, type Lease, workflowError } from "../../../contracts/internal";
 import { namedError } from "../runtime/errors";
 import { type AttemptTable, readAttempt } from "./attempts";
-import { type AttemptLease, isFree, type Lease, type LeaseTable, readLeases, takeLease } from "./leases";
-
-/** One MediaLive channel of the pool, which the workflow's definition holds and its functions are told. */
-export interface Channel {
-  channelId: string;
-  originDomainName?: string;
-  originPath?: string;
-}
+import { isFree, type LeaseTable, readLeases, takeLease } from "./leases";
 
 /** Between its lease and its item, an execution needs a second; one that is repeating the write, half a minute. */
-const longestWithoutItemMilliseconds = 60_000;
+const maxMillisecondsWithoutItem = 60_000;
 
 /**
  * Leases a channel of the pool to an attempt: its own again if it has one, else a free one. Each stream begins at another
@@ -23,7 +17,7 @@ const longestWithoutItemMilliseconds = 60_000;
  */
 export async function leaseChannel(
   tables: AttemptTable & LeaseTable,
-  pool: Channel[],
+  pool: readonly Channel[],
   claim: Omit<AttemptLease, "channelId">,
   last?: string,
 ): Promise<Channel> {
@@ -43,12 +37,12 @@ export async function leaseChannel(
   const pending = await countPending(tables, ids, claim.leasedAt);
   if (pending > 0) {
     throw namedError(
-      "ChannelReleasePending",
+      workflowError("ChannelReleasePending"),
       `Each of the ${pool.length} encoder channels is leased; ${pending} of them will be free once what is under way there has ended. Try again in some seconds.`,
     );
   }
   throw namedError(
-    "NoChannelAvailable",
+    workflowError("NoChannelAvailable"),
     `Each of the ${pool.length} encoder channels is leased to a stream. Try again when one has ended, or configure more channels.`,
   );
 }
@@ -75,12 +69,12 @@ async function isBeingReleased(
   if (!lease || lease.purpose === "sweep") return true;
   const attempt = await readAttempt(tables, lease.streamId, lease.attempt);
   // Without an item the execution is about to write it, or has died there, and the sweep gives the lease back.
-  if (!attempt) return Date.parse(now) - Date.parse(lease.leasedAt) > longestWithoutItemMilliseconds;
+  if (!attempt) return Date.parse(now) - Date.parse(lease.leasedAt) > maxMillisecondsWithoutItem;
   // Where the number went to another execution, this one fails.
   return hasEnded(attempt.status) || attempt.executionArn !== lease.leasedBy;
 }
 
-function rotate<T>(items: T[], key: string): T[] {
+function rotate<T>(items: readonly T[], key: string): T[] {
   let hash = 0;
   for (const character of key) hash = (hash * 31 + character.charCodeAt(0)) >>> 0;
   const start = items.length > 0 ? hash % items.length : 0;

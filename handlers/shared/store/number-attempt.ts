@@ -1,14 +1,5 @@
-import type { Attempt } from "./attempts";
+import type { Attempt, Execution } from "../../../contracts/internal";
 import { readStreamId } from "./read-request";
-
-/** The workflow's execution, as `$states.context.Execution` names it. */
-export interface Execution {
-  /** The execution's ARN. */
-  id: string;
-  name: string;
-  /** RFC 3339, in UTC. */
-  startTime: string;
-}
 
 /**
  * Numbers the attempt that an execution makes. It keeps the number that it has; a new attempt takes the one after the

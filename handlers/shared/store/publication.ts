@@ -1,17 +1,20 @@
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  type Attempt,
+  attemptExpression,
+  type HistoryEntry,
+  removePublicationMark,
+} from "../../../contracts/internal";
 import { type EventBus, emitLifecycleProgressed } from "../events/stream-events";
 import { describeError } from "../runtime/errors";
-import type { Log } from "../runtime/logger";
-import { type Attempt, type AttemptTable, attemptKey, type HistoryEntry } from "./attempts";
-import { held } from "./conditional-write";
+import type { Log } from "../runtime/lambda";
+import { type AttemptTable, attemptKey } from "./attempts";
+import { held } from "./dynamodb";
 
 /**
- * A status is persisted first and announced then. Whoever dies in between leaves `unpublishedSince` on the item, which
- * the write of the status has set: from there the sweep announces it. An event goes out at least once.
+ * A status is persisted first and announced then. A writer that dies in between leaves `unpublishedSince` on the item,
+ * which the write of the status has set (see `write-status.ts`): so the sweep announces it. An event goes out at least once.
  */
-
-/** Part of the update that changes a status: `:now` is the `at` of the history entry that it appends. */
-export const markUnpublished = ", unpublishedSince = if_not_exists(unpublishedSince, :now)";
 
 /**
  * Takes the mark off an attempt whose last change of status was announced, unless an earlier one is pending too. That the
@@ -65,9 +68,8 @@ async function removeMark(table: AttemptTable, attempt: Attempt): Promise<void> 
       new UpdateItemCommand({
         TableName: table.tableName,
         Key: attemptKey(attempt.streamId, attempt.attempt),
-        UpdateExpression: "REMOVE unpublishedSince",
-        ConditionExpression: "unpublishedSince = :since AND size(#history) = :entries",
-        ExpressionAttributeNames: { "#history": "history" },
+        UpdateExpression: removePublicationMark,
+        ConditionExpression: attemptExpression("unpublishedSince = :since AND size(history) = :entries"),
         ExpressionAttributeValues: {
           ":since": { S: attempt.unpublishedSince ?? "" },
           ":entries": { N: String(attempt.history.length) },

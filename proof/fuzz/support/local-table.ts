@@ -1,5 +1,5 @@
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import type { Attempt } from "../../../handlers/shared/store/attempts";
+import type { Attempt } from "../../../contracts/internal";
 import type { JsonObject } from "../../../local/json";
 import type { Local } from "../../../testing";
 

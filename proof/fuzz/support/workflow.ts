@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { StreamStatus } from "../../../contracts";
-import type { Attempt } from "../../../handlers/shared/store/attempts";
+import type { Attempt } from "../../../contracts/internal";
 import { anAttempt, executionArn } from "../../../test/handlers/support/tables";
 import { httpCases, streamId } from "./http-cases";
 import { tellsStreamKey, urlTexts } from "./ingest-urls";

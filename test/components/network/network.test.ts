@@ -2,21 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { NetworkArgs } from "../../../components";
+import { functionNames } from "../../../contracts/internal";
 import { place, type Recording } from "../../support/record";
 import { root } from "../../support/root";
 import { statementsOf } from "../../support/statements";
 import { recordDefaults, recordOrchestration } from "../../support/stream-orchestration";
 
-const handlers = [
-  "create-stream-workflow",
-  "get-health-status",
-  "handle-provision-failure",
-  "recover-execution",
-  "resume-orchestration",
-  "sweep-streams",
-  "update-stream-status",
-  "validate-provision-request",
-];
 const service = (name: string) => `com.amazonaws.${place.region}.${name}`;
 
 /** The services whose endpoints the functions call, and so have to be there: no function has another way out. */
@@ -58,8 +49,8 @@ for (const [what, network, subnets] of networks) {
 
     it("runs every function in its private subnets, with one security group", () => {
       const configs = vpcConfigs(recording);
-      expect(configs.map(([name]) => name).sort()).to.deep.equal(
-        handlers.map((handler) => `streams-${handler}`),
+      expect(configs.map(([name]) => name)).to.have.members(
+        functionNames.map((handler) => `streams-${handler}`),
       );
       const [[, first] = []] = configs;
       expect(first.subnetIds).to.have.length(subnets);
@@ -124,14 +115,14 @@ describe("The network that a StreamOrchestration creates", () => {
     const services = endpoints(recording).map(([, name]) => String(name).split(".").at(-1));
     // What Lambda itself does with a function's role: logs, network interfaces, and events that were not handled.
     const byLambda = /^(logs:(CreateLogStream|PutLogEvents)|ec2:\w+|sqs:SendMessage)$/;
-    for (const handler of handlers) {
+    for (const handler of functionNames) {
       const actions = statementsOf(recording, `streams-${handler}`).flatMap(({ Action }) => Action);
       const called = actions.filter((action) => !byLambda.test(action)).map((action) => action.split(":")[0]);
       expect(called, handler).to.not.deep.equal([]);
       for (const one of called) expect(services, handler).to.include(one);
     }
     const failing = recording.ofType(":FunctionEventInvokeConfig").map(({ inputs }) => inputs.functionName);
-    const sending = handlers.filter((handler) =>
+    const sending = functionNames.filter((handler) =>
       statementsOf(recording, `streams-${handler}`).some(({ Action }) => Action.includes("sqs:SendMessage")),
     );
     expect(failing.map((name: string) => name.replace(/^streams-(.*)-[0-9a-f]{7}$/, "$1"))).to.have.members(

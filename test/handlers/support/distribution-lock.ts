@@ -1,6 +1,6 @@
 import { UpdateItemCommand, type UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
 import type { Template } from "../../../components/workflow/shared/asl";
-import { acquireTurn } from "../../../components/workflow/shared/distribution-lock";
+import { acquireLock } from "../../../components/workflow/shared/distribution-lock";
 import { evaluate } from "../../support/jsonata";
 import type { Tables } from "./tables";
 
@@ -18,7 +18,7 @@ export async function takeTurn(
   executionArn: string,
   at: string,
 ): Promise<void> {
-  const turn = acquireTurn({ leaseTableName, playback }, { Catch: [], Next: "Next" });
+  const turn = acquireLock({ leaseTableName, playback }, { Catch: [], Next: "Next" });
   const context = { Execution: { Id: executionArn }, State: { EnteredTime: at } };
   const input = await fill(turn.Arguments, { context });
   await dynamodb.send(new UpdateItemCommand(input as UpdateItemCommandInput));

@@ -2,7 +2,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import type { SFNClient } from "@aws-sdk/client-sfn";
 import type { SNSClient } from "@aws-sdk/client-sns";
-import type { Log } from "../../../handlers/shared/runtime/logger";
+import type { Log } from "../../../handlers/shared/runtime/lambda";
 
 type AwsClient = DynamoDBClient | EventBridgeClient | SFNClient | SNSClient;
 type Input = Record<string, unknown>;

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SFNClient } from "@aws-sdk/client-sfn";
 import type { SNSClient } from "@aws-sdk/client-sns";
-import type { Recoverer } from "../../../handlers/shared/recovery/recover-attempt";
+import type { Recoverer } from "../../../handlers/shared/recovery/recoverer";
 import { type Actions, awsError, fakeBus, fakeClient, recordingLog } from "./fakes";
 import type { Tables } from "./tables";
 

@@ -12,8 +12,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import dynalite from "dynalite";
-import type { Attempt } from "../../../handlers/shared/store/attempts";
-import type { AttemptLease, Lease } from "../../../handlers/shared/store/leases";
+import type { Attempt, AttemptLease, Lease } from "../../../contracts/internal";
 
 /** The two tables, empty for each test, on a DynamoDB of this process. */
 export interface Tables {

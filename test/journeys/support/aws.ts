@@ -20,8 +20,7 @@ import {
 } from "@aws-sdk/client-sfn";
 import { type Message, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import type { Attempt } from "../../../handlers/shared/store/attempts";
-import type { Lease } from "../../../handlers/shared/store/leases";
+import type { Attempt, Lease } from "../../../contracts/internal";
 import { resourcesOfType } from "../../../local/record/graph";
 import type { Runtime } from "../../../local/runtime";
 

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { TaskState } from "../../../../components/workflow/shared/asl";
 import type { OrchestratorState } from "../../../../components/workflow/shared/settings";
 import { streamLifecycleOrchestrator as contract, type StateContract } from "../../../../contracts";
+import { supportingStates } from "../../../../contracts/internal";
 import seed from "../../../contracts/fixtures/seed.json";
 import { buildDefinition, reachable, servedBy, statesOf, successors } from "../../../support/definition";
 
@@ -11,7 +12,7 @@ import { buildDefinition, reachable, servedBy, statesOf, successors } from "../.
  */
 const definition = buildDefinition();
 const contractStates: readonly StateContract[] = contract.states;
-const supporting = new Map(contract.supportingStates.map((state) => [state.name as string, state]));
+const supporting = new Map(supportingStates.map((state) => [state.name as string, state]));
 const remaining = statesOf(definition).filter(([name]) => !supporting.has(name));
 
 /** The states of the definition that a contract state is made of. */
@@ -39,13 +40,13 @@ describe("The deployed definition, without its supporting states", () => {
     expect(servedBy(definition.StartAt)).to.equal(seed.states[0]?.name);
   });
 
-  it("lists every supporting state in the contract, with its type and integration, and nothing else", () => {
+  it("lists every supporting state, with its type and integration, and nothing else", () => {
     const built = statesOf(definition).flatMap(([name, state]) =>
       seed.states.some((one) => one.name === name)
         ? []
         : [{ name, type: state.Type, ...(state.Type === "Task" && { integration: state.Resource }) }],
     );
-    const listed = contract.supportingStates.map(({ serves: _, reason: __, ...state }) => state);
+    const listed = supportingStates.map(({ serves: _, reason: __, ...state }) => state);
     expect(built).to.have.deep.members(listed);
   });
 

@@ -1,6 +1,5 @@
 import { expect } from "chai";
-import { environment } from "../../../../handlers/shared/runtime/environment";
-import { lambda } from "../../../../handlers/shared/runtime/logger";
+import { lambda } from "../../../../handlers/shared/runtime/lambda";
 
 describe("the environment of a Lambda", () => {
   beforeEach(() => {
@@ -14,10 +13,12 @@ describe("the environment of a Lambda", () => {
   for (const value of [undefined, ""]) {
     it(`is asked for at the first use, and a variable that is ${value === undefined ? "missing" : "empty"} is named`, async () => {
       if (value !== undefined) process.env.TABLE_NAME = value;
-      const handler = lambda("test", () => {
-        const tableName = environment("TABLE_NAME");
-        return async () => tableName;
-      });
+      const handler = lambda(
+        "resume-orchestration",
+        (_log, { TABLE_NAME }) =>
+          async () =>
+            TABLE_NAME,
+      );
       const error: unknown = await handler({}).catch((thrown: unknown) => thrown);
       expect(String(error)).to.contain("'TABLE_NAME' is not set");
       process.env.TABLE_NAME = "attempts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { inParallel } from "../../../../handlers/shared/runtime/in-parallel";
+import { inParallel } from "../../../handlers/sweep-streams/in-parallel";
 
 describe("inParallel", () => {
   const turn = () => new Promise((resolve) => setImmediate(resolve));

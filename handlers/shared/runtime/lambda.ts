@@ -1,11 +1,13 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { Context } from "aws-lambda";
+import type { Environment, FunctionName } from "../../../contracts/internal";
+import { readEnvironment } from "./environment";
 import { describeError, thrownError } from "./errors";
 
 /** The part of the logger that handlers use. They log names and numbers, never a payload, a token or a URL. */
 export type Log = Pick<Logger, "info" | "warn" | "error" | "appendKeys">;
 
-/** A Lambda's function. */
+/** What a Lambda runs. */
 export type Handler<Event, Result> = (event: Event, context?: Context) => Promise<Result>;
 
 /**
@@ -13,18 +15,18 @@ export type Handler<Event, Result> = (event: Event, context?: Context) => Promis
  * and with a structured log that carries the invocation's ids.
  *
  * @param name the Lambda's name, which its log lines carry as `service`.
- * @param build makes the function; called until it succeeds once.
+ * @param build makes the handler from the log and the Lambda's environment; called until it succeeds once.
  */
-export function lambda<Event, Result>(
-  name: string,
-  build: (log: Log) => Handler<Event, Result>,
+export function lambda<Name extends FunctionName, Event, Result>(
+  name: Name,
+  build: (log: Log, environment: Environment<Name>) => Handler<Event, Result>,
 ): Handler<Event, Result> {
   const logger = new Logger({ serviceName: name });
   let built: Handler<Event, Result> | undefined;
   return async (event, context) => {
     if (context) logger.addContext(context);
     try {
-      built ??= build(logger);
+      built ??= build(logger, readEnvironment(name));
       return await built(event, context);
     } catch (error) {
       logger.error("The invocation failed.", { reason: describeError(error) });

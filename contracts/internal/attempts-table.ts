@@ -1,0 +1,121 @@
+import type { StreamStatus } from "../lifecycle";
+import { type CheckedExpression, expressionOf } from "./expression";
+
+/** One entry of an attempt's history, appended in the update that changes the status. */
+export interface HistoryEntry {
+  status: StreamStatus;
+  reason?: string;
+  /** RFC 3339, in UTC. */
+  at: string;
+  /** Who changed it: `api`, `orchestrator`, `event`, or what an event's `origin` says. */
+  origin: string;
+}
+
+/** One run of StreamTeardown, as it stands on the item of the attempt that it cleans up. */
+export interface Teardown {
+  status: "RUNNING" | "DONE" | "INCOMPLETE";
+  executionArn: string;
+  /** RFC 3339, in UTC. */
+  startedAt: string;
+  endedAt?: string;
+  leftovers?: string[];
+}
+
+/** One try at provisioning a stream, as its item holds it. The latest attempt is the stream. */
+export interface Attempt {
+  streamId: string;
+  /** Counted from 1 per stream. */
+  attempt: number;
+  status: StreamStatus;
+  /** The request's, for operators' dashboards; missing where the request was not valid. */
+  title?: string;
+  startTime?: string;
+  /** The normalized request, as JSON. Missing where an attempt failed for want of a valid one. */
+  request?: string;
+  executionArn: string;
+  /** Missing before a scheduled start, and where an attempt failed before it got a channel. */
+  channelId?: string;
+  /** The attempt started the channel, or is about to. */
+  ownsChannel?: boolean;
+  /** RFC 3339. Present while the workflow waits for a scheduled start. */
+  heldUntil?: string;
+  /** RFC 3339. Since when a change of status is not known to be announced; absent when all are. */
+  unpublishedSince?: string;
+  history: HistoryEntry[];
+  requestedAt: string;
+  updatedAt: string;
+  /** When the workflow ended well. */
+  readyAt?: string;
+  /** Where the workflow waits for the confirmation. Never logged. */
+  taskToken?: string;
+  failure?: { state: string; error: string; cause: string };
+  /** What on-call was last told about the failure. */
+  notified?: string;
+  /** How far StreamTeardown is. */
+  teardown?: Teardown;
+}
+
+/** An attribute of an attempt's item. */
+export type AttemptAttribute = keyof Attempt;
+
+/** The attributes of the key of the attempts table. */
+export const attemptKeyNames = { hashKey: "streamId", rangeKey: "attempt" } as const satisfies {
+  readonly [key: string]: AttemptAttribute;
+};
+
+/** The indexes of the attempts table, with the attributes of their keys. */
+export const attemptIndexes = {
+  /** Serves operators' dashboards: attempts by status, newest change last. */
+  byStatus: { name: "byStatus", hashKey: "status", rangeKey: "updatedAt" },
+  /** Sparse: the attempts that have a status which is not known to be announced. */
+  byUnpublished: { name: "byUnpublished", hashKey: "unpublishedSince" },
+} as const satisfies {
+  readonly [name: string]: { name: string; hashKey: AttemptAttribute; rangeKey?: AttemptAttribute };
+};
+
+/** An expression on the attempts table that names only attributes which there are. */
+export type AttemptExpression<Text extends string> = CheckedExpression<
+  Text,
+  AttemptAttribute | `teardown.${keyof Teardown | "#status"}`
+>;
+
+/**
+ * Checks the attributes that a DynamoDB expression on the attempts table names. `#status` stands for `status`, which is
+ * one of DynamoDB's reserved words.
+ *
+ * @returns the expression as it is.
+ */
+export function attemptExpression<const Text extends string>(text: AttemptExpression<Text>): Text {
+  return expressionOf(text);
+}
+
+/** What `#status` stands for in an expression on the attempts table. */
+export const attemptNames = { "#status": "status" } as const satisfies {
+  readonly [placeholder: `#${string}`]: AttemptAttribute;
+};
+
+/** The condition that an item is the attempt of the execution `:me`. */
+export const ownAttempt = attemptExpression("executionArn = :me");
+
+/** The condition that `:me` made the attempt, and nothing has confirmed or ended it. */
+export const ownProvisioningAttempt = attemptExpression("executionArn = :me AND #status = :provisioning");
+
+/** The update after the last unannounced change of status was announced. */
+export const removePublicationMark = attemptExpression("REMOVE unpublishedSince");
+
+const toStatus = attemptExpression(
+  "SET #status = :to, updatedAt = :now, history = list_append(history, :entry)",
+);
+const mark = attemptExpression("unpublishedSince = if_not_exists(unpublishedSince, :now)");
+
+/**
+ * The one update that changes an attempt's status, at `:now` and with `:entry` in its history.
+ *
+ * @param to the placeholder of the status.
+ * @param options `unpublished`: whether the change is still to be announced, which the mark on the item then says. A
+ * change that came with an event of the bus was announced by that event.
+ */
+export function changeStatus(to: `:${string}`, { unpublished }: { unpublished: boolean }): string {
+  const update = toStatus.replace(":to", to);
+  return unpublished ? `${update}, ${mark}` : update;
+}

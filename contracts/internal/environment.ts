@@ -1,0 +1,37 @@
+/**
+ * The functions, each with the environment variables that it reads: the component has to set these and no others, and a
+ * handler can read no others.
+ */
+const recovery = [
+  "TABLE_NAME",
+  "LEASE_TABLE_NAME",
+  "EVENT_BUS_NAME",
+  "ON_CALL_TOPIC_ARN",
+  "TEARDOWN_STATE_MACHINE_ARN",
+  "INCLUDE_INGEST_ENDPOINTS",
+] as const;
+
+export const environmentNames = {
+  "get-health-status": ["TABLE_NAME", "STATE_MACHINE_ARN", "EVENT_BUS_NAME"],
+  "create-stream-workflow": ["TABLE_NAME", "STATE_MACHINE_ARN"],
+  "update-stream-status": ["TABLE_NAME", "EVENT_BUS_NAME"],
+  "validate-provision-request": ["TABLE_NAME", "LEASE_TABLE_NAME"],
+  "handle-provision-failure": ["TABLE_NAME", "LEASE_TABLE_NAME", "EVENT_BUS_NAME", "ON_CALL_TOPIC_ARN"],
+  "resume-orchestration": ["TABLE_NAME"],
+  "recover-execution": recovery,
+  "sweep-streams": [...recovery, "MAX_LIVE_HOURS"],
+} as const satisfies { readonly [name: string]: readonly string[] };
+
+/** A Lambda of this package, by the name of its file in `handlers/`. */
+export type FunctionName = keyof typeof environmentNames;
+
+/** Every Lambda. */
+export const functionNames = Object.keys(environmentNames) as FunctionName[];
+
+/** The name of an environment variable of a function. */
+export type EnvironmentName<Name extends FunctionName> = (typeof environmentNames)[Name][number];
+
+/** The environment variables of a function. */
+export type Environment<Name extends FunctionName, Value = string> = {
+  readonly [variable in EnvironmentName<Name>]: Value;
+};

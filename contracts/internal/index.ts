@@ -1,0 +1,57 @@
+/**
+ * What the workflows and the handlers share, and no client of the package sees: items, payloads, environment variables and
+ * supporting states. Handlers and components alone import it.
+ */
+export {
+  type Attempt,
+  type AttemptAttribute,
+  type AttemptExpression,
+  attemptExpression,
+  attemptIndexes,
+  attemptKeyNames,
+  attemptNames,
+  changeStatus,
+  type HistoryEntry,
+  ownAttempt,
+  ownProvisioningAttempt,
+  removePublicationMark,
+  type Teardown,
+} from "./attempts-table";
+export {
+  type Environment,
+  type EnvironmentName,
+  environmentNames,
+  type FunctionName,
+  functionNames,
+} from "./environment";
+export type { CheckedExpression } from "./expression";
+export {
+  type AttemptLease,
+  type DistributionLock,
+  distributionLockId,
+  type Lease,
+  type LeaseAttribute,
+  leaseExpression,
+  leaseKeyName,
+  ownLease,
+  type SweepLease,
+} from "./leases-table";
+export {
+  type Channel,
+  type Confirmation,
+  type Execution,
+  type ExecutionStatusChange,
+  type Failure,
+  type FailureSummary,
+  type HandleProvisionFailureEvent,
+  type Payload,
+  type Provision,
+  type Recovery,
+  type SweepStreamsEvent,
+  type SweepSummary,
+  type TeardownInput,
+  type ValidateProvisionRequestEvent,
+  type WorkflowErrorName,
+  workflowError,
+} from "./payloads";
+export { type SupportingState, type SupportingStateName, supportingStates } from "./supporting-states";

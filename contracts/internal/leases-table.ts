@@ -1,0 +1,65 @@
+import { type CheckedExpression, expressionOf } from "./expression";
+
+/**
+ * The right of one attempt to use one channel. Only the cleanup of the attempt deletes it: as long as it stands, the
+ * attempt may hold something.
+ */
+export interface AttemptLease {
+  channelId: string;
+  /** The ARN of the attempt's execution. */
+  leasedBy: string;
+  streamId: string;
+  attempt: number;
+  /** RFC 3339, in UTC. */
+  leasedAt: string;
+  /** RFC 3339, in UTC. When a workflow was last about to stop the channel. */
+  stoppedAt?: string;
+  purpose?: never;
+}
+
+/** The sweep's on a free channel, for the seconds in which it looks at that. */
+export interface SweepLease {
+  channelId: string;
+  /** The ARN of the sweep's execution. */
+  leasedBy: string;
+  leasedAt: string;
+  purpose: "sweep";
+  streamId?: never;
+  attempt?: never;
+}
+
+export type Lease = AttemptLease | SweepLease;
+
+/** The lock on a distribution, which stands in the leases table beside the leases. */
+export interface DistributionLock {
+  channelId: `distribution/${string}`;
+  /** The ARN of the execution that has the lock. */
+  leasedBy: string;
+  /** Seconds since the Unix epoch. */
+  expiresAt: number;
+}
+
+/** An attribute of an item of the leases table. */
+export type LeaseAttribute = keyof AttemptLease | keyof SweepLease | keyof DistributionLock;
+
+/** The attribute that is the key of the leases table. */
+export const leaseKeyName = "channelId" satisfies LeaseAttribute;
+
+/** @returns the key of a distribution's lock in the leases table. */
+export function distributionLockId(distributionId: string): DistributionLock["channelId"] {
+  return `distribution/${distributionId}`;
+}
+
+/**
+ * Checks the attributes that a DynamoDB expression on the leases table names.
+ *
+ * @returns the expression as it is.
+ */
+export function leaseExpression<const Text extends string>(
+  text: CheckedExpression<Text, LeaseAttribute>,
+): Text {
+  return expressionOf(text);
+}
+
+/** The condition that a lease, or the lock, is that of the execution `:me`. */
+export const ownLease = leaseExpression("leasedBy = :me");

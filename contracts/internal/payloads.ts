@@ -1,0 +1,172 @@
+import type { CreateStreamWorkflowRequest } from "../create-stream-workflow";
+import type { StreamStatus } from "../lifecycle";
+
+/**
+ * What state machines and functions send each other. An execution may run for a year, so that a definition of an earlier
+ * deployment may invoke today's functions: members may be added, and none may change its meaning within a version.
+ */
+export interface Payload {
+  /** Missing where the definition states none, which is version 1. */
+  readonly version?: 1;
+}
+
+/** An execution, as `$states.context.Execution` names it. */
+export interface Execution {
+  /** The execution's ARN. */
+  id: string;
+  name: string;
+  /** RFC 3339, in UTC. */
+  startTime: string;
+}
+
+/** One MediaLive channel of the pool, which a definition holds and its functions are told. */
+export interface Channel {
+  readonly channelId: string;
+  readonly originDomainName?: string;
+  readonly originPath?: string;
+}
+
+/** In which state the workflow failed, and why. */
+export interface Failure {
+  state: string;
+  error: string;
+  cause: string;
+}
+
+/** What ValidateProvisionRequest and LeaseHeldChannel send to `validate-provision-request`. */
+export interface ValidateProvisionRequestEvent extends Payload {
+  /** The execution's input: anything, where an operator started it by hand. */
+  request: unknown;
+  execution: Execution;
+  /** The pool. It comes with the event since a function's environment holds 4 KB at most. */
+  channels: readonly Channel[];
+  /** How long before its start time a stream gets a channel; null for at once. */
+  leadTimeMinutes: number | null;
+  /** Whether the workflow has waited for the scheduled start: the second invocation, which gives the channel. */
+  held: boolean;
+}
+
+/** What `validate-provision-request` returns, and the workflow goes on with as `$provision`. */
+export interface Provision {
+  request: CreateStreamWorkflowRequest;
+  /** `request` as JSON: by this text a retry of `POST /streams` is recognized. */
+  requestText: string;
+  attempt: number;
+  /** Null until a scheduled start. */
+  channel: {
+    channelId: string;
+    /** Null where the channel plays through the distribution's default origin. */
+    originDomainName: string | null;
+    originPath: string;
+  } | null;
+  /** RFC 3339, in UTC: when a scheduled stream gets a channel; null where it has one. */
+  heldUntil: string | null;
+}
+
+/** What HandleProvisionFailure sends to `handle-provision-failure`. */
+export interface HandleProvisionFailureEvent extends Payload {
+  /** The execution's input: anything. */
+  request: unknown;
+  execution: Execution;
+  /** The pool. */
+  channels: readonly Channel[];
+  failure: Failure;
+  /** What ValidateProvisionRequest returned, as far as it matters here; null where it failed itself. */
+  provision: {
+    request: Pick<Provision["request"], "streamId">;
+    attempt: number;
+    channel: Provision["channel"];
+  } | null;
+  /** What the workflow's cleanup could not do, in sentences. */
+  leftovers: string[];
+}
+
+/** What `handle-provision-failure` returns: how a failure was handled. */
+export interface FailureSummary {
+  /** Null where the request names no valid stream. */
+  streamId: string | null;
+  attempt: number | null;
+  /** The attempt's status now; `NONE` where it has no item of its own. */
+  status: StreamStatus | "NONE";
+  /** Whether StreamLifecycleProgressed FAILED was emitted. */
+  announced: boolean;
+  done: string[];
+}
+
+/** The output with which `resume-orchestration` ends the wait for the confirmation. */
+export interface Confirmation {
+  status: "READY";
+}
+
+/** The part of a `Step Functions Execution Status Change` event that `recover-execution` reads. */
+export interface ExecutionStatusChange {
+  executionArn: string;
+  name: string;
+  status: string;
+  /** Milliseconds since the Unix epoch. */
+  startDate: number;
+  /** Null where it is too large for an event. */
+  input?: string | null;
+  error?: string | null;
+  cause?: string | null;
+}
+
+/** What starts StreamTeardown: the sweep, the recovery, the live limit, or the detail of a StreamLifecycleProgressed event. */
+export interface TeardownInput extends Payload {
+  streamId: string;
+  /** The latest one where it is missing. */
+  attempt?: number;
+  /** The channel, where the attempt's item does not name it yet. */
+  channelId?: string;
+  /** Ends a stream that is READY or LIVE first. */
+  overdue?: boolean;
+  reason?: string;
+}
+
+/** What SweepStreams sends to `sweep-streams`. */
+export interface SweepStreamsEvent extends Payload {
+  /** The execution of StreamSweep. */
+  execution: Execution;
+  /** The pool. */
+  channels: readonly Channel[];
+}
+
+/** What a recovery did, counted. */
+export interface Recovery {
+  /** Attempts marked FAILED. */
+  recovered: number;
+  /** Events that went out. */
+  republished: number;
+  /** Teardowns started. */
+  tornDown: number;
+  /** Leases given back. */
+  returned: number;
+}
+
+/** What `sweep-streams` returns. */
+export interface SweepSummary extends Recovery {
+  /** The channels that no attempt has leased. They are the sweep's until the workflow gives them back. */
+  unowned: string[];
+  /** What could not be done, and why, in one line; null where all was. */
+  problem: string | null;
+}
+
+/** The errors by which a function ends a state, and which Retry, Catch or another function tells apart. */
+export type WorkflowErrorName =
+  /** The request breaks a rule of the contract. */
+  | "ProvisionRequestInvalid"
+  /** Another attempt at the stream has not ended. */
+  | "StreamAlreadyActive"
+  /** A scheduled start is not wanted any more. */
+  | "StreamCancelled"
+  /** Every channel is leased to a stream. */
+  | "NoChannelAvailable"
+  /** Every channel is leased, and one of them will be given back soon. */
+  | "ChannelReleasePending"
+  /** The confirmation said FAILED. */
+  | "ConfirmationFailed";
+
+/** @returns the name, checked. */
+export function workflowError<Name extends WorkflowErrorName>(name: Name): Name {
+  return name;
+}

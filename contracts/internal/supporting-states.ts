@@ -1,0 +1,256 @@
+import type { ContractStateName } from "../stream-lifecycle-orchestrator";
+
+/** A state of the deployed definition that AWS makes necessary and that serves a state of the contract. */
+export interface SupportingState {
+  readonly name: string;
+  readonly type: "Task" | "Choice" | "Wait";
+  /** The contract state of which it is a part. */
+  readonly serves: ContractStateName;
+  readonly integration?: string;
+  /** Why AWS makes it necessary. */
+  readonly reason: string;
+}
+
+/** The supporting states of the StreamLifecycleOrchestrator, each with the reason why AWS makes it necessary. */
+export const supportingStates = [
+  {
+    name: "DecideStart",
+    type: "Choice",
+    serves: "ProvisionEncoderInfrastructure",
+    reason: "A stream that is scheduled may be started only shortly before its time.",
+  },
+  {
+    name: "HoldUntilLeadTime",
+    type: "Task",
+    serves: "ProvisionEncoderInfrastructure",
+    integration: "arn:aws:states:::aws-sdk:dynamodb:updateItem.waitForTaskToken",
+    reason:
+      "A Wait cannot be ended; a callback task ends at its timeout, which is the start, or when the stream is cancelled.",
+  },
+  {
+    name: "LeaseHeldChannel",
+    type: "Task",
+    serves: "ProvisionEncoderInfrastructure",
+    integration: "arn:aws:states:::lambda:invoke",
+    reason: "A scheduled stream leases its channel when it starts: until then other streams may use it.",
+  },
+  {
+    name: "ReadPlaybackCapacity",
+    type: "Task",
+    serves: "ProvisionEncoderInfrastructure",
+    integration: "arn:aws:states:::aws-sdk:cloudfront:getDistributionConfig",
+    reason:
+      "CloudFront limits a distribution's behaviours, and would refuse the update after the channel has started.",
+  },
+  {
+    name: "DecidePlaybackCapacity",
+    type: "Choice",
+    serves: "ProvisionEncoderInfrastructure",
+    reason: "A stream for which the distribution has no place is refused before anything of it costs money.",
+  },
+  {
+    name: "ReadChannelState",
+    type: "Task",
+    serves: "ProvisionEncoderInfrastructure",
+    integration: "arn:aws:states:::aws-sdk:medialive:describeChannel",
+    reason:
+      "Only a look before the start tells whether this attempt started the channel, and so may stop it.",
+  },
+  {
+    name: "ClaimEncoderChannel",
+    type: "Task",
+    serves: "ProvisionEncoderInfrastructure",
+    integration: "arn:aws:states:::dynamodb:updateItem",
+    reason:
+      "An execution that dies takes its variables with it: the item says whether there is a channel to stop.",
+  },
+  {
+    name: "ReadConflictingChannel",
+    type: "Task",
+    serves: "ProvisionEncoderInfrastructure",
+    integration: "arn:aws:states:::aws-sdk:medialive:describeChannel",
+    reason:
+      "startChannel answers with a conflict for every channel that is not idle; only its state tells which.",
+  },
+  {
+    name: "DecideChannelState",
+    type: "Choice",
+    serves: "ProvisionEncoderInfrastructure",
+    reason:
+      "A leased channel that is starting or running is this attempt's; one that is stopping can be started soon.",
+  },
+  {
+    name: "WaitForChannel",
+    type: "Wait",
+    serves: "ProvisionEncoderInfrastructure",
+    reason: "A channel takes a minute or two to stop, and cannot be started meanwhile.",
+  },
+  {
+    name: "AcquirePlaybackTurn",
+    type: "Task",
+    serves: "ConfigurePlaybackEndpoints",
+    integration: "arn:aws:states:::dynamodb:updateItem",
+    reason:
+      "Of writers that update a distribution at once, all but one fail; with the lock, each reads and updates once.",
+  },
+  {
+    name: "DecidePlaybackTurn",
+    type: "Choice",
+    serves: "ConfigurePlaybackEndpoints",
+    reason: "After ten minutes the workflow goes on without the lock: the ETag prevents lost updates.",
+  },
+  {
+    name: "ReadPlaybackConfiguration",
+    type: "Task",
+    serves: "ConfigurePlaybackEndpoints",
+    integration: "arn:aws:states:::aws-sdk:cloudfront:getDistributionConfig",
+    reason: "updateDistribution takes the whole configuration and its current ETag.",
+  },
+  {
+    name: "DecidePlaybackOwner",
+    type: "Choice",
+    serves: "ConfigurePlaybackEndpoints",
+    reason:
+      "The distribution may hold a later attempt at the stream; the ETag makes the check and the update atomic.",
+  },
+  {
+    name: "DecidePlaybackRetry",
+    type: "Choice",
+    serves: "ConfigurePlaybackEndpoints",
+    reason: "A stale ETag goes back to the read, a bounded number of times.",
+  },
+  {
+    name: "WaitForPlaybackTurn",
+    type: "Wait",
+    serves: "ConfigurePlaybackEndpoints",
+    reason: "Writers that met on one distribution would meet again without a jittered wait.",
+  },
+  {
+    name: "ReleasePlaybackTurn",
+    type: "Task",
+    serves: "ConfigurePlaybackEndpoints",
+    integration: "arn:aws:states:::dynamodb:deleteItem",
+    reason: "The next writer need not wait until the lock expires.",
+  },
+  {
+    name: "CloseConfirmation",
+    type: "Task",
+    serves: "AwaitLifecycleConfirmation",
+    integration: "arn:aws:states:::dynamodb:updateItem",
+    reason:
+      "When the time is up, one conditional write decides between the timeout and a confirmation of the same moment.",
+  },
+  {
+    name: "ReadLifecycleStatus",
+    type: "Task",
+    serves: "AwaitLifecycleConfirmation",
+    integration: "arn:aws:states:::dynamodb:getItem",
+    reason: "A failed condition tells that a confirmation is on the item, not which.",
+  },
+  {
+    name: "DecideLifecycle",
+    type: "Choice",
+    serves: "AwaitLifecycleConfirmation",
+    reason: "The status that was read says whether the stream is ready.",
+  },
+  {
+    name: "ScheduleLiveLimit",
+    type: "Task",
+    serves: "RecordCompletion",
+    integration: "arn:aws:states:::aws-sdk:scheduler:createSchedule",
+    reason:
+      "A stream that nobody ends is ended by a one-shot schedule, since a channel costs money by the hour.",
+  },
+  {
+    name: "AcquireRemovalTurn",
+    type: "Task",
+    serves: "HandleProvisionFailure",
+    integration: "arn:aws:states:::dynamodb:updateItem",
+    reason: "Removing an entry updates the same distribution as adding one, and takes the same lock.",
+  },
+  {
+    name: "DecideRemovalTurn",
+    type: "Choice",
+    serves: "HandleProvisionFailure",
+    reason: "After ten minutes the workflow goes on without the lock: the ETag prevents lost updates.",
+  },
+  {
+    name: "ReadPlaybackEntry",
+    type: "Task",
+    serves: "HandleProvisionFailure",
+    integration: "arn:aws:states:::aws-sdk:cloudfront:getDistributionConfig",
+    reason:
+      "Functions in a private network cannot reach CloudFront, so the workflow itself removes the entry.",
+  },
+  {
+    name: "DecidePlaybackEntry",
+    type: "Choice",
+    serves: "HandleProvisionFailure",
+    reason: "An update that never took effect needs no cleanup.",
+  },
+  {
+    name: "RemovePlaybackEntry",
+    type: "Task",
+    serves: "HandleProvisionFailure",
+    integration: "arn:aws:states:::aws-sdk:cloudfront:updateDistribution",
+    reason: "The attempt's origin and behaviour leave the distribution.",
+  },
+  {
+    name: "WaitForRemovalTurn",
+    type: "Wait",
+    serves: "HandleProvisionFailure",
+    reason: "Writers that met on one distribution would meet again without a jittered wait.",
+  },
+  {
+    name: "ReleaseRemovalTurn",
+    type: "Task",
+    serves: "HandleProvisionFailure",
+    integration: "arn:aws:states:::dynamodb:deleteItem",
+    reason: "The next writer need not wait until the lock expires.",
+  },
+  {
+    name: "DecideChannelStop",
+    type: "Choice",
+    serves: "HandleProvisionFailure",
+    reason: "A channel that was running before this attempt is not stopped by it.",
+  },
+  {
+    name: "ConfirmLease",
+    type: "Task",
+    serves: "HandleProvisionFailure",
+    integration: "arn:aws:states:::dynamodb:updateItem",
+    reason:
+      "An execution may be stopped, cleaned up by StreamTeardown, and redriven: it must not stop a channel that it no longer leases.",
+  },
+  {
+    name: "StopEncoderChannel",
+    type: "Task",
+    serves: "HandleProvisionFailure",
+    integration: "arn:aws:states:::aws-sdk:medialive:stopChannel",
+    reason:
+      "Functions in a private network reach no MediaLive, so the workflow stops what it started itself.",
+  },
+  {
+    name: "ReadStoppingChannel",
+    type: "Task",
+    serves: "HandleProvisionFailure",
+    integration: "arn:aws:states:::aws-sdk:medialive:describeChannel",
+    reason:
+      "stopChannel answers with a conflict for a channel that is idle, and for one that is still starting.",
+  },
+  {
+    name: "DecideStopRetry",
+    type: "Choice",
+    serves: "HandleProvisionFailure",
+    reason: "A channel that is still starting can be stopped once it runs.",
+  },
+  {
+    name: "WaitForChannelStop",
+    type: "Wait",
+    serves: "HandleProvisionFailure",
+    reason: "A channel takes a minute or two to start.",
+  },
+] as const satisfies readonly SupportingState[];
+
+/** The name of a supporting state. */
+export type SupportingStateName = (typeof supportingStates)[number]["name"];
