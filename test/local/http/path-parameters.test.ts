@@ -123,7 +123,7 @@ describe("the routes with path parameters of a program", () => {
     server.closeAllConnections();
   });
 
-  async function send(path: string, { method = "GET", headers = {} as Record<string, string> } = {}) {
+  async function send(path: string, { method = "GET", headers = {} } = {}) {
     const response = await fetch(`${runtime.apiUrl}${path}`, { method, headers });
     return { status: response.status, body: (await response.json()) as JsonObject };
   }
