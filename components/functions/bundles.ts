@@ -1,16 +1,28 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { OperationName } from "../../contracts";
+
+/** `get-stream` for `GetStream`. */
+type KebabCase<TText extends string> = TText extends `${infer TFirst}${infer TRest}`
+  ? `${Lowercase<TFirst>}${TRest extends Uncapitalize<TRest> ? "" : "-"}${KebabCase<TRest>}`
+  : "";
+
+/** The Lambda of an operation of the API. */
+type OperationHandlerName = KebabCase<OperationName>;
 
 /** The Lambdas of this package, by the name of their file in `handlers/`. */
 export type HandlerName =
-  | "get-health-status"
-  | "create-stream-workflow"
-  | "update-stream-status"
+  | OperationHandlerName
   | "validate-provision-request"
   | "resume-orchestration"
   | "handle-provision-failure"
   | "recover-execution"
   | "sweep-streams";
+
+/** @returns the Lambda of an operation: `get-stream` for `GetStream`. */
+export function handlerOf(operation: OperationName): OperationHandlerName {
+  return operation.replace(/\B[A-Z]/g, "-$&").toLowerCase() as OperationHandlerName;
+}
 
 /**
  * Finds a Lambda's bundle, which is built with the package (`npm run build`), whether this file runs from the package's
