@@ -8,27 +8,28 @@ import {
   streamLifecycleProgressed,
   streamProvisionRequested,
 } from "../contracts";
-import type { FunctionName } from "../contracts/internal";
-import { HttpApi } from "./api/http-api";
+import { HttpApi, mapOperations } from "./api/http-api";
 import { checkArgs } from "./check-args";
 import type { CommonArgs } from "./common";
 import { closeBus } from "./events/bus-policy";
-import { confirmationPattern, EventBus } from "./events/event-bus";
-import { sendToFunction } from "./events/event-rule";
+import { resumeOnConfirmation } from "./events/confirmation";
+import { EventBus } from "./events/event-bus";
+import { createOnCallTopic } from "./events/on-call-topic";
 import { type StreamEventHandler, StreamEventSubscription } from "./events/stream-event-subscription";
-import { subscribeEmails } from "./events/subscribe-emails";
-import { type FunctionOwnArgs, functions, type WorkflowFunctionName } from "./functions/functions";
-import { StreamFunction } from "./functions/stream-function";
+import { handlerOf } from "./functions/bundles";
+import { functionCreator, functionsOf } from "./functions/create-function";
 import { Alarms } from "./guards/alarms";
-import { createLiveLimit } from "./guards/live-limit";
+import { recoverExecutions } from "./guards/recovery";
 import { Sweep } from "./guards/sweep";
 import { Teardown } from "./guards/teardown";
 import { readMedia } from "./media/media";
 import { createViewerRequestFunction } from "./media/viewer-request-function";
 import { Network } from "./network/network";
+import { normalizeArgs } from "./normalize-args";
+import { stackArns } from "./stack-arns";
 import { createTables } from "./storage/tables";
 import type { StreamOrchestrationArgs } from "./stream-orchestration-args";
-import { createOrchestrator } from "./workflow/orchestrator";
+import { createWorkflow } from "./workflow/create-workflow";
 
 /**
  * Takes live streams on AWS from requested to ready, and undoes what it began when that fails: an HTTP API, Lambdas, the
@@ -65,96 +66,69 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     checkArgs(name, args);
     super("stream-orchestration:index:StreamOrchestration", name, {}, opts);
     const child = { parent: this };
+    const settings = normalizeArgs(args);
+    const arns = stackArns(child);
+    const common: CommonArgs = { ...settings.common, accountId: arns.accountId };
+    this.common = common;
 
-    const arns = this.createArns();
-    this.common = {
-      accountId: arns.accountId,
-      tags: pulumi.output(args.tags ?? {}),
-      logRetentionDays: args.logRetentionDays ?? 30,
-      encryptionKeyArn: args.encryptionKeyArn,
-    };
-    const { common } = this;
     const media = readMedia(args, createViewerRequestFunction(name, child).arn, arns);
-    const tables = createTables(name, { ...common, protect: args.protect ?? true }, child);
-    this.events = new EventBus(
+    const tables = createTables(name, { ...common, protect: settings.protect }, child);
+    const events = new EventBus(
       `${name}-events`,
       {
         ...common,
-        archiveRetentionDays: args.archiveRetentionDays ?? 30,
+        archiveRetentionDays: settings.archiveRetentionDays,
         rulesArns: (busName) => [arns.rule(pulumi.interpolate`${busName}/*`), arns.rule(`${name}-*`)],
       },
       child,
     );
-    const { bus, deadLetters } = this.events;
-    const emails = args.onCall?.emails ?? [];
-    const onCall = this.createOnCallTopic(name, emails);
+    this.events = events;
+    const { bus, deadLetters } = events;
+    const onCall = createOnCallTopic(`${name}-on-call`, { ...common, emails: settings.emails }, child);
     const network =
-      args.network && new Network(`${name}-network`, args.network, { ...arns, ...common }, child);
-    const createFunction = (handler: FunctionName, own: FunctionOwnArgs) =>
-      new StreamFunction(
-        `${name}-${handler}`,
-        { ...common, handler, ...own, ...(network && { network }) },
-        child,
-      );
-
+      settings.network && new Network(`${name}-network`, settings.network, { ...arns, ...common }, child);
     const scheduleGroup = new aws.scheduler.ScheduleGroup(`${name}-schedules`, { tags: common.tags }, child);
-    const { schedulesArn } = arns;
+
+    const createFunction = functionCreator(name, { ...common, network }, child);
+    const resources = { ...tables, events, onCall };
+    const schedules = { scheduleGroup, schedulesArn: arns.schedules };
     const teardown = new Teardown(
       `${name}-StreamTeardown`,
-      { ...common, ...tables, events: this.events, onCall, media, scheduleGroup, schedulesArn },
+      { ...common, ...resources, ...schedules, media },
       child,
     );
-    const maxLiveHours = args.maxLiveHours ?? 12;
-    const includeIngestEndpoints = args.events?.includeIngestEndpoints ?? true;
-    const workflowResources = { ...tables, events: this.events, onCall };
-    const createWorkflowFunction = (handler: WorkflowFunctionName) =>
-      createFunction(handler, functions[handler](workflowResources));
-    const handleFailure = createWorkflowFunction("handle-provision-failure");
-    const { stateMachine: orchestrator, role: orchestratorRole } = createOrchestrator(
+    const workflow = createWorkflow(
       name,
       {
+        ...settings,
         ...common,
-        ...tables,
-        validate: createWorkflowFunction("validate-provision-request"),
-        handleFailure,
-        bus,
+        ...resources,
+        ...schedules,
+        createFunction,
         media,
-        liveLimit: createLiveLimit(
-          name,
-          {
-            ...common,
-            maxLiveHours,
-            teardown: teardown.stateMachine,
-            scheduleGroup,
-            schedulesArn,
-            deadLetters,
-          },
-          child,
-        ),
-        confirmationTimeoutSeconds: args.confirmationTimeoutSeconds ?? 900,
-        leadTimeMinutes: args.encoder.leadTimeMinutes,
-        includeIngestEndpoints,
+        teardown: teardown.stateMachine,
       },
       child,
     );
+    const { orchestrator, handleFailure } = workflow;
     teardown.allowDescribe(arns.executions(orchestrator.name));
 
     const sweepName = `${name}-StreamSweep`;
-    const resources = {
-      ...workflowResources,
+    const functionOf = functionsOf(createFunction, {
+      ...settings,
+      ...resources,
       orchestrator,
       teardown: teardown.stateMachine,
       executionsArn: arns.executions,
       sweepName,
-      includeIngestEndpoints,
-      maxLiveHours,
-    };
-    const create = (handler: FunctionName) => createFunction(handler, functions[handler](resources));
-    const updateStatus = create("update-stream-status");
-    const recoverExecution = create("recover-execution");
-    const sweepStreams = create("sweep-streams");
-    this.createConfirmation(name, create("resume-orchestration"));
-    this.createRecovery(name, recoverExecution, orchestrator);
+    });
+    const updateStatus = functionOf("update-stream-status");
+    const recover = functionOf("recover-execution");
+    const sweepStreams = functionOf("sweep-streams");
+    const resume = functionOf("resume-orchestration");
+    const { tags } = common;
+    resumeOnConfirmation(`${name}-confirmation`, { events, resume, tags }, child);
+    recoverExecutions(`${name}-recovery`, { events, orchestrator, recover, tags }, child);
     const sweep = new Sweep(
       sweepName,
       {
@@ -164,8 +138,8 @@ export class StreamOrchestration extends pulumi.ComponentResource {
         media,
         scheduleGroup,
         deadLetters,
-        intervalMinutes: args.sweepIntervalMinutes ?? 10,
-        stopUnowned: args.encoder.stopUnowned ?? false,
+        intervalMinutes: settings.sweepIntervalMinutes,
+        stopUnowned: settings.stopUnowned,
       },
       child,
     );
@@ -173,36 +147,29 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       `${name}-alarms`,
       {
         ...common,
-        emails,
+        emails: settings.emails,
         deadLetters,
         stateMachines: { StreamTeardown: teardown.stateMachine, StreamSweep: sweep.stateMachine },
       },
       child,
     );
-    const ownFunctions = [handleFailure, updateStatus, recoverExecution, sweepStreams];
+    // Everything of ours that puts events on the bus.
+    const senders = [workflow, teardown, handleFailure, updateStatus, recover, sweepStreams];
     closeBus(
       `${name}-events`,
       {
         bus,
-        principals: [orchestratorRole, teardown.role, ...ownFunctions.map(({ role }) => role)].map(
-          ({ arn }) => arn,
-        ),
-        furtherPrincipals: args.events?.confirmationPrincipals ?? [],
+        principals: senders.map(({ role }) => role.arn),
+        furtherPrincipals: settings.confirmationPrincipals,
       },
       child,
     );
     const api = new HttpApi(
       `${name}-api`,
       {
+        ...settings,
         ...common,
-        functions: {
-          GetHealthStatus: create("get-health-status"),
-          CreateStreamWorkflow: create("create-stream-workflow"),
-          UpdateStreamStatus: updateStatus,
-        },
-        jwt: args.auth?.jwt,
-        cors: args.cors,
-        throttle: args.throttle ?? { burstLimit: 50, rateLimit: 25 },
+        functions: mapOperations((operation) => functionOf(handlerOf(operation))),
       },
       child,
     );
@@ -279,79 +246,5 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       },
       pulumi.mergeOptions({ parent: this }, opts),
     );
-  }
-
-  /** READY, FAILED or COMPLETE on the bus → the Lambda that resumes the workflow. */
-  private createConfirmation(name: string, resume: StreamFunction): void {
-    const ruleName = `${name}-confirmation`;
-    const child = { parent: this };
-    this.events.subscribe(
-      ruleName,
-      {
-        description:
-          "READY, FAILED or COMPLETE, from anybody but the workflow: resumes the workflow that waits for it.",
-        pattern: confirmationPattern,
-        target: resume.function,
-        tags: this.common.tags,
-      },
-      child,
-    );
-    this.events.keepFailures(ruleName, resume.function, child);
-  }
-
-  /** An execution that ended other than well → the Lambda that looks whether anything of its attempt is left. */
-  private createRecovery(name: string, recover: StreamFunction, orchestrator: aws.sfn.StateMachine): void {
-    const child = { parent: this };
-    sendToFunction(
-      `${name}-recovery`,
-      {
-        description: "An execution was stopped, timed out or failed: makes sure that its attempt is undone.",
-        // Step Functions tells the account's default bus.
-        pattern: {
-          source: ["aws.states"],
-          "detail-type": ["Step Functions Execution Status Change"],
-          detail: { stateMachineArn: [orchestrator.arn], status: ["FAILED", "TIMED_OUT", "ABORTED"] },
-        },
-        target: recover.function,
-        deadLettersArn: this.events.deadLetters.arn,
-        tags: this.common.tags,
-      },
-      child,
-    );
-    this.events.keepFailures(`${name}-recovery`, recover.function, child);
-  }
-
-  private createOnCallTopic(name: string, emails: readonly pulumi.Input<string>[]): aws.sns.Topic {
-    const child = { parent: this };
-    const topic = new aws.sns.Topic(
-      `${name}-on-call`,
-      { kmsMasterKeyId: this.common.encryptionKeyArn ?? "alias/aws/sns", tags: this.common.tags },
-      child,
-    );
-    subscribeEmails(`${name}-on-call`, topic, emails, child);
-    return topic;
-  }
-
-  /** ARNs of what exists already, and where this stack is. */
-  private createArns() {
-    const child = { parent: this };
-    const region = aws.getRegionOutput({}, child).region;
-    const { accountId } = aws.getCallerIdentityOutput({}, child);
-    const { partition } = aws.getPartitionOutput({}, child);
-    const arn = (service: string, resource: pulumi.Output<string>) =>
-      pulumi.interpolate`arn:${partition}:${service}:${region}:${accountId}:${resource}`;
-    return {
-      region,
-      channel: (id: string) => arn("medialive", pulumi.interpolate`channel:${id}`),
-      // CloudFront is global: its ARNs have no Region.
-      distribution: (id: pulumi.Input<string>) =>
-        pulumi.interpolate`arn:${partition}:cloudfront::${accountId}:distribution/${id}`,
-      accountId,
-      rule: (rule: pulumi.Input<string>) => arn("events", pulumi.interpolate`rule/${rule}`),
-      schedulesArn: (groupName: pulumi.Output<string>) =>
-        arn("scheduler", pulumi.interpolate`schedule/${groupName}/*`),
-      executions: (machineName: pulumi.Input<string>) =>
-        arn("states", pulumi.interpolate`execution:${machineName}:*`),
-    };
   }
 }

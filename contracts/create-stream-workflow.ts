@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { closedObject } from "./closed-object";
 import { dateTime, toUtc } from "./date-time";
 import { toJsonSchema } from "./json-schema";
-import { conflict, payloadTooLarge, type RestOperation, response, validationFailed } from "./rest-operation";
+import { conflict, defineOperation, payloadTooLarge, response, validationFailed } from "./rest-operation";
 import {
   ingestEndpointsSchema,
   metadataSchema,
@@ -55,10 +55,7 @@ export function normalizeRequest(request: CreateStreamWorkflowRequest): CreateSt
   };
 }
 
-export const createStreamWorkflow = {
-  name: "CreateStreamWorkflow",
-  method: "POST",
-  path: "/streams",
+export const createStreamWorkflow = /* @__PURE__ */ defineOperation("CreateStreamWorkflow", {
   description: "Validates provisioning requests and hands the payload to the Step Functions orchestrator.",
   requestSchema: /* @__PURE__ */ toJsonSchema(createStreamWorkflowRequestSchema),
   responses: {
@@ -71,4 +68,4 @@ export const createStreamWorkflow = {
     409: conflict,
     413: payloadTooLarge,
   },
-} as const satisfies RestOperation;
+});

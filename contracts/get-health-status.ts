@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { dateTime } from "./date-time";
-import { type RestOperation, response } from "./rest-operation";
+import { defineOperation, response } from "./rest-operation";
 import { oneOf } from "./text";
 
 /** One service that the API needs, as it was when it was last looked at. */
@@ -22,13 +22,10 @@ export type GetHealthStatusResponse = v.InferOutput<
   typeof healthyResponseSchema | typeof degradedResponseSchema
 >;
 
-export const getHealthStatus = {
-  name: "GetHealthStatus",
-  method: "GET",
-  path: "/health",
+export const getHealthStatus = /* @__PURE__ */ defineOperation("GetHealthStatus", {
   description: "Exposes readiness information for load balancers and observability checks.",
   responses: {
     200: /* @__PURE__ */ response(200, "Every service is ready.", healthyResponseSchema),
     503: /* @__PURE__ */ response(503, "At least one service is unavailable.", degradedResponseSchema),
   },
-} as const satisfies RestOperation;
+});

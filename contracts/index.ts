@@ -45,7 +45,8 @@ export {
 export { maskUrls } from "./mask-urls";
 export { buildOpenApiDocument, type OpenApiDocument } from "./openapi";
 export { type Refusal, type RestOperation, type RestResponse, refusalSchema } from "./rest-operation";
-export { type OperationName, restOperations } from "./rest-operations";
+export { restOperations } from "./rest-operations";
+export { type OperationName, type PathParameters, type Route, routes } from "./routes";
 export { ingestEndpointSchema, ingestEndpointsSchema, metadataSchema, streamIdSchema } from "./stream";
 export {
   type ContractStateName,

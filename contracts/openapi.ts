@@ -50,7 +50,8 @@ export function buildOpenApiDocument(): OpenApiDocument {
   } satisfies OpenApiDocument);
 }
 
-function buildPaths(operations: readonly RestOperation[]): OpenApiDocument["paths"] {
+/** @returns the operations under their paths and lower-case methods. */
+export function buildPaths(operations: readonly RestOperation[]): OpenApiDocument["paths"] {
   const paths: { [path: string]: { [method: string]: JsonSchema } } = {};
   for (const operation of operations) {
     const method = operation.method.toLowerCase();
@@ -64,8 +65,8 @@ function describeOperation(operation: RestOperation): JsonSchema {
     operationId: operation.name,
     summary: operation.name,
     description: operation.description,
-    // Load balancers ask for the health without credentials.
-    security: operation.path === "/health" ? [] : [{ iam: [] }, { jwt: [] }],
+    security: operation.isOpen ? [] : [{ iam: [] }, { jwt: [] }],
+    ...(operation.parameterSchemas && { parameters: describeParameters(operation.parameterSchemas) }),
     ...(operation.requestSchema && {
       requestBody: { required: true, content: json(operation.requestSchema) },
     }),
@@ -76,6 +77,10 @@ function describeOperation(operation: RestOperation): JsonSchema {
       ]),
     ),
   };
+}
+
+function describeParameters(schemas: { readonly [name: string]: JsonSchema }) {
+  return Object.entries(schemas).map(([name, schema]) => ({ name, in: "path", required: true, schema }));
 }
 
 function json(schema: JsonSchema) {

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { type JsonSchema, toJsonSchema } from "./json-schema";
+import { type OperationName, type PathParameterName, type Route, routes } from "./routes";
 
 /** One answer of an operation. */
 export interface RestResponse {
@@ -9,16 +10,36 @@ export interface RestResponse {
   readonly schema: JsonSchema;
 }
 
-/** One operation of the HTTP API. */
-export interface RestOperation {
-  readonly name: string;
-  readonly method: "GET" | "POST" | "PUT";
-  readonly path: string;
+/** What an operation's route does not say: what it is for, what it takes and what it answers. */
+interface OperationDescription {
   readonly description: string;
   /** The JSON Schema of the request body; absent for an operation without one. */
   readonly requestSchema?: JsonSchema;
   /** The answers by status code. */
   readonly responses: { readonly [statusCode: number]: RestResponse };
+}
+
+/** The JSON Schema of each parameter of a path; absent for a path without one. */
+type ParameterSchemas<TPath extends string> = [PathParameterName<TPath>] extends [never]
+  ? { readonly parameterSchemas?: undefined }
+  : { readonly parameterSchemas: { readonly [name in PathParameterName<TPath>]: JsonSchema } };
+
+/** One operation of the HTTP API. */
+export interface RestOperation extends Route, OperationDescription {
+  readonly name: string;
+  /** The JSON Schema of each path parameter, by name. */
+  readonly parameterSchemas?: { readonly [name: string]: JsonSchema } | undefined;
+}
+
+/**
+ * Makes an operation from its route and its description. A call at the top of a module is marked `@__PURE__`, so that a
+ * Lambda's bundle drops what it does not use.
+ */
+export function defineOperation<
+  TName extends OperationName,
+  const TDescription extends OperationDescription & ParameterSchemas<(typeof routes)[TName]["path"]>,
+>(name: TName, description: TDescription) {
+  return { name, ...routes[name], ...description };
 }
 
 /** The body of every refusal: what is wrong in one sentence, then each problem. */

@@ -1,9 +1,18 @@
 import { createStreamWorkflow } from "./create-stream-workflow";
 import { getHealthStatus } from "./get-health-status";
+import type { OperationName } from "./routes";
 import { updateStreamStatus } from "./update-stream-status";
 
-/** Every operation of the HTTP API, in the specification's order. */
-export const restOperations = [getHealthStatus, createStreamWorkflow, updateStreamStatus] as const;
+/** Every operation of the HTTP API, in the order of `routes`. */
+export const restOperations = complete([getHealthStatus, createStreamWorkflow, updateStreamStatus]);
 
-/** The name of an operation. */
-export type OperationName = (typeof restOperations)[number]["name"];
+/** Does not compile, and names the route, where a route of the table has no operation in the list. */
+function complete<const TOperations extends readonly { readonly name: OperationName }[]>(
+  operations: TOperations & NothingMissing<Exclude<OperationName, TOperations[number]["name"]>>,
+): TOperations {
+  return operations;
+}
+
+type NothingMissing<TName extends OperationName> = [TName] extends [never]
+  ? unknown
+  : `The operation ${TName} is missing`;

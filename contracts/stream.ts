@@ -2,8 +2,7 @@ import * as v from "valibot";
 import { closedObject } from "./closed-object";
 import { dateTime } from "./date-time";
 import { maskUrls } from "./mask-urls";
-import { jsonSchemaOfCheck, oneOf, quote, stringRecord, text } from "./text";
-import { uri } from "./uri";
+import { jsonSchemaOfCheck, oneOf, quote, stringRecord, text, uri } from "./text";
 
 /** What a stream is made of: the members that the operations and the events share. */
 

@@ -3,7 +3,7 @@ import { closedObject } from "./closed-object";
 import { dateTime } from "./date-time";
 import { toJsonSchema } from "./json-schema";
 import { streamStatusSchema } from "./lifecycle";
-import { notFound, payloadTooLarge, type RestOperation, response, validationFailed } from "./rest-operation";
+import { defineOperation, notFound, payloadTooLarge, response, validationFailed } from "./rest-operation";
 import { reasonSchema, streamIdSchema } from "./stream";
 
 /** The body of `PUT /streams`. */
@@ -25,10 +25,7 @@ export const updateStreamStatusResponseSchema = v.object({
 
 export type UpdateStreamStatusResponse = v.InferOutput<typeof updateStreamStatusResponseSchema>;
 
-export const updateStreamStatus = {
-  name: "UpdateStreamStatus",
-  method: "PUT",
-  path: "/streams",
+export const updateStreamStatus = /* @__PURE__ */ defineOperation("UpdateStreamStatus", {
   description: "Accepts lifecycle updates emitted by orchestration tasks.",
   requestSchema: /* @__PURE__ */ toJsonSchema(updateStreamStatusRequestSchema),
   responses: {
@@ -41,4 +38,4 @@ export const updateStreamStatus = {
     404: notFound,
     413: payloadTooLarge,
   },
-} as const satisfies RestOperation;
+});

@@ -35,7 +35,7 @@ const maxNames = 20;
  * the same stream is active.
  */
 export function createCreateStreamWorkflow(deps: CreateStreamWorkflowDeps) {
-  return operation({ method: "POST", path: "/streams" }, deps.log, async (event) => {
+  return operation("CreateStreamWorkflow", deps.log, async (event) => {
     const body = readBody(event, createStreamWorkflowRequestSchema);
     if (!body.ok) return body.result;
     const { streamId } = body.value;

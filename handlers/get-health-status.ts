@@ -34,7 +34,7 @@ const cacheMilliseconds = 5_000;
  */
 export function createGetHealthStatus(deps: GetHealthStatusDeps) {
   let cached: { until: number; answer: Promise<GetHealthStatusResponse> } | undefined;
-  return operation({ method: "GET", path: "/health" }, deps.log, async () => {
+  return operation("GetHealthStatus", deps.log, async () => {
     if (!cached || cached.until <= deps.now()) {
       cached = { until: deps.now() + cacheMilliseconds, answer: lookAtServices(deps) };
     }

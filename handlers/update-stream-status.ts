@@ -35,7 +35,7 @@ export interface UpdateStreamStatusDeps {
  * @throws {Error} when the bus does not take the event; the status stays persisted.
  */
 export function createUpdateStreamStatus(deps: UpdateStreamStatusDeps) {
-  return operation({ method: "PUT", path: "/streams" }, deps.log, async (event) => {
+  return operation("UpdateStreamStatus", deps.log, async (event) => {
     const body = readBody(event, updateStreamStatusRequestSchema);
     if (!body.ok) return body.result;
     const { streamId, status, reason } = body.value;

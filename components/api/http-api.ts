@@ -1,10 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type OperationName, restOperations } from "../../contracts";
+import { type OperationName, routes } from "../../contracts";
 import type { CommonArgs } from "../common";
 import type { StreamFunction } from "../functions/stream-function";
 import { policyDocument } from "../policy";
 import type { CorsArgs, JwtArgs, ThrottleArgs } from "../stream-orchestration-args";
+import { invokeResource, methodsOf, routeKeysOf, routeName } from "./route-keys";
 
 export interface HttpApiArgs extends CommonArgs {
   functions: Record<OperationName, StreamFunction>;
@@ -12,6 +13,10 @@ export interface HttpApiArgs extends CommonArgs {
   cors?: CorsArgs | undefined;
   throttle: ThrottleArgs;
 }
+
+type Authorization = Pick<aws.apigatewayv2.RouteArgs, "authorizationType" | "authorizerId">;
+
+const openToAll: Authorization = { authorizationType: "NONE" };
 
 /**
  * One line a request, for CloudWatch Logs. The format has to hold `$context.requestId`; neither headers nor bodies are
@@ -33,7 +38,7 @@ const accessLogFormat = JSON.stringify({
   authorizerError: "$context.authorizer.error",
 });
 
-/** The HTTP API with the contract's routes. Load balancers ask for `/health` without credentials, nobody else may. */
+/** The HTTP API with the contract's routes. Only an open route, such as `/health`, takes requests without credentials. */
 export class HttpApi extends pulumi.ComponentResource {
   /** The base URL, without a trailing slash. */
   readonly url: pulumi.Output<string>;
@@ -42,109 +47,49 @@ export class HttpApi extends pulumi.ComponentResource {
 
   constructor(name: string, args: HttpApiArgs, opts: pulumi.ComponentResourceOptions) {
     super("stream-orchestration:index:HttpApi", name, {}, opts);
-    const child = { parent: this };
-
-    const api = new aws.apigatewayv2.Api(
-      name,
-      {
-        protocolType: "HTTP",
-        ...(args.cors && {
-          corsConfiguration: {
-            allowOrigins: args.cors.allowOrigins,
-            allowMethods: ["GET", "POST", "PUT"],
-            allowHeaders: ["authorization", "content-type", "x-amz-date", "x-amz-security-token"],
-            maxAge: 600,
-          },
-        }),
-        tags: args.tags,
-      },
-      child,
-    );
+    const api = this.createApi(name, args);
     const authorization = this.createAuthorization(name, api, args.jwt);
-
-    const routes = restOperations.flatMap((operation) => {
-      const functionName = `${name}-${operation.name}`;
-      const integration = new aws.apigatewayv2.Integration(
-        functionName,
-        {
-          apiId: api.id,
-          integrationType: "AWS_PROXY",
-          integrationUri: args.functions[operation.name].function.invokeArn,
-          payloadFormatVersion: "2.0",
-        },
-        child,
-      );
-      new aws.lambda.Permission(
-        functionName,
-        {
-          action: "lambda:InvokeFunction",
-          function: args.functions[operation.name].function.name,
-          principal: "apigateway.amazonaws.com",
-          sourceArn: pulumi.interpolate`${api.executionArn}/*/*${operation.path}`,
-        },
-        child,
-      );
-      return [
-        `${operation.method} ${operation.path}`,
-        ...fallbackRoutes(operation, args.cors !== undefined),
-      ].map(
-        (routeKey) =>
-          new aws.apigatewayv2.Route(
-            `${name}-${routeKey.replace(" /", "-")}`,
-            {
-              apiId: api.id,
-              routeKey,
-              target: pulumi.interpolate`integrations/${integration.id}`,
-              ...(operation.path === "/health" ? { authorizationType: "NONE" } : authorization),
-            },
-            child,
-          ),
-      );
-    });
-
-    const accessLog = new aws.cloudwatch.LogGroup(
-      `${name}-access`,
-      {
-        namePrefix: `/aws/apigateway/${name}-`,
-        retentionInDays: args.logRetentionDays,
-        kmsKeyId: args.encryptionKeyArn,
-        tags: args.tags,
-      },
-      child,
+    const created = mapOperations((operation) =>
+      this.createRoutes(name, api, operation, args, routes[operation].isOpen ? openToAll : authorization),
     );
-    new aws.apigatewayv2.Stage(
-      name,
-      {
-        apiId: api.id,
-        name: "$default",
-        autoDeploy: true,
-        accessLogSettings: { destinationArn: accessLog.arn, format: accessLogFormat },
-        defaultRouteSettings: {
-          throttlingBurstLimit: args.throttle.burstLimit,
-          throttlingRateLimit: args.throttle.rateLimit,
-          detailedMetricsEnabled: true,
-        },
-        tags: args.tags,
-      },
-      { ...child, dependsOn: routes },
-    );
+    this.createStage(name, api, Object.values(created).flat(), args);
+
     this.url = api.apiEndpoint;
     this.invokePolicyJson = policyDocument([
       {
         actions: ["execute-api:Invoke"],
-        resources: restOperations
-          .filter(({ path }) => path !== "/health")
-          .map(({ method, path }) => pulumi.interpolate`${api.executionArn}/$default/${method}${path}`),
+        resources: Object.values(routes)
+          .filter(({ isOpen }) => !isOpen)
+          .map((route) => pulumi.interpolate`${api.executionArn}/$default/${invokeResource(route)}`),
       },
     ]);
     this.registerOutputs({ url: this.url, invokePolicyJson: this.invokePolicyJson });
+  }
+
+  private createApi(name: string, { cors, tags }: HttpApiArgs): aws.apigatewayv2.Api {
+    return new aws.apigatewayv2.Api(
+      name,
+      {
+        protocolType: "HTTP",
+        ...(cors && {
+          corsConfiguration: {
+            allowOrigins: cors.allowOrigins,
+            allowMethods: methodsOf(routes),
+            allowHeaders: ["authorization", "content-type", "x-amz-date", "x-amz-security-token"],
+            maxAge: 600,
+          },
+        }),
+        tags,
+      },
+      { parent: this },
+    );
   }
 
   private createAuthorization(
     name: string,
     api: aws.apigatewayv2.Api,
     jwt: JwtArgs | undefined,
-  ): Pick<aws.apigatewayv2.RouteArgs, "authorizationType" | "authorizerId"> {
+  ): Authorization {
     if (!jwt) return { authorizationType: "AWS_IAM" };
     const authorizer = new aws.apigatewayv2.Authorizer(
       name,
@@ -159,20 +104,91 @@ export class HttpApi extends pulumi.ComponentResource {
     );
     return { authorizationType: "JWT", authorizerId: authorizer.id };
   }
+
+  /** An operation's integration, the permission to invoke its function, and the routes that lead there. */
+  private createRoutes(
+    name: string,
+    api: aws.apigatewayv2.Api,
+    operation: OperationName,
+    { functions, cors }: HttpApiArgs,
+    authorization: Authorization,
+  ): aws.apigatewayv2.Route[] {
+    const child = { parent: this };
+    const { function: target } = functions[operation];
+    const integration = new aws.apigatewayv2.Integration(
+      `${name}-${operation}`,
+      {
+        apiId: api.id,
+        integrationType: "AWS_PROXY",
+        integrationUri: target.invokeArn,
+        payloadFormatVersion: "2.0",
+      },
+      child,
+    );
+    new aws.lambda.Permission(
+      `${name}-${operation}`,
+      {
+        action: "lambda:InvokeFunction",
+        function: target.name,
+        principal: "apigateway.amazonaws.com",
+        // The source is the route, its parameters in braces, and not the path of the request.
+        sourceArn: pulumi.interpolate`${api.executionArn}/*/*${routes[operation].path}`,
+      },
+      child,
+    );
+    return routeKeysOf(routes, operation, cors !== undefined).map(
+      (routeKey) =>
+        new aws.apigatewayv2.Route(
+          `${name}-${routeName(routeKey)}`,
+          {
+            apiId: api.id,
+            routeKey,
+            target: pulumi.interpolate`integrations/${integration.id}`,
+            ...authorization,
+          },
+          child,
+        ),
+    );
+  }
+
+  private createStage(
+    name: string,
+    api: aws.apigatewayv2.Api,
+    dependsOn: aws.apigatewayv2.Route[],
+    { logRetentionDays, encryptionKeyArn, throttle, tags }: HttpApiArgs,
+  ): void {
+    const child = { parent: this };
+    const accessLog = new aws.cloudwatch.LogGroup(
+      `${name}-access`,
+      {
+        namePrefix: `/aws/apigateway/${name}-`,
+        retentionInDays: logRetentionDays,
+        kmsKeyId: encryptionKeyArn,
+        tags,
+      },
+      child,
+    );
+    new aws.apigatewayv2.Stage(
+      name,
+      {
+        apiId: api.id,
+        name: "$default",
+        autoDeploy: true,
+        accessLogSettings: { destinationArn: accessLog.arn, format: accessLogFormat },
+        defaultRouteSettings: {
+          throttlingBurstLimit: throttle.burstLimit,
+          throttlingRateLimit: throttle.rateLimit,
+          detailedMetricsEnabled: true,
+        },
+        tags,
+      },
+      { ...child, dependsOn },
+    );
+  }
 }
 
-/**
- * API Gateway answers 404 for a method without a route. The contract wants 405 with `Allow`, which the handler of the
- * path's last operation gives.
- */
-function fallbackRoutes(operation: (typeof restOperations)[number], cors: boolean): string[] {
-  const samePath = restOperations.filter(({ path }) => path === operation.path);
-  if (samePath.at(-1) !== operation) return [];
-  if (!cors) return [`ANY ${operation.path}`];
-  // ANY would take the browsers' preflights too, which carry no credentials. Where no route takes OPTIONS, API Gateway
-  // answers them by itself.
-  const served: readonly string[] = samePath.map(({ method }) => method);
-  return ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]
-    .filter((method) => !served.includes(method))
-    .map((method) => `${method} ${operation.path}`);
+/** @returns one value for each operation, made in the order of the routes. */
+export function mapOperations<T>(make: (operation: OperationName) => T): Record<OperationName, T> {
+  const names = Object.keys(routes) as OperationName[];
+  return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<OperationName, T>;
 }

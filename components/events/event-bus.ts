@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { eventSource, streamLifecycleProgressed } from "../../contracts";
+import { eventSource } from "../../contracts";
 import type { CommonArgs, Tags } from "../common";
 import { sendToFunction } from "./event-rule";
 
@@ -124,17 +124,3 @@ export class EventBus extends pulumi.ComponentResource {
     );
   }
 }
-
-/**
- * Which events resume a workflow that waits: READY or FAILED, from anybody but the workflow itself, and COMPLETE, by which
- * a stream is cancelled that waits for its time.
- */
-export const confirmationPattern = {
-  source: [eventSource],
-  "detail-type": [streamLifecycleProgressed.detailType],
-  detail: {
-    status: ["READY", "FAILED", "COMPLETE"],
-    // anything-but does not match where the field is missing.
-    $or: [{ origin: [{ "anything-but": ["orchestrator"] }] }, { origin: [{ exists: false }] }],
-  },
-};

@@ -1,6 +1,20 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { OperationName } from "../../contracts";
 import type { FunctionName } from "../../contracts/internal";
+
+/** `get-stream` for `GetStream`. */
+type KebabCase<TText extends string> = TText extends `${infer TFirst}${infer TRest}`
+  ? `${Lowercase<TFirst>}${TRest extends Uncapitalize<TRest> ? "" : "-"}${KebabCase<TRest>}`
+  : "";
+
+/** The Lambda of an operation of the API. */
+type OperationFunctionName = KebabCase<OperationName> & FunctionName;
+
+/** @returns the Lambda of an operation: `get-stream` for `GetStream`. */
+export function handlerOf(operation: OperationName): OperationFunctionName {
+  return operation.replace(/\B[A-Z]/g, "-$&").toLowerCase() as OperationFunctionName;
+}
 
 /**
  * Finds a Lambda's bundle, which is built with the package (`npm run build`), whether this file runs from the package's

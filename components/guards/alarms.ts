@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { CommonArgs } from "../common";
-import { subscribeEmails } from "../events/subscribe-emails";
+import { subscribeEmails } from "../events/on-call-topic";
 
 export interface AlarmsArgs extends CommonArgs {
   emails: readonly pulumi.Input<string>[];

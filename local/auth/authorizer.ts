@@ -12,8 +12,13 @@ export interface Refusal {
   readonly reason: string;
 }
 
+export interface AuthorizedRequest extends SignedParts {
+  /** The path by which the route was chosen, decoded once. */
+  readonly routedPath: string;
+}
+
 /** Decides whether a request may pass to the function of its route. */
-export type Authorizer = (request: SignedParts) => Promise<Verdict>;
+export type Authorizer = (request: AuthorizedRequest) => Promise<Verdict>;
 
 /** The kinds of authorization that routes ask for. */
 export const apiAuthorizations = ["AWS_IAM", "JWT", "NONE"] as const;

@@ -18,7 +18,7 @@ export interface IamAuthorizerOptions {
   readonly region: string;
   readonly accountId: string;
   readonly credentials: (accessKeyId: string) => KnownCredentials | undefined;
-  /** Whether somebody may call the route, by `execute-api:Invoke`. */
+  /** Whether a caller may invoke `execute-api:Invoke` on a method and a path: the request's own, not the route's. */
   readonly mayInvoke: (caller: Caller, method: string, path: string) => boolean;
 }
 
@@ -34,7 +34,7 @@ export function iamAuthorizer(options: IamAuthorizerOptions): Authorizer {
     if (!known) return forbidden(`The access key ${signed.accessKeyId} is not known.`);
     const problem = findProblem(request, signed, known, options);
     if (problem) return forbidden(problem);
-    if (!options.mayInvoke(known.caller, request.method, request.path)) {
+    if (!options.mayInvoke(known.caller, request.method, request.routedPath)) {
       return forbidden(`${known.caller.name} is not authorized to perform: execute-api:Invoke.`);
     }
     return { authorizer: describe(signed.accessKeyId, known.caller, options.accountId) };

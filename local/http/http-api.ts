@@ -9,13 +9,14 @@ import type { Authorizer } from "../auth";
 import { isJsonObject, type Json, type JsonObject } from "../json";
 import type { LambdaFunction } from "../lambda/function";
 import type { Clock } from "../time/clock";
+import { readPath, routeSelector } from "./select-route";
 
 /** An HTTP API's payload quota. */
 const largestPayloadBytes = 10 * 1024 * 1024;
 
 /** One route of an HTTP API and the function behind it. */
 export interface HttpRoute {
-  /** Method and path, such as `POST /streams`; the method may be `ANY`. */
+  /** Method and path, such as `GET /streams/{streamId}` or `ANY /{proxy+}`, or `$default`. */
   readonly routeKey: string;
   readonly target: Pick<LambdaFunction, "invoke">;
   /** Checks who calls. @default - the route is open */
@@ -61,11 +62,14 @@ interface Answer {
 /**
  * Answers requests as an API Gateway HTTP API does: its routes by their functions, called with a payload of format 2.0,
  * and its own words for whatever no function answers.
+ *
+ * @throws {Error} for a route key that API Gateway does not take.
  */
 export function createHttpApi(settings: HttpApiSettings) {
+  const select = routeSelector(settings.routes);
   return (request: IncomingMessage, response: ServerResponse): void => {
     const started = settings.clock.now();
-    answer(settings, request)
+    answer(settings, select, request)
       .catch((): Answer => gatewayAnswer(500, "Internal Server Error"))
       .then(({ status, headers, body, reason }) => {
         response.writeHead(status, { ...headers, "apigw-requestid": randomUUID() });
@@ -83,7 +87,11 @@ export function createHttpApi(settings: HttpApiSettings) {
   };
 }
 
-async function answer(settings: HttpApiSettings, request: IncomingMessage): Promise<Answer> {
+async function answer(
+  settings: HttpApiSettings,
+  select: ReturnType<typeof routeSelector<HttpRoute>>,
+  request: IncomingMessage,
+): Promise<Answer> {
   const { pathname, search } = splitTarget(request.url ?? "/");
   const method = request.method ?? "GET";
   const cors = corsHeaders(settings.cors, request.headers.origin);
@@ -92,18 +100,29 @@ async function answer(settings: HttpApiSettings, request: IncomingMessage): Prom
   }
   const body = await readBody(request);
   if (body === "too large") return gatewayAnswer(413, "Request Entity Too Large");
-  const route = findRoute(settings.routes, method, pathname);
-  if (!route) return gatewayAnswer(404, "Not Found");
+  const path = readPath(pathname);
+  if (!path) return gatewayAnswer(400, "Bad Request");
+  const selected = select(method, path.routed);
+  if (!selected) return gatewayAnswer(404, "Not Found");
+  const { route, pathParameters } = selected;
 
   const headers = joinedHeaders(request);
-  const verdict = await route.authorize?.({ method, path: pathname, search, headers, body });
+  const signed = { method, path: pathname, search, headers, body };
+  const verdict = await route.authorize?.({ ...signed, routedPath: path.routed });
   if (verdict && "status" in verdict) {
     const { status, message, reason } = verdict;
     const refused = gatewayAnswer(status, message);
     return { ...refused, headers: { ...refused.headers, ...verdict.headers, ...cors }, reason };
   }
-  const call = { method, pathname, search, body, routeKey: route.routeKey, authorizer: verdict?.authorizer };
-  const event = toEvent(settings, request, call);
+  const event = toEvent(settings, request, {
+    method,
+    path: path.decoded,
+    search,
+    body,
+    routeKey: route.routeKey,
+    pathParameters,
+    authorizer: verdict?.authorizer,
+  });
   const result = await route.target.invoke(event);
   const answered = "error" in result ? undefined : toAnswer(result.payload);
   if (!answered) return gatewayAnswer(500, "Internal Server Error");
@@ -114,11 +133,6 @@ async function answer(settings: HttpApiSettings, request: IncomingMessage): Prom
 function splitTarget(target: string): { pathname: string; search: string } {
   const [pathname = "/", ...rest] = target.split("?");
   return { pathname, search: rest.join("?") };
-}
-
-function findRoute(routes: readonly HttpRoute[], method: string, path: string): HttpRoute | undefined {
-  const find = (key: string) => routes.find(({ routeKey }) => routeKey === key);
-  return find(`${method} ${path}`) ?? find(`ANY ${path}`) ?? find("$default");
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer | "too large"> {
@@ -138,17 +152,20 @@ function toEvent(
   request: IncomingMessage,
   {
     method,
-    pathname,
+    path,
     search,
     body,
     routeKey,
+    pathParameters,
     authorizer,
   }: {
     method: string;
-    pathname: string;
+    /** Decoded, as AWS sends it, though it is called raw. */
+    path: string;
     search: string;
     body: Buffer;
     routeKey: string;
+    pathParameters: JsonObject | undefined;
     authorizer: JsonObject | undefined;
   },
 ): JsonObject {
@@ -163,7 +180,7 @@ function toEvent(
   return {
     version: "2.0",
     routeKey,
-    rawPath: pathname,
+    rawPath: path,
     rawQueryString: search,
     ...(cookie && { cookies: cookie.flatMap((line) => line.split("; ")) }),
     headers,
@@ -176,7 +193,7 @@ function toEvent(
       domainPrefix: apiId,
       http: {
         method,
-        path: pathname,
+        path,
         protocol: `HTTP/${request.httpVersion}`,
         sourceIp: request.socket.remoteAddress ?? "",
         userAgent: request.headers["user-agent"] ?? "",
@@ -187,6 +204,7 @@ function toEvent(
       time: commonLogTime(now),
       timeEpoch: now.getTime(),
     },
+    ...(pathParameters && { pathParameters }),
     ...(body.length > 0 && { body: body.toString(text ? "utf8" : "base64") }),
     isBase64Encoded: body.length > 0 && !text,
   };

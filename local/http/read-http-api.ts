@@ -9,7 +9,7 @@ import type { HttpApiSettings, HttpRoute } from "./http-api";
  * Reads the HTTP API of the graph.
  *
  * @returns its settings, and what its routes ask callers for; undefined where there is no API.
- * @throws {Error} when there are several, or a route that the runtime does not serve.
+ * @throws {Error} when there are several, or a route leads to no function of the program.
  */
 export function readHttpApi(
   graph: Graph,
@@ -36,10 +36,8 @@ export function readHttpApi(
     const routeKey = String(inputs.routeKey);
     const target = functions.find(integrations.get(String(inputs.target)) ?? "");
     if (!target) throw new Error(`The route '${name}' (${routeKey}) leads to no function of the program.`);
-    if (routeKey.includes("{")) {
-      throw new Error(`The local runtime serves no path parameters; the route '${name}' is ${routeKey}.`);
-    }
-    // The stage is the default one; its name is part of a route's ARN.
+    // The stage is the default one; its name is part of a route's ARN. Lambda compares a permission's source with the
+    // route's own path, parameters in braces.
     const routeArn = `${String(api.outputs.executionArn)}/$default/${routeKey.replace(" ", "")}`;
     return { routeKey, target: ofRoute(target, routeArn), authorize: authorizerOf(route) };
   });

@@ -5,8 +5,12 @@ import {
   eventContracts,
   type RestOperation,
   restOperations,
+  streamIdSchema,
   streamLifecycleOrchestrator,
+  toJsonSchema,
+  updateStreamStatus,
 } from "../../contracts";
+import { buildPaths } from "../../contracts/openapi";
 import seed from "./fixtures/seed.json";
 
 const operations: readonly RestOperation[] = restOperations;
@@ -47,12 +51,44 @@ describe("buildOpenApiDocument", () => {
       Object.entries(methods).map(([method, { operationId }]) => ({ path, method, operationId })),
     );
     expect(listed).to.deep.equal(
-      seed.operations.map(({ name, method, path }) => ({
+      operations.map(({ name, method, path }) => ({
         path,
         method: method.toLowerCase(),
         operationId: name,
       })),
     );
+  });
+
+  it("asks for credentials wherever the route is not open", () => {
+    const open = operations.filter(({ isOpen }) => isOpen).map(({ path }) => path);
+    expect(open).to.deep.equal(["/health"]);
+    for (const { path, method, isOpen } of operations) {
+      const described = document.paths[path]?.[method.toLowerCase()];
+      expect(described?.security, path).to.have.lengthOf(isOpen ? 0 : 2);
+    }
+  });
+
+  it("describes the parameters of a path", async () => {
+    const paths = buildPaths([
+      {
+        name: "GetStream",
+        method: "GET",
+        path: "/streams/{streamId}",
+        isOpen: false,
+        description: "Reads a stream.",
+        parameterSchemas: { streamId: toJsonSchema(streamIdSchema) },
+        responses: updateStreamStatus.responses,
+      },
+    ]);
+    expect(paths["/streams/{streamId}"]?.get?.parameters).to.deep.equal([
+      {
+        name: "streamId",
+        in: "path",
+        required: true,
+        schema: { type: "string", pattern: "^[a-zA-Z0-9-]{3,64}$" },
+      },
+    ]);
+    expect(await lint(JSON.stringify({ ...document, paths }))).to.deep.equal([]);
   });
 
   for (const operation of operations) {

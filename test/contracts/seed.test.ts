@@ -9,9 +9,10 @@ import seed from "./fixtures/seed.json";
 
 /** The three tables of the specification against the exported values: the same rows, in the same order. */
 describe("The specification's tables", () => {
-  it("list the REST operations", () => {
+  it("list the REST operations, after which the contract has its own", () => {
+    const listed = restOperations.slice(0, seed.operations.length);
     expect(
-      restOperations.map(({ name, method, path, description }) => ({ name, method, path, description })),
+      listed.map(({ name, method, path, description }) => ({ name, method, path, description })),
     ).to.deep.equal(seed.operations);
   });
 

@@ -3,6 +3,7 @@ import type {
   ContractStateName,
   CreateStreamWorkflowRequest,
   OperationName,
+  PathParameters,
   restOperations,
   StreamLifecycleProgressedDetail,
   StreamProvisionRequestedDetail,
@@ -19,7 +20,7 @@ type Endpoint = { protocol: "rtmp" | "rtmps" | "srt"; url: string; backupUrl?: s
 /** Nothing here runs: `tsc` is the judge. */
 function contractTypes(): void {
   typeHolds<Equal<StreamStatus, "PROVISIONING" | "READY" | "LIVE" | "FAILED" | "COMPLETE">>();
-  typeHolds<Equal<OperationName, "GetHealthStatus" | "CreateStreamWorkflow" | "UpdateStreamStatus">>();
+  typeHolds<Equal<string extends OperationName ? "any text" : "the table's names", "the table's names">>();
   typeHolds<
     Equal<
       CreateStreamWorkflowRequest,
@@ -39,6 +40,13 @@ function contractTypes(): void {
   // Values are literals, not strings: a consumer can switch over them.
   typeHolds<Equal<(typeof restOperations)[1]["path"], "/streams">>();
   typeHolds<Equal<(typeof restOperations)[1]["responses"][202]["statusCode"], number>>();
+  typeHolds<Equal<PathParameters<"/streams">, Record<never, string>>>();
+  typeHolds<
+    Equal<
+      PathParameters<"/streams/{streamId}/attempts/{attempt}">,
+      { readonly streamId: string; readonly attempt: string }
+    >
+  >();
   typeHolds<Equal<(typeof streamLifecycleOrchestrator.states)[5]["timeoutSeconds"], 900>>();
   typeHolds<Equal<Extract<ContractStateName, SupportingStateName>, never>>();
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { check } from "../../contracts";
-import { uri } from "../../contracts/uri";
+import { uri } from "../../contracts/text";
 import { expectIssues } from "../support/expect-issues";
 import { isUriByAjv } from "../support/json-schema";
 import { uris } from "../support/requests";

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from "aws-lambda";
-import { maskUrls } from "../../../contracts";
+import { maskUrls, type PathParameters, type Route, routes } from "../../../contracts";
 import type { Handler, Log } from "../runtime/lambda";
+import { findPath, type ParameterValues } from "./find-path";
 
 /** An event of API Gateway in payload format 1.0 or 2.0. */
 export type HttpEvent = Partial<APIGatewayProxyEvent> | Partial<APIGatewayProxyEventV2>;
@@ -11,12 +12,6 @@ export interface HttpResult {
   headers: Record<string, string>;
   body: string;
 }
-
-/** The API's paths with their methods, as `restOperations` of the contracts has them. */
-export const methodsByPath: Readonly<Record<string, readonly string[]>> = {
-  "/health": ["GET"],
-  "/streams": ["POST", "PUT"],
-};
 
 /** @returns a JSON answer. */
 export function json(statusCode: number, body: object, headers: Record<string, string> = {}): HttpResult {
@@ -39,22 +34,41 @@ export function refusal(statusCode: number, message: string, issues: string[]): 
  *
  * An event without a path comes from a direct call too, and is taken to mean this operation's; one without a method
  * counts as GET.
+ *
+ * @example
+ * operation("GetStream", log, async (event, { streamId }) => json(200, await read(streamId)))
  */
-export function operation(
-  own: { method: string; path: string },
-  log: Log,
-  handle: (event: HttpEvent) => Promise<HttpResult>,
-): Handler<HttpEvent, HttpResult> {
-  return async (event) => {
-    const { method, path, requestId } = readRequestLine(event, own.path);
-    log.appendKeys({ requestId });
-    const methods = Object.hasOwn(methodsByPath, path) ? methodsByPath[path] : undefined;
-    if (methods && path === own.path && method === own.method) return handle(event);
-    if (methods && !methods.includes(method)) return methodNotAllowed(method, methods);
-    if (path === own.path) return methodNotAllowed(method, [own.method]);
-    return json(404, {
-      message: `${maskUrls(path)} not found. Expected ${Object.keys(methodsByPath).join(", ")}.`,
-    });
+export const operation = operationOf(routes);
+
+/** @returns `operation` for a table of routes: of paths and methods it knows those of the table. */
+export function operationOf<const TRoutes extends { readonly [name: string]: Route }>(table: TRoutes) {
+  const methodsByPath = new Map<string, string[]>();
+  for (const { path, method } of Object.values(table)) {
+    methodsByPath.set(path, [...(methodsByPath.get(path) ?? []), method]);
+  }
+  const find = (path: string, given: ParameterValues) => findPath(methodsByPath.keys(), path, given);
+
+  return function operation<TName extends keyof TRoutes & string>(
+    name: TName,
+    log: Log,
+    handle: (event: HttpEvent, parameters: PathParameters<TRoutes[TName]["path"]>) => Promise<HttpResult>,
+  ): Handler<HttpEvent, HttpResult> {
+    const own: TRoutes[TName] = table[name];
+    return async (event) => {
+      const { method, requestId, given, ...line } = readRequestLine(event, own.path);
+      log.appendKeys({ requestId });
+      const path = find(line.path, given) ? line.path : withoutStage(line.path, line.stage);
+      const found = find(path, given);
+      const methods = found && methodsByPath.get(found.template);
+      const isOwnPath = found?.template === own.path;
+      if (isOwnPath && method === own.method) {
+        return handle(event, found.parameters as PathParameters<TRoutes[TName]["path"]>);
+      }
+      if (methods && !methods.includes(method)) return methodNotAllowed(method, methods);
+      if (isOwnPath) return methodNotAllowed(method, [own.method]);
+      const expected = [...methodsByPath.keys()].join(", ");
+      return json(404, { message: `${maskUrls(path)} not found. Expected ${expected}.` });
+    };
   };
 }
 
@@ -65,12 +79,17 @@ function methodNotAllowed(method: string, methods: readonly string[]): HttpResul
 
 /** API Gateway sends all of it as text; what a direct call sends otherwise counts as absent. */
 function readRequestLine(event: unknown, ownPath: string) {
-  const { rawPath, path: path1, httpMethod, requestContext } = membersOf(event);
+  const { rawPath, path: path1, httpMethod, pathParameters, requestContext } = membersOf(event);
   const { http, stage, requestId } = membersOf(requestContext);
   const { method, path: path2 } = membersOf(http);
+  const given = Object.entries(membersOf(pathParameters)).filter(
+    (entry): entry is [string, string] => typeof entry[1] === "string",
+  );
   return {
     method: textOf(method) ?? textOf(httpMethod) ?? "GET",
-    path: withoutStage(textOf(rawPath) ?? textOf(path2) ?? textOf(path1) ?? ownPath, textOf(stage)),
+    path: textOf(rawPath) ?? textOf(path2) ?? textOf(path1) ?? ownPath,
+    stage: textOf(stage),
+    given: Object.fromEntries(given),
     requestId: textOf(requestId),
   };
 }
@@ -85,6 +104,6 @@ function textOf(value: unknown): string | undefined {
 
 /** A stage other than `$default` stands in front of the path. */
 function withoutStage(path: string, stage: string | undefined): string {
-  if (Object.hasOwn(methodsByPath, path) || !stage || !path.startsWith(`/${stage}/`)) return path;
+  if (!stage || !path.startsWith(`/${stage}/`)) return path;
   return path.slice(stage.length + 1);
 }

@@ -1,5 +1,17 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { CommonArgs } from "../common";
+
+/** Makes the topic that is told of every failed attempt. */
+export function createOnCallTopic(
+  name: string,
+  { encryptionKeyArn, tags, emails }: CommonArgs & { emails: readonly pulumi.Input<string>[] },
+  opts: pulumi.CustomResourceOptions,
+): aws.sns.Topic {
+  const topic = new aws.sns.Topic(name, { kmsMasterKeyId: encryptionKeyArn ?? "alias/aws/sns", tags }, opts);
+  subscribeEmails(name, topic, emails, opts);
+  return topic;
+}
 
 /** Subscribes addresses to a topic, under the topic's name and their place. AWS asks each to confirm first. */
 export function subscribeEmails(

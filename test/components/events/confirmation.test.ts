@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { confirmationPattern } from "../../../components/events/event-bus";
+import { confirmationPattern } from "../../../components/events/confirmation";
 import { streamStatuses } from "../../../contracts";
 import type { JsonObject } from "../../../local/json";
 import { compileEventPattern } from "../../../local/services/event-bridge/event-pattern";

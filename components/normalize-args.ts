@@ -1,0 +1,28 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { StreamOrchestrationArgs } from "./stream-orchestration-args";
+
+/** @returns the arguments of a `StreamOrchestration` with the defaults that `StreamOrchestrationArgs` documents. */
+export function normalizeArgs(args: StreamOrchestrationArgs) {
+  return {
+    leadTimeMinutes: args.encoder.leadTimeMinutes,
+    stopUnowned: args.encoder.stopUnowned ?? false,
+    confirmationTimeoutSeconds: args.confirmationTimeoutSeconds ?? 900,
+    maxLiveHours: args.maxLiveHours ?? 12,
+    sweepIntervalMinutes: args.sweepIntervalMinutes ?? 10,
+    includeIngestEndpoints: args.events?.includeIngestEndpoints ?? true,
+    confirmationPrincipals: args.events?.confirmationPrincipals ?? [],
+    emails: args.onCall?.emails ?? [],
+    jwt: args.auth?.jwt,
+    cors: args.cors,
+    throttle: args.throttle ?? { burstLimit: 50, rateLimit: 25 },
+    network: args.network,
+    archiveRetentionDays: args.archiveRetentionDays ?? 30,
+    protect: args.protect ?? true,
+    /** What every part is made with. */
+    common: {
+      tags: pulumi.output(args.tags ?? {}),
+      logRetentionDays: args.logRetentionDays ?? 30,
+      encryptionKeyArn: args.encryptionKeyArn,
+    },
+  };
+}

@@ -1,0 +1,32 @@
+/** One route of the HTTP API. */
+export interface Route {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** A segment in braces, such as `{streamId}` in `/streams/{streamId}`, is a parameter. */
+  readonly path: `/${string}`;
+  /** Whether anybody may call it, without credentials. */
+  readonly isOpen: boolean;
+}
+
+/**
+ * Every route of the HTTP API by the name of its operation, in the specification's order. The handlers, the component's
+ * routes and policies, and the OpenAPI document are all made from this table.
+ *
+ * It holds no schema, so that a Lambda's bundle can have it without the schemas of all operations.
+ */
+export const routes = {
+  // Load balancers ask for the health without credentials.
+  GetHealthStatus: { method: "GET", path: "/health", isOpen: true },
+  CreateStreamWorkflow: { method: "POST", path: "/streams", isOpen: false },
+  UpdateStreamStatus: { method: "PUT", path: "/streams", isOpen: false },
+} as const satisfies { readonly [operation: string]: Route };
+
+/** The name of an operation. */
+export type OperationName = keyof typeof routes;
+
+/** The names of a path's parameters: `"streamId"` for `/streams/{streamId}`, never for `/streams`. */
+export type PathParameterName<TPath extends string> = TPath extends `${string}{${infer TName}}${infer TRest}`
+  ? TName | PathParameterName<TRest>
+  : never;
+
+/** The values of a path's parameters, by name. */
+export type PathParameters<TPath extends string> = { readonly [name in PathParameterName<TPath>]: string };
