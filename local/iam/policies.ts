@@ -1,9 +1,8 @@
 import type { Json } from "../json";
 import { type Graph, type RecordedResource, resourcesOfType } from "../record/graph";
-import { apis } from "../services";
+import { apis, services } from "../services";
 import { PolicyError, readPolicy, type Statement } from "./document";
 import { decide } from "./evaluate";
-import { roleUsers } from "./role-users";
 
 /** The condition keys that the local runtime gives a request, or that do not apply to any request it makes. */
 const knownKeys = [
@@ -75,33 +74,9 @@ export class Policies {
   }
 
   private readResourcePolicies(graph: Graph): void {
-    const add = (arn: string, statements: readonly Statement[]) =>
-      this.resource.set(arn, [...this.ofResource(arn), ...statements]);
-    const functions = resourcesOfType(graph, "aws:lambda/function:Function");
-    for (const permission of resourcesOfType(graph, "aws:lambda/permission:Permission")) {
-      const target = functions.find(({ outputs }) =>
-        [outputs.name, outputs.arn].includes(String(permission.inputs.function)),
-      );
-      if (target)
-        add(String(target.outputs.arn), [permissionStatement(permission, String(target.outputs.arn))]);
-    }
-    const queues = resourcesOfType(graph, "aws:sqs/queue:Queue");
-    for (const { name, inputs } of resourcesOfType(graph, "aws:sqs/queuePolicy:QueuePolicy")) {
-      const queue = queues.find(({ outputs }) => outputs.url === inputs.queueUrl);
-      if (queue) add(String(queue.outputs.arn), read(inputs.policy, `The queue policy '${name}'`));
-    }
-    for (const { name, inputs } of resourcesOfType(graph, "aws:sns/topicPolicy:TopicPolicy")) {
-      add(String(inputs.arn), read(inputs.policy, `The topic policy '${name}'`));
-    }
-    for (const { outputs } of resourcesOfType(graph, "aws:sns/topic:Topic")) {
-      const arn = String(outputs.arn);
-      if (!this.resource.has(arn)) add(arn, defaultTopicPolicy(arn));
-    }
-    const buses = resourcesOfType(graph, "aws:cloudwatch/eventBus:EventBus");
-    for (const { name, inputs } of resourcesOfType(graph, "aws:cloudwatch/eventBusPolicy:EventBusPolicy")) {
-      const bus = buses.find(({ outputs }) => outputs.name === inputs.eventBusName);
-      if (!bus) throw new PolicyError(`The event bus policy '${name}' is of no bus of the program.`);
-      add(String(bus.outputs.arn), read(inputs.policy, `The event bus policy '${name}'`));
+    const policies = services.flatMap(({ resourcePolicies }) => resourcePolicies?.(graph) ?? []);
+    for (const { resource, document, owner } of policies) {
+      this.resource.set(resource, [...this.ofResource(resource), ...read(document, owner)]);
     }
   }
 
@@ -118,7 +93,9 @@ export class Policies {
 
   /** AWS refuses to create a function, a state machine or a schedule whose role its service may not assume. */
   private checkTrust(graph: Graph): void {
-    for (const { what, service, role, sourceArn } of roleUsers(graph)) {
+    for (const { what, service, role, sourceArn } of services.flatMap(
+      ({ roleUsers }) => roleUsers?.(graph) ?? [],
+    )) {
       const arn = this.roleArn(graph, role);
       if (!this.mayAssume(arn, service, sourceArn)) {
         throw new PolicyError(
@@ -136,39 +113,6 @@ function managedPolicy(graph: Graph, { name, inputs }: RecordedResource): Statem
   throw new PolicyError(
     `The attachment '${name}' is of the managed policy ${arn}, whose document is not in the program: write the statements that the role needs in a RolePolicy.`,
   );
-}
-
-/** SNS gives each topic a policy that lets its own account in, alarms included; a TopicPolicy takes its place. */
-function defaultTopicPolicy(arn: string): Statement[] {
-  const statement = {
-    ...{ Effect: "Allow", Principal: { Service: "cloudwatch.amazonaws.com" } },
-    ...{ Action: "sns:Publish", Resource: arn },
-  };
-  return readPolicy({ Version: "2012-10-17", Statement: statement }, `The policy of the topic ${arn}`);
-}
-
-/** A Permission is one statement of its function's policy. */
-function permissionStatement({ name, inputs }: RecordedResource, functionArn: string): Statement {
-  for (const input of ["qualifier", "eventSourceToken", "functionUrlAuthType", "principalOrgId"]) {
-    if (inputs[input] !== undefined) {
-      throw new PolicyError(`The local runtime does not serve ${input}, which the permission '${name}' has.`);
-    }
-  }
-  const { action, principal, sourceArn, sourceAccount } = inputs;
-  const isService = String(principal).endsWith(".amazonaws.com");
-  const statement = {
-    Effect: "Allow",
-    Action: action ?? "",
-    Principal: { [isService ? "Service" : "AWS"]: principal ?? "" },
-    Resource: functionArn,
-    Condition: {
-      ...(sourceArn !== undefined && { ArnLike: { "aws:SourceArn": sourceArn } }),
-      ...(sourceAccount !== undefined && { StringEquals: { "aws:SourceAccount": sourceAccount } }),
-    },
-  };
-  const [read] = readPolicy({ Version: "2012-10-17", Statement: statement }, `The permission '${name}'`);
-  if (!read) throw new PolicyError(`The permission '${name}' is empty.`);
-  return read;
 }
 
 function read(document: Json | undefined, owner: string): Statement[] {

@@ -1,4 +1,5 @@
 import type { PermissionsOf } from "../iam/permissions";
+import type { ResourcePolicy, RoleUser } from "../iam/policy-sources";
 import type { Graph } from "../record/graph";
 import type { OutputsByType } from "../record/outputs";
 import type { Protocol } from "../wire/protocol";
@@ -38,6 +39,15 @@ export interface ServiceDefinition<TName extends string, TService> {
   readonly outputs: OutputsByType;
   /** Creates in the service what the program registered. @default - nothing */
   readonly declare?: (graph: Graph, service: TService) => void | Promise<void>;
+  /** Finds its resources that act with a role. @default - none does */
+  readonly roleUsers?: (graph: Graph) => readonly RoleUser[];
+  /**
+   * Finds the policies of its resources.
+   *
+   * @throws {PolicyError} for what the local runtime does not serve.
+   * @default - they have none
+   */
+  readonly resourcePolicies?: (graph: Graph) => readonly ResourcePolicy[];
   /** @default - nothing calls it; it reacts to the other services */
   readonly api?: ServiceApi;
 }

@@ -25,13 +25,13 @@ export type { PublishedMessage } from "./sns/sns";
  * and the types of `Runtime.services` derive from it. Services are created in this order and stopped in the reverse.
  */
 export const services = [
+  lambda,
   cloudFront,
   mediaLive,
   sns,
   sqs,
   eventBridge,
   dynamoDb,
-  lambda,
   stepFunctions,
   scheduler,
   cloudWatch,

@@ -7,6 +7,7 @@ import { defineService } from "../define-service";
 import { isStateMachineArn } from "../step-functions/step-functions-shapes";
 import { declareBuses } from "./declare-buses";
 import { EventBridge } from "./event-bridge";
+import { busPolicies, targetRoles } from "./policies";
 import { putEventsOfWorkflow } from "./put-events";
 
 const bus = (name: Json | undefined, { region, accountId }: Place) => {
@@ -77,6 +78,8 @@ export const eventBridge = defineService({
     }),
   },
   declare: declareBuses,
+  roleUsers: targetRoles,
+  resourcePolicies: busPolicies,
 
   api: {
     protocols: [awsJson({ target: "AWSEvents" })],

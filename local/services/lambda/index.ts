@@ -3,6 +3,7 @@ import { localArn, named } from "../../record/outputs";
 import { defineService } from "../define-service";
 import { invokeFunction } from "./invoke-function";
 import { LambdaApi } from "./lambda-api";
+import { functionPolicies, functionRoles } from "./policies";
 import { lambdaJson } from "./wire";
 
 export const lambda = defineService({
@@ -26,6 +27,9 @@ export const lambda = defineService({
       statementId: physicalName,
     }),
   },
+
+  roleUsers: functionRoles,
+  resourcePolicies: functionPolicies,
 
   api: {
     protocols: [lambdaJson],

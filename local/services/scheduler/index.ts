@@ -1,6 +1,5 @@
 import type { Caller } from "../../calls/caller";
 import { everything, one, type Permission, type Place, text } from "../../iam/permissions";
-import { scheduleGroupArn } from "../../iam/role-users";
 import { isJsonObject, type JsonObject } from "../../json";
 import { resourcesOfType } from "../../record/graph";
 import { localArn, namedWithArn } from "../../record/outputs";
@@ -21,6 +20,10 @@ const passedRole = ({ Target }: JsonObject): Permission[] => {
   return [{ action: "iam:PassRole", resource: role, context: { "iam:PassedToService": principal } }];
 };
 
+/** The service says that it acts for a schedule's group: a trust policy that asks for the schedule itself never holds. */
+const groupArn = (scheduleArn: string) =>
+  scheduleArn.replace(/:schedule\/([^/]+)\/.*$/, ":schedule-group/$1");
+
 /** A schedule always acts with the role of its target. */
 const ofSchedule = (scheduleArn: string, roleArn: string): Caller => ({
   kind: "service",
@@ -40,7 +43,7 @@ export const scheduler = defineService({
         hops.deliver(ofSchedule(scheduleArn, target.roleArn), target.arn, input),
       deadLetter: (queueArn, body, attributes, roleArn) =>
         hops.sendMessage(ofSchedule(attributes.SCHEDULE_ARN ?? "", roleArn), queueArn, body, attributes),
-      mayAssume: (roleArn, scheduleArn) => mayAssume(roleArn, principal, scheduleGroupArn(scheduleArn)),
+      mayAssume: (roleArn, scheduleArn) => mayAssume(roleArn, principal, groupArn(scheduleArn)),
       onUndelivered: (undelivered) => listener.onUndelivered?.(undelivered),
     }),
 
@@ -66,6 +69,14 @@ export const scheduler = defineService({
       service.declareSchedule(renameMembers({ ...members, name: outputs.name ?? "" }, upperFirst));
     }
   },
+
+  roleUsers: (graph) =>
+    resourcesOfType(graph, "aws:scheduler/schedule:Schedule").map(({ name, inputs, outputs }) => ({
+      what: `The schedule '${name}'`,
+      service: principal,
+      role: String(isJsonObject(inputs.target) ? inputs.target.roleArn : undefined),
+      sourceArn: groupArn(String(outputs.arn)),
+    })),
 
   api: {
     protocols: [schedulerJson],

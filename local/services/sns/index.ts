@@ -1,9 +1,23 @@
 import { one, text } from "../../iam/permissions";
+import type { ResourcePolicy } from "../../iam/policy-sources";
 import { resourcesOfType } from "../../record/graph";
 import { identifiedByArn } from "../../record/outputs";
 import { awsQuery } from "../../wire/aws-query";
 import { defineService } from "../define-service";
 import { Sns } from "./sns";
+
+/** SNS gives each topic a policy that lets its own account in, alarms included; a TopicPolicy takes its place. */
+function defaultPolicy(topicArn: string): ResourcePolicy {
+  const Statement = {
+    ...{ Effect: "Allow", Principal: { Service: "cloudwatch.amazonaws.com" } },
+    ...{ Action: "sns:Publish", Resource: topicArn },
+  };
+  return {
+    resource: topicArn,
+    document: { Version: "2012-10-17", Statement },
+    owner: `The policy of the topic ${topicArn}`,
+  };
+}
 
 export const sns = defineService({
   name: "SNS",
@@ -33,6 +47,18 @@ export const sns = defineService({
         endpoint: String(inputs.endpoint),
       });
     }
+  },
+
+  resourcePolicies(graph) {
+    const written = resourcesOfType(graph, "aws:sns/topicPolicy:TopicPolicy").map(({ name, inputs }) => ({
+      resource: String(inputs.arn),
+      document: inputs.policy ?? null,
+      owner: `The topic policy '${name}'`,
+    }));
+    const withDefault = resourcesOfType(graph, "aws:sns/topic:Topic")
+      .map(({ outputs }) => String(outputs.arn))
+      .filter((topicArn) => !written.some(({ resource }) => resource === topicArn));
+    return [...written, ...withDefault.map(defaultPolicy)];
   },
 
   api: {

@@ -48,6 +48,17 @@ export const sqs = defineService({
     }
   },
 
+  resourcePolicies(graph) {
+    const queues = resourcesOfType(graph, "aws:sqs/queue:Queue");
+    return resourcesOfType(graph, "aws:sqs/queuePolicy:QueuePolicy").flatMap(({ name, inputs }) => {
+      const queue = queues.find(({ outputs }) => outputs.url === inputs.queueUrl);
+      const document = inputs.policy ?? null;
+      return queue
+        ? [{ resource: String(queue.outputs.arn), document, owner: `The queue policy '${name}'` }]
+        : [];
+    });
+  },
+
   api: {
     protocols: [
       awsJson({ target: "AmazonSQS", errorNamespace: "com.amazonaws.sqs#", queryCodes: sqsQueryCodes }),

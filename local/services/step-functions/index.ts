@@ -58,6 +58,14 @@ export const stepFunctions = defineService({
     }
   },
 
+  roleUsers: (graph) =>
+    resourcesOfType(graph, "aws:sfn/stateMachine:StateMachine").map(({ name, inputs, outputs }) => ({
+      what: `The state machine '${name}'`,
+      service: "states.amazonaws.com",
+      role: String(inputs.roleArn),
+      sourceArn: String(outputs.arn),
+    })),
+
   api: {
     protocols: [awsJson({ target: "AWSStepFunctions" })],
     actions: {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { sdkMemberName as componentsName } from "../../../components/workflow/shared/sdk-member-name";
 import { knownTypes } from "../../../local/record/aws-outputs";
-import { apis, services } from "../../../local/services";
+import { apis, type MediaLive, type ServiceName, type Services, services } from "../../../local/services";
 import { sdkMemberName } from "../../../local/services/cloudfront/sdk-members";
 import { checkResource, knownIntegrations } from "../../../local/wiring/integrations";
 import { root } from "../../support/root";
@@ -30,6 +30,15 @@ describe("the registry of services", () => {
       [...Object.keys(actions), ...(fromOutside[name] ?? [])].sort(),
     ]);
     expect(documented()).to.deep.equal(Object.fromEntries(registered));
+  });
+
+  it("types each service by its definition, and tells those with an API from the others", () => {
+    const channelsOf = (running: Services): MediaLive => running.MediaLive;
+    const called: ServiceName = "MediaLive";
+    // @ts-expect-error No API of CloudWatch is served.
+    const reacting: ServiceName = "CloudWatch";
+    expect(channelsOf).to.be.a("function");
+    expect(Object.keys(apis)).to.include(called).and.not.include(reacting);
   });
 
   it("gives each resource type to one service, and records all of them", () => {
