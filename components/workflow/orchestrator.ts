@@ -54,7 +54,7 @@ export function createOrchestrator(name: string, args: OrchestratorArgs, opts: p
           actions: ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:GetItem"],
           resources: [args.attempts.arn],
         },
-        // The turns at the distribution
+        // The lock on the distribution
         { actions: ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], resources: [args.leases.arn] },
         // EmitProvisionRequestedEvent, PublishReadyNotification
         putEvents(

@@ -24,7 +24,7 @@ export function encoderStates({ tableName }: OrchestratorSettings) {
       Retry: mediaLiveRetriers,
       Catch: [caught("ReadChannelState", nothingToCleanUp)],
       Assign: {
-        // A channel that was up already is somebody else's to stop.
+        // A channel that was up already is not for this attempt to stop.
         channelWasRunning: jsonata(`$states.result.State in ${channelIsUp}`),
         channelTries: 0,
         playbackTries: 0,
@@ -37,7 +37,7 @@ export function encoderStates({ tableName }: OrchestratorSettings) {
       Resource: "arn:aws:states:::dynamodb:updateItem",
       Arguments: updateAttempt(tableName, {
         update: "SET channelId = :channelId, ownsChannel = :ownsChannel REMOVE heldUntil",
-        // From here on the item says what there is to undo, should this execution die.
+        // From here on the item says what there is to clean up, should this execution die.
         condition: "executionArn = :me AND NOT #status IN (:failed, :complete)",
         values: {
           ":channelId": { S: jsonata("$provision.channel.channelId") },

@@ -13,7 +13,7 @@ import { jsonata, objectText, partOfJsonata } from "../shared/jsonata";
 import { handleFailureRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
 
-/** Undoes what an attempt did, and then handles the failure. */
+/** Cleans up after an attempt, and then handles the failure. */
 export function failureStates(settings: OrchestratorSettings) {
   return {
     ...cleanupStates(settings, executionId, "HandleProvisionFailure"),

@@ -15,7 +15,7 @@ import {
   lambdaTimeoutSeconds,
 } from "../shared/expressions";
 import { caught, nothingToCleanUp } from "../shared/failures";
-import { jsonata, type SentItem } from "../shared/jsonata";
+import { jsonata, partOfJsonata, type SentItem } from "../shared/jsonata";
 import { dynamoDbRetriers, eventBridgeRetriers, validateRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
 
@@ -89,6 +89,6 @@ export function requestStates(settings: OrchestratorSettings) {
 /** What everybody is told of a request, in JSONata. The URL of an ingest endpoint may hold its stream key. */
 function announcedRequest({ includeIngestEndpoints }: OrchestratorSettings): string {
   return includeIngestEndpoints
-    ? "$provision.request"
-    : '$sift($provision.request, function($value, $member) { $member != "ingestEndpoints" })';
+    ? partOfJsonata("$provision.request")
+    : partOfJsonata('$sift($provision.request, function($value, $member) { $member != "ingestEndpoints" })');
 }

@@ -11,13 +11,13 @@ import { startStates } from "./start-states";
 
 /**
  * Builds the definition of the `StreamLifecycleOrchestrator`: the contract's eleven states and the supporting states
- * that AWS makes necessary (see `contracts/stream-lifecycle-orchestrator.ts` for what each is for).
+ * that AWS makes necessary (see `contracts/internal/supporting-states.ts` for what each is for).
  *
  * Input: the body of `POST /streams`. Variables: `$provision` (what ValidateProvisionRequest made of it), `$failure`
- * (`{ state, error, cause }`), `$leftovers` (what could not be undone, in words), and the counters of the loops.
+ * (`{ state, error, cause }`), `$leftovers` (what could not be cleaned up, in words), and the counters of the loops.
  *
- * A failure is undone backwards from where it happened, by supporting states of HandleProvisionFailure: the playback
- * entry, then the channel, if this attempt started it. What cannot be undone is noted and does not stop the rest.
+ * After a failure, supporting states of HandleProvisionFailure clean up backwards from where it happened: the playback
+ * entry, then the channel, if this attempt started it. What cannot be cleaned up is noted and does not stop the rest.
  */
 export function streamLifecycleOrchestrator(
   settings: OrchestratorSettings,

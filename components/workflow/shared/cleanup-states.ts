@@ -14,13 +14,13 @@ import {
   staleETag,
 } from "./expressions";
 import { leftBehind } from "./failures";
-import { jsonata } from "./jsonata";
+import { jsonata, partOfJsonata } from "./jsonata";
 import { configurationWithoutPlayback, hasPlaybackEntry } from "./playback-configuration";
 import { readDistribution } from "./read-distribution";
 import { cloudFrontRetriers, dynamoDbRetriers, mediaLiveRetriers } from "./retriers";
 import type { CleanupSettings } from "./settings";
 
-/** The states that undo what an attempt did, in every workflow that has them. */
+/** The states that clean up after an attempt, in the orchestrator and in StreamTeardown. */
 export type CleanupState =
   | "AcquireRemovalTurn"
   | "DecideRemovalTurn"
@@ -36,14 +36,15 @@ export type CleanupState =
   | "DecideStopRetry"
   | "WaitForChannelStop";
 
-/** What is told of a part that could not be undone: JSONata texts. */
-const channelLeftover = '"Channel " & $provision.channel.channelId & " may still run"';
-const playbackLeftover =
-  '"The playback entry of " & $provision.request.streamId & " is still in the distribution"';
+/** What is told of a part of the cleanup that failed: JSONata texts. */
+const channelLeftover = partOfJsonata('"Channel " & $provision.channel.channelId & " may still run"');
+const playbackLeftover = partOfJsonata(
+  '"The playback entry of " & $provision.request.streamId & " is still in the distribution"',
+);
 
 /**
- * Undoes what an attempt did, backwards: its playback entry, then its channel. Begins with `AcquireRemovalTurn`, and leads
- * to `next` whatever happens; what could not be undone is in `$leftovers`.
+ * Cleans up after an attempt, backwards: its playback entry, then its channel. Begins with `AcquireRemovalTurn`, and leads to
+ * `next` whatever happens; what could not be cleaned up is in `$leftovers`.
  *
  * Reads `$provision` (`{ request: { streamId }, attempt, channel: { channelId } }`) and `$channelWasRunning`; its loops
  * start from `cleanupFromStart`.
@@ -66,7 +67,7 @@ export function cleanupStates<TNext extends string>(
           Output: {},
           Next: "DecideRemovalTurn",
         },
-        // What is to be undone is undone out of turn rather than not at all.
+        // A cleanup without the lock is better than none: the ETag prevents lost updates.
         { ErrorEquals: ["States.ALL"], Output: {}, Next: "ReadPlaybackEntry" },
       ],
       Next: "ReadPlaybackEntry",

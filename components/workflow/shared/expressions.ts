@@ -25,8 +25,8 @@ export const staleETag = [
 ];
 
 /**
- * How often the turn at the distribution is asked for before an execution goes on without one: some ten minutes. The turn
- * keeps writers apart; that none overwrites another's update is the ETag's affair.
+ * How often an execution asks for the lock on the distribution before it goes on without the lock: some ten minutes. The
+ * lock keeps writers apart; the ETag, not the lock, prevents lost updates.
  */
 export const maxLockTries = 120;
 

@@ -3,20 +3,21 @@ import { causeOfError } from "./expressions";
 import { jsonata } from "./jsonata";
 import type { OrchestratorState } from "./settings";
 
-/** What is to be undone after a failure: the first state that does it, and what its loops start from. */
+/** The cleanup after a failure: its first state, and what its loops start from. */
 export interface Cleanup {
   readonly next: OrchestratorState;
   readonly reset: { readonly [variable: string]: Template };
 }
-/** What the loops of the undoing states start from. */
+
+/** What the loops of the cleanup states start from. */
 export const cleanupFromStart = { leftovers: [], channelTries: 0, playbackTries: 0, turnTries: 0 } as const;
 
 export const nothingToCleanUp: Cleanup = { next: "HandleProvisionFailure", reset: { leftovers: [] } };
-/** The turn at the distribution may be held still, so that it goes back first. */
+/** The execution may still have the lock on the distribution, so that the lock goes back first. */
 export const stopChannel: Cleanup = { next: "ReleaseRemovalTurn", reset: cleanupFromStart };
 export const removePlayback: Cleanup = { next: "AcquireRemovalTurn", reset: cleanupFromStart };
 
-/** Leads every error that has no catcher of its own to HandleProvisionFailure, past what is to be undone. */
+/** Leads every error that has no catcher of its own to HandleProvisionFailure, through the cleanup. */
 export function caught(
   state: OrchestratorState,
   { next, reset }: Cleanup,
@@ -47,7 +48,7 @@ export function withLargeData<TName extends string>(all: Catcher<TName>): Catche
   return [{ ...all, ErrorEquals: ["States.DataLimitExceeded"] }, all];
 }
 
-/** Notes what could not be undone, and goes on with the rest. */
+/** Notes what could not be cleaned up, and goes on with the rest. */
 export function leftBehind<TName extends string>(what: string, next: TName): Catcher<TName>[] {
   return withLargeData({
     ErrorEquals: ["States.ALL"],

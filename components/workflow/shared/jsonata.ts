@@ -26,6 +26,9 @@ type PathOf<Value> = Value extends readonly unknown[]
 /** How DynamoDB names the type of a value; SDK integrations name members as the SDK for Java does. */
 type ValueType = "S" | "N" | "L" | "M" | "BOOL" | "Bool";
 
+/** What is read of an origin or a behaviour of the distribution. */
+type DistributionMember = "Id" | "PathPattern" | "TargetOriginId";
+
 /**
  * What expressions read, by where it begins, with the paths that there are. An undefined path is no error in JSONata: it
  * makes a condition false, and a member disappear. So the type checker reads the paths.
@@ -34,7 +37,7 @@ interface Readable {
   "$provision.": PathOf<Provision>;
   "$failure.": PathOf<Failure>;
   "$attempt.": PathOf<TeardownAttempt>;
-  "$item.": `${AttemptAttribute}.${ValueType}`;
+  "$item.": `${AttemptAttribute}.${ValueType}` | DistributionMember;
   "$states.result.Item.": `${LeaseAttribute}.${ValueType}`;
   "$states.result.Payload.": PathOf<SweepSummary>;
   "$states.context.Execution.Input.": PathOf<TeardownInput>;

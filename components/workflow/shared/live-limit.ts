@@ -16,8 +16,8 @@ export const liveLimitName = jsonata(
 type TeardownMembers = Required<Pick<TeardownInput, "streamId" | "attempt" | "overdue" | "reason">>;
 
 /**
- * The cost guard: a one-shot schedule that tears the stream down if nobody has by then. That it could not be made is no
- * reason to fail a stream that is ready, since StreamSweep keeps the same limit.
+ * The cost guard: a one-shot schedule that tears the stream down unless it has ended by then. A schedule that could not be
+ * made is no reason to fail a stream that is ready, since StreamSweep keeps the same limit.
  */
 export function scheduleLiveLimit(settings: LiveLimitSettings): TaskState<OrchestratorState> {
   const milliseconds = settings.maxLiveHours * 3_600_000;

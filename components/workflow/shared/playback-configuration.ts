@@ -1,3 +1,4 @@
+import { partOfJsonata } from "./jsonata";
 import { sdkMemberName } from "./sdk-member-name";
 
 /** What the ids of our origins begin with. A `streamId` has no underscore, so that what follows can be told apart. */
@@ -21,7 +22,7 @@ export interface PlaybackSettings {
  * own and, before all others, the behaviour `/<streamId>/*`. What earlier attempts of the same stream left is replaced,
  * everything else passes through untouched.
  *
- * Reads `$states.input.DistributionConfig` and `$provision` (`{ request, attempt, channel }`). Without an
+ * Reads `$states.input.DistributionConfig` and `$provision`. Without an
  * `originDomainName` the channel plays through a copy of the distribution's default origin.
  */
 export function playbackConfiguration({
@@ -57,7 +58,7 @@ export function playbackConfiguration({
     OriginReadTimeout: 30,
     OriginKeepaliveTimeout: 5,
   };
-  return `(
+  return partOfJsonata(`(
     $config := $states.input.DistributionConfig;
     $streamId := $provision.request.streamId;
     $channel := $provision.channel;
@@ -98,7 +99,7 @@ export function playbackConfiguration({
       "Origins": { "Quantity": $count($origins), "Items": $origins },
       "CacheBehaviors": { "Quantity": $count($behaviors), "Items": $behaviors }
     }])
-  )`;
+  )`);
 }
 
 /**
@@ -106,7 +107,7 @@ export function playbackConfiguration({
  * same stream: then this attempt is too late, and must not take its place.
  */
 export function hasLaterPlaybackEntry(): string {
-  return `(
+  return partOfJsonata(`(
     $ours := ${JSON.stringify(originPrefix)} & $provision.request.streamId & "_";
     $later := $filter($states.input.DistributionConfig.Origins.Items, function($origin) {(
       $suffix := $substring($origin.Id, $length($ours));
@@ -115,7 +116,7 @@ export function hasLaterPlaybackEntry(): string {
         : false
     )});
     $count($later) > 0
-  )`;
+  )`);
 }
 
 /**
@@ -123,14 +124,16 @@ export function hasLaterPlaybackEntry(): string {
  * earlier attempt may have left there and which is replaced.
  */
 export function countOtherBehaviors(): string {
-  return `(
+  return partOfJsonata(`(
     $path := "/" & $provision.request.streamId & "/*";
     $count($filter($states.result.DistributionConfig.CacheBehaviors.Items, function($item) { $item.PathPattern != $path }))
-  )`;
+  )`);
 }
 
 /** The id of this attempt's origin, in JSONata. */
-const originId = `${JSON.stringify(originPrefix)} & $provision.request.streamId & "_" & $string($provision.attempt)`;
+const originId = partOfJsonata(
+  `${JSON.stringify(originPrefix)} & $provision.request.streamId & "_" & $string($provision.attempt)`,
+);
 
 /** Writes the JSONata expression that tells whether the configuration just read holds this attempt's playback entry. */
 export function hasPlaybackEntry(): string {
@@ -142,7 +145,7 @@ export function hasPlaybackEntry(): string {
  * a later attempt of the same stream stays.
  */
 export function configurationWithoutPlayback(): string {
-  return `(
+  return partOfJsonata(`(
     $config := $states.input.DistributionConfig;
     $originId := ${originId};
     $origins := [$filter($config.Origins.Items, function($item) { $item.Id != $originId })];
@@ -154,7 +157,7 @@ export function configurationWithoutPlayback(): string {
         $count($behaviors) > 0 ? { "Items": $behaviors } : {}
       ])
     }])
-  )`;
+  )`);
 }
 
 function keyGroups(ids: readonly string[]) {

@@ -9,7 +9,7 @@ export type OrchestratorState = ContractStateName | SupportingStateName;
 /** Some of the states, by name. */
 export type States = { readonly [name in OrchestratorState]?: State<OrchestratorState> };
 
-/** The bus, and who we are on it. */
+/** The bus, and our source on it. */
 export interface EventSettings {
   readonly eventBusName: string;
   readonly eventSource: string;
@@ -28,7 +28,7 @@ export interface CleanupSettings {
   readonly playback: PlaybackSettings;
 }
 
-/** What ends a stream that nobody ended: a one-shot schedule that starts the teardown. */
+/** What ends a stream that was up for too long: a one-shot schedule that starts the teardown. */
 export interface LiveLimitSettings {
   /** Hours that a stream may be READY or LIVE; 0 for any number. */
   readonly maxLiveHours: number;

@@ -31,7 +31,7 @@ export interface SweepSettings {
   readonly sweepFunctionArn: string;
   readonly leaseTableName: string;
   readonly channels: readonly Channel[];
-  /** Whether a channel that runs for nobody is stopped, and not only reported. */
+  /** Whether a channel that runs for no stream is stopped, and not only reported. */
   readonly stopUnowned: boolean;
 }
 

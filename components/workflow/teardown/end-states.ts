@@ -3,20 +3,12 @@ import { choice, type State, task } from "../shared/asl";
 import { updateAttempt } from "../shared/attempt-item";
 import { callTimeoutSeconds, enteredTime, executionId, leaseKey } from "../shared/expressions";
 import { cleanupFromStart, leftBehind } from "../shared/failures";
-import { jsonata, type SentItem } from "../shared/jsonata";
+import { jsonata, partOfJsonata, type SentItem } from "../shared/jsonata";
 import { liveLimitName } from "../shared/live-limit";
 import { dynamoDbRetriers, schedulerRetriers } from "../shared/retriers";
-import type { TeardownSettings, TeardownState } from "./settings";
+import type { EndState, TeardownSettings, TeardownState } from "./settings";
 
-type EndState =
-  | "BeginTeardown"
-  | "DeleteLiveLimit"
-  | "DecideTeardownEnd"
-  | "ReturnLease"
-  | "RecordTeardown"
-  | "RecordIncompleteTeardown";
-
-/** As long as an execution of StreamTeardown may last: one that began earlier has died. */
+/** How long an execution of StreamTeardown may last: an older mark on an item is stale. */
 export const teardownTimeoutSeconds = 3600;
 
 /** Takes the attempt for this execution alone, and records what became of it. */
@@ -50,7 +42,7 @@ export function endStates(settings: TeardownSettings): {
       Resource: "arn:aws:states:::dynamodb:updateItem",
       Arguments: updateAttempt(tableName, {
         update: "SET teardown = :teardown",
-        // One at a time: a second one could stop the channel after the first gave it to somebody else.
+        // One at a time: a second teardown could stop the channel after the first one had given it back.
         condition:
           "executionArn = :owner AND (attribute_not_exists(teardown) OR teardown.#status = :incomplete OR teardown.executionArn = :me OR teardown.startedAt < :dead)",
         values: {
@@ -123,7 +115,7 @@ export function endStates(settings: TeardownSettings): {
           Next: "RecordTeardown",
         },
         ...leftBehind<TeardownState>(
-          '"The lease on channel " & $provision.channel.channelId & " is still there"',
+          partOfJsonata('"The lease on channel " & $provision.channel.channelId & " is still there"'),
           "RecordIncompleteTeardown",
         ),
       ],

@@ -4,17 +4,7 @@ import { callTimeoutSeconds, leaseKey } from "../shared/expressions";
 import { jsonata, objectText, partOfJsonata, type TeardownAttempt } from "../shared/jsonata";
 import { dynamoDbRetriers, dynamoDbSdkReadRetriers, stepFunctionsRetriers } from "../shared/retriers";
 import type { CleanupProvision } from "../shared/settings";
-import type { TeardownSettings, TeardownState } from "./settings";
-
-type FindState =
-  | "FindAttempt"
-  | "DecideTeardown"
-  | "WaitForEnd"
-  | "ReadOrchestration"
-  | "DecideOrchestration"
-  | "WaitForOrchestration"
-  | "ReadLease"
-  | "DecideLease";
+import type { FindState, TeardownSettings, TeardownState } from "./settings";
 
 /** What started the execution: `{ streamId, attempt?, reason?, overdue?, channelId? }`, or an event's detail. */
 const input = "$states.context.Execution.Input";
@@ -53,7 +43,7 @@ export function findStates(settings: TeardownSettings): {
 } {
   return {
     FindAttempt: task({
-      // A query, since whoever tells of a stream need not know the number of its attempt.
+      // A query, since the input need not have the number of the attempt.
       Resource: "arn:aws:states:::aws-sdk:dynamodb:query",
       Arguments: {
         TableName: settings.tableName,
@@ -129,7 +119,7 @@ export function findStates(settings: TeardownSettings): {
           Next: "WaitForOrchestration",
         },
         {
-          // It undoes the attempt itself, and recover-execution or StreamSweep look after it if it dies.
+          // It cleans up the attempt itself, and recover-execution or StreamSweep does so if it dies.
           Condition: jsonata(`${isRunning} or $provision.channel.channelId = null`),
           Output: {},
           Next: "NothingToTearDown",
@@ -162,7 +152,7 @@ export function findStates(settings: TeardownSettings): {
         },
       ],
       Output: {},
-      // Whoever gave the lease back had undone everything before.
+      // The lease goes back last: everything was cleaned up before.
       Default: "NothingToTearDown",
     }),
   };

@@ -4,15 +4,13 @@ import { historyEntry, statusValue, updateAttempt } from "../shared/attempt-item
 import { callTimeoutSeconds, enteredTime, event } from "../shared/expressions";
 import { jsonata } from "../shared/jsonata";
 import { dynamoDbRetriers, eventBridgeRetriers, snsRetriers } from "../shared/retriers";
-import type { TeardownSettings, TeardownState } from "./settings";
-
-type OverdueState = "EndOverdueStream" | "AnnounceOverdueEnd" | "RecordOverdueEnd" | "NotifyOverdueEnd";
+import type { OverdueState, TeardownSettings, TeardownState } from "./settings";
 
 const told = "$states.context.Execution.Input.reason";
 const reasonText = `($exists(${told}) ? ${told} : "Nobody ended the stream in time.")`;
 const reason = jsonata(reasonText);
 
-/** Ends a stream that nobody ended in time, and tells everybody. */
+/** Ends a stream that was up for too long, and announces that. */
 export function overdueStates(settings: TeardownSettings): {
   readonly [name in OverdueState]: State<TeardownState>;
 } {
@@ -70,7 +68,7 @@ export function overdueStates(settings: TeardownSettings): {
       Resource: "arn:aws:states:::dynamodb:updateItem",
       Arguments: updateAttempt(tableName, {
         update: removePublicationMark,
-        // An older change that nobody announced keeps its mark.
+        // An older change that was not announced keeps its mark.
         condition: "unpublishedSince = :endedAt",
         values: { ":endedAt": { S: jsonata("$endedAt") } },
       }),

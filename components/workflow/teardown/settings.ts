@@ -1,27 +1,39 @@
 import type { CleanupState } from "../shared/cleanup-states";
 import type { CleanupSettings, EventSettings } from "../shared/settings";
 
-/** A state of `StreamTeardown`. */
-export type TeardownState =
-  | CleanupState
+/** The states that find out whether there is anything to tear down. */
+export type FindState =
   | "FindAttempt"
   | "DecideTeardown"
   | "WaitForEnd"
-  | "EndOverdueStream"
-  | "AnnounceOverdueEnd"
-  | "RecordOverdueEnd"
-  | "NotifyOverdueEnd"
   | "ReadOrchestration"
   | "DecideOrchestration"
   | "WaitForOrchestration"
   | "ReadLease"
-  | "DecideLease"
+  | "DecideLease";
+
+/** The states that end a stream which was up for too long. */
+export type OverdueState =
+  | "EndOverdueStream"
+  | "AnnounceOverdueEnd"
+  | "RecordOverdueEnd"
+  | "NotifyOverdueEnd";
+
+/** The states before and after the cleanup. */
+export type EndState =
   | "BeginTeardown"
   | "DeleteLiveLimit"
   | "DecideTeardownEnd"
   | "ReturnLease"
   | "RecordTeardown"
-  | "RecordIncompleteTeardown"
+  | "RecordIncompleteTeardown";
+
+/** A state of `StreamTeardown`. */
+export type TeardownState =
+  | FindState
+  | OverdueState
+  | CleanupState
+  | EndState
   | "NothingToTearDown"
   | "TeardownSucceeded"
   | "TeardownFailed";

@@ -7,9 +7,9 @@ import { overdueStates } from "./overdue-states";
 import type { TeardownSettings, TeardownState } from "./settings";
 
 /**
- * Builds the definition of `StreamTeardown`, which undoes an attempt that has ended and whose own workflow does not: after
+ * Builds the definition of `StreamTeardown`, which cleans up an attempt that has ended and whose own workflow does not: after
  * READY, and after an execution that died. It takes the playback entry out, stops the channel if the attempt started it,
- * and gives the lease back; what could not be undone stands on the item, and StreamSweep tries again.
+ * and gives the lease back; what could not be cleaned up stands on the item, and StreamSweep tries again.
  *
  * Input: `{ streamId, attempt?, reason?, overdue?, channelId? }`, such as the detail of a StreamLifecycleProgressed event.
  * `overdue` first ends a stream that is READY or LIVE; `channelId` tells the channel where the item does not.
