@@ -38,7 +38,7 @@ const integer = (minimum: number, maximum: number) =>
     `must be a whole number from ${minimum} to ${maximum}`,
   );
 /** The ARNs of more channels would not fit into a role's policies, of which IAM takes 10,240 characters. */
-const mostChannels = 100;
+const maxChannels = 100;
 const nonEmptyList = (item: v.GenericSchema) =>
   input(v.pipe(v.array(item), v.minLength(1, "must have at least 1 element, received none")));
 
@@ -56,9 +56,8 @@ const schema = closed({
       v.pipe(
         nonEmptyList(input(channel)),
         v.check(
-          (list) => (list as unknown[]).length <= mostChannels,
-          ({ input }) =>
-            `must have at most ${mostChannels} elements, received ${(input as unknown[]).length}`,
+          (list) => (list as unknown[]).length <= maxChannels,
+          ({ input }) => `must have at most ${maxChannels} elements, received ${(input as unknown[]).length}`,
         ),
         v.rawCheck(({ dataset, addIssue }) => {
           for (const id of repeatedIds(dataset.value as unknown[])) {
@@ -151,11 +150,11 @@ export function findArgumentIssues(args: unknown): Issue[] {
  * The longest child's name is `<name>-StreamLifecycleOrchestrator`, to which Pulumi adds eight characters; a role's name
  * has at most 64.
  */
-const longestName = 28;
+const maxNameLength = 28;
 
 function findNameIssues(name: string): Issue[] {
-  if (/^[A-Za-z0-9-]+$/.test(name) && name.length <= longestName) return [];
-  const problem = `must have 1 to ${longestName} letters, digits and hyphens, since AWS names come of it, received ${quote(name)}.`;
+  if (/^[A-Za-z0-9-]+$/.test(name) && name.length <= maxNameLength) return [];
+  const problem = `must have 1 to ${maxNameLength} letters, digits and hyphens, since AWS names come of it, received ${quote(name)}.`;
   return [{ path: "name", problem }];
 }
 

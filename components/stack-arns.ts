@@ -1,9 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-/** Where the stack is, and the ARNs of what exists already or is made later. */
-export type StackArns = ReturnType<typeof stackArns>;
-
+/** @returns where the stack is, and the ARNs of what exists already or is made later. */
 export function stackArns(opts: pulumi.InvokeOptions) {
   const region = aws.getRegionOutput({}, opts).region;
   const { accountId } = aws.getCallerIdentityOutput({}, opts);

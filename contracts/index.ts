@@ -46,7 +46,7 @@ export { maskUrls } from "./mask-urls";
 export { buildOpenApiDocument, type OpenApiDocument } from "./openapi";
 export { type Refusal, type RestOperation, type RestResponse, refusalSchema } from "./rest-operation";
 export { restOperations } from "./rest-operations";
-export { type OperationName, type PathParameters, type Route, routes } from "./routes";
+export { type OperationName, operationNames, type PathParameters, type Route, routes } from "./routes";
 export { ingestEndpointSchema, ingestEndpointsSchema, metadataSchema, streamIdSchema } from "./stream";
 export {
   type ContractStateName,

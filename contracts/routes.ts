@@ -23,6 +23,9 @@ export const routes = {
 /** The name of an operation. */
 export type OperationName = keyof typeof routes;
 
+/** The names of all operations, in the table's order. */
+export const operationNames = /* @__PURE__ */ Object.keys(routes) as OperationName[];
+
 /** The names of a path's parameters: `"streamId"` for `/streams/{streamId}`, never for `/streams`. */
 export type PathParameterName<TPath extends string> = TPath extends `${string}{${infer TName}}${infer TRest}`
   ? TName | PathParameterName<TRest>

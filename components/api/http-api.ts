@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type OperationName, routes } from "../../contracts";
+import { type OperationName, operationNames, routes } from "../../contracts";
 import type { CommonArgs } from "../common";
 import type { StreamFunction } from "../functions/stream-function";
 import { policyDocument } from "../policy";
@@ -189,6 +189,5 @@ export class HttpApi extends pulumi.ComponentResource {
 
 /** @returns one value for each operation, made in the order of the routes. */
 export function mapOperations<T>(make: (operation: OperationName) => T): Record<OperationName, T> {
-  const names = Object.keys(routes) as OperationName[];
-  return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<OperationName, T>;
+  return Object.fromEntries(operationNames.map((name) => [name, make(name)])) as Record<OperationName, T>;
 }

@@ -23,7 +23,7 @@ export interface IamAuthorizerOptions {
 }
 
 /** How far a signature's time may be from now. */
-const mostSkewMilliseconds = 5 * 60_000;
+const maxSkewMilliseconds = 5 * 60_000;
 
 /** Checks Signature Version 4, as a route with AWS_IAM authorization does. */
 export function iamAuthorizer(options: IamAuthorizerOptions): Authorizer {
@@ -82,7 +82,7 @@ function findProblem(
   );
   if (Number.isNaN(signedAt) || !time.startsWith(date))
     return "The x-amz-date header must be the time of the signature.";
-  if (Math.abs(signedAt - clock.now()) > mostSkewMilliseconds)
+  if (Math.abs(signedAt - clock.now()) > maxSkewMilliseconds)
     return `The signature of ${time} has expired, or is not yet current.`;
   const unsigned = Object.keys(headers).find(
     (name) => (name === "host" || name.startsWith("x-amz-")) && !signedHeaders.includes(name),

@@ -5,7 +5,7 @@ import type { Clock } from "../time/clock";
 /** API Gateway keeps an issuer's keys for two hours. */
 const keptMilliseconds = 2 * 3600 * 1000;
 /** It waits no longer for an issuer's answer. */
-const mostAnswerMilliseconds = 1500;
+const maxAnswerMilliseconds = 1500;
 
 /** The public keys of an issuer of tokens, as it publishes them. */
 export class IssuerKeys {
@@ -49,7 +49,7 @@ export class IssuerKeys {
 }
 
 async function getJson(url: string): Promise<Json> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(mostAnswerMilliseconds) });
+  const response = await fetch(url, { signal: AbortSignal.timeout(maxAnswerMilliseconds) });
   if (!response.ok) throw new Error(`${url} answered ${response.status}.`);
   return (await response.json()) as Json;
 }

@@ -12,7 +12,7 @@ import type { Clock } from "../time/clock";
 import { readPath, routeSelector } from "./select-route";
 
 /** An HTTP API's payload quota. */
-const largestPayloadBytes = 10 * 1024 * 1024;
+const maxPayloadBytes = 10 * 1024 * 1024;
 
 /** One route of an HTTP API and the function behind it. */
 export interface HttpRoute {
@@ -141,9 +141,9 @@ async function readBody(request: IncomingMessage): Promise<Buffer | "too large">
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
     // The rest is read and dropped, so that the caller gets to see the answer.
-    if (size <= largestPayloadBytes) chunks.push(chunk);
+    if (size <= maxPayloadBytes) chunks.push(chunk);
   }
-  return size > largestPayloadBytes ? "too large" : Buffer.concat(chunks);
+  return size > maxPayloadBytes ? "too large" : Buffer.concat(chunks);
 }
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */

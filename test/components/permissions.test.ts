@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { handlerOf } from "../../components/functions/bundles";
+import { operationNames, routes } from "../../contracts";
 import { arn, roleArn } from "../support/arns";
 import { place, type Recording, withoutDigests } from "../support/record";
 import { allow, type Statement, statementsOf } from "../support/statements";
@@ -237,9 +239,10 @@ describe("The permissions of a StreamOrchestration", () => {
       );
     const api = recording.ofType(":Route")[0]?.inputs.apiId;
     expect(permissions).to.have.members([
-      `apigateway.amazonaws.com streams-get-health-status ${arn("execute-api", api)}/*/*/health`,
-      `apigateway.amazonaws.com streams-create-stream-workflow ${arn("execute-api", api)}/*/*/streams`,
-      `apigateway.amazonaws.com streams-update-stream-status ${arn("execute-api", api)}/*/*/streams`,
+      ...operationNames.map(
+        (name) =>
+          `apigateway.amazonaws.com streams-${handlerOf(name)} ${arn("execute-api", api)}/*/*${routes[name].path}`,
+      ),
       `events.amazonaws.com streams-resume-orchestration ${arn("events", "rule/streams-events/streams-confirmation")}`,
       `events.amazonaws.com streams-recover-execution ${arn("events", "rule/streams-recovery")}`,
     ]);

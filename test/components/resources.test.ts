@@ -2,6 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { StreamOrchestration } from "../../components";
+import { invokeResource } from "../../components/api/route-keys";
+import { routes } from "../../contracts";
 import { functionNames } from "../../contracts/internal";
 import { record, resolved } from "../support/record";
 import { leastArgs, recordDefaults, recordOrchestration } from "../support/stream-orchestration";
@@ -216,15 +218,16 @@ describe("The resources of a StreamOrchestration", () => {
     expect(JSON.parse(invokePolicyJson ?? "")).to.have.all.keys("Version", "Statement");
   });
 
-  it("let a caller in by the two routes of /streams, and by nothing else", async () => {
+  it("let a caller in by the routes that are not open, and by nothing else", async () => {
     const { result, ...recording } = await recordDefaults();
     const api = recording.registrations.find(({ type }) => type.endsWith(":Route"))?.inputs.apiId as string;
-    const routes = ["POST", "PUT"].map(
-      (method) => `arn:aws:execute-api:eu-west-1:123456789012:${api}/$default/${method}/streams`,
-    );
+    const allowed = Object.values(routes)
+      .filter(({ isOpen }) => !isOpen)
+      .map((route) => `arn:aws:execute-api:eu-west-1:123456789012:${api}/$default/${invokeResource(route)}`);
+    expect(allowed).to.have.length.above(1);
     expect(JSON.parse(await resolved(result.invokePolicyJson))).to.deep.equal({
       Version: "2012-10-17",
-      Statement: [{ Effect: "Allow", Action: ["execute-api:Invoke"], Resource: routes }],
+      Statement: [{ Effect: "Allow", Action: ["execute-api:Invoke"], Resource: allowed }],
     });
   });
 
