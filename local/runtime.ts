@@ -36,6 +36,7 @@ import { StepFunctions } from "./services/step-functions/step-functions";
 import { Activity } from "./time/activity";
 import { type Clock, systemClock } from "./time/clock";
 import { createAwsServer } from "./wire";
+import { loadXmlParser } from "./wire/xml";
 import * as declare from "./wiring/declare";
 import { Deliveries } from "./wiring/deliveries";
 import { Hops } from "./wiring/hops";
@@ -60,6 +61,12 @@ export interface RuntimeOptions {
   readonly config?: { readonly [key: string]: string };
   /** Records the program's file again, even where that was done in this process before. @default false */
   readonly isFresh?: boolean | undefined;
+  /**
+   * Reads all code and libraries before it is ready. Such a runtime goes on when `npm ci` or a build replaces them.
+   *
+   * @default false: each is read at the first call that needs it
+   */
+  readonly isLoadedAhead?: boolean;
   readonly clock?: Clock;
   /** Counts what is under way, for a clock that is stepped. */
   readonly activity?: Activity;
@@ -293,6 +300,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       invocations,
     });
     closers.push(() => functions?.stop());
+    if (options.isLoadedAhead) {
+      functions.readCode();
+      await loadXmlParser();
+    }
     await declare.declareTables(graph, dynamoDb);
     declare.declareQueues(graph, sqs);
     declare.declareTopics(graph, sns);

@@ -72,6 +72,8 @@ export const dev: Command = async (args) => {
     ...(speed !== 1 && { clock: fastClock(speed) }),
     // Callers sign by their own clocks.
     ...{ auth, callerClock: systemClock },
+    // `npm ci && npm test` beside it replaces node_modules and dist.
+    isLoadedAhead: true,
     listener: log,
   });
   const { apiUrl, awsUrl, graph, authorization } = runtime;

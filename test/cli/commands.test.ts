@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { availableParallelism, tmpdir } from "node:os";
@@ -165,6 +173,30 @@ describe("the commands", function () {
       expect(confirmed.status).to.equal(200);
       second.command.interrupt();
       expect(await second.command.ended).to.include({ code: 0, stderr: "" });
+    });
+
+    it("goes on when node_modules and dist are gone, as they are while 'npm ci' runs", async () => {
+      const clone = join(folder, "clone");
+      mkdirSync(clone);
+      const sources = ["components", "config.ts", "contracts", "index.ts", "Pulumi.yaml", "Pulumi.dev.yaml"];
+      const replaced = ["dist", "node_modules"];
+      for (const name of ["package.json", "examples", ...sources, ...replaced]) {
+        symlinkSync(join(root, name), join(clone, name));
+      }
+      // Without these, Node.js would go on to find every module where the links led to.
+      const nodeOptions = ["--preserve-symlinks", "--preserve-symlinks-main"];
+      const { command, apiUrl } = await start(["--auth", "off"], { cwd: clone, nodeOptions });
+      for (const name of replaced) rmSync(join(clone, name));
+      const send = async (method: string, body: object) =>
+        (await fetch(`${apiUrl}/streams`, { method, body: JSON.stringify(body) })).status;
+      expect(await send("POST", aRequest("goes-on"))).to.equal(202);
+      await command.says(/goes-on_1 {2}AwaitLifecycleConfirmation/);
+      expect(await send("PUT", { streamId: "goes-on", status: "READY" })).to.equal(200);
+      await command.says(/goes-on_1 {2}SUCCEEDED/);
+      expect(await send("PUT", { streamId: "goes-on", status: "COMPLETE" })).to.equal(200);
+      await command.says(/StreamTeardown \w+ {2}SUCCEEDED/);
+      command.interrupt();
+      expect(await command.ended).to.include({ code: 0, stderr: "" });
     });
 
     it("ends with one message and code 1 when a port is busy", async () => {
