@@ -5,15 +5,14 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** Somebody asked how a command is called. */
+/** The user asked how a command is called. */
 class HelpAsked extends Error {}
 
-/**
- * Runs a command: an error becomes one message on standard error and exit code 1.
- *
- * @param run gets the command's arguments; resolves to the exit code, or to undefined to keep running.
- */
-export function runCommand(run: (args: string[]) => Promise<number | undefined>): void {
+/** What a command does with its arguments. Resolves to the exit code, or to undefined to keep running. */
+export type Command = (args: string[]) => Promise<number | undefined>;
+
+/** Runs a command: an error becomes one message on standard error and exit code 1. */
+export function runCommand(run: Command): void {
   run(process.argv.slice(2)).then(
     (code) => {
       if (code !== undefined) exit(code);
@@ -50,6 +49,12 @@ export function readOptions<const T extends Options>(
     const [problem] = (error as Error).message.split(". To specify a positional argument");
     throw new UsageError(`${problem?.replace(/\.?$/, ".")}\n\n${usage}`);
   }
+}
+
+/** @throws {UsageError} when a command that takes only options has another argument. */
+export function refuseArguments(positionals: readonly string[], usage: string): void {
+  if (positionals.length === 0) return;
+  throw new UsageError(`There is no argument '${positionals.join(" ")}', only options.\n\n${usage}`);
 }
 
 /** @throws {UsageError} when the text is no port. */

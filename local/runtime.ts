@@ -13,6 +13,7 @@ import { checkOptionalLibraries } from "./services/optional-library";
 import { Signals } from "./services/service-context";
 import { Activity } from "./time/activity";
 import { type Clock, systemClock } from "./time/clock";
+import { loadXmlParser } from "./wire/xml";
 import { createApi } from "./wiring/create-api";
 import { createFunctions } from "./wiring/create-functions";
 import { createGate } from "./wiring/create-gate";
@@ -45,6 +46,12 @@ export interface RuntimeOptions {
   readonly config?: { readonly [key: string]: string };
   /** Records the program's file again, even where that was done in this process before. @default false */
   readonly isFresh?: boolean | undefined;
+  /**
+   * Reads all code and libraries before it is ready. Such a runtime goes on when `npm ci` or a build replaces them.
+   *
+   * @default false: each is read at the first call that needs it
+   */
+  readonly isLoadedAhead?: boolean;
   readonly clock?: Clock;
   /** Counts what is under way, for a clock that is stepped. */
   readonly activity?: Activity;
@@ -141,6 +148,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     passage.learn(graph);
     const functions = late.functions.set(createFunctions(graph, { ...common, passage, hops, aws }));
     onStop(() => functions.stop());
+    if (options.isLoadedAhead) {
+      functions.readCode();
+      await loadXmlParser();
+    }
     await declareResources(graph, services);
     const httpApi = createApi(graph, { ...common, passage, hops, functions, options });
     if (httpApi) api.setRoutes(httpApi.handle);

@@ -60,6 +60,11 @@ export class Functions {
     return this.byName.get(toName(nameOrArn));
   }
 
+  /** Reads the code of every function now, and not at its first invocation. */
+  readCode(): void {
+    for (const { settings } of this.byName.values()) settings.code();
+  }
+
   /** Invokes a function and waits for its result. */
   invoke(nameOrArn: string, payload: Json): Promise<InvocationResult> | undefined {
     return this.find(nameOrArn)?.invoke(payload);
@@ -105,7 +110,11 @@ function codeOf(name: string, { code, handler }: JsonObject): FunctionSettings["
   const folder = isJsonObject(code) ? code.fileArchive : undefined;
   if (typeof folder === "string") {
     const file = join(folder, fileName);
-    return () => ({ source: readFileSync(file, "utf8"), file });
+    let source: string | undefined;
+    return () => {
+      source ??= readFileSync(file, "utf8");
+      return { source, file };
+    };
   }
   const members = isJsonObject(code) && isJsonObject(code.assetArchive) ? code.assetArchive : {};
   const member = members[fileName];

@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { isJsonObject } from "../json";
-import { requireOptionalLibrary } from "../services/optional-library";
+import { join } from "node:path";
+import { projectFolderOf } from "./project";
+import { readYaml } from "./yaml";
 
 /** A program's project and the configuration of one of its stacks, as `pulumi up` would hand them to it. */
 export interface StackConfiguration {
@@ -18,7 +17,7 @@ interface ConfigurationFile {
 }
 
 /**
- * Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` beside a program. Defaults of the project stand where the stack says
+ * Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` of a program, which stand beside it, or above it where `main` names it. Defaults of the project stand where the stack says
  * nothing; `overrides` stand before both. Without a `Pulumi.yaml` the project has the name `program` and no configuration.
  *
  * @throws {Error} when the stack's file is missing, a file is no YAML or no mapping, or a value is encrypted.
@@ -28,10 +27,10 @@ export function readStackConfiguration(
   stack: string,
   overrides: { readonly [key: string]: string } = {},
 ): StackConfiguration {
-  const folder = dirname(program);
-  const project = readYaml(join(folder, "Pulumi.yaml"));
+  const folder = projectFolderOf(program);
+  const project: ConfigurationFile | undefined = readYaml(join(folder, "Pulumi.yaml"));
   const stackFile = join(folder, `Pulumi.${stack}.yaml`);
-  const stackValues = readYaml(stackFile);
+  const stackValues: ConfigurationFile | undefined = readYaml(stackFile);
   if (project && !stackValues) {
     throw new Error(`The stack '${stack}' has no configuration: ${stackFile} does not exist.`);
   }
@@ -80,25 +79,4 @@ function defaultOf(declaration: unknown): unknown {
 
 function toText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-function readYaml(file: string): ConfigurationFile | undefined {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
-  const { parse } = requireOptionalLibrary("yaml", () => require("yaml") as typeof import("yaml"));
-  let content: unknown;
-  try {
-    content = parse(text) ?? {};
-  } catch (cause) {
-    throw new Error(`${file} is no valid YAML: ${(cause as Error).message}`, { cause });
-  }
-  if (!isJsonObject(content) || !isJsonObject(content.config ?? {})) {
-    throw new Error(`${file} must hold a mapping, and in it \`config\`, a mapping of keys to values.`);
-  }
-  return content;
 }

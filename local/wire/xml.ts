@@ -30,10 +30,7 @@ export function writeXmlError(error: AwsError, code: string, requestId: string, 
  * @throws {AwsError} `MalformedXML`, as CloudFront calls it, when the text is not one element.
  */
 export async function readXml(text: string): Promise<{ name: string; content: Json }> {
-  const { XMLParser, XMLValidator } = await loadOptionalLibrary(
-    "fast-xml-parser",
-    () => import("fast-xml-parser"),
-  );
+  const { XMLParser, XMLValidator } = await loadXmlParser();
   const valid = XMLValidator.validate(text);
   if (valid !== true) throw malformed(valid.err.msg);
   const parser = new XMLParser({
@@ -47,6 +44,11 @@ export async function readXml(text: string): Promise<{ name: string; content: Js
   const [root] = roots;
   if (root === undefined || roots.length > 1) throw malformed("expected one element");
   return { name: root[0], content: root[1] };
+}
+
+/** The library, which takes some milliseconds to load: only a program with a distribution needs it. */
+export function loadXmlParser(): Promise<typeof import("fast-xml-parser")> {
+  return loadOptionalLibrary("fast-xml-parser", () => import("fast-xml-parser"));
 }
 
 function malformed(reason: string): AwsError {

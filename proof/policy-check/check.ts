@@ -4,7 +4,7 @@ import type { Rule } from "./rule";
 import { rules } from "./rules";
 
 /** What a rule says of a resource. */
-export interface Finding {
+interface Finding {
   readonly rule: Rule;
   readonly resource: RecordedResource;
   readonly problem: string;

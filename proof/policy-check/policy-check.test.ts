@@ -4,7 +4,6 @@ import { expect } from "chai";
 import type { JsonObject } from "../../local/json";
 import type { Graph } from "../../local/record/graph";
 import { insertGenerated } from "../../scripts/generate-docs";
-import { root } from "../../test/support/root";
 import { checkRules, type RuleResult } from "./check";
 import { exceptions } from "./exceptions";
 import { recordPrograms } from "./programs";
@@ -13,7 +12,7 @@ import { rules } from "./rules";
 import { customerKeyArn } from "./rules/customer-key";
 import { nothingToCheck, types } from "./types";
 
-const document = join(root, "docs/security.md");
+const document = join(__dirname, "../../docs/security.md");
 
 describe("the policy check", () => {
   let graphs: ReadonlyMap<string, Graph>;

@@ -1,9 +1,20 @@
 import { StreamOrchestration, type StreamOrchestrationArgs } from "../../components";
+import type { AwsPlace } from "../../local/record/aws-outputs";
 import type { Graph } from "../../local/record/graph";
 import { recordProgram } from "../../local/record/record";
-import { place } from "../../test/support/record";
-import { leastArgs } from "../../test/support/stream-orchestration";
 import { customerKeyArn } from "./rules/customer-key";
+
+const place: AwsPlace = {
+  accountId: "123456789012",
+  region: "eu-west-1",
+  apiUrl: "https://api.example.com",
+  awsUrl: "https://aws.example.com",
+};
+
+const leastArgs: StreamOrchestrationArgs = {
+  encoder: { channels: [{ channelId: "1234567" }, { channelId: "7654321" }] },
+  playback: { distributionId: "E2QWRUHAPOMQZL" },
+};
 
 /** What a StreamOrchestration can be configured with, in as few programs as show each kind of resource. */
 const configurations: { readonly [name: string]: Partial<StreamOrchestrationArgs> } = {

@@ -2,7 +2,7 @@ import { InputPropertiesError, RunError } from "@pulumi/pulumi";
 import { expect } from "chai";
 import { describeError, readOptions, readPort, UsageError } from "../../cli/cli";
 
-const usage = "npm start -- [options]";
+const usage = "Usage: stream-orchestration dev [options]";
 const options = { port: { type: "string", default: "8787" }, data: { type: "string" } } as const;
 
 describe("the options of a command", () => {
@@ -15,7 +15,7 @@ describe("the options of a command", () => {
   it("are refused when they are unknown, in words that say how the command is called", () => {
     expect(() => readOptions(["--prot", "1"], options, usage)).to.throw(
       UsageError,
-      /^Unknown option '--prot'\.\n\nnpm start -- \[options\]$/,
+      /^Unknown option '--prot'\.\n\nUsage: stream-orchestration dev \[options\]$/,
     );
   });
 

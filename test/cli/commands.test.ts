@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { availableParallelism, tmpdir } from "node:os";
@@ -18,6 +26,12 @@ interface Outcome {
   stderr: string;
 }
 
+interface CommandOptions {
+  /** A folder that holds `dist/`. */
+  readonly cwd?: string;
+  readonly nodeOptions?: readonly string[];
+}
+
 /** A command of the project, compiled, in a process of its own. */
 class Command {
   stdout = "";
@@ -25,9 +39,9 @@ class Command {
   readonly ended: Promise<Outcome>;
   private readonly process: ChildProcess;
 
-  constructor(name: string, ...args: string[]) {
-    this.process = spawn(process.execPath, [join("dist", "cli", `${name}.js`), ...args], {
-      cwd: root,
+  constructor(args: readonly string[], { cwd = root, nodeOptions = [] }: CommandOptions = {}) {
+    this.process = spawn(process.execPath, [...nodeOptions, join(cwd, "dist", "cli", "main.js"), ...args], {
+      cwd,
       // The SDK's remark on the version of Node.js is none of the command's.
       env: { ...process.env, NODE_NO_WARNINGS: "1" },
     });
@@ -72,12 +86,12 @@ const atATime = Math.max(availableParallelism() - 1, 1);
 const planned: { begin: () => Promise<void> }[] = [];
 
 /** Plans a command that needs nothing of its test. It runs in the background, from before the first test of all. */
-function plan(name: string, ...args: string[]): { readonly outcome: Promise<Outcome> } {
+function plan(...args: readonly string[]): { readonly outcome: Promise<Outcome> } {
   let resolve: (outcome: Outcome) => void = () => undefined;
   const outcome = new Promise<Outcome>((done) => {
     resolve = done;
   });
-  planned.push({ begin: async () => resolve(await new Command(name, ...args).ended) });
+  planned.push({ begin: async () => resolve(await new Command(args).ended) });
   return { outcome };
 }
 
@@ -89,8 +103,8 @@ async function runPlanned(): Promise<void> {
 }
 
 /** Starts the runtime on free ports, and resolves to its base URLs once it is ready. */
-async function start(...args: string[]) {
-  const command = new Command("start", "--port", "0", "--aws-port", "0", ...args);
+async function start(args: readonly string[], options: CommandOptions = {}) {
+  const command = new Command(["dev", "--port", "0", "--aws-port", "0", ...args], options);
   const [, apiUrl = ""] = await command.says(/API +(http:\S+)/);
   const [, awsUrl = ""] = await command.says(/AWS +(http:\S+)/);
   await command.says(/Ready after \d+\.\d s\. Ctrl-C stops everything\.\n/);
@@ -99,7 +113,7 @@ async function start(...args: string[]) {
 
 /** `npm test` builds first; this is for who runs mocha alone in a fresh checkout. */
 function buildIfMissing(): void {
-  if (existsSync(join(root, "dist/cli/start.js"))) return;
+  if (existsSync(join(root, "dist/cli/main.js"))) return;
   const { status, stderr } = spawnSync(process.execPath, ["scripts/build.mjs"], {
     cwd: root,
     encoding: "utf8",
@@ -128,10 +142,10 @@ after(() => {
 describe("the commands", function () {
   this.timeout(60_000);
 
-  describe("npm start", () => {
+  describe("dev", () => {
     it("says where it serves what, keeps the tables, and Ctrl-C ends it with code 0", async () => {
       const data = join(folder, "tables");
-      const first = await start("--data", data);
+      const first = await start(["--data", data]);
       expect(first.command.stdout).to.include(`Tables   ${data}`);
       expect(first.command.stdout).to.include(`AWS_SECRET_ACCESS_KEY  ${localUser.secretAccessKey}`);
       // What is printed works as it is printed.
@@ -150,7 +164,7 @@ describe("the commands", function () {
       const { code, signal, stderr } = await first.command.ended;
       expect({ code, signal, stderr }).to.deep.equal({ code: 0, signal: null, stderr: "" });
 
-      const second = await start("--data", data, "--auth", "off");
+      const second = await start(["--data", data, "--auth", "off"]);
       const confirmed = await fetch(`${second.apiUrl}/streams`, {
         method: "PUT",
         headers: { "content-type": "application/json" },
@@ -159,6 +173,30 @@ describe("the commands", function () {
       expect(confirmed.status).to.equal(200);
       second.command.interrupt();
       expect(await second.command.ended).to.include({ code: 0, stderr: "" });
+    });
+
+    it("goes on when node_modules and dist are gone, as they are while 'npm ci' runs", async () => {
+      const clone = join(folder, "clone");
+      mkdirSync(clone);
+      const sources = ["components", "config.ts", "contracts", "index.ts", "Pulumi.yaml", "Pulumi.dev.yaml"];
+      const replaced = ["dist", "node_modules"];
+      for (const name of ["package.json", "examples", ...sources, ...replaced]) {
+        symlinkSync(join(root, name), join(clone, name));
+      }
+      // Without these, Node.js would go on to find every module where the links led to.
+      const nodeOptions = ["--preserve-symlinks", "--preserve-symlinks-main"];
+      const { command, apiUrl } = await start(["--auth", "off"], { cwd: clone, nodeOptions });
+      for (const name of replaced) rmSync(join(clone, name));
+      const send = async (method: string, body: object) =>
+        (await fetch(`${apiUrl}/streams`, { method, body: JSON.stringify(body) })).status;
+      expect(await send("POST", aRequest("goes-on"))).to.equal(202);
+      await command.says(/goes-on_1 {2}AwaitLifecycleConfirmation/);
+      expect(await send("PUT", { streamId: "goes-on", status: "READY" })).to.equal(200);
+      await command.says(/goes-on_1 {2}SUCCEEDED/);
+      expect(await send("PUT", { streamId: "goes-on", status: "COMPLETE" })).to.equal(200);
+      await command.says(/StreamTeardown \w+ {2}SUCCEEDED/);
+      command.interrupt();
+      expect(await command.ended).to.include({ code: 0, stderr: "" });
     });
 
     it("ends with one message and code 1 when a port is busy", async () => {
@@ -170,7 +208,7 @@ describe("the commands", function () {
           ["--port", "--aws-port"],
           ["--aws-port", "--port"],
         ] as const) {
-          const { code, stdout, stderr } = await new Command("start", option, String(port), other, "0").ended;
+          const { code, stdout, stderr } = await new Command(["dev", option, String(port), other, "0"]).ended;
           expect({ code, stdout, stderr }).to.deep.equal({
             code: 1,
             stdout: "",
@@ -199,11 +237,15 @@ describe("the commands", function () {
         ["--program", "test/local/fixtures/unsupported.ts"],
         /^The local runtime does not support .*\n( {2}- .*\n){3}It knows .*\n$/,
       ],
-      ["an unknown option", ["--prot", "80"], /^Unknown option '--prot'\.\n\nnpm start -- \[options\]\n/],
+      [
+        "an unknown option",
+        ["--prot", "80"],
+        /^Unknown option '--prot'\.\n\nUsage: stream-orchestration dev \[options\]\n/,
+      ],
       ["neither on nor off", ["--auth", "maybe"], /^--auth must be on or off, received 'maybe'\.\n$/],
       ["an argument", ["now"], /^There is no argument 'now', only options\.\n/],
     ] as const) {
-      const command = plan("start", "--port", "0", "--aws-port", "0", ...args);
+      const command = plan("dev", "--port", "0", "--aws-port", "0", ...args);
       it(`ends with one message and code 1 for ${what}`, async () => {
         const { code, stdout, stderr } = await command.outcome;
         expect(stderr).to.match(message);
@@ -213,7 +255,7 @@ describe("the commands", function () {
     }
   });
 
-  describe("npm run demo", () => {
+  describe("demo", () => {
     const ready = plan("demo");
     it("takes the example to READY, state by state, and shows the item and the events", async () => {
       const { code, stdout, stderr } = await ready.outcome;
@@ -279,11 +321,10 @@ describe("the commands", function () {
 
   describe("the printed documents", () => {
     const commands = {
-      definition: plan("print", "definition"),
-      sweep: plan("print", "definition", "--machine", "StreamSweep"),
-      openapi: plan("print", "openapi"),
-      graph: plan("print", "graph"),
-      picture: plan("print", "picture"),
+      definition: plan("definition"),
+      sweep: plan("definition", "--machine", "StreamSweep"),
+      openapi: plan("openapi"),
+      graph: plan("graph"),
     };
     const print = async (document: keyof typeof commands) => {
       const { code, stdout, stderr } = await commands[document].outcome;
@@ -321,24 +362,56 @@ describe("the commands", function () {
       }
       expect(JSON.stringify(graph)).not.to.include(root);
     });
-
-    it("are refused by name where there is no such document", async () => {
-      const { code, stdout, stderr } = await commands.picture.outcome;
-      expect({ code, stdout }).to.deep.equal({ code: 1, stdout: "" });
-      expect(stderr).to.match(/^There is no document 'picture'\.\n/);
-    });
   });
 
-  for (const [name, usage] of [
-    ["start", "npm start -- [options]"],
-    ["demo", "npm run demo -- [FILE] [options]"],
-    ["print", "npm run -s definition|openapi|graph"],
+  for (const [command, usage] of [
+    ["dev", "Usage: stream-orchestration dev [options]"],
+    ["demo", "Usage: stream-orchestration demo [FILE] [options]"],
+    ["redrive", "Usage: stream-orchestration redrive --stack NAME | --queue-url URL"],
+    ["definition", "Usage: stream-orchestration definition [options]"],
+    ["openapi", "Usage: stream-orchestration openapi"],
+    ["graph", "Usage: stream-orchestration graph [options]"],
   ] as const) {
-    const command = plan(name, "--help");
-    it(`of dist/cli/${name}.js say how they are called when asked`, async () => {
-      const { code, stdout, stderr } = await command.outcome;
+    const help = plan(command, "--help");
+    it(`say how they are called when asked: ${command}`, async () => {
+      const { code, stdout, stderr } = await help.outcome;
       expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
-      expect(stdout).to.include(usage);
+      expect(stdout.split("\n")[0]).to.equal(usage);
+    });
+  }
+
+  const all = "dev, demo, redrive, definition, openapi, graph";
+  for (const args of [[], ["--help"]]) {
+    const help = plan(...args);
+    it(`are listed by 'stream-orchestration ${args.join()}'`, async () => {
+      const { code, stdout, stderr } = await help.outcome;
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
+      expect([...stdout.matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name).join(", ")).to.equal(all);
+    });
+  }
+
+  const version = plan("--version");
+  it("say the package's version", async () => {
+    const { code, stdout } = await version.outcome;
+    const { version: expected } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    expect({ code, stdout }).to.deep.equal({ code: 0, stdout: `${expected}\n` });
+  });
+
+  for (const [what, args, message] of [
+    ["a command", ["start"], "Unknown command 'start'."],
+    ["a member of every object", ["toString"], "Unknown command 'toString'."],
+    ["an option", ["--port", "80"], "Unknown option '--port'."],
+    ["an argument of redrive", ["redrive", "now"], "There is no argument 'now', only options."],
+    ["redrive without a queue", ["redrive"], "Name the queue by either --stack or --queue-url."],
+    ["an option of graph", ["graph", "--machine", "x"], "Unknown option '--machine'."],
+    ["an option of openapi", ["openapi", "--stack", "x"], "Unknown option '--stack'."],
+  ] as const) {
+    const refusal = plan(...args);
+    it(`refuse ${what} with what is allowed, and code 1`, async () => {
+      const { code, stdout, stderr } = await refusal.outcome;
+      expect({ code, stdout }).to.deep.equal({ code: 1, stdout: "" });
+      expect(stderr).to.match(/^.*\n\nUsage: stream-orchestration /);
+      expect(stderr.split("\n")[0]).to.equal(message);
     });
   }
 });

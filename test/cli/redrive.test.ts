@@ -1,11 +1,16 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import { type Redriven, redrive } from "../../cli/redrive/redrive";
 import { useStage } from "../journeys/support/stage";
+import { root } from "../support/root";
 
-describe("npm run redrive", () => {
+describe("redrive", () => {
   const on = useStage({ channelIds: "1001,1002,1003" });
 
   async function run(): Promise<Redriven & { lines: string[] }> {
@@ -24,6 +29,31 @@ describe("npm run redrive", () => {
   it("finds nothing to do in an empty queue", async () => {
     expect(await run()).to.deep.equal({ delivered: 0, kept: 0, lines: [] });
   });
+
+  it("has an SDK of its own when it runs as a command", async () => {
+    const { endpoint, region, credentials } = on.local.aws;
+    const queueUrl = String(on.local.outputs.deadLetterQueueUrl);
+    const command = spawn(
+      process.execPath,
+      [join(root, "dist/cli/main.js"), "redrive", "--queue-url", queueUrl],
+      {
+        env: {
+          PATH: process.env.PATH,
+          NODE_NO_WARNINGS: "1",
+          AWS_ENDPOINT_URL: endpoint,
+          AWS_REGION: region,
+          AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        },
+      },
+    );
+    const [stdout, stderr, [code]] = await Promise.all([
+      text(command.stdout),
+      text(command.stderr),
+      once(command, "close"),
+    ]);
+    expect({ stdout, stderr, code }).to.deep.equal({ stdout: "0 delivered, 0 kept.\n", stderr: "", code: 0 });
+  }).timeout(60_000);
 
   it("hands an event to the function that a rule could not invoke", async () => {
     await on.stage.provision("unheard");

@@ -1,31 +1,38 @@
 import { readFileSync } from "node:fs";
-import { isJsonObject, type Json, type JsonObject } from "../local/json";
-import { resourcesOfType } from "../local/record/graph";
-import { type Runtime, startRuntime } from "../local/runtime";
-import { readOptions, runCommand, UsageError } from "./cli";
-import { StateList } from "./state-list";
-import { WorkflowWatch } from "./workflow-watch";
+import { isJsonObject, type Json, type JsonObject } from "../../local/json";
+import { resourcesOfType } from "../../local/record/graph";
+import { type Runtime, startRuntime } from "../../local/runtime";
+import { type Command, readOptions, UsageError } from "../cli";
+import { packagedFile } from "../package-root";
+import { programOptions, programUsage, readProgram } from "../program";
+import { StateList } from "../state-list";
+import { WorkflowWatch } from "../workflow-watch";
 
-const usage = `npm run demo -- [FILE] [options]
+const usage = `Usage: stream-orchestration demo [FILE] [options]
+In a clone: npm run demo -- [FILE] [options]
 
-  FILE                     the body of a POST /streams (default examples/spring-launch.json)
-  --confirm END            how the stream is confirmed: ready, failed or none (default ready)
-  --timeout-seconds N      how long the workflow waits for a confirmation (default 900)`;
+Provisions one stream in a local runtime of its own, and shows each state as the workflow enters and leaves it.
+
+  FILE                 the body of a POST /streams (default: the package's examples/spring-launch.json)
+  --confirm END        how the stream is confirmed: ready, failed or none (default ready)
+  --timeout-seconds N  sets the configuration key confirmationTimeoutSeconds, from which the program reads how long the
+                       workflow waits for a confirmation
+${programUsage(20)}`;
 
 const confirmations = ["ready", "failed", "none"] as const;
 type Confirmation = (typeof confirmations)[number];
 
-/** Provisions one stream in a runtime of its own, and shows each state as it is entered and left. */
-runCommand(async (args) => {
-  const { file, confirmation, timeoutSeconds } = readDemoOptions(args);
+export const demo: Command = async (args) => {
+  const { file, confirmation, timeoutSeconds, ...options } = readDemoOptions(args);
   const body = readBody(file);
+  const { program, stack } = readProgram(options);
 
   const events: JsonObject[] = [];
   const list = new StateList(process.stdout);
   const workflow = new WorkflowWatch(list);
   const runtime = await startRuntime({
-    program: "index.ts",
-    stack: "dev",
+    program,
+    stack,
     port: 0,
     awsPort: 0,
     // It calls its own runtime, and shows the workflow.
@@ -71,12 +78,16 @@ runCommand(async (args) => {
     list.stop();
     await runtime.stop();
   }
-});
+};
 
 function readDemoOptions(args: string[]) {
   const { values, positionals } = readOptions(
     args,
-    { confirm: { type: "string", default: "ready" }, "timeout-seconds": { type: "string" } },
+    {
+      ...programOptions,
+      confirm: { type: "string", default: "ready" },
+      "timeout-seconds": { type: "string" },
+    },
     usage,
   );
   const confirmation = confirmations.find((known) => known === values.confirm);
@@ -94,9 +105,11 @@ function readDemoOptions(args: string[]) {
     );
   }
   return {
-    file: positionals[0] ?? "examples/spring-launch.json",
+    file: positionals[0] ?? packagedFile("examples", "spring-launch.json"),
     confirmation,
     timeoutSeconds,
+    program: values.program,
+    stack: values.stack,
   };
 }
 

@@ -1,0 +1,131 @@
+// Which folder may import which. `npm run lint` holds these rules. Type imports count as any other.
+
+/** Every folder of the repository with code, and the folders of ours that it may import besides itself. */
+const arrows = {
+  components: ["contracts"],
+  contracts: [],
+  handlers: ["contracts"],
+  local: [],
+  testing: ["local", "contracts"],
+  cli: ["testing", "local", "contracts"],
+  proof: ["testing", "local", "contracts", "components"],
+  bench: ["testing", "local", "contracts", "components"],
+  scripts: ["contracts"],
+  examples: ["components", "contracts", "testing"],
+  "index.ts": ["components", "contracts", "config.ts"],
+  "config.ts": ["components", "contracts"],
+};
+
+/** Imports that leave the arrows, each with its reason. No file matches two of them. */
+const exceptions = [
+  {
+    from: "^proof/(gameday|matrix)/main\\.ts$",
+    to: "^cli/cli\\.ts$",
+    why: "They are commands: all commands read options, show help and print errors in one way.",
+  },
+  {
+    from: "^proof/fuzz/",
+    to: "^handlers/",
+    why: "Fuzz hands inputs to the handlers themselves: 100,000 cases by way of a runtime would take hours.",
+  },
+  {
+    from: "^proof/policy-check/",
+    to: "^scripts/generate-docs\\.ts$",
+    why: "A generated part of a document is read and written in one way.",
+  },
+  {
+    from: "^bench/",
+    to: "^index\\.ts$",
+    why: "The program that is measured is the one that is deployed.",
+  },
+];
+
+const anyOf = (names) => `^(${names.map((name) => name.replace(".", "\\.")).join("|")})(/|$)`;
+const ours = anyOf([...Object.keys(arrows), "test"]);
+
+const layers = Object.entries(arrows).map(([folder, allowed]) => ({
+  name: `arrows-of-${folder}`,
+  severity: "error",
+  comment: `${folder} imports of ours only ${[folder, ...allowed].join(", ")}.`,
+  from: { path: anyOf([folder]), pathNot: exceptions.map(({ from }) => from) },
+  to: { path: ours, pathNot: anyOf([folder, ...allowed]) },
+}));
+
+/** A file with an exception may import what its folder may, and what the exception names. */
+const excepted = exceptions.map(({ from, to, why }, index) => {
+  const [folder, allowed] = Object.entries(arrows).find(([name]) => from.startsWith(`^${name}/`));
+  return {
+    name: `arrows-of-exception-${index + 1}-in-${folder}`,
+    severity: "error",
+    comment: why,
+    from: { path: from },
+    to: {
+      path: ours,
+      pathNot: [anyOf([folder, ...allowed]), to],
+    },
+  };
+});
+
+export default {
+  forbidden: [
+    {
+      name: "no-cycles",
+      severity: "error",
+      comment: "A cycle has no order in which it can be read, and a load order that breaks by chance.",
+      from: {},
+      to: { circular: true },
+    },
+    ...layers,
+    ...excepted,
+    {
+      name: "nothing-imports-tests",
+      severity: "error",
+      comment: "Tests, proofs and benchmarks may change without looking at what is built on them.",
+      from: { path: "^([^/]+)" },
+      to: { path: "^(test|proof|bench)/", pathNot: "^$1/" },
+    },
+    {
+      name: "internal-contracts",
+      severity: "error",
+      comment: "What workflow and handlers share is theirs alone; customers never see it. Tests may look.",
+      from: { pathNot: "^(handlers|components|contracts/internal|test)/" },
+      to: { path: "^contracts/internal/" },
+    },
+    {
+      name: "no-pulumi-in-lambdas",
+      severity: "error",
+      comment:
+        "A Lambda's bundle would carry Pulumi's engine, and a customer of the contracts would load it.",
+      from: { path: "^(handlers|contracts)/" },
+      to: { path: "^(node_modules/)?@pulumi/" },
+    },
+    {
+      name: "shipped-dependencies",
+      severity: "error",
+      comment:
+        "An installed package finds only its dependencies and peers. handlers/ and cli/redrive/ are bundled with theirs.",
+      from: { path: "^(cli|components|contracts|local|testing)/", pathNot: "^cli/redrive/" },
+      to: {
+        dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"],
+        dependencyTypesNot: ["npm-peer", "type-only"],
+      },
+    },
+    {
+      name: "resolvable",
+      severity: "error",
+      comment: "An import must lead somewhere.",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^(dist|node_modules/\\.cache)/" },
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+    },
+  },
+};

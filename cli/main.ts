@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Command, runCommand, UsageError } from "./cli";
+import { packageRoot } from "./package-root";
+
+/** Each command is loaded when it is called: printing a document needs no SDK, and redriving needs no runtime. */
+const commands: { readonly [name: string]: { readonly summary: string; readonly load: () => Command } } = {
+  dev: {
+    summary: "runs the Pulumi program of this folder locally, without deploying it",
+    load: () => (require("./commands/dev") as typeof import("./commands/dev")).dev,
+  },
+  demo: {
+    summary: "provisions one stream in a local runtime of its own, and shows each state",
+    load: () => (require("./commands/demo") as typeof import("./commands/demo")).demo,
+  },
+  redrive: {
+    summary: "hands a deployed stack's dead letters to the targets that did not get them",
+    load: () => (require("./commands/redrive") as typeof import("./commands/redrive")).redrive,
+  },
+  definition: {
+    summary: "prints a state machine's definition as it would be deployed",
+    load: () => (require("./commands/print") as typeof import("./commands/print")).definition,
+  },
+  openapi: {
+    summary: "prints the OpenAPI document",
+    load: () => (require("./commands/print") as typeof import("./commands/print")).openapi,
+  },
+  graph: {
+    summary: "prints every resource that the program registers",
+    load: () => (require("./commands/print") as typeof import("./commands/print")).graph,
+  },
+};
+
+const usage = `Usage: stream-orchestration COMMAND [options]
+
+${Object.entries(commands)
+  .map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}`)
+  .join("\n")}
+
+  --help       shows this text; after a COMMAND, its options
+  --version    shows the package's version`;
+
+runCommand(async ([name, ...args]) => {
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    process.stdout.write(`${usage}\n`);
+    return 0;
+  }
+  if (name === "--version" || name === "-v") {
+    process.stdout.write(`${readVersion()}\n`);
+    return 0;
+  }
+  if (!Object.hasOwn(commands, name)) {
+    const kind = name.startsWith("-") ? "option" : "command";
+    throw new UsageError(`Unknown ${kind} '${name}'.\n\n${usage}`);
+  }
+  return commands[name]?.load()(args);
+});
+
+function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as {
+    version: string;
+  };
+  return version;
+}

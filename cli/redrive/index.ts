@@ -1,0 +1,19 @@
+// The build bundles this file with the AWS SDK, so that an installed package needs no SDK of its own to redrive.
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { type Redriven, redrive } from "./redrive";
+
+/** Redrives a queue with the AWS SDK's own credentials and endpoint, in the queue's Region where its URL names one. */
+export function redriveQueue(queueUrl: string, tell: (line: string) => void): Promise<Redriven> {
+  // https://sqs.eu-west-1.amazonaws.com/123456789012/name
+  const region = /^https:\/\/sqs\.([a-z0-9-]+)\./.exec(queueUrl)?.[1];
+  const settings = region === undefined ? {} : { region };
+  return redrive({
+    sqs: new SQSClient(settings),
+    lambda: new LambdaClient(settings),
+    sfn: new SFNClient(settings),
+    queueUrl,
+    tell,
+  });
+}

@@ -1,0 +1,68 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { root } from "../support/root";
+
+interface PackedPackage {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+describe("the tarball that customers install", function () {
+  this.timeout(60_000);
+  let folder: string;
+  let paths: readonly string[];
+  let tarball: Buffer;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "tarball-"));
+    const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
+    // npm is a script of its own on Windows, which only a shell runs.
+    const options = { cwd: root, encoding: "utf8", shell: process.platform === "win32" } as const;
+    const [packed] = JSON.parse(execFileSync("npm", args, options)) as PackedPackage[];
+    if (!packed) throw new Error("npm packed nothing.");
+    paths = packed.files.map(({ path }) => path);
+    tarball = readFileSync(join(folder, packed.filename));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  it("holds what is built, the documents, and the example request with what signs it", () => {
+    const parts = new Set(paths.map((path) => /^(dist\/[^/]+|docs)\//.exec(path)?.[1] ?? path));
+    expect([...parts].sort()).to.deep.equal([
+      "LICENSE",
+      "README.md",
+      "dist/cli",
+      "dist/components",
+      "dist/contracts",
+      "dist/lambda",
+      "dist/local",
+      "dist/testing",
+      "docs",
+      "examples/local.curlrc",
+      "examples/spring-launch.json",
+      "package.json",
+    ]);
+  });
+
+  it("holds declarations of all that can be imported, and of nothing else", () => {
+    const declared = new Set(
+      paths.filter((path) => path.endsWith(".d.ts")).map((path) => path.split("/")[1]),
+    );
+    expect([...declared].sort()).to.deep.equal(["components", "contracts", "local", "testing"]);
+  });
+
+  it("has types for every way of resolving modules, CommonJS and ES modules alike", async () => {
+    const { checkPackage, createPackageFromTarballData } = await import("@arethetypeswrong/core");
+    const result = await checkPackage(createPackageFromTarballData(tarball));
+    expect(result.types).to.deep.include({ kind: "included" });
+    expect(result.types && result.problems).to.deep.equal([]);
+  });
+
+  it("has a package.json that publint finds nothing in", async () => {
+    const { publint } = await import("publint");
+    const { formatMessage } = await import("publint/utils");
+    const { messages, pkg } = await publint({ pack: { tarball: new Uint8Array(tarball).buffer } });
+    expect(messages.map((message) => formatMessage(message, pkg))).to.deep.equal([]);
+  });
+});
