@@ -12,7 +12,7 @@ export type ExecutionEvent = EventBridgeEvent<
 
 /**
  * Looks after an execution of the orchestrator that did not end well: one that was stopped, timed out or failed past its
- * own HandleProvisionFailure leaves an attempt that nobody would end. Where HandleProvisionFailure did its work, there is
+ * own HandleProvisionFailure leaves an attempt without an end. Where HandleProvisionFailure did its work, there is
  * nothing to do.
  *
  * @throws {Error} `RecoveryIncomplete` when a step failed: the delivery is then tried again.

@@ -14,7 +14,7 @@ import { type Handler, type Log, lambda } from "./shared/runtime/lambda";
 import { latestAttempt } from "./shared/store/attempts";
 import { changeStatus, type StatusChange } from "./shared/store/change-status";
 
-/** A StreamLifecycleProgressed event, as a rule of the bus delivers it; anybody may have put it there. */
+/** A StreamLifecycleProgressed event, as a rule of the bus delivers it; any program may have put it there. */
 export type LifecycleEvent = EventBridgeEvent<"StreamLifecycleProgressed", unknown>;
 
 export interface ResumeOrchestrationDeps {
@@ -30,7 +30,7 @@ export interface ResumeOrchestrationDeps {
  * attempt's item first, and what the item then says is what the workflow is told: the token is written to the same item
  * on condition that no confirmation stands there, so that one of the two finds the other, in whatever order.
  *
- * COMPLETE ends a start that is held, once `PUT /streams` has written it: the event alone changes nothing. READY changes
+ * COMPLETE ends a scheduled start, once `PUT /streams` has written it: the event alone changes nothing. READY changes
  * nothing there either, since the stream has no channel yet.
  *
  * A duplicate, late or foreign event finds nothing to do.

@@ -15,16 +15,16 @@ export interface SweepStreamsDeps extends Recoverer {
   maxLiveHours: number;
 }
 
-/** A request, its workflow and its events are under way for seconds: what is older than this, nobody is at. */
+/** Normal processing takes seconds. Anything older than this is abandoned. */
 const settledMilliseconds = 60_000;
 
 /** A workflow's variable holds 256 KiB, and in an outage every attempt is a problem. */
 const maxProblem = 8_000;
 
 /**
- * Finds what was left behind although everything has a way of its own to be ended, and has it ended: statuses that were
- * not announced, attempts whose execution is gone, leases that nobody gives back, streams that nobody ends. Each part is
- * tried whatever became of the others. Then it leases the free channels, for the workflow to see whether one runs.
+ * Finds what every other guard missed, and has it ended: statuses that were not announced, attempts whose execution is
+ * gone, leases that were not given back, streams that were up for too long. Each part is tried whatever became of the
+ * others. Then it leases the free channels, for the workflow to see whether one runs.
  *
  * What failed is returned and not thrown, so that the workflow looks at the channels all the same, and reports it then.
  */

@@ -28,7 +28,7 @@ export interface UpdateStreamStatusDeps {
 /**
  * `PUT /streams`: persists the status of a stream's latest attempt, then announces it as StreamLifecycleProgressed. The
  * same status again writes nothing, and is announced again: that is how a caller mends an announcement that failed, and
- * the sweep does the same for a caller who does not. COMPLETE also cancels a start that is held, which cannot be READY.
+ * the sweep does the same for a caller who does not. COMPLETE also cancels a scheduled start, which cannot be READY.
  *
  * @returns 200 once both are done; 400 or 413 for a body that is none, and 400 for a transition that the lifecycle
  * forbids; 404 for an unknown stream.

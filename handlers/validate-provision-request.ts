@@ -34,10 +34,10 @@ const maxScheduledDays = 360;
 
 /**
  * The workflow's first state: validates and normalizes the request, numbers the attempt, and leases a channel unless the
- * start is to be held. It may stop after any step and be repeated: it then finds its own number and its own lease.
+ * start is scheduled for later. It may stop after any step and be repeated: it then finds its own number and its own lease.
  *
  * @throws {Error} `ProvisionRequestInvalid` with every issue, `StreamAlreadyActive` while another attempt at the stream
- * has not ended, `StreamCancelled` for a held start whose attempt has ended, `NoChannelAvailable`. None of them goes away
+ * has not ended, `StreamCancelled` for a scheduled start whose attempt has ended, `NoChannelAvailable`. None of them goes away
  * by repeating, but `ChannelReleasePending` does.
  */
 export function createValidateProvisionRequest(
@@ -49,11 +49,11 @@ export function createValidateProvisionRequest(
     const request = validate(input, held || leadTimeMinutes === null ? undefined : now);
     const { streamId } = request;
     const latest = await latestAttempt(deps, streamId);
-    refuseOthersTurn(streamId, execution, latest, held);
+    refuseOtherAttempt(streamId, execution, latest, held);
     const attempt = numberAttempt(streamId, execution, latest);
     deps.log.appendKeys({ streamId, attempt });
     const provision = { request, requestText: JSON.stringify(request), attempt };
-    const heldUntil = held ? null : endOfHold(request, leadTimeMinutes, now);
+    const heldUntil = held ? null : scheduledStart(request, leadTimeMinutes, now);
     if (heldUntil !== null) {
       deps.log.info("The request is valid, and its start is held.", { heldUntil });
       return { ...provision, channel: null, heldUntil };
@@ -66,7 +66,7 @@ export function createValidateProvisionRequest(
   };
 }
 
-function refuseOthersTurn(
+function refuseOtherAttempt(
   streamId: string,
   execution: Execution,
   latest: Attempt | undefined,
@@ -74,7 +74,7 @@ function refuseOthersTurn(
 ): void {
   const own = latest?.executionArn === execution.id;
   const active = latest !== undefined && !hasEnded(latest.status);
-  // A new number would make another attempt of one that was cancelled in the moment in which its hold ended.
+  // A new number would make another attempt of one that was cancelled in the moment in which its wait ended.
   if (held && !(own && active)) {
     throw namedError(streamCancelled, `Stream '${streamId}' was cancelled while its start was held.`);
   }
@@ -87,7 +87,7 @@ function refuseOthersTurn(
 }
 
 /** @returns when a stream gets its channel, RFC 3339; null for now. */
-function endOfHold(
+function scheduledStart(
   { startTime }: CreateStreamWorkflowRequest,
   leadTimeMinutes: number | null,
   now: Date,
@@ -100,14 +100,14 @@ function endOfHold(
 /** A body that `POST /streams` takes is longer in its normal form by the milliseconds of its start time, at most. */
 const maxNormalBytes = largestRequestBytes + ".000".length;
 
-/** @param holdFrom where the start may be held: from when on. */
-function validate(input: unknown, holdFrom: Date | undefined): CreateStreamWorkflowRequest {
+/** @param scheduledFrom the time from which the start may be scheduled; undefined where it may not be. */
+function validate(input: unknown, scheduledFrom: Date | undefined): CreateStreamWorkflowRequest {
   const checked = check(createStreamWorkflowRequestSchema, input);
   if (!checked.ok) throw invalid(checked.issues);
   const request = normalizeRequest(checked.value);
   const { startTime } = request;
   const issues: string[] = [];
-  if (holdFrom && Date.parse(startTime) - holdFrom.getTime() > maxScheduledDays * 86_400_000) {
+  if (scheduledFrom && Date.parse(startTime) - scheduledFrom.getTime() > maxScheduledDays * 86_400_000) {
     issues.push(`startTime must be within ${maxScheduledDays} days, received "${startTime}".`);
   }
   // Of a valid request only: JSON.stringify cannot follow all the levels that JSON.parse can read.

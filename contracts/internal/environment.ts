@@ -1,7 +1,4 @@
-/**
- * The functions, each with the environment variables that it reads: the component has to set these and no others, and a
- * handler can read no others.
- */
+/** What each function reads that recovers attempts. */
 const recovery = [
   "TABLE_NAME",
   "LEASE_TABLE_NAME",
@@ -11,6 +8,10 @@ const recovery = [
   "INCLUDE_INGEST_ENDPOINTS",
 ] as const;
 
+/**
+ * The functions, each with the environment variables that it reads. The component has to set each of them, and a handler can
+ * read no others.
+ */
 export const environmentNames = {
   "get-health-status": ["TABLE_NAME", "STATE_MACHINE_ARN", "EVENT_BUS_NAME"],
   "create-stream-workflow": ["TABLE_NAME", "STATE_MACHINE_ARN"],

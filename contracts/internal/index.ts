@@ -55,3 +55,4 @@ export {
   workflowError,
 } from "./payloads";
 export { type SupportingState, type SupportingStateName, supportingStates } from "./supporting-states";
+export { staleSweepLeaseSeconds, sweepTimeoutSeconds, teardownTimeoutSeconds } from "./timeouts";

@@ -9,8 +9,8 @@ import { inParallel } from "./in-parallel";
 import { count, maxAtOnce, type Sweep } from "./sweep";
 
 /**
- * Looks after every lease: what an ended attempt holds is undone, what nobody holds is given back, and a stream that
- * nobody has ended in time is ended.
+ * Looks after every lease: what an ended attempt has is cleaned up, a lease without an attempt is given back, and a stream
+ * that was up for too long is ended.
  *
  * @param maxLiveHours how long a stream may be up after it was ready; 0 for ever.
  */
@@ -25,7 +25,7 @@ export async function releaseLeases(sweep: Sweep, maxLiveHours: number): Promise
   });
 }
 
-/** Gives back a lease of a sweep that died while it looked at the channel. */
+/** Gives back a stale lease of a sweep that died while it looked at the channel. */
 async function releaseSwept({ deps, executions, counts }: Sweep, lease: Lease): Promise<void> {
   if (!(await executions.ended(lease.leasedBy, lease.leasedAt))) return;
   if (await giveBackLease(deps, lease.channelId, lease.leasedBy)) counts.returned += 1;

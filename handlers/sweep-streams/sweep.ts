@@ -10,7 +10,7 @@ export interface Sweep {
   executions: Executions;
   /** The sweep's own execution. */
   executionArn: string;
-  /** RFC 3339. What was changed since is left alone: whoever changed it is still at it. */
+  /** RFC 3339. What was changed since is left alone: its writer may still be at work. */
   before: string;
   counts: Recovery;
   /** The executions that this run has recovered. */

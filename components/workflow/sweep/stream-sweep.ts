@@ -1,4 +1,9 @@
-import { type Channel, ownLease, type SweepStreamsEvent } from "../../../contracts/internal";
+import {
+  type Channel,
+  ownLease,
+  type SweepStreamsEvent,
+  sweepTimeoutSeconds,
+} from "../../../contracts/internal";
 import { choice, fail, map, type StateMachineDefinition, succeed, task } from "../shared/asl";
 import {
   callTimeoutSeconds,
@@ -34,9 +39,6 @@ export interface SweepSettings {
   /** Whether a channel that runs for no stream is stopped, and not only reported. */
   readonly stopUnowned: boolean;
 }
-
-/** Longer than the function's own time, and shorter than the time to the next sweep. */
-const sweepTimeoutSeconds = 540;
 
 /**
  * Builds the definition of `StreamSweep`, which regularly looks for what every other guard missed. Its function mends what

@@ -1,4 +1,4 @@
-import { leaseExpression, type Teardown } from "../../../contracts/internal";
+import { leaseExpression, type Teardown, teardownTimeoutSeconds } from "../../../contracts/internal";
 import { choice, type State, task } from "../shared/asl";
 import { updateAttempt } from "../shared/attempt-item";
 import { callTimeoutSeconds, enteredTime, executionId, leaseKey } from "../shared/expressions";
@@ -7,9 +7,6 @@ import { jsonata, partOfJsonata, type SentItem } from "../shared/jsonata";
 import { liveLimitName } from "../shared/live-limit";
 import { dynamoDbRetriers, schedulerRetriers } from "../shared/retriers";
 import type { EndState, TeardownSettings, TeardownState } from "./settings";
-
-/** How long an execution of StreamTeardown may last: an older mark on an item is stale. */
-export const teardownTimeoutSeconds = 3600;
 
 /** Takes the attempt for this execution alone, and records what became of it. */
 export function endStates(settings: TeardownSettings): {

@@ -1,7 +1,8 @@
+import { teardownTimeoutSeconds } from "../../../contracts/internal";
 import { fail, type StateMachineDefinition, succeed } from "../shared/asl";
 import { cleanupStates } from "../shared/cleanup-states";
 import { jsonata } from "../shared/jsonata";
-import { endStates, teardownTimeoutSeconds } from "./end-states";
+import { endStates } from "./end-states";
 import { findStates } from "./find-states";
 import { overdueStates } from "./overdue-states";
 import type { TeardownSettings, TeardownState } from "./settings";

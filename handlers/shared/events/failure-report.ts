@@ -8,7 +8,7 @@ export interface FailureReport {
   attempt: number | undefined;
   executionArn: string;
   failure: Failure;
-  /** What was undone or recorded. */
+  /** What was cleaned up or recorded. */
   done: string[];
   /** What could not be. */
   left: string[];
@@ -18,7 +18,7 @@ export interface FailureReport {
   next?: string;
 }
 
-/** An item and a notification hold a cause whole up to here; the execution's history has the rest. */
+/** An item and a notification have a cause up to this length; the execution's history has the rest. */
 const maxCause = 2_000;
 
 /** @returns a failure fit to be stored and sent: URLs masked, a Lambda's error object brought down to its message. */

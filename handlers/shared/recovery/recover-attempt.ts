@@ -13,8 +13,8 @@ import type { Recoverer } from "./recoverer";
 import { isTornDown, isUnclaimed, startTeardown } from "./start-teardown";
 
 /**
- * Does what an execution of the orchestrator left undone: marks its attempt FAILED, announces that, has StreamTeardown
- * undo what it holds, and tells on-call. Of an execution that brought its attempt to its end, nothing is left to do.
+ * Finishes what an execution of the orchestrator left: marks its attempt FAILED, announces that, has StreamTeardown clean
+ * up, and notifies on-call. After an execution that brought its attempt to its end, nothing is left to do.
  * Each step is idempotent, and tried whatever became of the others.
  *
  * @throws {Error} `RecoveryIncomplete` when a step failed, with all errors: to be repeated.
@@ -69,7 +69,7 @@ async function release(
   }
 }
 
-/** Of a failure that was handled, on-call was told; whoever cancelled a start knows of it. */
+/** On-call was told of a failure that was handled, and is not paged for a cancellation that somebody requested. */
 function isUntold({ status, failure, notified }: Attempt): boolean {
   return (
     status === "FAILED" &&

@@ -27,8 +27,8 @@ export interface RecoveredStatus {
  * Marks the attempt of an ended execution FAILED, unless that execution brought it to its end, good or bad. An attempt
  * that was never persisted is recorded where its workflow cannot have done so.
  *
- * @param hasLease whether the execution has a lease, which its own way out would have given back or turned into a
- * leftover of a persisted attempt.
+ * @param hasLease whether the execution has a lease, which its own HandleProvisionFailure would have given back, or kept for
+ * the leftovers of a persisted attempt.
  */
 export async function recoverStatus(
   deps: StatusRecovery,
@@ -44,7 +44,7 @@ export async function recoverStatus(
     return { attempt, recovered: attempt !== undefined, wasPersisted: true };
   }
   const number = await findNumber(deps, execution, streamId);
-  // The way out of a FAILED execution has recorded what was to be recorded, and given back its lease.
+  // HandleProvisionFailure of a FAILED execution has recorded the failure, and given the lease back.
   const attempt =
     number !== undefined && (hasLease || execution.status !== "FAILED")
       ? await record(deps, execution, { streamId, attempt: number })
@@ -54,7 +54,7 @@ export async function recoverStatus(
 
 /**
  * @returns whether a workflow brought its attempt to its end. The status alone does not tell that: FAILED is also written
- * before, and COMPLETE by whoever cancels a held start, whose token the workflow takes away.
+ * before, and COMPLETE by the cancellation of a scheduled start, whose token the workflow takes away.
  */
 export function isHandled({ status, readyAt, failure, taskToken }: Attempt): boolean {
   if (status === "COMPLETE") return taskToken === undefined;
@@ -62,7 +62,8 @@ export function isHandled({ status, readyAt, failure, taskToken }: Attempt): boo
 }
 
 /**
- * Once its start is held or its channel claimed, the workflow has announced the request. Before, it may have died first.
+ * The workflow announces the request before it waits for a scheduled start or claims a channel. An execution that died
+ * earlier may not have.
  */
 async function announceRequest(deps: StatusRecovery, own: Attempt): Promise<void> {
   if (own.ownsChannel !== undefined || own.heldUntil !== undefined || own.request === undefined) return;

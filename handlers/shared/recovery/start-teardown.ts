@@ -1,5 +1,10 @@
 import { type SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
-import type { Attempt, Lease, TeardownInput } from "../../../contracts/internal";
+import {
+  type Attempt,
+  type Lease,
+  type TeardownInput,
+  teardownTimeoutSeconds,
+} from "../../../contracts/internal";
 import type { Log } from "../runtime/lambda";
 
 /** The workflow that cleans up an attempt which has ended. */
@@ -9,13 +14,11 @@ export interface TeardownMachine {
   log: Log;
 }
 
-/** StreamTeardown times out after an hour, so an older run is stale and another may begin. */
-const maxTeardownMilliseconds = 3_600_000;
-
 /** @returns whether StreamTeardown works on an attempt at this moment. */
 export function isTornDown({ teardown }: Attempt, now: Date): boolean {
   return (
-    teardown?.status === "RUNNING" && now.getTime() - Date.parse(teardown.startedAt) < maxTeardownMilliseconds
+    teardown?.status === "RUNNING" &&
+    now.getTime() - Date.parse(teardown.startedAt) < teardownTimeoutSeconds * 1000
   );
 }
 

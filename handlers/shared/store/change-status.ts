@@ -23,7 +23,7 @@ export interface StatusChangeOptions {
 
 /**
  * Takes a stream's latest attempt to another status, if the lifecycle allows it, in one conditional write that also
- * appends to the history. Whoever loses a race reads again and decides again.
+ * appends to the history. A writer that loses a race reads again and decides again.
  *
  * @returns `changed` after the write; without one `repeated`, `forbidden` or `foreign`, and `unknown` where there is no
  * such stream.

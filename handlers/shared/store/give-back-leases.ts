@@ -1,18 +1,18 @@
 import type { Steps } from "../runtime/steps";
 import { giveBackLease, type LeaseTable, readLeases } from "./leases";
 
-/** What an execution may hold. */
+/** What an execution may have leased. */
 export interface Holdings {
   executionArn: string;
   /** The channels whose leases it may have. */
   channelIds: string[];
-  /** What the workflow could not undo, in sentences. */
+  /** What the workflow's cleanup could not do, in sentences. */
   leftovers: string[];
 }
 
 /**
- * Gives every lease of an execution back, unless something of it is left over: nobody is to get a channel that may still
- * be up.
+ * Gives every lease of an execution back, unless something of it is left over: no other attempt may get a channel that may
+ * still be up.
  */
 export async function giveBackLeases(
   table: LeaseTable,

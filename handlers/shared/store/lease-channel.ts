@@ -60,7 +60,7 @@ async function countPending(
   return pending.filter(Boolean).length;
 }
 
-/** @returns whether a lease is given back, or will be without anybody ending a stream. */
+/** @returns whether a lease is given back, or will be before any stream has to end. */
 async function isBeingReleased(
   tables: AttemptTable,
   lease: Lease | undefined,
@@ -68,7 +68,7 @@ async function isBeingReleased(
 ): Promise<boolean> {
   if (!lease || lease.purpose === "sweep") return true;
   const attempt = await readAttempt(tables, lease.streamId, lease.attempt);
-  // Without an item the execution is about to write it, or has died there, and the sweep gives the lease back.
+  // Without an item the execution is about to write it, or died before it did, and the sweep gives the lease back.
   if (!attempt) return Date.parse(now) - Date.parse(lease.leasedAt) > maxMillisecondsWithoutItem;
   // Where the number went to another execution, this one fails.
   return hasEnded(attempt.status) || attempt.executionArn !== lease.leasedBy;

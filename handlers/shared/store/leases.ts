@@ -7,7 +7,7 @@ import {
   ScanCommand,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { type Lease, leaseExpression, ownLease } from "../../../contracts/internal";
+import { type Lease, leaseExpression, ownLease, staleSweepLeaseSeconds } from "../../../contracts/internal";
 import { backoff, type Wait } from "../runtime/wait";
 import { held, readPages } from "./dynamodb";
 
@@ -17,9 +17,6 @@ export interface LeaseTable {
   leaseTableName: string;
   wait: Wait;
 }
-
-/** StreamSweep times out after nine minutes, so an older sweep lease is stale. */
-const maxSweepMilliseconds = 600_000;
 
 /** The maximum number of keys in a BatchGetItem. */
 const maxBatch = 100;
@@ -88,7 +85,7 @@ export function isFree(lease: Lease | undefined, at: string): boolean {
 
 /** @returns the time before which a sweep's lease is stale. */
 function staleBefore(at: string): string {
-  return new Date(Date.parse(at) - maxSweepMilliseconds).toISOString();
+  return new Date(Date.parse(at) - staleSweepLeaseSeconds * 1000).toISOString();
 }
 
 /**

@@ -34,7 +34,7 @@ export async function markPublished(table: AttemptTable & { log: Log }, attempt:
 }
 
 /**
- * Announces every change of status that nobody is known to have announced, in their order, and takes the mark off.
+ * Announces every change of status that is not known to be announced, in their order, and takes the mark off.
  *
  * @returns how many events went out.
  * @throws {Error} when the bus did not take one; the mark stays.
