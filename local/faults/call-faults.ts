@@ -1,6 +1,7 @@
 import type { Caller, Interceptor, ServiceCall } from "../calls/calls";
 import type { Json } from "../json";
 import { type Invocations, killed } from "../lambda/invocations";
+import type { Clock } from "../time/clock";
 import { type FaultError, faultError } from "./fault-errors";
 import { isNamed } from "./named";
 import { countTurns, type Turns } from "./turns";
@@ -76,6 +77,15 @@ export function actAtCall(site: CallSite & Moment, act: () => Promise<unknown>):
     const answer = await proceed();
     if (site.when === "after") await act();
     return answer;
+  };
+}
+
+/** @returns what has calls take time before they take effect. */
+export function slowCalls(site: CallSite, milliseconds: number, clock: Clock): Interceptor {
+  const isMeant = siteMatcher(site);
+  return async (call, proceed) => {
+    if (isMeant(call)) await clock.wait(milliseconds, undefined, `${call.service} ${call.action}, slowed down`);
+    return proceed();
   };
 }
 

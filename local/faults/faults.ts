@@ -11,6 +11,7 @@ import {
   killAtCall,
   loseEntries,
   type Moment,
+  slowCalls,
 } from "./call-faults";
 import { CallLog, type LoggedCall } from "./call-log";
 import {
@@ -71,6 +72,14 @@ export class Faults {
    */
   kill(kill: Kill): () => void {
     return this.put(killAtCall(kill, this.options.invocations));
+  }
+
+  /**
+   * Has calls take time, of which others make use: otherwise nothing that a workflow calls takes any.
+   * @param site as for {@link fail}; every call that matches, unless `times` says how many. `seconds`: how long each takes. @default 1
+   */
+  slow({ seconds = 1, times = Infinity, ...site }: CallSite & { readonly seconds?: number }): () => void {
+    return this.put(slowCalls({ ...site, times }, seconds * 1000, this.options.clock));
   }
 
   /**

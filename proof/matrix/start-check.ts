@@ -1,5 +1,5 @@
 import { hasEnded } from "../../contracts";
-import type { StreamAttempt } from "../../testing/streams";
+import type { StreamAttempt } from "../../testing";
 import type { ChannelStart } from "./watch";
 import type { World } from "./world";
 

@@ -1,6 +1,6 @@
 import { type CreateStreamWorkflowRequest, hasEnded, type StreamStatus } from "../../contracts";
 import type { JsonObject } from "../../local/json";
-import type { StreamAttempt } from "../../testing/streams";
+import type { StreamAttempt } from "../../testing";
 import type { WatchedExecution } from "./watch";
 import type { World } from "./world";
 

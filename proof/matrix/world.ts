@@ -3,7 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from "../../local/json";
 import { type Graph, resourcesOfType } from "../../local/record/graph";
 import { type Local, startLocal } from "../../testing";
 import { plainItem } from "../../testing/attribute-value";
-import type { StreamAttempt } from "../../testing/streams";
+import type { StreamAttempt } from "../../testing";
 import { distributionId } from "../gameday/snapshot";
 import { becomeReady } from "./journeys/journey";
 import { checkStart } from "./start-check";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { hasEnded, type StreamStatus, transition } from "../../contracts";
-import type { StreamAttempt } from "../../testing/streams";
+import type { StreamAttempt } from "../../testing";
 import type { World } from "../matrix/world";
 
 /** The statuses that each attempt has come through, by stream and attempt. */

@@ -1,4 +1,4 @@
-import type { StreamAttempt } from "../../../testing/streams";
+import type { StreamAttempt } from "../../../testing";
 import type { Confirmation, Story } from "../story";
 import type { Circumstances } from "../troubles";
 
