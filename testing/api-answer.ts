@@ -5,8 +5,8 @@ export interface ApiAnswer {
   /** The HTTP status. */
   readonly status: number;
   readonly headers: Headers;
-  /** The body's JSON object; empty where the answer has none. */
-  readonly body: JsonObject;
+  /** The body's JSON object; empty where the answer has none. A refusal says why in `message` and `issues`. */
+  readonly body: JsonObject & { readonly message?: string; readonly issues?: string[] };
 }
 
 /** Reads an answer. */

@@ -7,6 +7,7 @@ export type {
   DeliverySite,
   FaultError,
   Faults,
+  HeldCalls,
   Kill,
   LoggedCall,
 } from "../local/faults/faults";

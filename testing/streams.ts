@@ -202,6 +202,13 @@ export class LocalStreams {
     return (await this.attempts(streamId)).at(-1);
   }
 
+  /** @returns the same. @throws {Error} for an unknown stream. */
+  async latest(streamId: string): Promise<StreamAttempt> {
+    const attempt = await this.get(streamId);
+    if (!attempt) throw new Error(`No attempt at the stream '${streamId}' is in the table.`);
+    return attempt;
+  }
+
   /** @returns a stream's attempts, the first one first. */
   attempts(streamId: string): Promise<StreamAttempt[]> {
     return this.reader.attempts(streamId);
@@ -263,12 +270,6 @@ export class LocalStreams {
       },
       happened: async () => (await this.attempts(streamId)).flatMap(historyOf),
     });
-  }
-
-  private async latest(streamId: string): Promise<StreamAttempt> {
-    const attempt = await this.get(streamId);
-    if (!attempt) throw new Error(`No attempt at the stream '${streamId}' is in the table.`);
-    return attempt;
   }
 
   private requestFor(streamId: string): CreateStreamWorkflowRequest {

@@ -84,7 +84,8 @@ export function actAtCall(site: CallSite & Moment, act: () => Promise<unknown>):
 export function slowCalls(site: CallSite, milliseconds: number, clock: Clock): Interceptor {
   const isMeant = siteMatcher(site);
   return async (call, proceed) => {
-    if (isMeant(call)) await clock.wait(milliseconds, undefined, `${call.service} ${call.action}, slowed down`);
+    if (isMeant(call))
+      await clock.wait(milliseconds, undefined, `${call.service} ${call.action}, slowed down`);
     return proceed();
   };
 }
@@ -101,7 +102,8 @@ export function killAtCall(kill: Kill, invocations: Invocations): Interceptor {
   };
 }
 
-function siteMatcher(site: CallSite): (call: ServiceCall) => boolean {
+/** @returns what tells whether a call is meant, and counts it where it matches. */
+export function siteMatcher(site: CallSite): (call: ServiceCall) => boolean {
   const isMeant = countTurns(site);
   return ({ service, action, caller, input }) =>
     service === site.service &&

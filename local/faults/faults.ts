@@ -21,12 +21,14 @@ import {
   refuseDeliveries,
   reorderDeliveries,
 } from "./delivery-faults";
+import { type HeldCalls, holdCalls } from "./held-calls";
 import { isNamed } from "./named";
 
 export type { CallFault, CallSite, Kill, Moment } from "./call-faults";
 export type { LoggedCall } from "./call-log";
 export type { DeliverySite } from "./delivery-faults";
 export type { FaultError } from "./fault-errors";
+export type { HeldCalls } from "./held-calls";
 
 /** What of a runtime faults are put into. */
 export interface FaultsOptions {
@@ -72,6 +74,26 @@ export class Faults {
    */
   kill(kill: Kill): () => void {
     return this.put(killAtCall(kill, this.options.invocations));
+  }
+
+  /**
+   * Holds calls back before they take effect, until they are released or the faults are cleared. What does not wait for them goes on.
+   *
+   * ```ts
+   * const held = local.faults.hold({ service: "MediaLive", action: "StartChannel" });
+   * await local.streams.request("spring-launch");
+   * await local.streams.update("spring-launch", "READY");
+   * held.release();
+   * ```
+   */
+  hold(site: CallSite): HeldCalls {
+    const { intercept, held } = holdCalls(site);
+    const remove = this.options.gate.use(intercept);
+    this.remember(() => {
+      remove();
+      held.release();
+    });
+    return held;
   }
 
   /**
