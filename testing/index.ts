@@ -11,6 +11,7 @@ export type {
   Kill,
   LoggedCall,
 } from "../local/faults/faults";
+export type { RequestLine } from "../local/http/http-api";
 export type { Json, JsonObject } from "../local/json";
 export type { Graph, RecordedResource } from "../local/record/graph";
 export type { Program } from "../local/record/record";

@@ -1,4 +1,5 @@
 import type { HistoryEvent } from "../local/asl/history";
+import type { RequestLine } from "../local/http/http-api";
 import type { Authorization } from "../local/iam";
 import type { JsonObject } from "../local/json";
 import type { RuntimeListener } from "../local/runtime";
@@ -26,12 +27,14 @@ export class Journal implements RuntimeListener {
   readonly notifications: PublishedMessage[] = [];
   readonly logs: LogLine[] = [];
   readonly undelivered: UndeliveredEvent[] = [];
+  readonly requests: RequestLine[] = [];
   readonly alarms: AlarmChange[] = [];
   readonly executions = new ExecutionJournal();
 
   constructor(private readonly next: RuntimeListener = {}) {}
 
-  onRequest = (line: Parameters<NonNullable<RuntimeListener["onRequest"]>>[0]): void => {
+  onRequest = (line: RequestLine): void => {
+    this.requests.push(line);
     this.next.onRequest?.(line);
   };
 

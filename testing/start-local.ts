@@ -1,6 +1,7 @@
 import type { CallGate } from "../local/calls/calls";
 import { Faults } from "../local/faults/faults";
 import { Exchange } from "../local/http/exchange";
+import type { RequestLine } from "../local/http/http-api";
 import type { JsonObject } from "../local/json";
 import type { Graph } from "../local/record/graph";
 import type { Program } from "../local/record/record";
@@ -86,6 +87,8 @@ export interface Local {
   readonly gate: CallGate;
   /** The runtime beneath, with the graph that the program registered. */
   readonly runtime: Runtime;
+  /** Every request to the HTTP API that was answered so far, in the order of the answers. */
+  requests(): readonly RequestLine[];
   /** Resolves once all that can happen without time passing has happened. */
   settled(): Promise<void>;
   /** Stops everything that runs or waits. */
@@ -160,6 +163,7 @@ export async function startLocal(program: Program, options: LocalOptions = {}): 
     outputs: graph.outputs,
     gate,
     runtime,
+    requests: () => [...journal.requests],
     settled: () => activity.settled(),
     stop: () => runtime.stop(),
   };

@@ -9,11 +9,16 @@ export interface StreamEvent extends JsonObject {
   readonly detailType: string;
 }
 
-/** @returns the events about a stream that subscribers of the program's bus saw, in order. */
-export function eventsAbout(journal: Journal, eventBusName: string, streamId: string): StreamEvent[] {
+/** @returns the events about streams that subscribers of the program's bus saw, in order. */
+export function eventsAbout(
+  journal: Journal,
+  eventBusName: string,
+  streamIds: readonly string[],
+): StreamEvent[] {
   return journal.events.flatMap(({ busName, event }) => {
     const { detail, "detail-type": detailType } = event;
-    if (busName !== eventBusName || !isJsonObject(detail) || detail.streamId !== streamId) return [];
+    if (busName !== eventBusName || !isJsonObject(detail) || !streamIds.includes(String(detail.streamId)))
+      return [];
     return [{ ...detail, detailType: String(detailType) }];
   });
 }

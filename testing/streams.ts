@@ -239,19 +239,19 @@ export class LocalStreams {
     return [...(await this.reader.playbackByStream()).keys()];
   }
 
-  /** @returns the events about a stream that subscribers of the bus saw, in order. */
-  events(streamId: string): StreamEvent[] {
-    return eventsAbout(this.options.journal, this.program.eventBusName, streamId);
+  /** @returns the events about a stream, or several, that subscribers of the bus saw, in order. */
+  events(...streamIds: string[]): StreamEvent[] {
+    return eventsAbout(this.options.journal, this.program.eventBusName, streamIds);
   }
 
   /**
-   * The events about a stream in a few words each, in order.
+   * The events about a stream, or several, in a few words each, in order.
    *
    * @example
    * expect(local.streams.told("spring-launch")).to.deep.equal(["requested", "READY by api", "READY by orchestrator"]);
    */
-  told(streamId: string): string[] {
-    return this.events(streamId).map(inWords);
+  told(...streamIds: string[]): string[] {
+    return this.events(...streamIds).map(inWords);
   }
 
   /**

@@ -1,10 +1,9 @@
 import type { Interceptor } from "../../local/calls/calls";
 import { isJsonObject, type Json, type JsonObject } from "../../local/json";
 import { type Graph, resourcesOfType } from "../../local/record/graph";
+import type { StreamAttempt } from "../../testing";
 import { type Local, startLocal } from "../../testing";
 import { plainItem } from "../../testing/attribute-value";
-import type { StreamAttempt } from "../../testing";
-import { distributionId } from "../gameday/snapshot";
 import { becomeReady } from "./journeys/journey";
 import { checkStart } from "./start-check";
 import { Story } from "./story";
