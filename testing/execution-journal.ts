@@ -1,5 +1,5 @@
 import type { HistoryEvent } from "../local/asl/history";
-import { type LocalExecution, viewExecution } from "./execution-view";
+import { hasEnded, type LocalExecution, viewExecution } from "./execution-view";
 
 interface Entry {
   readonly arn: string;
@@ -31,6 +31,11 @@ export class ExecutionJournal {
   /** Every execution, in the order of their start; those whose ARN matches, where it is said. */
   all(matches: (arn: string) => boolean = () => true): LocalExecution[] {
     return [...this.byArn.values()].filter(({ arn }) => matches(arn)).map(viewOf);
+  }
+
+  /** Those that have not ended; the others are not read for it. */
+  running(): LocalExecution[] {
+    return [...this.byArn.values()].filter(({ history }) => !hasEnded(history)).map(viewOf);
   }
 
   /** @param name an execution's name or ARN, or a name without the attempt, which stands for the latest. */

@@ -57,6 +57,11 @@ type OpenVisit = { -readonly [member in keyof StateVisit]: StateVisit[member] } 
   isWaiting: boolean;
 };
 
+/** @returns whether the last event of a history is the execution's end. */
+export function hasEnded(history: readonly HistoryEvent[]): boolean {
+  return (history.at(-1)?.type ?? "") in endings;
+}
+
 /** Reads an execution out of its history. */
 export function viewExecution(arn: string, history: readonly HistoryEvent[]): LocalExecution {
   const [first] = history;

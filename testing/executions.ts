@@ -5,6 +5,7 @@ import type { Runtime } from "../local/runtime";
 import type { LocalExecution } from "./execution-view";
 import type { Journal } from "./journal";
 import type { Duration, SteppedClock } from "./stepped-clock";
+import { WaitError } from "./wait-error";
 import type { WaitFor } from "./waiting";
 
 /** What executions are read and driven with. */
@@ -23,6 +24,11 @@ export class LocalExecutions {
   /** Every execution so far, in the order of their start. */
   all(): LocalExecution[] {
     return this.options.journal.executions.all();
+  }
+
+  /** Those that run still, in the order of their start. */
+  running(): LocalExecution[] {
+    return this.options.journal.executions.running();
   }
 
   /**
@@ -89,7 +95,7 @@ export class LocalExecutions {
    * Resolves once an execution is as `matches` says, which it may be already. No time passes.
    * @param name as for {@link get}.
    * @param matches @default - it has ended, however
-   * @throws {Error} that tells how the execution stands, when nothing more can happen before time passes.
+   * @throws {WaitError} that tells how the execution stands, when nothing more can happen before time passes.
    */
   waitFor(name: string, matches: (execution: LocalExecution) => boolean = hasEnded): Promise<LocalExecution> {
     const what = matches === hasEnded ? `the end of the execution '${name}'` : `the execution '${name}'`;
@@ -113,7 +119,7 @@ export class LocalExecutions {
    * @param name as for {@link get}.
    * @param matches @default - it has ended, however
    * @param within how far time may pass. @default one hour
-   * @throws {Error} that tells how the execution stands and what is pending, when that does not come about.
+   * @throws {WaitError} that tells how the execution stands and what is pending, when that does not come about.
    *
    * @example
    * const { status, cause } = await local.executions.advanceUntil("spring-launch");
@@ -131,7 +137,9 @@ export class LocalExecutions {
     try {
       return await this.options.clock.advanceUntil(what, find, within);
     } catch (error) {
-      throw new Error([(error as Error).message, ...this.happened(name)].join("\n  - "), { cause: error });
+      if (!(error instanceof WaitError)) throw error;
+      const lines = this.happened(name).map((line) => `  - ${line}`);
+      throw new WaitError([error.message, "What did happen:", ...lines].join("\n"));
     }
   }
 

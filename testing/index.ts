@@ -27,7 +27,7 @@ export {
 } from "../local/services";
 export type { LocalAlarms } from "./alarms";
 export type { ApiRequest, LocalApi } from "./api";
-export type { ApiAnswer } from "./api-answer";
+export { type ApiAnswer, readAnswer } from "./api-answer";
 export type { EncoderAction, LocalEncoder } from "./encoder";
 export type { EventMatch, LocalEvents } from "./events";
 export type { ExecutionError, LocalExecution, StateVisit } from "./execution-view";
@@ -45,3 +45,4 @@ export type { StreamAttempt, StreamLease, StreamPlayback } from "./stream-attemp
 export type { StreamEvent } from "./stream-events";
 export type { StreamProgram } from "./stream-program";
 export type { LocalStreams } from "./streams";
+export { WaitError } from "./wait-error";

@@ -27,7 +27,7 @@ export class LocalNotifications {
   /**
    * Resolves to the first message that matches, which may have come already.
    * @param match a text that is in the message or its subject, or a function. @default - any message
-   * @throws {Error} that lists the messages there were, when none can come before time passes.
+   * @throws {WaitError} that lists the messages there were, when none can come before time passes.
    */
   waitFor(match: string | ((message: PublishedMessage) => boolean) = ""): Promise<PublishedMessage> {
     const matches =

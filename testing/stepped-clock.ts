@@ -1,4 +1,5 @@
 import type { Clock } from "../local/time/clock";
+import { WaitError } from "./wait-error";
 
 /** A span of time; its parts add up. */
 export interface Duration {
@@ -105,7 +106,7 @@ export class SteppedClock implements Clock {
    * @param find looks for it; undefined while it is not there.
    * @param within how far time may pass. @default one hour
    * @returns what `find` found.
-   * @throws {Error} that lists what is pending, when nothing waits for time to pass, or nothing within that span.
+   * @throws {WaitError} that lists what is pending, when nothing waits for time to pass, or nothing within that span.
    *
    * @example
    * await local.clock.advanceUntil("the channel to run", () => local.encoder.get("1001").state === "RUNNING" || undefined);
@@ -123,7 +124,7 @@ export class SteppedClock implements Clock {
       const next = this.nextWait;
       if (next === undefined || next > end) {
         const reason = next === undefined ? "nothing waits for time to pass" : "nothing more happens by then";
-        throw new Error(
+        throw new WaitError(
           [
             `Waited for ${what} until ${new Date(end).toISOString()}, but ${reason}.`,
             `It is ${new Date(this.time).toISOString()}.`,

@@ -256,7 +256,7 @@ export class LocalStreams {
 
   /**
    * Resolves once a stream's latest attempt has a status, or an attempt that is given. No time passes.
-   * @throws {Error} that tells the stream's history, when nothing more can happen before time passes.
+   * @throws {WaitError} that tells the stream's history, when nothing more can happen before time passes.
    */
   waitForStatus(streamId: string, status: StreamStatus, attempt?: number): Promise<StreamAttempt> {
     const which = attempt === undefined ? "" : `attempt ${attempt} of `;

@@ -9,7 +9,7 @@ export type Histories = ReadonlyMap<string, readonly StreamStatus[]>;
 /** Holds what has to be so at every moment against the table. @returns the histories, for the next look. */
 export async function expectInvariants(world: World, before: Histories): Promise<Histories> {
   expect(world.watch.doubles, "double starts").to.deep.equal([]);
-  const attempts = await world.attempts();
+  const attempts = await world.local.streams.all();
   const histories = new Map(attempts.map((item) => [nameOf(item), item.history.map(({ status }) => status)]));
   for (const item of attempts) {
     const statuses = histories.get(nameOf(item)) ?? [];

@@ -1,8 +1,7 @@
 import { once } from "node:events";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { expect } from "chai";
-import type { ApiAnswer } from "../../testing";
-import { readAnswer } from "../../testing/api-answer";
+import { type ApiAnswer, readAnswer } from "../../testing";
 import { useLocal } from "../support/use-local";
 import { manyChannels } from "./support/channels";
 import { aRequest } from "./support/requests";

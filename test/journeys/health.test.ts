@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { readAnswer } from "../../testing/api-answer";
+import { readAnswer } from "../../testing";
 import { useLocal } from "../support/use-local";
 
 const names = ["table", "state-machine", "event-bus"];

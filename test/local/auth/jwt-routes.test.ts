@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
-import { readAnswer } from "../../../testing/api-answer";
+import { readAnswer } from "../../../testing";
 import { aRequest } from "../../journeys/support/requests";
 import { useLocal } from "../../support/use-local";
 

@@ -1,6 +1,6 @@
-import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { expect } from "chai";
 import { aRequest } from "../../journeys/support/requests";
+import { announce } from "../../support/announce";
 import { useLocal } from "../../support/use-local";
 
 describe("a program with callbacks of its own", () => {
@@ -24,16 +24,7 @@ describe("a program with callbacks of its own", () => {
 
   it("keeps an event that a callback cannot handle in the dead-letter queue", async () => {
     const failures = () => local.logs.all().filter(({ line }) => line.includes("The chat is down."));
-    const events = new EventBridgeClient(local.aws);
-    const entry = {
-      EventBusName: String(local.outputs.eventBusName),
-      Source: "com.guidogerb.streams",
-      DetailType: "StreamLifecycleProgressed",
-      Detail: JSON.stringify({ streamId: "no-such-stream", status: "COMPLETE", reason: "Break the chat." }),
-    };
-    await events.send(new PutEventsCommand({ Entries: [entry] }));
-    events.destroy();
-    await local.settled();
+    await announce(local, { streamId: "no-such-stream", status: "COMPLETE", reason: "Break the chat." });
     expect(failures()).to.have.lengthOf(1);
     await local.clock.advance({ seconds: 60 });
     expect(failures()).to.have.lengthOf(2);
