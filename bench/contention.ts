@@ -6,8 +6,8 @@ import { type Graph, type Local, startLocal } from "../testing";
 const program = "index.ts";
 const distributionId = "E2QWRUHAPOMQZL";
 /** An update of a distribution takes about a second, in which others read what is about to change. */
-const updateMilliseconds = 1000;
-const longestMinutes = 30;
+const updateSeconds = 1;
+const maxMinutes = 30;
 
 interface Figures {
   readonly ready: number;
@@ -49,16 +49,12 @@ async function run(attempts: number, patch: ((graph: Graph) => Graph) | undefine
     config: { channelIds, confirmationTimeoutSeconds: "3600" },
     ...(patch && { patch }),
   });
-  local.gate.use(async (call, proceed) => {
-    if (call.service === "CloudFront" && call.action === "UpdateDistribution") {
-      await local.clock.wait(updateMilliseconds);
-    }
-    return proceed();
-  });
+  local.faults.slow({ service: "CloudFront", action: "UpdateDistribution", seconds: updateSeconds });
   const streamIds = channelIds.split(",").map((id) => `crowd-${id}`);
-  await Promise.all(streamIds.map((streamId) => request(local, streamId)));
+  const answers = await Promise.all(streamIds.map((streamId) => local.streams.request(streamId)));
+  for (const { status } of answers) if (status !== 202) throw new Error(`POST /streams answered ${status}.`);
   let minutes = 0;
-  for (; minutes < longestMinutes && !streamIds.every((id) => isDecided(local, id)); minutes += 1) {
+  for (; minutes < maxMinutes && !streamIds.every((id) => isDecided(local, id)); minutes += 1) {
     await local.clock.advance({ minutes: 1 });
   }
   const calls = (action: string) => local.faults.calls().filter((call) => call.action === action).length;
@@ -77,19 +73,7 @@ async function run(attempts: number, patch: ((graph: Graph) => Graph) | undefine
 /** Whether a stream is in the distribution and waits for its confirmation, or has failed. */
 function isDecided(local: Local, streamId: string): boolean {
   const execution = local.executions.get(streamId);
-  return execution?.status === "FAILED" || execution?.states.at(-1)?.name === "AwaitLifecycleConfirmation";
-}
-
-async function request(local: Local, streamId: string): Promise<void> {
-  const response = await local.api("/streams", {
-    json: {
-      streamId,
-      title: "Spring launch",
-      startTime: "2027-03-20T18:00:00Z",
-      ingestEndpoints: [{ protocol: "rtmps", url: "rtmps://ingest.example.com/live/spring" }],
-    },
-  });
-  if (response.status !== 202) throw new Error(`POST /streams answered ${response.status}.`);
+  return execution?.status === "FAILED" || execution?.waitingIn === "AwaitLifecycleConfirmation";
 }
 
 /** The same program, whose definition goes past the states that take and release the turn. */

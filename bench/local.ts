@@ -67,19 +67,12 @@ async function main(): Promise<void> {
 }
 
 async function provision(local: Local, streamId: string): Promise<void> {
-  const accepted = await local.api("/streams", {
-    json: {
-      streamId,
-      title: "Bench",
-      startTime: "2027-03-20T18:00:00Z",
-      ingestEndpoints: [{ protocol: "srt", url: "srt://ingest.example.com:9000" }],
-    },
-  });
-  if (accepted.status !== 202) throw new Error(`POST answered ${accepted.status}: ${await accepted.text()}`);
+  const { status } = await local.streams.request(streamId);
+  if (status !== 202) throw new Error(`POST answered ${status}.`);
   await local.executions.waitForState(streamId, "AwaitLifecycleConfirmation");
-  await local.api("/streams", { method: "PUT", json: { streamId, status: "READY" } });
-  const { status, error } = await local.executions.waitFor(streamId);
-  if (status !== "SUCCEEDED") throw new Error(`The workflow ended ${status}: ${error ?? ""}`);
+  await local.streams.update(streamId, "READY");
+  const execution = await local.executions.waitFor(streamId);
+  if (execution.status !== "SUCCEEDED") throw new Error(`The workflow ended ${execution.status}.`);
 }
 
 async function sdkCalls(local: Local): Promise<number[]> {

@@ -9,31 +9,21 @@ describe("our streams", () => {
   });
   after(() => local.stop());
 
-  it("are announced once they are ready", async () => {
-    const streamId = "spring-launch";
-    await local.api("/streams", { json: request(streamId) });
-    await local.executions.waitForState(streamId, "AwaitLifecycleConfirmation");
-    await local.api("/streams", { method: "PUT", json: { streamId, status: "READY" } });
-    await local.streams.waitForStatus(streamId, "READY");
+  it("are announced once they are ready, and leave nothing running in the end", async () => {
+    const { channelId = "" } = await local.streams.provision("spring-launch");
+    await local.streams.confirm("spring-launch", "READY");
     await local.logs.waitFor("spring-launch is READY.", "announce");
+    const { teardown } = await local.streams.end("spring-launch");
+    assert.equal(teardown?.status, "DONE");
+    assert.equal(local.encoder.get(channelId).state, "IDLE");
   });
 
   it("fail after fifteen minutes without a confirmation, and leave no channel running", async () => {
-    const streamId = "never-confirmed";
-    await local.api("/streams", { json: request(streamId) });
+    const { channelId = "" } = await local.streams.provision("never-confirmed");
     await local.clock.advance({ minutes: 16 });
-    const { channelId = "", failure } = await local.streams.waitForStatus(streamId, "FAILED");
+    const { failure } = await local.streams.waitForStatus("never-confirmed", "FAILED");
     assert.equal(failure?.state, "AwaitLifecycleConfirmation");
     assert.equal(local.encoder.get(channelId).state, "IDLE");
-    await local.notifications.waitFor(streamId);
+    await local.notifications.waitFor("never-confirmed");
   });
 });
-
-function request(streamId: string) {
-  return {
-    streamId,
-    title: "Spring launch",
-    startTime: "2027-03-20T18:00:00Z",
-    ingestEndpoints: [{ protocol: "rtmps", url: "rtmps://ingest.example.com/live/spring-launch" }],
-  };
-}

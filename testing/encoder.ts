@@ -44,7 +44,7 @@ export class LocalEncoder {
 
   /**
    * Resolves once a channel is in a state.
-   * @throws {Error} when nothing more can happen before time passes: a channel starts and stops on the clock.
+   * @throws {WaitError} when nothing more can happen before time passes: a channel starts and stops on the clock.
    */
   waitForState(channelId: string, state: ChannelState): Promise<Channel> {
     return this.waitUntil({

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { isJsonObject, type Json, type JsonObject } from "../local/json";
+import type { UndeliveredEvent } from "../local/services";
 import type { BusEvent, Journal } from "./journal";
 import type { WaitFor } from "./waiting";
 
@@ -27,9 +28,14 @@ export class LocalEvents {
     return this.journal.events.filter((entry) => matches(entry, match));
   }
 
+  /** The events and scheduled inputs that were given up, in order: those without `deadLetterArn` are lost. */
+  undelivered(): readonly UndeliveredEvent[] {
+    return [...this.journal.undelivered];
+  }
+
   /**
    * Resolves to the first event that matches, which may have passed already.
-   * @throws {Error} that lists the events there were, when there is none and none can come before time passes.
+   * @throws {WaitError} that lists the events there were, when there is none and none can come before time passes.
    */
   async waitFor(match: EventMatch): Promise<JsonObject> {
     const { event } = await this.waitUntil({

@@ -36,6 +36,10 @@ export interface LocalExecution extends ExecutionError {
   readonly stoppedAt?: Date;
   /** Every visit to a state, in order. */
   readonly states: readonly StateVisit[];
+  /** The names of the states that it visited, in order. */
+  readonly path: readonly string[];
+  /** The state that has handed its task token out and waits for it to come back; undefined where none does. */
+  readonly waitingIn?: string;
   /** The history as GetExecutionHistory returns it. */
   readonly history: readonly HistoryEvent[];
 }
@@ -49,7 +53,14 @@ const endings: { readonly [type: string]: ExecutionStatus } = {
 
 type OpenVisit = { -readonly [member in keyof StateVisit]: StateVisit[member] } & {
   errors: ExecutionError[];
+  /** Whether its token is out. */
+  isWaiting: boolean;
 };
+
+/** @returns whether the last event of a history is the execution's end. */
+export function hasEnded(history: readonly HistoryEvent[]): boolean {
+  return (history.at(-1)?.type ?? "") in endings;
+}
 
 /** Reads an execution out of its history. */
 export function viewExecution(arn: string, history: readonly HistoryEvent[]): LocalExecution {
@@ -57,6 +68,8 @@ export function viewExecution(arn: string, history: readonly HistoryEvent[]): Lo
   const last = history.at(-1);
   const status = (last && endings[last.type]) ?? "RUNNING";
   const end = status === "RUNNING" ? {} : details(last);
+  const states = visits(history);
+  const waiting = status === "RUNNING" ? states.findLast(({ isWaiting }) => isWaiting) : undefined;
   return {
     arn,
     name: arn.split(":").at(-1) ?? arn,
@@ -66,12 +79,14 @@ export function viewExecution(arn: string, history: readonly HistoryEvent[]): Lo
     ...errorOf(end),
     startedAt: timeOf(first),
     ...(status !== "RUNNING" && { stoppedAt: timeOf(last) }),
-    states: visits(history),
+    states: states.map(({ isWaiting: _isWaiting, ...visit }) => visit),
+    path: states.map(({ name }) => name),
+    ...(waiting && { waitingIn: waiting.name }),
     history: [...history],
   };
 }
 
-function visits(history: readonly HistoryEvent[]): StateVisit[] {
+function visits(history: readonly HistoryEvent[]): OpenVisit[] {
   const all: OpenVisit[] = [];
   /** The visit that each event belongs to: branches run side by side, so that the last one entered is not enough. */
   const visitOf = new Map<number, OpenVisit>();
@@ -86,6 +101,7 @@ function visits(history: readonly HistoryEvent[]): StateVisit[] {
         input: parse(found.input) ?? null,
         enteredAt: timeOf(event),
         errors: [],
+        isWaiting: false,
       };
       all.push(visit);
     } else if (visit && event.type.endsWith("StateExited")) {
@@ -98,7 +114,10 @@ function visits(history: readonly HistoryEvent[]): StateVisit[] {
     } else if (visit && /^Task(Failed|TimedOut|SubmitFailed|StartFailed)$/.test(event.type)) {
       visit.errors.push(errorOf(found));
     }
-    if (visit) visitOf.set(event.id, visit);
+    if (visit) {
+      visit.isWaiting = event.type === "TaskSubmitted";
+      visitOf.set(event.id, visit);
+    }
   }
   return all;
 }

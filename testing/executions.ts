@@ -1,18 +1,47 @@
-import type { HistoryEvent } from "../local/asl/history";
-import { type LocalExecution, viewExecution } from "./execution-view";
+import { isNamed } from "../local/faults/named";
+import type { Json } from "../local/json";
+import { type Graph, resourcesOfType } from "../local/record/graph";
+import type { Runtime } from "../local/runtime";
+import type { LocalExecution } from "./execution-view";
 import type { Journal } from "./journal";
+import type { Duration, SteppedClock } from "./stepped-clock";
+import { WaitError } from "./wait-error";
 import type { WaitFor } from "./waiting";
+
+/** What executions are read and driven with. */
+export interface ExecutionsOptions {
+  readonly journal: Journal;
+  readonly graph: Graph;
+  readonly stepFunctions: Runtime["services"]["StepFunctions"];
+  readonly clock: SteppedClock;
+  readonly waitFor: WaitFor;
+}
 
 /** The executions of the program's state machines. */
 export class LocalExecutions {
-  constructor(
-    private readonly journal: Journal,
-    private readonly waitUntil: WaitFor,
-  ) {}
+  constructor(private readonly options: ExecutionsOptions) {}
 
   /** Every execution so far, in the order of their start. */
   all(): LocalExecution[] {
-    return [...this.journal.histories].map(([arn, history]) => viewExecution(arn, history));
+    return this.options.journal.executions.all();
+  }
+
+  /** Those that run still, in the order of their start. */
+  running(): LocalExecution[] {
+    return this.options.journal.executions.running();
+  }
+
+  /**
+   * The executions of one state machine so far, in the order of their start.
+   * @param machine the state machine's name, as the program or Pulumi names it, or its ARN.
+   * @throws {Error} that names the program's state machines, when none has that name.
+   *
+   * @example
+   * const [latest] = local.executions.of("streams-StreamSweep").slice(-1);
+   */
+  of(machine: string): LocalExecution[] {
+    const prefix = `${this.machineArn(machine).replace(":stateMachine:", ":execution:")}:`;
+    return this.options.journal.executions.all((arn) => arn.startsWith(prefix));
   }
 
   /**
@@ -20,15 +49,53 @@ export class LocalExecutions {
    * @returns how it stands; undefined where there is none of that name.
    */
   get(name: string): LocalExecution | undefined {
-    const [arn, history] = this.find(name) ?? [];
-    return arn !== undefined && history ? viewExecution(arn, history) : undefined;
+    return this.options.journal.executions.get(name);
   }
 
   /**
-   * Resolves once an execution is as `matches` says, which it may be already.
+   * Starts an execution, as an operator does; no policy is asked.
+   * @param machine as for {@link of}.
+   * @param input its input. @default {}
+   * @param name its name. @default - Step Functions makes one up
+   * @returns its ARN, which {@link get} and {@link waitFor} take. It does not wait for anything that the execution does.
+   * @throws {Error} as {@link of} does.
+   * @throws {AwsError} what Step Functions refuses.
+   *
+   * @example
+   * const arn = await local.executions.start("streams-StreamSweep");
+   * await local.executions.waitFor(arn);
+   */
+  async start(machine: string, input: Json = {}, name?: string): Promise<string> {
+    const { executionArn } = await this.options.stepFunctions.call("StartExecution", {
+      stateMachineArn: this.machineArn(machine),
+      input: JSON.stringify(input),
+      ...(name !== undefined && { name }),
+    });
+    return String(executionArn);
+  }
+
+  /**
+   * Stops an execution, as an operator does; no policy is asked. One that has ended stays as it is.
+   * @param name as for {@link get}.
+   * @throws {Error} when there is none of that name.
+   *
+   * @example
+   * await local.executions.stop("spring-launch", "The venue is closed.");
+   */
+  async stop(name: string, cause?: string): Promise<void> {
+    const execution = this.get(name);
+    if (!execution) throw new Error(`There is no execution '${name}' to stop. ${this.names()}`);
+    await this.options.stepFunctions.call("StopExecution", {
+      executionArn: execution.arn,
+      ...(cause !== undefined && { cause }),
+    });
+  }
+
+  /**
+   * Resolves once an execution is as `matches` says, which it may be already. No time passes.
    * @param name as for {@link get}.
    * @param matches @default - it has ended, however
-   * @throws {Error} that tells how the execution stands, when nothing more can happen before time passes.
+   * @throws {WaitError} that tells how the execution stands, when nothing more can happen before time passes.
    */
   waitFor(name: string, matches: (execution: LocalExecution) => boolean = hasEnded): Promise<LocalExecution> {
     const what = matches === hasEnded ? `the end of the execution '${name}'` : `the execution '${name}'`;
@@ -36,19 +103,44 @@ export class LocalExecutions {
   }
 
   /**
-   * Resolves once an execution has entered a state.
+   * Resolves once an execution has entered a state. No time passes.
    * @param name as for {@link get}.
+   * @param visit for the how manieth time. @default 1
    * @throws {Error} as {@link waitFor} does.
    */
-  waitForState(name: string, state: string): Promise<LocalExecution> {
-    const isThere = ({ states }: LocalExecution) => states.some((visit) => visit.name === state);
-    return this.wait(`the execution '${name}' to enter ${state}`, name, isThere);
+  waitForState(name: string, state: string, visit = 1): Promise<LocalExecution> {
+    const isThere = ({ path }: LocalExecution) => path.filter((visited) => visited === state).length >= visit;
+    const which = visit === 1 ? state : `${state} for visit ${visit}`;
+    return this.wait(`the execution '${name}' to enter ${which}`, name, isThere);
   }
 
-  /** @returns an execution's ARN and history. */
-  private find(name: string): [arn: string, history: readonly HistoryEvent[]] | undefined {
-    const latest = new RegExp(`:${escapePattern(name)}(_\\d+)?$`);
-    return [...this.journal.histories].findLast(([arn]) => arn === name || latest.test(arn));
+  /**
+   * Lets time pass until an execution is as `matches` says.
+   * @param name as for {@link get}.
+   * @param matches @default - it has ended, however
+   * @param within how far time may pass. @default one hour
+   * @throws {WaitError} that tells how the execution stands and what is pending, when that does not come about.
+   *
+   * @example
+   * const { status, cause } = await local.executions.advanceUntil("spring-launch");
+   */
+  async advanceUntil(
+    name: string,
+    matches: (execution: LocalExecution) => boolean = hasEnded,
+    within?: Duration,
+  ): Promise<LocalExecution> {
+    const what = matches === hasEnded ? `the end of the execution '${name}'` : `the execution '${name}'`;
+    const find = () => {
+      const execution = this.get(name);
+      return execution && matches(execution) ? execution : undefined;
+    };
+    try {
+      return await this.options.clock.advanceUntil(what, find, within);
+    } catch (error) {
+      if (!(error instanceof WaitError)) throw error;
+      const lines = this.happened(name).map((line) => `  - ${line}`);
+      throw new WaitError([error.message, "What did happen:", ...lines].join("\n"));
+    }
   }
 
   private wait(
@@ -56,23 +148,35 @@ export class LocalExecutions {
     name: string,
     matches: (execution: LocalExecution) => boolean,
   ): Promise<LocalExecution> {
-    let seen = "";
-    return this.waitUntil({
+    return this.options.waitFor({
       what,
       find: () => {
-        const [arn, history] = this.find(name) ?? [];
-        // The history is long, and nothing new in it is nothing to look at.
-        if (arn === undefined || !history || `${arn} ${history.length}` === seen) return undefined;
-        seen = `${arn} ${history.length}`;
-        const execution = viewExecution(arn, history);
-        return matches(execution) ? execution : undefined;
-      },
-      happened: () => {
         const execution = this.get(name);
-        if (execution) return tell(execution);
-        return this.all().map((other) => `there is the execution '${other.name}', ${other.status}`);
+        return execution && matches(execution) ? execution : undefined;
       },
+      happened: () => this.happened(name),
     });
+  }
+
+  private happened(name: string): string[] {
+    const execution = this.get(name);
+    if (execution) return tell(execution);
+    return this.all().map((other) => `there is the execution '${other.name}', ${other.status}`);
+  }
+
+  private names(): string {
+    const names = this.all().map(({ name }) => `'${name}'`);
+    return names.length > 0 ? `There are ${names.join(", ")}.` : "There is none at all.";
+  }
+
+  private machineArn(machine: string): string {
+    const machines = resourcesOfType(this.options.graph, "aws:sfn/stateMachine:StateMachine");
+    const found = machines.find(
+      ({ outputs }) => outputs.arn === machine || isNamed(String(outputs.name), machine),
+    );
+    if (found) return String(found.outputs.arn);
+    const names = machines.map(({ name }) => `'${name}'`).join(", ");
+    throw new Error(`The program has no state machine '${machine}'; it has ${names || "none"}.`);
   }
 }
 
@@ -91,8 +195,4 @@ function tell({ name, status, states, error, cause }: LocalExecution): string[] 
     return `${visit.name}${since}${errors.join("")}`;
   });
   return [`the execution '${name}' is ${outcome}`, ...visits];
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -1,7 +1,10 @@
 import type { HistoryEvent } from "../local/asl/history";
+import type { RequestLine } from "../local/http/http-api";
+import type { Authorization } from "../local/iam";
 import type { JsonObject } from "../local/json";
 import type { RuntimeListener } from "../local/runtime";
 import type { AlarmChange, Channel, PublishedMessage, UndeliveredEvent } from "../local/services";
+import { ExecutionJournal } from "./execution-journal";
 
 /** An event that a bus carried. */
 export interface BusEvent {
@@ -24,19 +27,19 @@ export class Journal implements RuntimeListener {
   readonly notifications: PublishedMessage[] = [];
   readonly logs: LogLine[] = [];
   readonly undelivered: UndeliveredEvent[] = [];
-  /** The history of each execution, by ARN, in the order of their start. */
-  readonly histories = new Map<string, HistoryEvent[]>();
+  readonly requests: RequestLine[] = [];
+  readonly alarms: AlarmChange[] = [];
+  readonly executions = new ExecutionJournal();
 
   constructor(private readonly next: RuntimeListener = {}) {}
 
-  onRequest = (line: Parameters<NonNullable<RuntimeListener["onRequest"]>>[0]): void => {
+  onRequest = (line: RequestLine): void => {
+    this.requests.push(line);
     this.next.onRequest?.(line);
   };
 
   onHistoryEvent = (executionArn: string, event: HistoryEvent): void => {
-    const history = this.histories.get(executionArn);
-    if (history) history.push(event);
-    else this.histories.set(executionArn, [event]);
+    this.executions.add(executionArn, event);
     this.next.onHistoryEvent?.(executionArn, event);
   };
 
@@ -56,11 +59,16 @@ export class Journal implements RuntimeListener {
   };
 
   onAlarm = (change: AlarmChange): void => {
+    this.alarms.push(change);
     this.next.onAlarm?.(change);
   };
 
   onChannelState = (channel: Channel): void => {
     this.next.onChannelState?.(channel);
+  };
+
+  onAuthorization = (authorization: Authorization): void => {
+    this.next.onAuthorization?.(authorization);
   };
 
   onLog = (functionName: string, line: string): void => {

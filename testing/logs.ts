@@ -19,7 +19,7 @@ export class LocalLogs {
   /**
    * Resolves to the first line with a text in it, which may have come already.
    * @param functionName as for {@link all}.
-   * @throws {Error} that lists the lines there were, when none can come before time passes.
+   * @throws {WaitError} that lists the lines there were, when none can come before time passes.
    */
   waitFor(text: string, functionName = ""): Promise<LogLine> {
     return this.waitUntil({

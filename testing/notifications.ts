@@ -15,9 +15,19 @@ export class LocalNotifications {
   }
 
   /**
+   * The subjects of every message so far, in order; empty text for a message without one.
+   *
+   * @example
+   * expect(local.notifications.subjects()).to.deep.equal([]);
+   */
+  subjects(): string[] {
+    return this.journal.notifications.map(({ subject = "" }) => subject);
+  }
+
+  /**
    * Resolves to the first message that matches, which may have come already.
    * @param match a text that is in the message or its subject, or a function. @default - any message
-   * @throws {Error} that lists the messages there were, when none can come before time passes.
+   * @throws {WaitError} that lists the messages there were, when none can come before time passes.
    */
   waitFor(match: string | ((message: PublishedMessage) => boolean) = ""): Promise<PublishedMessage> {
     const matches =

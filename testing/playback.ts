@@ -26,6 +26,11 @@ export class LocalPlayback {
     private readonly gate: CallGate,
   ) {}
 
+  /** Every distribution, as it stands. */
+  all(): Promise<LocalDistribution[]> {
+    return Promise.all(this.cloudFront.distributionIds().map((id) => this.get(id)));
+  }
+
   /** @throws {AwsError} `NoSuchDistribution` for a distribution that the program does not name. */
   async get(distributionId: string): Promise<LocalDistribution> {
     const { ETag, Distribution } = await this.cloudFront.call("GetDistribution", { Id: distributionId });

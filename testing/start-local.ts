@@ -1,11 +1,13 @@
 import type { CallGate } from "../local/calls/calls";
 import { Faults } from "../local/faults/faults";
 import { Exchange } from "../local/http/exchange";
+import type { RequestLine } from "../local/http/http-api";
 import type { JsonObject } from "../local/json";
 import type { Graph } from "../local/record/graph";
 import type { Program } from "../local/record/record";
 import { type Runtime, type RuntimeListener, startRuntime } from "../local/runtime";
 import { Activity } from "../local/time/activity";
+import { LocalAlarms } from "./alarms";
 import { createApi, type LocalApi } from "./api";
 import { LocalEncoder } from "./encoder";
 import { LocalEvents } from "./events";
@@ -14,6 +16,8 @@ import { Journal } from "./journal";
 import { LocalLogs } from "./logs";
 import { LocalNotifications } from "./notifications";
 import { LocalPlayback } from "./playback";
+import { LocalQueues } from "./queues";
+import { LocalSchedules } from "./schedules";
 import { SteppedClock } from "./stepped-clock";
 import { LocalStreams } from "./streams";
 import { createWaitFor } from "./waiting";
@@ -40,6 +44,8 @@ export interface LocalOptions {
    * @default "off"
    */
   readonly auth?: "on" | "off";
+  /** Where the configuration of an issuer of tokens is, by issuer. @default - at the issuer's own URL */
+  readonly issuers?: { readonly [issuer: string]: string };
   /** Whether the calls of functions, workflows and rules are authorized against the program's policies. @default "on" */
   readonly iam?: "on" | "off";
   /** Folder that keeps the tables between runs. @default - in memory */
@@ -70,6 +76,9 @@ export interface Local {
   readonly playback: LocalPlayback;
   readonly notifications: LocalNotifications;
   readonly logs: LocalLogs;
+  readonly alarms: LocalAlarms;
+  readonly queues: LocalQueues;
+  readonly schedules: LocalSchedules;
   /** Makes things go wrong on purpose. */
   readonly faults: Faults;
   /** The stack outputs. */
@@ -78,6 +87,8 @@ export interface Local {
   readonly gate: CallGate;
   /** The runtime beneath, with the graph that the program registered. */
   readonly runtime: Runtime;
+  /** Every request to the HTTP API that was answered so far, in the order of the answers. */
+  requests(): readonly RequestLine[];
   /** Resolves once all that can happen without time passing has happened. */
   settled(): Promise<void>;
   /** Stops everything that runs or waits. */
@@ -102,10 +113,9 @@ const defaultStart = "2026-01-01T00:00:00Z";
  *
  * @example
  * const local = await startLocal(() => new StreamOrchestration("streams", args));
- * await local.api("/streams", { json: request });
- * await local.executions.waitForState("spring-launch", "AwaitLifecycleConfirmation");
- * await local.clock.advance({ minutes: 15 });
- * await local.streams.waitForStatus("spring-launch", "FAILED");
+ * await local.streams.provision("spring-launch");
+ * await local.streams.confirm("spring-launch", "READY");
+ * await local.streams.end("spring-launch");
  * await local.stop();
  */
 export async function startLocal(program: Program, options: LocalOptions = {}): Promise<Local> {
@@ -117,14 +127,20 @@ export async function startLocal(program: Program, options: LocalOptions = {}): 
     ...{ program, stack, port, awsPort, clock, activity, listener: journal, auth, iam },
     isFresh: options.fresh,
     ...(config && { config }),
+    ...(options.issuers && { issuers: options.issuers }),
     ...(options.patch && { patch: options.patch }),
     ...(dataFolder !== undefined && { dataFolder }),
   });
   const waitFor = createWaitFor(activity, clock);
   const { apiUrl, awsUrl, region, graph, services, gate } = runtime;
+  const api = createApi(apiUrl, new Exchange(runtime.servers.api), activity);
+  const encoder = new LocalEncoder(services.MediaLive, gate, waitFor);
+  const playback = new LocalPlayback(services.CloudFront, gate);
+  const { StepFunctions: stepFunctions } = services;
+  const executions = new LocalExecutions({ journal, graph, stepFunctions, clock, waitFor });
   return {
     apiUrl,
-    api: createApi(apiUrl, new Exchange(runtime.servers.api), activity),
+    api,
     aws: {
       endpoint: awsUrl,
       region,
@@ -132,16 +148,22 @@ export async function startLocal(program: Program, options: LocalOptions = {}): 
     },
     clock,
     events: new LocalEvents(journal, waitFor),
-    executions: new LocalExecutions(journal, waitFor),
-    streams: new LocalStreams(graph, services.DynamoDB, waitFor),
-    encoder: new LocalEncoder(services.MediaLive, gate, waitFor),
-    playback: new LocalPlayback(services.CloudFront, gate),
+    executions,
+    streams: new LocalStreams({
+      ...{ graph, services, api, clock, executions, encoder, playback, journal, waitFor },
+    }),
+    encoder,
+    playback,
     notifications: new LocalNotifications(journal, waitFor),
     logs: new LocalLogs(journal, waitFor),
+    alarms: new LocalAlarms(runtime.alarms, journal),
+    queues: new LocalQueues(graph, services.SQS),
+    schedules: new LocalSchedules(graph, services.Scheduler),
     faults: new Faults({ gate, clock, deliveries: runtime.deliveries, invocations: runtime.invocations }),
     outputs: graph.outputs,
     gate,
     runtime,
+    requests: () => [...journal.requests],
     settled: () => activity.settled(),
     stop: () => runtime.stop(),
   };

@@ -1,4 +1,5 @@
 import type { Clock } from "../local/time/clock";
+import { WaitError } from "./wait-error";
 
 /** A span of time; its parts add up. */
 export interface Duration {
@@ -89,20 +90,53 @@ export class SteppedClock implements Clock {
    * resolves when all is at rest at the new time. Advances that overlap happen one after the other.
    *
    * @throws {RangeError} when a part is negative or no number, unknown, or missing altogether.
+   *
+   * @example
+   * await local.clock.advance({ minutes: 15 });
    */
   advance(duration: Duration): Promise<void> {
     const milliseconds = millisecondsOf(duration);
-    this.advances += 1;
-    this.last = this.last
-      .then(() => this.pass(milliseconds))
-      .finally(() => {
-        this.advances -= 1;
-      });
-    return this.last;
+    return this.queue(() => this.passTo(this.time + milliseconds));
   }
 
-  private async pass(milliseconds: number): Promise<void> {
-    const end = this.time + milliseconds;
+  /**
+   * Lets time pass, from one pending wait to the next, until something is there. No time passes where it is there already.
+   *
+   * @param what it is, in words that complete "Waited for …".
+   * @param find looks for it; undefined while it is not there.
+   * @param within how far time may pass. @default one hour
+   * @returns what `find` found.
+   * @throws {WaitError} that lists what is pending, when nothing waits for time to pass, or nothing within that span.
+   *
+   * @example
+   * await local.clock.advanceUntil("the channel to run", () => local.encoder.get("1001").state === "RUNNING" || undefined);
+   */
+  async advanceUntil<T>(
+    what: string,
+    find: () => T | undefined | Promise<T | undefined>,
+    within: Duration = { hours: 1 },
+  ): Promise<T> {
+    const end = this.time + millisecondsOf(within);
+    for (;;) {
+      await this.settle();
+      const found = await find();
+      if (found !== undefined) return found;
+      const next = this.nextWait;
+      if (next === undefined || next > end) {
+        const reason = next === undefined ? "nothing waits for time to pass" : "nothing more happens by then";
+        throw new WaitError(
+          [
+            `Waited for ${what} until ${new Date(end).toISOString()}, but ${reason}.`,
+            `It is ${new Date(this.time).toISOString()}.`,
+            ...(next === undefined ? [] : ["Pending:", ...this.pending().map((line) => `  - ${line}`)]),
+          ].join("\n"),
+        );
+      }
+      await this.queue(() => this.passTo(next));
+    }
+  }
+
+  private async passTo(end: number): Promise<void> {
     await this.settle();
     for (let wait = this.first(); wait && wait.until <= end; wait = this.first()) {
       this.waits.delete(wait);
@@ -110,7 +144,16 @@ export class SteppedClock implements Clock {
       wait.resolve();
       await this.settle();
     }
-    this.time = end;
+    this.time = Math.max(end, this.time);
+  }
+
+  /** Has time pass once the advances before are over. */
+  private queue(pass: () => Promise<void>): Promise<void> {
+    this.advances += 1;
+    this.last = this.last.then(pass).finally(() => {
+      this.advances -= 1;
+    });
+    return this.last;
   }
 
   /** Waits of the same moment end in the order in which they began. */

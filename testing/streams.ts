@@ -1,65 +1,266 @@
-import type { StreamStatus } from "../contracts";
-import { isJsonObject, type JsonObject } from "../local/json";
-import { type Graph, resourcesOfType } from "../local/record/graph";
-import type { DynamoDb } from "../local/services";
-import { plainItem } from "./attribute-value";
+import type { ContractStateName, CreateStreamWorkflowRequest, StreamStatus } from "../contracts";
+import type { JsonObject } from "../local/json";
+import type { Graph } from "../local/record/graph";
+import type { Runtime } from "../local/runtime";
+import type { LocalApi } from "./api";
+import { type ApiAnswer, readAnswer } from "./api-answer";
+import type { LocalEncoder } from "./encoder";
+import type { LocalExecutions } from "./executions";
+import type { Journal } from "./journal";
+import type { LocalPlayback } from "./playback";
+import type { SteppedClock } from "./stepped-clock";
+import type { StreamAttempt, StreamLease, StreamPlayback } from "./stream-attempt";
+import { eventsAbout, inWords, putLifecycleEvent, type StreamEvent } from "./stream-events";
+import { findStreamProgram, type StreamProgram } from "./stream-program";
+import { StreamReader } from "./stream-reader";
 import type { WaitFor } from "./waiting";
 
-/** One try at provisioning a stream, as its item in the table holds it. */
-export interface StreamAttempt {
-  readonly streamId: string;
-  /** Counted from 1 per stream. */
-  readonly attempt: number;
-  readonly status: StreamStatus;
-  readonly executionArn: string;
-  /** The normalized request, as JSON text. */
-  readonly request?: string;
-  readonly channelId?: string;
-  readonly history: readonly {
-    readonly status: StreamStatus;
-    readonly reason?: string;
-    readonly at: string;
-    readonly origin: string;
-  }[];
-  readonly requestedAt: string;
-  readonly updatedAt: string;
-  readonly readyAt?: string;
-  /** Where the workflow waits for the confirmation. */
-  readonly taskToken?: string;
-  readonly failure?: { readonly state: string; readonly error: string; readonly cause: string };
+/** What streams are read and driven with. */
+export interface StreamsOptions {
+  readonly graph: Graph;
+  readonly services: Runtime["services"];
+  readonly api: LocalApi;
+  readonly clock: SteppedClock;
+  readonly executions: LocalExecutions;
+  readonly encoder: LocalEncoder;
+  readonly playback: LocalPlayback;
+  readonly journal: Journal;
+  readonly waitFor: WaitFor;
 }
 
-/** The streams in the table of the program's StreamOrchestration. */
+/** The state in which the workflow waits for READY or FAILED. */
+const confirmationState: ContractStateName = "AwaitLifecycleConfirmation";
+
+/**
+ * The streams of the program's StreamOrchestration: verbs that take one from its request to its end, and what there is of it. Each
+ * member throws an Error when the program has no StreamOrchestration, or several.
+ *
+ * @example
+ * await local.streams.provision("spring-launch");
+ * await local.streams.confirm("spring-launch", "READY");
+ * const { teardown } = await local.streams.end("spring-launch");
+ */
 export class LocalStreams {
-  constructor(
-    private readonly graph: Graph,
-    private readonly dynamoDb: DynamoDb,
-    private readonly waitUntil: WaitFor,
-  ) {}
+  private readonly reader: StreamReader;
+  private readonly startedAt: string;
+  private found: StreamProgram | undefined;
+
+  constructor(private readonly options: StreamsOptions) {
+    const { services, playback, clock } = options;
+    this.startedAt = new Date(clock.now()).toISOString();
+    this.reader = new StreamReader(services.DynamoDB, playback, () => this.program);
+  }
+
+  /** The names of the StreamOrchestration's resources. */
+  get program(): StreamProgram {
+    this.found ??= findStreamProgram(this.options.graph);
+    return this.found;
+  }
+
+  /**
+   * `POST /streams`. Time passes only where the answer takes any, as when a function retries a call.
+   * @param stream a `streamId`, which gets a request that the API accepts and that starts at once; or a request.
+   * @param changes members of the request that differ. @default - none
+   * @returns the answer, whatever it is.
+   *
+   * @example
+   * const { status, body } = await local.streams.request("spring-launch", { title: "Spring launch" });
+   */
+  request(
+    stream: string | CreateStreamWorkflowRequest,
+    changes: Partial<CreateStreamWorkflowRequest> = {},
+  ): Promise<ApiAnswer> {
+    const request = typeof stream === "string" ? this.requestFor(stream) : stream;
+    return this.send("POST", { ...request, ...changes });
+  }
+
+  /**
+   * `PUT /streams`. Time passes as for {@link request}.
+   * @param reason @default - none
+   * @returns the answer, whatever it is.
+   */
+  update(streamId: string, status: StreamStatus, reason?: string): Promise<ApiAnswer> {
+    return this.send("PUT", { streamId, status, ...(reason !== undefined && { reason }) });
+  }
+
+  /**
+   * Puts a StreamLifecycleProgressed event on the program's bus, as a program that the bus's policy allows to. It resolves once the bus
+   * has taken it.
+   * @param more further members of the detail, such as `reason`, `attempt` or `origin`. @default - none
+   */
+  announce(streamId: string, status: StreamStatus, more: JsonObject = {}): Promise<void> {
+    const { eventBusName } = this.program;
+    return putLifecycleEvent(this.options.services.EventBridge, eventBusName, { streamId, status, ...more });
+  }
+
+  /**
+   * Requests a stream, and lets time pass until its workflow waits for the confirmation and its channel runs.
+   * @param stream as for {@link request}, and `changes` as well.
+   * @returns the new attempt.
+   * @throws {Error} when the request is refused, or the workflow ends before it waits.
+   */
+  async provision(
+    stream: string | CreateStreamWorkflowRequest,
+    changes: Partial<CreateStreamWorkflowRequest> = {},
+  ): Promise<StreamAttempt> {
+    const streamId = typeof stream === "string" ? stream : stream.streamId;
+    expectStatus(await this.request(stream, changes), 202, `POST /streams for '${streamId}'`);
+    await this.untilWaiting(streamId);
+    const { channelId } = await this.latest(streamId);
+    if (channelId !== undefined) {
+      const isRunning = () => this.options.encoder.get(channelId).state === "RUNNING" || undefined;
+      await this.options.clock.advanceUntil(`the channel '${channelId}' to run`, isRunning);
+    }
+    return this.latest(streamId);
+  }
+
+  /**
+   * Confirms a stream, and lets time pass until its workflow has ended.
+   * @param by the API, or an event on the bus. @default "api"
+   * @param reason @default - none
+   * @returns the attempt: READY, or FAILED with its cleanup done as far as the workflow could.
+   * @throws {Error} when the API refuses it, or the workflow does not end within an hour.
+   */
+  async confirm(
+    streamId: string,
+    status: "READY" | "FAILED",
+    { reason, by = "api" }: { readonly reason?: string; readonly by?: "api" | "event" } = {},
+  ): Promise<StreamAttempt> {
+    if (by === "event") await this.announce(streamId, status, reason === undefined ? {} : { reason });
+    else expectStatus(await this.update(streamId, status, reason), 200, `PUT ${status} for '${streamId}'`);
+    await this.options.executions.advanceUntil(streamId);
+    return this.latest(streamId);
+  }
+
+  /**
+   * Provisions a stream and confirms it READY.
+   * @param stream as for {@link request}, and `changes` as well.
+   * @returns the attempt.
+   * @throws {Error} as {@link provision} and {@link confirm} do.
+   */
+  async makeReady(
+    stream: string | CreateStreamWorkflowRequest,
+    changes: Partial<CreateStreamWorkflowRequest> = {},
+  ): Promise<StreamAttempt> {
+    const { streamId } = await this.provision(stream, changes);
+    return this.confirm(streamId, "READY");
+  }
+
+  /**
+   * Ends a stream, and lets time pass until its cleanup has ended and its channel stands still.
+   * @param status @default "COMPLETE"
+   * @param reason @default - none
+   * @returns the attempt; its `teardown` says whether the cleanup is DONE or INCOMPLETE. One that fails before it was ready is cleaned
+   * up by its own workflow, and has none.
+   * @throws {Error} when the API refuses it, or the cleanup does not end within an hour.
+   */
+  async end(
+    streamId: string,
+    status: "COMPLETE" | "FAILED" = "COMPLETE",
+    reason?: string,
+  ): Promise<StreamAttempt> {
+    expectStatus(await this.update(streamId, status, reason), 200, `PUT ${status} for '${streamId}'`);
+    return this.options.clock.advanceUntil(`the cleanup of the stream '${streamId}'`, async () => {
+      const attempt = await this.latest(streamId);
+      const execution = this.options.executions.get(attempt.executionArn);
+      const isOver = attempt.teardown
+        ? attempt.teardown.status !== "RUNNING"
+        : execution?.status === "FAILED";
+      const { channelId } = attempt;
+      const isStopping = channelId !== undefined && this.options.encoder.get(channelId).state === "STOPPING";
+      return isOver && !isStopping ? attempt : undefined;
+    });
+  }
+
+  /**
+   * Lets time pass until a stream's workflow waits for its confirmation.
+   * @throws {Error} when it ends before.
+   */
+  async untilWaiting(streamId: string): Promise<void> {
+    const { executions, clock } = this.options;
+    const { startTime } = (await this.get(streamId)) ?? {};
+    // A scheduled start waits until its time is near.
+    const ahead = startTime === undefined ? 0 : Math.max(Date.parse(startTime) - clock.now(), 0);
+    const execution = await executions.advanceUntil(
+      streamId,
+      ({ status, waitingIn }) => status !== "RUNNING" || waitingIn === confirmationState,
+      { hours: 1, milliseconds: ahead },
+    );
+    if (execution.status === "RUNNING") return;
+    const { name, status, error, cause } = execution;
+    const why = error === undefined ? "" : `: ${error}: ${cause ?? ""}`;
+    throw new Error(`The execution '${name}' ended before it waited for a confirmation, ${status}${why}`);
+  }
+
+  /** Starts a sweep now, as its schedule does, and does not wait for anything that it does. @returns its ARN. */
+  sweep(): Promise<string> {
+    return this.options.executions.start(this.program.machines.sweep);
+  }
 
   /** @returns a stream's latest attempt, which is the stream; undefined for an unknown one. */
   async get(streamId: string): Promise<StreamAttempt | undefined> {
     return (await this.attempts(streamId)).at(-1);
   }
 
+  /** @returns the same. @throws {Error} for an unknown stream. */
+  async latest(streamId: string): Promise<StreamAttempt> {
+    const attempt = await this.get(streamId);
+    if (!attempt) throw new Error(`No attempt at the stream '${streamId}' is in the table.`);
+    return attempt;
+  }
+
   /** @returns a stream's attempts, the first one first. */
-  async attempts(streamId: string): Promise<StreamAttempt[]> {
-    const { Items } = await this.dynamoDb.call("Query", {
-      TableName: this.tableName(),
-      KeyConditionExpression: "streamId = :streamId",
-      ExpressionAttributeValues: { ":streamId": { S: streamId } },
-      ConsistentRead: true,
-    });
-    return items(Items).map((item) => plainItem(item) as unknown as StreamAttempt);
+  attempts(streamId: string): Promise<StreamAttempt[]> {
+    return this.reader.attempts(streamId);
+  }
+
+  /** @returns every attempt at every stream, in no order. */
+  all(): Promise<StreamAttempt[]> {
+    return this.reader.allAttempts();
+  }
+
+  /** @returns every lease: those of attempts and sweeps, and the locks of distributions. */
+  leases(): Promise<StreamLease[]> {
+    return this.reader.leases();
+  }
+
+  /** @returns the lease of a stream; undefined where it has none. */
+  async lease(streamId: string): Promise<StreamLease | undefined> {
+    return (await this.leases()).find((lease) => lease.streamId === streamId);
+  }
+
+  /** @returns a stream's entries in the distributions; none where no distribution plays it. */
+  async playback(streamId: string): Promise<StreamPlayback[]> {
+    return (await this.reader.playbackByStream()).get(streamId) ?? [];
+  }
+
+  /** @returns the streams that have an entry in any distribution. */
+  async played(): Promise<string[]> {
+    return [...(await this.reader.playbackByStream()).keys()];
+  }
+
+  /** @returns the events about a stream, or several, that subscribers of the bus saw, in order. */
+  events(...streamIds: string[]): StreamEvent[] {
+    return eventsAbout(this.options.journal, this.program.eventBusName, streamIds);
   }
 
   /**
-   * Resolves once a stream's latest attempt has a status, or an attempt that is given.
-   * @throws {Error} that tells the stream's history, when nothing more can happen before time passes.
+   * The events about a stream, or several, in a few words each, in order.
+   *
+   * @example
+   * expect(local.streams.told("spring-launch")).to.deep.equal(["requested", "READY by api", "READY by orchestrator"]);
+   */
+  told(...streamIds: string[]): string[] {
+    return this.events(...streamIds).map(inWords);
+  }
+
+  /**
+   * Resolves once a stream's latest attempt has a status, or an attempt that is given. No time passes.
+   * @throws {WaitError} that tells the stream's history, when nothing more can happen before time passes.
    */
   waitForStatus(streamId: string, status: StreamStatus, attempt?: number): Promise<StreamAttempt> {
     const which = attempt === undefined ? "" : `attempt ${attempt} of `;
-    return this.waitUntil({
+    return this.options.waitFor({
       what: `${which}the stream '${streamId}' to be ${status}`,
       find: async () => {
         const attempts = await this.attempts(streamId);
@@ -67,34 +268,47 @@ export class LocalStreams {
           attempt === undefined ? attempts.at(-1) : attempts.find((one) => one.attempt === attempt);
         return found?.status === status ? found : undefined;
       },
-      happened: async () => {
-        const attempts = await this.attempts(streamId);
-        return attempts.flatMap(({ attempt: number, history }) =>
-          history.map(
-            (entry) =>
-              `attempt ${number} became ${entry.status} at ${entry.at}, by ${entry.origin}` +
-              (entry.reason === undefined ? "" : `: ${entry.reason}`),
-          ),
-        );
-      },
+      happened: async () => (await this.attempts(streamId)).flatMap(historyOf),
     });
   }
 
-  /** @throws {Error} when the program has no StreamOrchestration, or several. */
-  private tableName(): string {
-    const tables = resourcesOfType(this.graph, "aws:dynamodb/table:Table").filter(
-      ({ inputs }) => inputs.hashKey === "streamId" && inputs.rangeKey === "attempt",
+  private requestFor(streamId: string): CreateStreamWorkflowRequest {
+    return {
+      streamId,
+      title: streamId,
+      // The same each time: a request that is sent again is the same request.
+      startTime: this.startedAt,
+      ingestEndpoints: [{ protocol: "rtmps", url: `rtmps://ingest.example.com/live/${streamId}` }],
+    };
+  }
+
+  private async send(method: string, json: object): Promise<ApiAnswer> {
+    let answer: ApiAnswer | undefined;
+    let failure: unknown;
+    const sent = this.options.api("/streams", { method, json }).then(readAnswer);
+    sent.then(
+      (received) => {
+        answer = received;
+      },
+      (error: unknown) => {
+        failure = error;
+      },
     );
-    const [table] = tables;
-    if (table && tables.length === 1) return String(table.outputs.name);
-    const names = tables.map(({ name }) => `'${name}'`).join(", ");
-    throw new Error(
-      `local.streams reads the table of one StreamOrchestration; the program has ${table ? names : "none"}. ` +
-        "Read the table you mean with an SDK client made with local.aws.",
+    await this.options.clock.advanceUntil(`an answer to ${method} /streams`, () =>
+      answer !== undefined || failure !== undefined ? true : undefined,
     );
+    return sent;
   }
 }
 
-function items(value: unknown): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isJsonObject) : [];
+function expectStatus({ status, body }: ApiAnswer, expected: number, what: string): void {
+  if (status === expected) return;
+  throw new Error(`${what} was answered ${status} instead of ${expected}: ${JSON.stringify(body)}`);
+}
+
+function historyOf({ attempt, history }: StreamAttempt): string[] {
+  return history.map(
+    ({ status, at, origin, reason }) =>
+      `attempt ${attempt} became ${status} at ${at}, by ${origin}${reason === undefined ? "" : `: ${reason}`}`,
+  );
 }

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Activity } from "../local/time/activity";
 import type { SteppedClock } from "./stepped-clock";
+import { WaitError } from "./wait-error";
 
 /** What is waited for, in words that complete "Waited for …", and what there is instead. */
 export interface Awaited<T> {
@@ -30,7 +31,7 @@ export function createWaitFor(activity: Activity, clock: SteppedClock): WaitFor 
       const lines = (entries: string[]) => entries.map((entry) => `  - ${entry}`);
       const instead = await happened();
       const waiting = clock.pending();
-      throw new Error(
+      throw new WaitError(
         [
           `Waited for ${what}, but nothing more can happen before time passes.`,
           ...(instead.length > 0

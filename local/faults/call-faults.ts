@@ -2,6 +2,7 @@ import type { Caller, Interceptor, ServiceCall } from "../calls/calls";
 import type { Json } from "../json";
 import { type Invocations, killed } from "../lambda/invocations";
 import { AwsError, apis, ConnectionLost, type ServiceName } from "../services";
+import type { Clock } from "../time/clock";
 import { isNamed } from "./named";
 import { countTurns, type Turns } from "./turns";
 
@@ -86,6 +87,16 @@ export function actAtCall(site: CallSite & Moment, act: () => Promise<unknown>):
   };
 }
 
+/** @returns what has calls take time before they take effect. */
+export function slowCalls(site: CallSite, milliseconds: number, clock: Clock): Interceptor {
+  const isMeant = siteMatcher(site);
+  return async (call, proceed) => {
+    if (isMeant(call))
+      await clock.wait(milliseconds, undefined, `${call.service} ${call.action}, slowed down`);
+    return proceed();
+  };
+}
+
 /** @returns what kills a function's invocation at a call. */
 export function killAtCall(kill: Kill, invocations: Invocations): Interceptor {
   const isMeant = siteMatcher({ ...kill.at, caller: kill.function });
@@ -98,7 +109,8 @@ export function killAtCall(kill: Kill, invocations: Invocations): Interceptor {
   };
 }
 
-function siteMatcher(site: CallSite): (call: ServiceCall) => boolean {
+/** @returns what tells whether a call is meant, and counts it where it matches. */
+export function siteMatcher(site: CallSite): (call: ServiceCall) => boolean {
   const isMeant = countTurns(site);
   return ({ service, action, caller, input }) =>
     service === site.service &&

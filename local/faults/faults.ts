@@ -11,6 +11,7 @@ import {
   killAtCall,
   loseEntries,
   type Moment,
+  slowCalls,
 } from "./call-faults";
 import { CallLog, type LoggedCall } from "./call-log";
 import {
@@ -20,11 +21,13 @@ import {
   refuseDeliveries,
   reorderDeliveries,
 } from "./delivery-faults";
+import { type HeldCalls, holdCalls } from "./held-calls";
 import { isNamed } from "./named";
 
 export type { CallFault, CallSite, FaultError, Kill, Moment } from "./call-faults";
 export type { LoggedCall } from "./call-log";
 export type { DeliverySite } from "./delivery-faults";
+export type { HeldCalls } from "./held-calls";
 
 /** What of a runtime faults are put into. */
 export interface FaultsOptions {
@@ -70,6 +73,34 @@ export class Faults {
    */
   kill(kill: Kill): () => void {
     return this.put(killAtCall(kill, this.options.invocations));
+  }
+
+  /**
+   * Holds calls back before they take effect, until they are released or the faults are cleared. What does not wait for them goes on.
+   *
+   * ```ts
+   * const held = local.faults.hold({ service: "MediaLive", action: "StartChannel" });
+   * await local.streams.request("spring-launch");
+   * await local.streams.update("spring-launch", "READY");
+   * held.release();
+   * ```
+   */
+  hold(site: CallSite): HeldCalls {
+    const { intercept, held } = holdCalls(site);
+    const remove = this.options.gate.use(intercept);
+    this.remember(() => {
+      remove();
+      held.release();
+    });
+    return held;
+  }
+
+  /**
+   * Has calls take time, of which others make use: otherwise nothing that a workflow calls takes any.
+   * @param site as for {@link fail}; every call that matches, unless `times` says how many. `seconds`: how long each takes. @default 1
+   */
+  slow({ seconds = 1, times = Infinity, ...site }: CallSite & { readonly seconds?: number }): () => void {
+    return this.put(slowCalls({ ...site, times }, seconds * 1000, this.options.clock));
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { Expectation } from "./situation";
+import type { Expectation } from "./ending";
 
 /** What a stream that is ready has of its own. The schedule is the one that ends it if nobody does. */
 export const inUse = "channel running, playback entry, origin, lease, schedule";

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { root } from "../../test/support/root";
 import { acts } from "./acts";
-import { type PlayedAct, playAct } from "./play";
+import { playAct } from "./play";
 import { documentOf, lineOf } from "./report";
+import type { PlayedAct } from "./situation";
 
 const document = join(root, "docs", "game-day.md");
 

@@ -1,8 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { readOptions, runCommand, UsageError } from "../../cli/cli";
 import { acts } from "./acts";
-import { type PlayedAct, playAct } from "./play";
+import { playAct } from "./play";
 import { documentOf, lineOf, summaryOf } from "./report";
+import type { PlayedAct } from "./situation";
 
 const usage = `npm run gameday -- [options]
 

@@ -1,16 +1,10 @@
 import { type Local, startLocal } from "../../testing";
-import { compare } from "./report";
-import type { Act, Ending, Played, Situation } from "./situation";
+import { compare, type Ending } from "./ending";
+import type { Act, Played, PlayedAct, Situation } from "./situation";
 import { Stage } from "./stage";
 
 /** One channel more than the streams of most situations: each sweep looks at those that are free. */
 const channelIds = "1001,1002,1003";
-
-/** An act, and what became of its situations. */
-export interface PlayedAct {
-  readonly title: string;
-  readonly played: readonly Played[];
-}
 
 /** Starts the program of this project as the situations need it. */
 export function startProgram(config: Situation["config"] = {}): Promise<Local> {
@@ -25,7 +19,7 @@ export interface PlayOptions {
 }
 
 /** What a runtime has on record makes it slow: another one then takes its place. */
-const mostInOneRuntime = 10;
+const maxInOneRuntime = 10;
 
 /** Plays the situations of an act, one after the other. */
 export async function playAct(
@@ -37,7 +31,7 @@ export async function playAct(
   let shared: Local | undefined;
   try {
     for (const [index, situation] of situations.entries()) {
-      if (situation.config || index % mostInOneRuntime === 0) {
+      if (situation.config || index % maxInOneRuntime === 0) {
         await shared?.stop();
         shared = undefined;
       }

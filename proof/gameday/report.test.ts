@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import { killSites } from "./acts/kill-sites";
-import { compare, documentOf, lineOf, summaryOf } from "./report";
-import type { Ending, Played } from "./situation";
+import { compare, type Ending } from "./ending";
+import { inWords } from "./in-words";
+import { documentOf, lineOf, summaryOf } from "./report";
+import type { Played } from "./situation";
 import { difference } from "./snapshot";
-import { inWords } from "./stage";
 
 const ending: Ending = {
   saw: "POST 202",

@@ -1,5 +1,4 @@
-import type { PlayedAct } from "./play";
-import type { Ending, Expectation, Played } from "./situation";
+import type { Played, PlayedAct } from "./situation";
 
 /** @returns a situation and its end in one line, and what is wrong with it in a line each. */
 export function lineOf({ situation, ending, wrong }: Played): string {
@@ -69,21 +68,4 @@ function table(played: readonly Played[]): string {
     ...played.map((one) => columns.map(({ of }) => of(one))),
   ];
   return rows.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-}
-
-/** @returns what of an ending is not as expected, in sentences. */
-export function compare(ending: Ending, expected: Expectation): string[] {
-  const wrong = (["saw", "ended", "left", "told", "alarms"] as const)
-    .filter((member) => !fits(ending[member], expected[member]))
-    .map((member) => `${member}: expected "${String(expected[member])}", received "${ending[member]}".`);
-  const { onCall } = expected;
-  const { least, most } = typeof onCall === "number" ? { least: onCall, most: onCall } : onCall;
-  if (ending.onCall < least || ending.onCall > most) {
-    wrong.push(`on-call: expected ${least} to ${most} messages, received ${ending.onCall}.`);
-  }
-  return wrong;
-}
-
-function fits(text: string, expected: string | RegExp): boolean {
-  return typeof expected === "string" ? text === expected : expected.test(text);
 }

@@ -37,8 +37,8 @@ export function nameOfCase(journey: Journey, place: Place, trouble: Trouble): st
   return `${journey.name} | ${nameOfPlace(place)} | ${trouble.name}`;
 }
 
-/** A teardown that died is taken for dead after an hour, and the next sweep begins another. */
-const mostSweeps = 8;
+/** A cleanup that died is stale after an hour, and the next sweep begins another. */
+const maxSweeps = 8;
 
 /**
  * Goes a way with one trouble on it to the end, and holds every guarantee against what is there then.
@@ -55,13 +55,13 @@ export async function runCase(world: World, one: MatrixCase, known: Set<string>)
   trouble.put(world.local.faults, story);
   world.watchCalls();
   await journey.play(story);
-  await story.rest(2);
+  await world.rest(2);
   let findings = await checkAll(story, circumstances);
   let sweeps = 2;
   if (findings.length > 0 && !passes) {
-    await story.rest(mostSweeps - sweeps);
+    await world.rest(maxSweeps - sweeps);
     findings = await checkAll(story, circumstances);
-    sweeps = mostSweeps;
+    sweeps = maxSweeps;
   }
   const ended = await endOf(story);
   // A trouble that is over changes nothing, save that an event which is nowhere else came too late.
@@ -78,7 +78,7 @@ export async function runCase(world: World, one: MatrixCase, known: Set<string>)
 async function askAgainOnce(story: Story, known: Set<string>): Promise<Finding[]> {
   const { world, streamId } = story;
   const attempts = await story.attempts();
-  const executions = world.orchestrations(streamId).map(({ status }) => status);
+  const executions = story.executions().map(({ status }) => status);
   const left = JSON.stringify([attempts.map((item) => [item.status, Object.keys(item).sort()]), executions]);
   if (!known.has(left)) {
     known.add(left);

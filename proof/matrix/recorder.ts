@@ -27,10 +27,10 @@ export async function record(world: World, journey: Journey): Promise<CleanRun> 
   const story = new Story(world, world.nextStreamId());
   const recorder = new Recorder(story);
   await journey.play(story);
-  await story.rest(2);
+  await world.rest(2);
   recorder.stop();
   const findings = await checkAll(story, { passes: true, leavesLetters: journey.leavesLetters });
-  const alarms = journey.leavesLetters ? [] : world.watch.alarms.map((name) => `Alarm: ${name}.`);
+  const alarms = journey.leavesLetters ? [] : world.alarms().map((name) => `Alarm: ${name}.`);
   const wrong = [...findings.map(({ text }) => text), ...alarms];
   if (wrong.length > 0) {
     throw new Error(`The journey '${journey.name}' goes wrong without a fault: ${wrong.join(" ")}`);
@@ -86,7 +86,7 @@ class Recorder {
 
 /** @returns the status of each attempt at a stream, and of its execution. */
 export async function endOf(story: Story): Promise<string> {
-  const executions = story.world.orchestrations(story.streamId);
+  const executions = story.executions();
   const attempts = await story.attempts();
   return attempts
     .map(({ status, executionArn }) => {

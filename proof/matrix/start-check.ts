@@ -1,15 +1,18 @@
 import { hasEnded } from "../../contracts";
-import type { StreamAttempt } from "../../testing/streams";
-import type { ChannelStart } from "./watch";
-import type { World } from "./world";
+import type { LocalStreams, StreamAttempt } from "../../testing";
+import type { ChannelStart, Watch } from "./watch";
 
 /**
  * Looks at the start of a channel as it is made: whoever starts it has to hold its lease, and nobody else may use it.
  *
  * @returns what is wrong, in sentences.
  */
-export async function checkStart(world: World, { channelId, execution }: ChannelStart): Promise<string[]> {
-  const [leases, attempts] = await Promise.all([world.leases(), world.attempts()]);
+export async function checkStart(
+  streams: LocalStreams,
+  watch: Watch,
+  { channelId, execution }: ChannelStart,
+): Promise<string[]> {
+  const [leases, attempts] = await Promise.all([streams.leases(), streams.all()]);
   const lease = leases.find((one) => one.channelId === channelId);
   const found: string[] = [];
   if (!lease) found.push(`Channel ${channelId} was started without a lease.`);
@@ -26,12 +29,12 @@ export async function checkStart(world: World, { channelId, execution }: Channel
       found.push(`A second channel, ${channelId}, was started for ${titleOf(other)}.`);
     }
   }
-  return [...found, ...startedBefore(world, channelId, execution)];
+  return [...found, ...startedBefore(watch, channelId, execution)];
 }
 
 /** One execution starts one channel, and one attempt has one execution that starts any. */
-function startedBefore(world: World, channelId: string, execution: string | undefined): string[] {
-  const before = world.watch.starts.filter((start) => start.execution === execution);
+function startedBefore(watch: Watch, channelId: string, execution: string | undefined): string[] {
+  const before = watch.starts.filter((start) => start.execution === execution);
   const others = before.filter((start) => start.channelId !== channelId);
   return others.map(
     (other) => `${nameOf(execution)} started channel ${other.channelId}, and then channel ${channelId}.`,

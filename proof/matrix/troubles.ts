@@ -88,7 +88,7 @@ function sweepMeanwhile({ caller, service, action, nth }: CallPlace): Trouble {
     name: "swept meanwhile",
     passes: true,
     put: (faults, { world }) =>
-      faults.meanwhile({ service, action, caller, nth, when: "after" }, () => world.sweep()),
+      faults.meanwhile({ service, action, caller, nth, when: "after" }, () => world.local.streams.sweep()),
   };
 }
 

@@ -1,30 +1,20 @@
 import type { Interceptor } from "../../local/calls/calls";
-import { isJsonObject, type Json, type JsonObject } from "../../local/json";
-import { type Graph, resourcesOfType } from "../../local/record/graph";
+import type { JsonObject } from "../../local/json";
+import type { Graph } from "../../local/record/graph";
 import { type Local, startLocal } from "../../testing";
-import { plainItem } from "../../testing/attribute-value";
-import type { StreamAttempt } from "../../testing/streams";
-import { distributionId } from "../gameday/snapshot";
-import { becomeReady } from "./journeys/journey";
+import { sweepMilliseconds } from "../shared/sweeps";
+import { narrate } from "./narrate";
 import { checkStart } from "./start-check";
-import { Story } from "./story";
-import { Watch, type WatchedExecution } from "./watch";
-
-/** A lease, or the turn at the distribution, as the table holds it. */
-export interface HeldLease {
-  readonly channelId: string;
-  readonly leasedBy: string;
-  readonly streamId?: string;
-  readonly attempt?: number;
-  /** Of a turn: from when on anybody may take it, in seconds since the Unix epoch. */
-  readonly expiresAt?: number;
-}
+import { Watch } from "./watch";
 
 /** A few channels, and a limit that the stream does not reach which is READY all along. */
 const defaults = { channelIds: "1001,1002,1003", maxLiveHours: "8760" };
 
 /** How long each call of a workflow takes. */
 const callMilliseconds = 20;
+
+/** What a sweep sets off is over by then, and so is the period in which an alarm notices it. */
+const afterSweepMilliseconds = 125_000;
 
 /** The stream that is READY all along, and that no case may touch. */
 export const bystander = "bystander";
@@ -35,38 +25,39 @@ export interface WorldOptions {
   readonly isAlone?: boolean | undefined;
   /** Changes the program: to see what finds a mechanism that is gone. @default - it is as it is */
   readonly patch?: ((graph: Graph) => Graph) | undefined;
-  /** Stands between callers and services. @default - nobody does */
+  /** Stands between callers and services. @default - nothing does */
   readonly intercept?: Interceptor | undefined;
-  /** Takes a line about each thing that happens. @default - nobody does */
-  readonly tell?: (line: string) => void;
+  /** Takes a line about each thing that happens. @default - the lines are not written */
+  readonly tell?: ((line: string) => void) | undefined;
 }
 
-/** A runtime, and all that is in it. */
+/** What there was when a case began. */
+interface Baseline {
+  readonly distributions: readonly { readonly id: string; readonly config: JsonObject }[];
+  /** The names of the schedules. */
+  readonly schedules: readonly string[];
+}
+
+/** A runtime in which cases run one after the other, and what was seen of the one that runs. */
 export class World {
-  readonly watch: Watch;
   private streams = 0;
   /** What the bystander has. */
-  private baseline: { distribution: JsonObject; schedules: string[] } = { distribution: {}, schedules: [] };
+  private baseline: Baseline = { distributions: [], schedules: [] };
+  /** How many events had been given up, and alarms had gone off, when the case began. */
+  private seen = { undelivered: 0, alarms: 0 };
 
   private constructor(
     readonly local: Local,
-    watch: Watch,
-  ) {
-    this.watch = watch;
-  }
+    readonly watch: Watch,
+  ) {}
 
   /** Starts the program of this project with a few channels. */
-  static async start({
-    config = {},
-    isAlone = false,
-    patch,
-    intercept,
-    tell,
-  }: WorldOptions = {}): Promise<World> {
+  static async start(options: WorldOptions = {}): Promise<World> {
+    const { config = {}, isAlone = false, patch, intercept, tell } = options;
     const watch = new Watch(tell);
     const local = await startLocal("index.ts", {
       config: { ...defaults, ...config },
-      listener: watch,
+      listener: tell ? narrate(tell, watch) : watch,
       ...(patch && { patch }),
     });
     if (intercept) local.gate.use(intercept);
@@ -77,12 +68,11 @@ export class World {
       return proceed();
     });
     await world.beginCase();
-    const story = new Story(world, bystander);
-    if (!isAlone) await becomeReady(story);
-    await story.rest(0);
+    if (!isAlone) await local.streams.makeReady(bystander);
+    await world.rest(0);
     world.baseline = {
-      distribution: (await world.local.playback.get(distributionId(local.runtime.graph))).config,
-      schedules: (await world.schedules()).map(({ Name }) => String(Name)),
+      distributions: await local.playback.all(),
+      schedules: (await local.schedules.created()).map(({ name }) => name),
     };
     return world;
   }
@@ -101,123 +91,62 @@ export class World {
   async beginCase(): Promise<void> {
     await this.local.settled();
     this.watch.reset();
+    this.seen = {
+      undelivered: this.local.events.undelivered().length,
+      alarms: this.local.alarms.raised().length,
+    };
     this.watchCalls();
   }
 
   /** To be repeated after a fault was put in: the watch has to stand behind it. */
   watchCalls(): void {
-    this.watch.standLast(this.local.gate, (start) => checkStart(this, start));
+    this.watch.standLast(this.local.gate, (start) => checkStart(this.local.streams, this.watch, start));
   }
 
-  /** The executions of the state machine that takes streams from request to ready, the first one first. */
-  orchestrations(streamId: string): WatchedExecution[] {
-    return [...this.watch.executions.values()].filter(
-      ({ machine, name }) =>
-        machine.endsWith("StreamLifecycleOrchestrator") && name.slice(0, name.lastIndexOf("_")) === streamId,
-    );
+  /** Takes the faults out, and lets time pass until so many sweeps have looked around, and what they set off is over. */
+  async rest(sweeps: number): Promise<void> {
+    const { clock, faults } = this.local;
+    faults.clear();
+    const latest = Math.floor(clock.now() / sweepMilliseconds) * sweepMilliseconds;
+    const end = latest + sweeps * sweepMilliseconds + afterSweepMilliseconds;
+    await clock.advance({ milliseconds: end - clock.now() });
   }
 
-  /** Every attempt at every stream. */
-  async attempts(): Promise<StreamAttempt[]> {
-    return (await this.scan("streamId")) as unknown as StreamAttempt[];
+  /** The events that were given up since the case began. */
+  undelivered(): ReturnType<Local["events"]["undelivered"]> {
+    return this.local.events.undelivered().slice(this.seen.undelivered);
   }
 
-  async leases(): Promise<HeldLease[]> {
-    return (await this.scan("channelId")) as unknown as HeldLease[];
-  }
-
-  /** The streams that have an entry in the distribution: a behaviour or an origin. */
-  async playbackStreams(): Promise<string[]> {
-    const { patterns, origins } = await this.local.playback.get(distributionId(this.local.runtime.graph));
-    const ofPatterns = patterns.flatMap((pattern) => /^\/([^/]+)\/\*$/.exec(pattern)?.[1] ?? []);
-    const ofOrigins = origins.flatMap(
-      (origin) => /^stream-orchestration_([^_]+)_\d+$/.exec(origin)?.[1] ?? [],
-    );
-    return [...new Set([...ofPatterns, ...ofOrigins])];
+  /** The names of the alarms that went off since the case began. */
+  alarms(): string[] {
+    return this.local.alarms.raised().slice(this.seen.alarms);
   }
 
   /** Stops what runs of a state machine, as an operator does, or as a death would. */
   async stopExecutions(machine: string): Promise<void> {
-    for (const execution of this.watch.executions.values()) {
-      if (execution.machine !== machine || execution.status !== "RUNNING") continue;
-      await this.local.runtime.services.StepFunctions.call("StopExecution", { executionArn: execution.arn });
+    const ofMachine = new Set(this.local.executions.of(machine).map(({ arn }) => arn));
+    for (const { arn } of this.local.executions.running()) {
+      if (ofMachine.has(arn)) await this.local.executions.stop(arn);
     }
-  }
-
-  /** Starts a sweep now, as its schedule does, and does not wait for its end. */
-  async sweep(): Promise<void> {
-    const machines = resourcesOfType(this.local.runtime.graph, "aws:sfn/stateMachine:StateMachine");
-    const machine = machines.find(({ name }) => name.endsWith("StreamSweep"));
-    const stateMachineArn = String(machine?.outputs.arn);
-    await this.local.runtime.services.StepFunctions.call("StartExecution", { stateMachineArn, input: "{}" });
-  }
-
-  /** The one-shot schedules: those that the program does not declare. */
-  async schedules(): Promise<JsonObject[]> {
-    const { Scheduler } = this.local.runtime.services;
-    const declared = resourcesOfType(this.local.runtime.graph, "aws:scheduler/schedule:Schedule");
-    const names = declared.map(({ outputs }) => String(outputs.name));
-    const { Schedules } = await Scheduler.call("ListSchedules", {});
-    return objects(Schedules).filter(({ Name }) => !names.includes(String(Name)));
-  }
-
-  /** Takes every message out of every queue. @returns their bodies. */
-  async takeDeadLetters(): Promise<string[]> {
-    const { graph, services } = this.local.runtime;
-    const bodies: string[] = [];
-    for (const { outputs } of resourcesOfType(graph, "aws:sqs/queue:Queue")) {
-      const QueueUrl = String(outputs.url);
-      for (;;) {
-        const { Messages } = await services.SQS.call("ReceiveMessage", { QueueUrl, MaxNumberOfMessages: 10 });
-        const messages = objects(Messages);
-        if (messages.length === 0) break;
-        for (const { Body, ReceiptHandle = "" } of messages) {
-          bodies.push(String(Body));
-          await services.SQS.call("DeleteMessage", { QueueUrl, ReceiptHandle });
-        }
-      }
-    }
-    return bodies;
   }
 
   /** Takes everything of a stream that is READY away, without a workflow: faster than to end it, where that is not what is looked at. */
   async wipe(streamId: string): Promise<void> {
-    const { graph, services } = this.local.runtime;
-    const leases = (await this.leases()).filter((lease) => lease.streamId === streamId);
-    for (const { channelId } of leases) {
-      this.local.encoder.setState(channelId, "IDLE");
-      await services.DynamoDB.call("DeleteItem", {
-        TableName: this.tableName("channelId"),
-        Key: { channelId: { S: channelId } },
-      });
+    const { streams, encoder, playback, schedules, runtime } = this.local;
+    const { DynamoDB } = runtime.services;
+    const { tableName, leaseTableName } = streams.program;
+    for (const { channelId, streamId: owner } of await streams.leases()) {
+      if (owner !== streamId) continue;
+      encoder.setState(channelId, "IDLE");
+      await DynamoDB.call("DeleteItem", { TableName: leaseTableName, Key: { channelId: { S: channelId } } });
     }
-    for (const { attempt } of await this.local.streams.attempts(streamId)) {
-      await services.DynamoDB.call("DeleteItem", {
-        TableName: this.tableName("streamId"),
-        Key: { streamId: { S: streamId }, attempt: { N: String(attempt) } },
-      });
+    for (const { attempt } of await streams.attempts(streamId)) {
+      const Key = { streamId: { S: streamId }, attempt: { N: String(attempt) } };
+      await DynamoDB.call("DeleteItem", { TableName: tableName, Key });
     }
-    this.local.playback.setConfig(distributionId(graph), this.baseline.distribution);
-    for (const { Name = "", GroupName = "" } of await this.schedules()) {
-      if (this.baseline.schedules.includes(String(Name))) continue;
-      await services.Scheduler.call("DeleteSchedule", { Name, GroupName });
+    for (const { id, config } of this.baseline.distributions) playback.setConfig(id, config);
+    for (const schedule of await schedules.created()) {
+      if (!this.baseline.schedules.includes(schedule.name)) await schedules.delete(schedule);
     }
   }
-
-  private tableName(hashKey: string): string {
-    const tables = resourcesOfType(this.local.runtime.graph, "aws:dynamodb/table:Table");
-    return String(tables.find(({ inputs }) => inputs.hashKey === hashKey)?.outputs.name);
-  }
-
-  private async scan(hashKey: string): Promise<JsonObject[]> {
-    const { Items } = await this.local.runtime.services.DynamoDB.call("Scan", {
-      TableName: this.tableName(hashKey),
-      ConsistentRead: true,
-    });
-    return objects(Items).map(plainItem);
-  }
-}
-
-function objects(list: Json | undefined): JsonObject[] {
-  return Array.isArray(list) ? list.filter(isJsonObject) : [];
 }

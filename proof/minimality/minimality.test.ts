@@ -23,14 +23,13 @@ async function endsWell(permission: Permission, what: string): Promise<boolean> 
   if (!run) throw new Error(`There is no journey '${what}'.`);
   try {
     return await Promise.race([
-      run(guarded.journey).then(
+      run(guarded.local).then(
         () => true,
         () => false,
       ),
       guarded.stuck().then(() => false),
     ]);
   } finally {
-    guarded.journey.calls.restore();
     await guarded.stop();
   }
 }
@@ -51,10 +50,10 @@ describe("each permission of the program", function () {
   before(async () => {
     for (const [what, run] of Object.entries(journeys)) {
       const guarded = await Guarded.start();
-      graph = guarded.journey.runtime.graph;
+      graph = guarded.local.runtime.graph;
       const startedAt = performance.now();
       try {
-        await run(guarded.journey);
+        await run(guarded.local);
         expect(guarded.denials, what).to.deep.equal([]);
         const uses = guarded.decisions.map(({ caller, permission: { action, resource } }) => ({
           action,
@@ -64,7 +63,6 @@ describe("each permission of the program", function () {
         }));
         played.push({ what, uses, milliseconds: performance.now() - startedAt });
       } finally {
-        guarded.journey.calls.restore();
         await guarded.stop();
       }
     }

@@ -63,7 +63,7 @@ const stop = (number: number) =>
 const advance = (seconds: number) =>
   command(`${seconds} seconds pass`, (_model, { world }) => world.local.clock.advance({ seconds }));
 
-const sweep = command("sweep", (_model, { world }) => world.sweep());
+const sweep = command("sweep", (_model, { world }) => world.local.streams.sweep());
 
 /** Every command. */
 export const commands: fc.Arbitrary<StreamCommand>[] = [

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { hasEnded, type StreamStatus, transition } from "../../contracts";
-import type { StreamAttempt } from "../../testing/streams";
+import type { StreamAttempt } from "../../testing";
 import type { World } from "../matrix/world";
 
 /** The statuses that each attempt has come through, by stream and attempt. */
@@ -9,7 +9,7 @@ export type Histories = ReadonlyMap<string, readonly StreamStatus[]>;
 /** Holds what has to be so at every moment against the table. @returns the histories, for the next look. */
 export async function expectInvariants(world: World, before: Histories): Promise<Histories> {
   expect(world.watch.doubles, "double starts").to.deep.equal([]);
-  const attempts = await world.attempts();
+  const attempts = await world.local.streams.all();
   const histories = new Map(attempts.map((item) => [nameOf(item), item.history.map(({ status }) => status)]));
   for (const item of attempts) {
     const statuses = histories.get(nameOf(item)) ?? [];

@@ -44,7 +44,7 @@ export class StreamSystem {
   async finish(): Promise<void> {
     // Whoever waits for a confirmation waits a quarter of an hour, and two sweeps come after that.
     let broken = await this.rest(4);
-    // A teardown that died is taken for dead after an hour.
+    // A cleanup that died is stale after an hour.
     if (broken.length > 0) broken = await this.rest(5);
     expect(broken).to.deep.equal([]);
     for (const { streamId } of this.stories) await this.world.wipe(streamId);
@@ -52,7 +52,7 @@ export class StreamSystem {
 
   private async rest(sweeps: number): Promise<string[]> {
     const circumstances = { passes: false, leavesLetters: true, withholds: true };
-    await this.stories[0]?.rest(sweeps);
+    await this.world.rest(sweeps);
     await this.look();
     const findings = await Promise.all(this.stories.map((story) => checkAll(story, circumstances)));
     return findings.flat().map(({ guarantee, text }) => `${guarantee}: ${text}`);

@@ -7,22 +7,22 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import { type Redriven, redrive } from "../../cli/redrive/redrive";
-import { useStage } from "../journeys/support/stage";
 import { root } from "../support/root";
+import { useLocal } from "../support/use-local";
 
 describe("redrive", () => {
-  const on = useStage({ channelIds: "1001,1002,1003" });
+  const local = useLocal({ config: { channelIds: "1001,1002,1003" } });
 
   async function run(): Promise<Redriven & { lines: string[] }> {
     const lines: string[] = [];
     const result = await redrive({
-      sqs: new SQSClient(on.local.aws),
-      lambda: new LambdaClient(on.local.aws),
-      sfn: new SFNClient(on.local.aws),
-      queueUrl: String(on.local.outputs.deadLetterQueueUrl),
+      sqs: new SQSClient(local.aws),
+      lambda: new LambdaClient(local.aws),
+      sfn: new SFNClient(local.aws),
+      queueUrl: String(local.outputs.deadLetterQueueUrl),
       tell: (line) => lines.push(line),
     });
-    await on.local.settled();
+    await local.settled();
     return { ...result, lines };
   }
 
@@ -31,8 +31,8 @@ describe("redrive", () => {
   });
 
   it("has an SDK of its own when it runs as a command", async () => {
-    const { endpoint, region, credentials } = on.local.aws;
-    const queueUrl = String(on.local.outputs.deadLetterQueueUrl);
+    const { endpoint, region, credentials } = local.aws;
+    const queueUrl = String(local.outputs.deadLetterQueueUrl);
     const command = spawn(
       process.execPath,
       [join(root, "dist/cli/main.js"), "redrive", "--queue-url", queueUrl],
@@ -53,51 +53,51 @@ describe("redrive", () => {
       once(command, "close"),
     ]);
     expect({ stdout, stderr, code }).to.deep.equal({ stdout: "0 delivered, 0 kept.\n", stderr: "", code: 0 });
-  }).timeout(60_000);
+  });
 
   it("hands an event to the function that a rule could not invoke", async () => {
-    await on.stage.provision("unheard");
-    on.local.faults.refuse({ forGood: true, target: "streams-resume-orchestration" });
-    await on.stage.put("unheard", "READY");
-    expect(on.local.executions.get("unheard")?.status).to.equal("RUNNING");
+    await local.streams.provision("unheard");
+    local.faults.refuse({ forGood: true, target: "streams-resume-orchestration" });
+    await local.streams.update("unheard", "READY");
+    expect(local.executions.get("unheard")?.status).to.equal("RUNNING");
 
     const { delivered, kept, lines } = await run();
     expect({ delivered, kept }).to.deep.equal({ delivered: 1, kept: 0 });
     expect(lines[0]).to.match(
       /^delivered {2}StreamLifecycleProgressed READY unheard to streams-resume-orchestration-/,
     );
-    expect(on.local.executions.get("unheard")?.status).to.equal("SUCCEEDED");
+    expect(local.executions.get("unheard")?.status).to.equal("SUCCEEDED");
     expect((await run()).delivered).to.equal(0);
   });
 
   it("starts the workflow that a rule could not start, with the event's detail", async () => {
-    on.local.faults.refuse({ forGood: true, target: "streams-StreamTeardown" });
-    await on.stage.put("unheard", "COMPLETE");
-    await on.local.clock.advance({ seconds: 10 });
-    expect(await on.stage.item("unheard")).to.not.have.property("teardown");
+    local.faults.refuse({ forGood: true, target: "streams-StreamTeardown" });
+    await local.streams.update("unheard", "COMPLETE");
+    await local.clock.advance({ seconds: 10 });
+    expect(await local.streams.get("unheard")).to.not.have.property("teardown");
     expect((await run()).lines[0]).to.match(/^delivered {2}StreamLifecycleProgressed COMPLETE unheard/);
-    await on.local.clock.advance({ seconds: 10 });
-    expect(await on.stage.item("unheard")).to.have.nested.property("teardown.status", "DONE");
+    await local.clock.advance({ seconds: 10 });
+    expect(await local.streams.get("unheard")).to.have.nested.property("teardown.status", "DONE");
   });
 
   it("hands an event to the function that failed for good", async () => {
-    await on.stage.provision("failing");
-    on.local.faults.fail({
+    await local.streams.provision("failing");
+    local.faults.fail({
       service: "DynamoDB",
       action: "Query",
       caller: "streams-resume-orchestration",
       error: { code: "AccessDeniedException", message: "Not authorized." },
       times: 3,
     });
-    await on.stage.put("failing", "READY");
-    await on.local.clock.advance({ minutes: 4 });
+    await local.streams.update("failing", "READY");
+    await local.clock.advance({ minutes: 4 });
     expect(await run()).to.include({ delivered: 1, kept: 0 });
-    expect(on.local.executions.get("failing")?.status).to.equal("SUCCEEDED");
+    expect(local.executions.get("failing")?.status).to.equal("SUCCEEDED");
   });
 
   it("keeps what it does not know, and what fails again, and says why", async () => {
-    const sqs = new SQSClient(on.local.aws);
-    const QueueUrl = String(on.local.outputs.deadLetterQueueUrl);
+    const sqs = new SQSClient(local.aws);
+    const QueueUrl = String(local.outputs.deadLetterQueueUrl);
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "not JSON" }));
     const TARGET_ARN = {
       DataType: "String",

@@ -1,12 +1,31 @@
 import { once } from "node:events";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { expect } from "chai";
-import { AwsError } from "../../local/services";
-import { useJourney } from "./support/journey";
+import { type ApiAnswer, readAnswer } from "../../testing";
+import { useLocal } from "../support/use-local";
+import { manyChannels } from "./support/channels";
 import { aRequest } from "./support/requests";
 
 describe("the API", () => {
-  const journey = useJourney({ config: { corsAllowOrigins: "https://studio.example.com" } });
+  const local = useLocal({
+    config: { channelIds: manyChannels, corsAllowOrigins: "https://studio.example.com" },
+  });
+
+  /** Calls the API over the wire. A body that is a text is sent as it is. */
+  async function send(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: { [name: string]: string },
+  ): Promise<ApiAnswer> {
+    const response = await fetch(`${local.apiUrl}${path}`, {
+      method,
+      headers: { "content-type": "application/json", ...headers },
+      ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    });
+    return readAnswer(response);
+  }
+  const post = (body: unknown) => send("POST", "/streams", body);
 
   const refusals: [string, unknown, string, string[]][] = [
     [
@@ -56,7 +75,7 @@ describe("the API", () => {
   ];
   for (const [what, body, message, issues] of refusals) {
     it(`refuses ${what} with every issue`, async () => {
-      const refused = await journey.post(body);
+      const refused = await post(body);
       expect(refused.status).to.equal(400);
       expect(refused.headers.get("content-type")).to.equal("application/json");
       expect(refused.body.message).to.equal(message);
@@ -68,7 +87,7 @@ describe("the API", () => {
   }
 
   it("refuses an unknown status by naming the known ones", async () => {
-    const { status, body } = await journey.put({
+    const { status, body } = await send("PUT", "/streams", {
       streamId: "spring-launch",
       status: "DONE",
       reason: "x".repeat(281),
@@ -84,7 +103,7 @@ describe("the API", () => {
   });
 
   it("answers 404 to the status of a stream that nobody requested", async () => {
-    const { status, body } = await journey.put({ streamId: "unheard-of", status: "READY" });
+    const { status, body } = await send("PUT", "/streams", { streamId: "unheard-of", status: "READY" });
     expect(status).to.equal(404);
     expect(body.message).to.equal("Stream not found.");
   });
@@ -97,7 +116,7 @@ describe("the API", () => {
     ["DELETE", "/health", "GET"],
   ] as const) {
     it(`answers 405 to ${method} ${path}, and says what is allowed`, async () => {
-      const { status, headers, body } = await journey.request(method, path);
+      const { status, headers, body } = await send(method, path);
       expect(status).to.equal(405);
       expect(headers.get("allow")).to.equal(allow);
       expect(headers.get("content-type")).to.equal("application/json");
@@ -106,33 +125,33 @@ describe("the API", () => {
   }
 
   it("answers 405 without a body to HEAD", async () => {
-    const { status, body } = await journey.request("HEAD", "/streams");
+    const { status, body } = await send("HEAD", "/streams");
     expect([status, body]).to.deep.equal([405, {}]);
   });
 
   for (const path of ["/", "/stream", "/streams/spring-launch", "/STREAMS"]) {
     it(`answers 404 to ${path}`, async () => {
-      const { status, headers, body } = await journey.request("GET", path);
+      const { status, headers, body } = await send("GET", path);
       expect([status, headers.get("content-type")]).to.deep.equal([404, "application/json"]);
       expect(body).to.deep.equal({ message: "Not Found" });
     });
   }
 
   it("answers 413 to what neither the gateway nor the workflow could carry", async () => {
-    const huge = await journey.post(Buffer.alloc(10 * 1024 * 1024 + 1, "x").toString());
+    const huge = await post(Buffer.alloc(10 * 1024 * 1024 + 1, "x").toString());
     expect([huge.status, huge.body]).to.deep.equal([413, { message: "Request Entity Too Large" }]);
-    const large = await journey.post(aRequest("large", { metadata: { text: "x".repeat(65_536) } }));
+    const large = await post(aRequest("large", { metadata: { text: "x".repeat(65_536) } }));
     expect(large.status).to.equal(413);
     expect(large.body.issues?.[0]).to.match(/^The body must have at most 65536 bytes, received \d+\.$/);
   });
 
   it("answers 500 and gives nothing away when AWS refuses to work for it", async () => {
-    const denied = new AwsError("AccessDeniedException", "arn:aws:iam::1:role/secret may not", 400);
-    journey.calls.fail("DynamoDB", "Query", denied);
-    const { status, headers, body } = await journey.post(aRequest("refused-by-aws"));
+    const error = { code: "AccessDeniedException", message: "arn:aws:iam::1:role/secret may not" };
+    local.faults.fail({ service: "DynamoDB", action: "Query", error });
+    const { status, headers, body } = await post(aRequest("refused-by-aws"));
     expect([status, headers.get("content-type")]).to.deep.equal([500, "application/json"]);
     expect(body).to.deep.equal({ message: "Internal Server Error" });
-    expect(await journey.post(aRequest("refused-by-aws"))).to.have.property("status", 202);
+    expect(await post(aRequest("refused-by-aws"))).to.have.property("status", 202);
   });
 
   it("takes a body whatever its type says, with query and cookies around it", async () => {
@@ -141,7 +160,7 @@ describe("the API", () => {
       ["sent-as-bytes", "application/octet-stream"],
       ["sent-as-text", "text/plain"],
     ] as const) {
-      const { status } = await journey.request("POST", "/streams?trace=1&trace=2", aRequest(streamId), {
+      const { status } = await send("POST", "/streams?trace=1&trace=2", aRequest(streamId), {
         "content-type": type,
         cookie: "session=1; theme=dark",
       });
@@ -150,7 +169,7 @@ describe("the API", () => {
   });
 
   it("takes a body that comes in pieces, without a length", async () => {
-    const { hostname, port } = new URL(journey.runtime.apiUrl);
+    const { hostname, port } = new URL(local.apiUrl);
     const request = httpRequest({ hostname, port, method: "POST", path: "/streams" });
     request.setHeader("content-type", "application/json");
     for (const piece of JSON.stringify(aRequest("in-pieces", { title: "Grüße 🎥" })).match(/.{1,20}/gsu) ??
@@ -161,8 +180,8 @@ describe("the API", () => {
     const [response] = (await once(request, "response")) as [IncomingMessage];
     response.resume();
     expect(response.statusCode).to.equal(202);
-    await journey.waitForToken("in-pieces");
-    expect(JSON.parse((await journey.aws.item("in-pieces")).request ?? "")).to.have.property(
+    await local.streams.untilWaiting("in-pieces");
+    expect(JSON.parse((await local.streams.latest("in-pieces")).request ?? "")).to.have.property(
       "title",
       "Grüße 🎥",
     );
@@ -174,23 +193,23 @@ describe("the API", () => {
       '"region"',
       '"__proto__":"a","constructor":"b","region"',
     );
-    expect(await journey.post(body)).to.have.property("status", 202);
-    await journey.waitForToken(streamId);
-    const { request = "" } = await journey.aws.item(streamId);
+    expect(await post(body)).to.have.property("status", 202);
+    await local.executions.waitForState(streamId, "AwaitLifecycleConfirmation");
+    const { request = "" } = await local.streams.latest(streamId);
     expect(request).to.include('"__proto__":"a"').and.include('"constructor":"b"');
-    expect(await journey.post(body), "a retry").to.have.property("status", 202);
+    expect(await post(body), "a retry").to.have.property("status", 202);
   });
 
   it("lets the pages of the configured origin call, and no others", async () => {
     const origin = "https://studio.example.com";
-    const preflight = await journey.request("OPTIONS", "/streams", undefined, {
+    const preflight = await send("OPTIONS", "/streams", undefined, {
       origin,
       "access-control-request-method": "POST",
     });
     expect(preflight.status).to.equal(204);
     expect(preflight.headers.get("access-control-allow-origin")).to.equal(origin);
     expect(preflight.headers.get("access-control-allow-methods")).to.match(/POST/);
-    const { headers } = await journey.request("GET", "/health", undefined, {
+    const { headers } = await send("GET", "/health", undefined, {
       origin: "https://evil.example.com",
     });
     expect(headers.get("access-control-allow-origin")).to.equal(null);

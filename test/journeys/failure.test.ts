@@ -1,28 +1,36 @@
-import { StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { expect } from "chai";
-import { useJourney } from "./support/journey";
+import { useLocal } from "../support/use-local";
+import { manyChannels } from "./support/channels";
 import { aRequest } from "./support/requests";
 
 describe("a stream that fails", () => {
-  const journey = useJourney();
+  const local = useLocal({ config: { channelIds: manyChannels } });
+
+  let client: SFNClient | undefined;
+  const sfn = () => {
+    client ??= new SFNClient(local.aws);
+    return client;
+  };
+  after(() => client?.destroy());
 
   /** Nothing of an attempt is left behind. */
   async function expectUndone(streamId: string): Promise<void> {
-    const { channelId } = await journey.aws.item(streamId);
-    expect(await journey.aws.channelState(channelId), "channel").to.be.oneOf(["STOPPING", "IDLE"]);
-    expect(await journey.aws.playback(streamId), "playback").to.deep.equal({ origins: [], patterns: [] });
-    expect(await journey.aws.lease(streamId), "lease").to.equal(undefined);
-    expect(await journey.aws.deadLetters(), "dead letters").to.deep.equal([]);
+    const { channelId } = await local.streams.latest(streamId);
+    expect(local.encoder.get(channelId ?? "").state, "channel").to.be.oneOf(["STOPPING", "IDLE"]);
+    expect(await local.streams.playback(streamId), "playback").to.deep.equal([]);
+    expect(await local.streams.lease(streamId), "lease").to.equal(undefined);
+    expect(await local.queues.take(), "dead letters").to.deep.equal([]);
   }
 
   it("is undone when it is reported FAILED: channel, playback entry and lease are gone, and on-call knows", async () => {
     const streamId = "black-picture";
-    await journey.provision(streamId);
-    const { channelId } = await journey.aws.item(streamId);
-    await journey.put({ streamId, status: "FAILED", reason: "The picture is black." });
-    expect(await journey.waitForEnd(streamId)).to.equal("FAILED");
+    await local.streams.provision(streamId);
+    const { channelId } = await local.streams.latest(streamId);
+    await local.streams.update(streamId, "FAILED", "The picture is black.");
+    expect(await local.executions.waitFor(streamId)).to.have.property("status", "FAILED");
 
-    expect((await journey.aws.states(streamId)).slice(-11)).to.deep.equal([
+    expect(local.executions.get(streamId)?.path.slice(-11)).to.deep.equal([
       "AwaitLifecycleConfirmation",
       "AcquireRemovalTurn",
       "ReadPlaybackEntry",
@@ -35,16 +43,16 @@ describe("a stream that fails", () => {
       "HandleProvisionFailure",
       "WorkflowFailed",
     ]);
-    expect(await journey.aws.execution(streamId)).to.deep.include({
+    expect(local.executions.get(streamId)).to.deep.include({
       status: "FAILED",
       error: "ConfirmationFailed",
       cause: "The picture is black.",
     });
     await expectUndone(streamId);
-    await journey.clock.advance({ seconds: 2 });
-    expect(await journey.aws.channelState(channelId)).to.equal("IDLE");
+    await local.clock.advance({ seconds: 2 });
+    expect(local.encoder.get(channelId ?? "").state).to.equal("IDLE");
 
-    const item = await journey.aws.item(streamId);
+    const item = await local.streams.latest(streamId);
     expect(item.status).to.equal("FAILED");
     expect(item).not.to.have.any.keys("taskToken", "readyAt");
     expect(item.failure).to.deep.equal({
@@ -52,92 +60,90 @@ describe("a stream that fails", () => {
       error: "ConfirmationFailed",
       cause: "The picture is black.",
     });
-    const { subject, message } = await journey.waitForNotification(streamId);
+    const { subject, message } = await local.notifications.waitFor(streamId);
     expect(subject).to.equal(`Stream ${streamId}: failed in AwaitLifecycleConfirmation`);
     expect(message).to.include("The picture is black.");
-    const told = journey.announced(streamId).filter(({ status }) => status === "FAILED");
+    const told = local.streams.events(streamId).filter(({ status }) => status === "FAILED");
     expect(told.map(({ origin }) => origin)).to.deep.equal(["api", "orchestrator"]);
   });
 
   it("fails when nobody confirms it within the 900 seconds", async () => {
     const streamId = "forgotten";
-    await journey.provision(streamId);
-    await journey.clock.advance({ seconds: 897 });
-    expect((await journey.aws.execution(streamId)).status).to.equal("RUNNING");
-    await journey.clock.advance({ seconds: 1 });
-    expect(await journey.waitForEnd(streamId)).to.equal("FAILED");
+    await local.streams.provision(streamId);
+    await local.clock.advance({ seconds: 897 });
+    expect(local.executions.get(streamId)?.status).to.equal("RUNNING");
+    await local.clock.advance({ seconds: 1 });
+    expect(await local.executions.waitFor(streamId)).to.have.property("status", "FAILED");
 
     const reason = "Neither READY nor FAILED arrived within 900 seconds.";
-    expect(await journey.aws.states(streamId)).to.include.members([
+    expect(local.executions.get(streamId)?.path).to.include.members([
       "CloseConfirmation",
       "HandleProvisionFailure",
     ]);
-    expect(await journey.aws.execution(streamId)).to.deep.include({ error: "States.Timeout", cause: reason });
-    const item = await journey.aws.item(streamId);
+    expect(local.executions.get(streamId)).to.deep.include({ error: "States.Timeout", cause: reason });
+    const item = await local.streams.latest(streamId);
     expect(item.status).to.equal("FAILED");
     expect(item.history.at(-1)).to.include({ status: "FAILED", reason, origin: "orchestrator" });
     await expectUndone(streamId);
-    expect(journey.announced(streamId).at(-1)).to.include({ status: "FAILED", origin: "orchestrator" });
-    expect((await journey.waitForNotification(streamId)).message).to.include(reason);
-    const late = await journey.put({ streamId, status: "READY" });
+    expect(local.streams.events(streamId).at(-1)).to.include({ status: "FAILED", origin: "orchestrator" });
+    expect((await local.notifications.waitFor(streamId)).message).to.include(reason);
+    const late = await local.streams.update(streamId, "READY");
     expect(late.status).to.equal(400);
     expect(late.body.issues?.[0]).to.match(/FAILED.*READY/);
   });
 
   it("waits for a channel that is still starting before it stops it", async () => {
     const streamId = "too-early-to-stop";
-    await journey.post(aRequest(streamId));
-    await journey.waitForToken(streamId);
-    await journey.put({ streamId, status: "FAILED" });
-    await journey.waitForState(streamId, "WaitForChannelStop");
+    await local.streams.request(aRequest(streamId));
+    await local.executions.waitForState(streamId, "AwaitLifecycleConfirmation");
+    await local.streams.update(streamId, "FAILED");
+    await local.executions.waitForState(streamId, "WaitForChannelStop");
     // Nobody may lease a channel that is still up.
-    expect(await journey.aws.lease(streamId)).not.to.equal(undefined);
-    await journey.clock.advance({ seconds: 2 });
-    expect(await journey.waitForEnd(streamId)).to.equal("FAILED");
+    expect(await local.streams.lease(streamId)).not.to.equal(undefined);
+    await local.clock.advance({ seconds: 2 });
+    expect(await local.executions.waitFor(streamId)).to.have.property("status", "FAILED");
     await expectUndone(streamId);
   });
 
   it("leaves a channel running that ran before, and says so", async () => {
     const streamId = "shared-channel";
-    for (const { id } of journey.services.MediaLive.channels()) {
-      if (journey.services.MediaLive.channel(id).state === "IDLE")
-        journey.services.MediaLive.setState(id, "RUNNING");
+    for (const { id } of local.encoder.all()) {
+      if (local.encoder.get(id).state === "IDLE") local.encoder.setState(id, "RUNNING");
     }
     try {
-      await journey.post(aRequest(streamId));
-      await journey.waitForToken(streamId);
-      const { channelId } = await journey.aws.item(streamId);
-      await journey.put({ streamId, status: "FAILED" });
-      await journey.waitForEnd(streamId);
-      expect(await journey.aws.channelState(channelId)).to.equal("RUNNING");
-      expect(await journey.aws.playback(streamId)).to.deep.equal({ origins: [], patterns: [] });
-      expect(await journey.aws.lease(streamId)).to.equal(undefined);
+      await local.streams.request(aRequest(streamId));
+      await local.executions.waitForState(streamId, "AwaitLifecycleConfirmation");
+      const { channelId } = await local.streams.latest(streamId);
+      await local.streams.update(streamId, "FAILED");
+      await local.executions.waitFor(streamId);
+      expect(local.encoder.get(channelId ?? "").state).to.equal("RUNNING");
+      expect(await local.streams.playback(streamId)).to.deep.equal([]);
+      expect(await local.streams.lease(streamId)).to.equal(undefined);
     } finally {
-      for (const { id } of journey.services.MediaLive.channels())
-        journey.services.MediaLive.setState(id, "IDLE");
+      for (const { id } of local.encoder.all()) local.encoder.setState(id, "IDLE");
     }
   });
 
   it("can be requested again, as another attempt, while other streams go on", async () => {
     const streamId = "second-chance";
     const neighbour = "neighbour";
-    await journey.provision(neighbour);
-    await journey.provision(streamId);
-    await journey.put({ streamId, status: "FAILED" });
-    await journey.waitForEnd(streamId);
+    await local.streams.provision(neighbour);
+    await local.streams.provision(streamId);
+    await local.streams.update(streamId, "FAILED");
+    await local.executions.waitFor(streamId);
 
-    await journey.makeReady(streamId, 2);
+    await local.streams.makeReady(streamId);
     expect(
-      (await journey.aws.attempts(streamId)).map(({ attempt, status }) => [attempt, status]),
+      (await local.streams.attempts(streamId)).map(({ attempt, status }) => [attempt, status]),
     ).to.deep.equal([
-      [2, "READY"],
       [1, "FAILED"],
+      [2, "READY"],
     ]);
-    expect(journey.announced(streamId).at(-1)).to.include({ status: "READY", attempt: 2 });
-    expect(await journey.aws.item(neighbour)).to.include({ status: "PROVISIONING" });
-    expect((await journey.aws.playback(neighbour)).origins).to.have.lengthOf(1);
-    await journey.put({ streamId: neighbour, status: "READY" });
-    expect(await journey.waitForEnd(neighbour)).to.equal("SUCCEEDED");
+    expect(local.streams.events(streamId).at(-1)).to.include({ status: "READY", attempt: 2 });
+    expect(await local.streams.latest(neighbour)).to.include({ status: "PROVISIONING" });
+    expect((await local.streams.playback(neighbour))[0]?.origins).to.have.lengthOf(1);
+    await local.streams.update(neighbour, "READY");
+    expect(await local.executions.waitFor(neighbour)).to.have.property("status", "SUCCEEDED");
   });
 
   for (const [what, input] of [
@@ -148,39 +154,39 @@ describe("a stream that fails", () => {
   ] as const) {
     it(`fails with every issue, and tells on-call, when started by hand with ${what}`, async () => {
       const name = `by-hand-with-${what.replaceAll(" ", "-")}`;
-      const { executionArn = "" } = await journey.aws.sfn.send(
+      const { executionArn = "" } = await sfn().send(
         new StartExecutionCommand({
-          stateMachineArn: journey.aws.output("stateMachineArn"),
+          stateMachineArn: String(local.outputs.stateMachineArn),
           name: `${name}_1`,
           input,
         }),
       );
-      expect(await journey.waitForEnd(name)).to.equal("FAILED");
-      expect(await journey.aws.states(name)).to.deep.equal([
+      expect(await local.executions.waitFor(name)).to.have.property("status", "FAILED");
+      expect(local.executions.get(name)?.path).to.deep.equal([
         "ValidateProvisionRequest",
         "HandleProvisionFailure",
         "WorkflowFailed",
       ]);
-      expect(await journey.aws.execution(name)).to.include({ error: "ProvisionRequestInvalid" });
-      const { message } = await journey.waitForNotification(executionArn);
+      expect(local.executions.get(name)).to.include({ error: "ProvisionRequestInvalid" });
+      const { message } = await local.notifications.waitFor(executionArn);
       expect(message).to.include("Error:     ProvisionRequestInvalid");
       // A stream that nobody can name has no item and no event.
-      expect(await journey.aws.attempts(name)).to.deep.equal([]);
-      expect(journey.announced(name)).to.deep.equal([]);
+      expect(await local.streams.attempts(name)).to.deep.equal([]);
+      expect(local.streams.events(name)).to.deep.equal([]);
     });
   }
 
   it("fails without a lease, and as an attempt of its own, when started by hand for a stream but without the rest", async () => {
     const streamId = "half-a-request";
-    await journey.aws.sfn.send(
+    await sfn().send(
       new StartExecutionCommand({
-        stateMachineArn: journey.aws.output("stateMachineArn"),
+        stateMachineArn: String(local.outputs.stateMachineArn),
         name: `${streamId}_1`,
         input: JSON.stringify({ streamId, ingestEndpoints: [{ protocol: "ftp", url: "nowhere" }] }),
       }),
     );
-    expect(await journey.waitForEnd(streamId)).to.equal("FAILED");
-    const { cause = "" } = await journey.aws.execution(streamId);
+    expect(await local.executions.waitFor(streamId)).to.have.property("status", "FAILED");
+    const { cause = "" } = local.executions.get(streamId) ?? {};
     for (const issue of [
       "title is required.",
       "startTime is required.",
@@ -188,28 +194,28 @@ describe("a stream that fails", () => {
     ]) {
       expect(cause).to.include(issue);
     }
-    expect(await journey.aws.item(streamId)).to.include({ status: "FAILED", attempt: 1 });
-    expect(await journey.aws.lease(streamId)).to.equal(undefined);
-    expect(journey.announced(streamId).map(({ status }) => status)).to.deep.equal(["FAILED"]);
-    await journey.makeReady(streamId, 2);
-    expect(await journey.aws.item(streamId)).to.include({ status: "READY", attempt: 2 });
+    expect(await local.streams.latest(streamId)).to.include({ status: "FAILED", attempt: 1 });
+    expect(await local.streams.lease(streamId)).to.equal(undefined);
+    expect(local.streams.events(streamId).map(({ status }) => status)).to.deep.equal(["FAILED"]);
+    await local.streams.makeReady(streamId);
+    expect(await local.streams.latest(streamId)).to.include({ status: "READY", attempt: 2 });
   });
 
   it("leaves an active attempt alone when somebody starts another execution for the stream by hand", async () => {
     const streamId = "intruder";
-    await journey.provision(streamId);
-    await journey.aws.sfn.send(
+    await local.streams.provision(streamId);
+    await sfn().send(
       new StartExecutionCommand({
-        stateMachineArn: journey.aws.output("stateMachineArn"),
+        stateMachineArn: String(local.outputs.stateMachineArn),
         name: `${streamId}_2`,
         input: JSON.stringify(aRequest(streamId)),
       }),
     );
-    expect(await journey.waitForEnd(streamId, 2)).to.equal("FAILED");
-    expect(await journey.aws.execution(streamId, 2)).to.include({ error: "StreamAlreadyActive" });
-    expect(await journey.aws.attempts(streamId)).to.have.lengthOf(1);
-    expect(journey.announced(streamId).filter(({ status }) => status === "FAILED")).to.deep.equal([]);
-    await journey.put({ streamId, status: "READY" });
-    expect(await journey.waitForEnd(streamId)).to.equal("SUCCEEDED");
+    expect(await local.executions.waitFor(`${streamId}_2`)).to.have.property("status", "FAILED");
+    expect(local.executions.get(`${streamId}_2`)).to.include({ error: "StreamAlreadyActive" });
+    expect(await local.streams.attempts(streamId)).to.have.lengthOf(1);
+    expect(local.streams.events(streamId).filter(({ status }) => status === "FAILED")).to.deep.equal([]);
+    await local.streams.update(streamId, "READY");
+    expect(await local.executions.waitFor(`${streamId}_1`)).to.have.property("status", "SUCCEEDED");
   });
 });

@@ -1,17 +1,17 @@
 import { expect } from "chai";
-import { AwsError } from "../../local/services";
-import { useJourney } from "./support/journey";
+import { readAnswer } from "../../testing";
+import { useLocal } from "../support/use-local";
 
 const names = ["table", "state-machine", "event-bus"];
 
 describe("the health of a deployment in which all is well", () => {
-  const journey = useJourney();
+  const local = useLocal();
 
   it("is ok, with every service that it rests on", async () => {
-    const { status, body } = await journey.request("GET", "/health?probe=1");
+    const { status, body } = await readAnswer(await local.api("/health?probe=1"));
     expect(status).to.equal(200);
     expect(body.status).to.equal("ok");
-    const services = body.services as { name: string; state: string; observedAt: string }[];
+    const services = body.services as unknown as { name: string; state: string; observedAt: string }[];
     expect(services.map(({ name, state }) => [name, state])).to.deep.equal(
       names.map((name) => [name, "ready"]),
     );
@@ -19,28 +19,25 @@ describe("the health of a deployment in which all is well", () => {
   });
 
   it("is looked at once for many who ask at once", async () => {
-    let looks = 0;
-    journey.calls.around("DynamoDB", (action, _input, call) => {
-      if (action === "DescribeTable") looks += 1;
-      return call();
-    });
-    const answers = await Promise.all([1, 2, 3, 4].map(() => journey.request("GET", "/health")));
+    const before = local.faults.calls().length;
+    const answers = await Promise.all([1, 2, 3, 4].map(() => local.api("/health")));
     expect(answers.map(({ status }) => status)).to.deep.equal([200, 200, 200, 200]);
     // The first look was cached a moment ago.
-    expect(looks).to.be.at.most(1);
+    const made = local.faults.calls().slice(before);
+    expect(made.filter(({ action }) => action === "DescribeTable").length).to.be.at.most(1);
   });
 });
 
 describe("the health of a deployment whose bus is out of reach", () => {
-  const journey = useJourney();
+  const local = useLocal();
 
   it("is degraded, and names the service without its secrets", async () => {
-    const denied = new AwsError("AccessDeniedException", "arn:aws:iam::1:role/secret may not", 400);
-    journey.calls.fail("EventBridge", "DescribeEventBus", denied);
-    const { status, headers, body } = await journey.request("GET", "/health");
+    const error = { code: "AccessDeniedException", message: "arn:aws:iam::1:role/secret may not" };
+    local.faults.fail({ service: "EventBridge", action: "DescribeEventBus", error });
+    const { status, headers, body } = await readAnswer(await local.api("/health"));
     expect([status, headers.get("content-type")]).to.deep.equal([503, "application/json"]);
     expect(body.status).to.equal("degraded");
-    expect((body.services as { state: string }[]).map(({ state }) => state)).to.deep.equal([
+    expect((body.services as unknown as { state: string }[]).map(({ state }) => state)).to.deep.equal([
       "ready",
       "ready",
       "unavailable",

@@ -1,35 +1,39 @@
 import { expect } from "chai";
-import { useStage } from "./support/stage";
+import { useLocal } from "../support/use-local";
+import { patterns } from "./support/patterns";
 
 describe("an execution that dies", () => {
-  const on = useStage({ channelIds: "1001,1002" });
+  const local = useLocal({ config: { channelIds: "1001,1002" } });
 
   async function expectFailedAndRepeatable(streamId: string): Promise<void> {
     // The turn at the distribution of an execution that died with it ends by itself after a minute.
-    await on.local.clock.advance({ minutes: 2 });
-    const item = await on.stage.item(streamId);
-    expect(item.status).to.equal("FAILED");
+    await local.clock.advance({ minutes: 2 });
+    const item = await local.streams.get(streamId);
+    expect(item?.status).to.equal("FAILED");
     expect(item).to.not.have.any.keys("taskToken", "unpublishedSince", "heldUntil");
     expect(
-      on.local.encoder.all().map(({ state }) => state),
+      local.encoder.all().map(({ state }) => state),
       "channels",
     ).to.deep.equal(["IDLE", "IDLE"]);
-    expect(await on.stage.leases()).to.deep.equal({});
-    expect(await on.stage.playback()).to.deep.equal([]);
-    expect(on.stage.told(streamId).filter((line) => line.startsWith("FAILED"))).to.have.lengthOf(1);
-    expect(on.stage.messages().filter((subject) => subject.includes(streamId))).to.have.lengthOf(1);
+    expect(await local.streams.leases()).to.deep.equal([]);
+    expect(await patterns(local)).to.deep.equal([]);
+    expect(local.streams.told(streamId).filter((line) => line.startsWith("FAILED"))).to.have.lengthOf(1);
+    expect(local.notifications.subjects().filter((subject) => subject.includes(streamId))).to.have.lengthOf(
+      1,
+    );
 
-    await on.stage.makeReady(streamId);
-    expect(await on.stage.item(streamId)).to.include({ status: "READY", attempt: 2 });
-    await on.stage.put(streamId, "COMPLETE");
-    await on.local.clock.advance({ minutes: 1 });
+    await local.streams.makeReady(streamId);
+    expect(await local.streams.get(streamId)).to.include({ status: "READY", attempt: 2 });
+    await local.streams.update(streamId, "COMPLETE");
+    await local.clock.advance({ minutes: 1 });
   }
 
   it("is undone when an operator stops it while it waits for the confirmation", async () => {
-    await on.stage.provision("stopped");
-    await on.stage.stop("stopped");
+    await local.streams.provision("stopped");
+    await local.executions.stop("stopped");
+    await local.settled();
     await expectFailedAndRepeatable("stopped");
-    const [attempt] = await on.local.streams.attempts("stopped");
+    const [attempt] = await local.streams.attempts("stopped");
     expect(attempt?.failure).to.deep.include({ error: "ExecutionAborted" });
   });
 
@@ -43,39 +47,38 @@ describe("an execution that dies", () => {
     it(`is undone when it is stopped ${moment}`, async () => {
       const streamId = `stopped-${action.toLowerCase()}`;
       const caller = "streams-StreamLifecycleOrchestrator";
-      on.local.faults.meanwhile({ service, action, when: "after", times: 1, caller }, () =>
-        on.stage.stop(streamId, { settles: false }),
+      local.faults.meanwhile({ service, action, when: "after", times: 1, caller }, () =>
+        local.executions.stop(streamId),
       );
-      await on.stage.post(streamId);
-      await on.local.executions.waitFor(streamId);
+      await local.streams.request(streamId);
+      await local.executions.waitFor(streamId);
       await expectFailedAndRepeatable(streamId);
-      expect(on.stage.told(streamId)).to.include("requested");
+      expect(local.streams.told(streamId)).to.include("requested");
     });
   }
 
   it("is found by the sweep when its own event is lost", async () => {
-    await on.stage.provision("unheard");
-    on.local.faults.refuse({ forGood: true, target: "streams-recover-execution" });
-    await on.stage.stop("unheard");
-    expect((await on.stage.item("unheard")).status).to.equal("PROVISIONING");
-    on.local.faults.clear();
-    await on.local.clock.advance({ minutes: 11 });
+    await local.streams.provision("unheard");
+    local.faults.refuse({ forGood: true, target: "streams-recover-execution" });
+    await local.executions.stop("unheard");
+    await local.settled();
+    expect((await local.streams.get("unheard"))?.status).to.equal("PROVISIONING");
+    local.faults.clear();
+    await local.clock.advance({ minutes: 11 });
     await expectFailedAndRepeatable("unheard");
-    expect(on.stage.messages().join()).to.match(/ALARM: .*dead-letters/);
+    expect(local.notifications.subjects().join()).to.match(/ALARM: .*dead-letters/);
   });
 
   it("leaves a stream alone whose execution was stopped after all was recorded", async () => {
-    await on.stage.provision("late-stop");
+    await local.streams.provision("late-stop");
     const caller = "streams-StreamLifecycleOrchestrator";
     const matches = (input: object) => JSON.stringify(input).includes("readyAt");
     const site = { service: "DynamoDB", action: "UpdateItem", caller, matches } as const;
-    on.local.faults.meanwhile({ ...site, when: "after" }, () =>
-      on.stage.stop("late-stop", { settles: false }),
-    );
-    await on.stage.put("late-stop", "READY");
-    expect(on.local.executions.get("late-stop")?.status).to.equal("ABORTED");
-    await on.local.clock.advance({ minutes: 25 });
-    expect((await on.stage.item("late-stop")).status).to.equal("READY");
-    expect(await on.stage.playback()).to.deep.equal(["/late-stop/*"]);
+    local.faults.meanwhile({ ...site, when: "after" }, () => local.executions.stop("late-stop"));
+    await local.streams.update("late-stop", "READY");
+    expect(local.executions.get("late-stop")?.status).to.equal("ABORTED");
+    await local.clock.advance({ minutes: 25 });
+    expect((await local.streams.get("late-stop"))?.status).to.equal("READY");
+    expect(await patterns(local)).to.deep.equal(["/late-stop/*"]);
   });
 });

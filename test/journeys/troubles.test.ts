@@ -1,201 +1,191 @@
-import { GetDistributionConfigCommand, UpdateDistributionCommand } from "@aws-sdk/client-cloudfront";
-import { StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { expect } from "chai";
-import { isJsonObject } from "../../local/json";
-import { AwsError } from "../../local/services";
-import { useJourney } from "./support/journey";
+import { isJsonObject, type JsonObject } from "../../local/json";
+import { useLocal } from "../support/use-local";
+import { manyChannels } from "./support/channels";
 import { aRequest } from "./support/requests";
 
 describe("a stream on a bad day of AWS", () => {
-  const journey = useJourney();
-  const throttled = new AwsError("TooManyRequestsException", "Too many requests.", 429);
-  const stale = new AwsError("PreconditionFailed", "Stale.", 412);
+  const local = useLocal({ config: { channelIds: manyChannels } });
+  const throttled = { code: "TooManyRequestsException", message: "Too many requests.", statusCode: 429 };
+  const failedCalls = (streamId: string) =>
+    local.executions.get(streamId)?.states.flatMap(({ errors }) => errors) ?? [];
+  const stale = { code: "PreconditionFailed", message: "Stale.", statusCode: 412 };
 
   it("starts its channel on another try where MediaLive is throttled", async () => {
     const streamId = "throttled";
-    journey.calls.fail("MediaLive", "StartChannel", throttled, 2);
-    await journey.post(aRequest(streamId));
+    local.faults.fail({ service: "MediaLive", action: "StartChannel", error: throttled, times: 2 });
+    await local.streams.request(aRequest(streamId));
     for (const count of [1, 2]) {
-      const { taskFailedEventDetails: details } = await journey.waitForFailedCall(streamId, count);
-      expect(details).to.have.property("error", "MediaLive.TooManyRequestsException");
-      await journey.clock.advance({ seconds: 20 });
+      expect(failedCalls(streamId)[count - 1]).to.have.property(
+        "error",
+        "MediaLive.TooManyRequestsException",
+      );
+      await local.clock.advance({ seconds: 20 });
     }
-    await journey.waitForToken(streamId);
-    const starts = (await journey.aws.states(streamId)).filter(
-      (name) => name === "ProvisionEncoderInfrastructure",
-    );
+    await local.executions.waitForState(streamId, "AwaitLifecycleConfirmation");
+    const starts = local.executions
+      .get(streamId)
+      ?.path.filter((name) => name === "ProvisionEncoderInfrastructure");
     expect(starts).to.have.lengthOf(1);
   });
 
   it("gives up where MediaLive stays throttled, and leaves nothing behind", async () => {
     const streamId = "throttled-for-good";
-    journey.calls.fail("MediaLive", "StartChannel", throttled, 7);
-    await journey.post(aRequest(streamId));
+    local.faults.fail({ service: "MediaLive", action: "StartChannel", error: throttled, times: 7 });
+    await local.streams.request(aRequest(streamId));
     for (let count = 1; count <= 6; count += 1) {
-      await journey.waitForFailedCall(streamId, count);
-      await journey.clock.advance({ seconds: 20 });
+      expect(failedCalls(streamId)).to.have.lengthOf.at.least(count);
+      await local.clock.advance({ seconds: 20 });
     }
-    expect(await journey.waitForEnd(streamId)).to.equal("FAILED");
-    expect(await journey.aws.execution(streamId)).to.include({ error: "MediaLive.TooManyRequestsException" });
-    expect(await journey.aws.item(streamId))
+    expect(await local.executions.waitFor(streamId)).to.have.property("status", "FAILED");
+    expect(local.executions.get(streamId)).to.include({ error: "MediaLive.TooManyRequestsException" });
+    expect(await local.streams.latest(streamId))
       .to.include({ status: "FAILED" })
       .and.have.nested.property("failure.state", "ProvisionEncoderInfrastructure");
-    expect(await journey.aws.lease(streamId)).to.equal(undefined);
+    expect(await local.streams.lease(streamId)).to.equal(undefined);
   });
 
   it("waits for a channel that is stopping, and starts it when it is idle", async () => {
     const streamId = "still-stopping";
-    const { MediaLive } = journey.services;
-    const ids = MediaLive.channels().flatMap(({ id, state }) => (state === "IDLE" ? [id] : []));
-    for (const id of ids) MediaLive.setState(id, "STOPPING");
-    await journey.post(aRequest(streamId));
-    await journey.waitForState(streamId, "WaitForChannel");
-    await journey.clock.advance({ seconds: 10 });
-    await journey.waitForState(streamId, "WaitForChannel", { visit: 2 });
-    for (const id of ids) MediaLive.setState(id, "IDLE");
-    await journey.clock.advance({ seconds: 10 });
-    await journey.waitForToken(streamId);
-    const { channelId } = await journey.aws.item(streamId);
-    expect(await journey.aws.channelState(channelId)).to.equal("STARTING");
+    const ids = local.encoder.all().flatMap(({ id, state }) => (state === "IDLE" ? [id] : []));
+    for (const id of ids) local.encoder.setState(id, "STOPPING");
+    await local.streams.request(aRequest(streamId));
+    await local.executions.waitForState(streamId, "WaitForChannel");
+    await local.clock.advance({ seconds: 10 });
+    await local.executions.waitForState(streamId, "WaitForChannel", 2);
+    for (const id of ids) local.encoder.setState(id, "IDLE");
+    await local.clock.advance({ seconds: 10 });
+    await local.executions.waitForState(streamId, "AwaitLifecycleConfirmation");
+    const { channelId } = await local.streams.latest(streamId);
+    expect(local.encoder.get(channelId ?? "").state).to.equal("STARTING");
   });
 
   it("reads the distribution again where others change it meanwhile, and keeps what they did", async () => {
     const streamId = "contention";
     let rivals = 0;
-    journey.calls.around("CloudFront", async (action, input, call) => {
-      if (action === "UpdateDistribution" && rivals < 2 && JSON.stringify(input).includes(streamId)) {
-        rivals += 1;
-        // Somebody else's change gets in between the read and the update.
-        const Id = journey.aws.distributionId;
-        const read = await journey.aws.cloudfront.send(new GetDistributionConfigCommand({ Id }));
-        const DistributionConfig = read.DistributionConfig && {
-          ...read.DistributionConfig,
-          Comment: `rival ${rivals}`,
-        };
-        await journey.aws.cloudfront.send(
-          new UpdateDistributionCommand({ Id, IfMatch: read.ETag, DistributionConfig }),
-        );
-      }
-      return call();
+    const matches = (input: object) => JSON.stringify(input).includes(streamId);
+    const update = { service: "CloudFront", action: "UpdateDistribution", times: 2, matches } as const;
+    // Somebody else's change gets in between the read and the update.
+    local.faults.meanwhile(update, async () => {
+      rivals += 1;
+      const { id, config } = await local.playback.get("E2QWRUHAPOMQZL");
+      local.playback.setConfig(id, { ...config, Comment: `rival ${rivals}` });
     });
-    await journey.post(aRequest(streamId));
+    await local.streams.request(aRequest(streamId));
     for (const visit of [1, 2]) {
-      await journey.waitForState(streamId, "WaitForPlaybackTurn", { visit });
-      await journey.clock.advance({ seconds: 10 });
+      await local.executions.waitForState(streamId, "WaitForPlaybackTurn", visit);
+      await local.clock.advance({ seconds: 10 });
     }
-    await journey.waitForToken(streamId);
-    expect((await journey.aws.distribution()).config.Comment).to.equal("rival 2");
-    expect((await journey.aws.playback(streamId)).patterns).to.deep.equal([`/${streamId}/*`]);
+    await local.executions.waitForState(streamId, "AwaitLifecycleConfirmation");
+    expect((await local.playback.get("E2QWRUHAPOMQZL")).config.Comment).to.equal("rival 2");
+    expect((await local.streams.playback(streamId))[0]?.patterns).to.deep.equal([`/${streamId}/*`]);
   });
 
   it("gives up on the distribution after thirty tries, and stops the channel that it started", async () => {
     const streamId = "contention-for-good";
-    journey.calls.around("CloudFront", (action, _input, call) =>
-      action === "UpdateDistribution" ? Promise.reject(stale) : call(),
-    );
-    await journey.post(aRequest(streamId));
+    local.faults.fail({ service: "CloudFront", action: "UpdateDistribution", error: stale, times: Infinity });
+    await local.streams.request(aRequest(streamId));
     for (let visit = 1; visit < 30; visit += 1) {
-      await journey.waitForState(streamId, "WaitForPlaybackTurn", { visit });
-      await journey.clock.advance({ seconds: 10 });
+      await local.executions.waitForState(streamId, "WaitForPlaybackTurn", visit);
+      await local.clock.advance({ seconds: 10 });
     }
-    expect(await journey.waitForEnd(streamId)).to.equal("FAILED");
-    expect(await journey.aws.execution(streamId)).to.include({
+    expect(await local.executions.waitFor(streamId)).to.have.property("status", "FAILED");
+    expect(local.executions.get(streamId)).to.include({
       error: "CloudFront.PreconditionFailedException",
     });
-    const { channelId } = await journey.aws.item(streamId);
-    expect(await journey.aws.channelState(channelId)).to.be.oneOf(["STOPPING", "IDLE"]);
-    expect(await journey.aws.lease(streamId)).to.equal(undefined);
+    const { channelId } = await local.streams.latest(streamId);
+    expect(local.encoder.get(channelId ?? "").state).to.be.oneOf(["STOPPING", "IDLE"]);
+    expect(await local.streams.lease(streamId)).to.equal(undefined);
   });
 
   it("takes its playback entry out on another try where others change the distribution meanwhile", async () => {
     const streamId = "contended-undoing";
-    await journey.provision(streamId);
-    journey.calls.fail("CloudFront", "UpdateDistribution", stale, 2);
-    await journey.put({ streamId, status: "FAILED" });
+    await local.streams.provision(streamId);
+    local.faults.fail({ service: "CloudFront", action: "UpdateDistribution", error: stale, times: 2 });
+    await local.streams.update(streamId, "FAILED");
     for (const visit of [1, 2]) {
-      await journey.waitForState(streamId, "WaitForRemovalTurn", { visit });
-      await journey.clock.advance({ seconds: 10 });
+      await local.executions.waitForState(streamId, "WaitForRemovalTurn", visit);
+      await local.clock.advance({ seconds: 10 });
     }
-    expect(await journey.waitForEnd(streamId)).to.equal("FAILED");
-    expect(await journey.aws.playback(streamId)).to.deep.equal({ origins: [], patterns: [] });
-    expect(await journey.aws.lease(streamId)).to.equal(undefined);
+    expect(await local.executions.waitFor(streamId)).to.have.property("status", "FAILED");
+    expect(await local.streams.playback(streamId)).to.deep.equal([]);
+    expect(await local.streams.lease(streamId)).to.equal(undefined);
   });
 
   it("tells on-call what it could not undo, undoes the rest, and keeps the lease on a channel that may be up", async () => {
     const streamId = "cannot-stop";
-    await journey.provision(streamId);
-    const { channelId = "" } = await journey.aws.item(streamId);
-    const forbidden = new AwsError("ForbiddenException", "Not yours to stop.", 403);
-    journey.calls.fail("MediaLive", "StopChannel", forbidden);
-    await journey.put({ streamId, status: "FAILED" });
-    expect(await journey.waitForEnd(streamId)).to.equal("FAILED");
-    const { subject, message } = await journey.waitForNotification(streamId);
+    await local.streams.provision(streamId);
+    const { channelId = "" } = await local.streams.latest(streamId);
+    const forbidden = { code: "ForbiddenException", message: "Not yours to stop.", statusCode: 403 };
+    local.faults.fail({ service: "MediaLive", action: "StopChannel", error: forbidden, times: Infinity });
+    await local.streams.update(streamId, "FAILED");
+    expect(await local.executions.waitFor(streamId)).to.have.property("status", "FAILED");
+    const { subject, message } = await local.notifications.waitFor(streamId);
     expect(subject).to.include("ACTION NEEDED");
     expect(message).to.include(channelId).and.include("Not yours to stop.");
-    expect(await journey.aws.playback(streamId)).to.deep.equal({ origins: [], patterns: [] });
-    expect(await journey.aws.channelState(channelId)).to.equal("RUNNING");
-    expect(await journey.aws.lease(streamId)).to.have.property("channelId", channelId);
+    expect(await local.streams.playback(streamId)).to.deep.equal([]);
+    expect(local.encoder.get(channelId ?? "").state).to.equal("RUNNING");
+    expect(await local.streams.lease(streamId)).to.have.property("channelId", channelId);
   });
 
   it("announces itself on another try where the bus took the call and lost the event", async () => {
     const streamId = "lost-event";
-    let lost = 0;
-    journey.calls.around("EventBridge", async (action, input, call) => {
-      if (action !== "PutEvents" || !JSON.stringify(input).includes(streamId) || lost > 0) return call();
-      lost += 1;
-      return { FailedEntryCount: 1, Entries: [{ ErrorCode: "InternalFailure", ErrorMessage: "Lost." }] };
-    });
-    await journey.post(aRequest(streamId));
-    const { taskFailedEventDetails: details } = await journey.waitForFailedCall(streamId);
-    expect(details).to.have.property("error", "EventBridge.FailedEntry");
-    await journey.clock.advance({ seconds: 20 });
-    await journey.waitForToken(streamId);
-    expect(journey.announced(streamId).map(({ type }) => type)).to.deep.equal(["StreamProvisionRequested"]);
+    local.faults.loseEntries({ matches: (input) => JSON.stringify(input).includes(streamId) });
+    await local.streams.request(aRequest(streamId));
+    expect(failedCalls(streamId)[0]).to.have.property("error", "EventBridge.FailedEntry");
+    await local.clock.advance({ seconds: 20 });
+    await local.executions.waitForState(streamId, "AwaitLifecycleConfirmation");
+    expect(local.streams.events(streamId).map(({ detailType }) => detailType)).to.deep.equal([
+      "StreamProvisionRequested",
+    ]);
   });
 
   it("has its status persisted where the bus takes no announcement, and sending it again mends that", async () => {
     const streamId = "lost-announcement";
-    await journey.provision(streamId);
-    const broken = new AwsError("AccessDeniedException", "Not your bus.", 400);
-    journey.calls.fail("EventBridge", "PutEvents", broken);
-    const failed = await journey.put({ streamId, status: "READY" });
+    await local.streams.provision(streamId);
+    const broken = { code: "AccessDeniedException", message: "Not your bus.", statusCode: 400 };
+    local.faults.fail({ service: "EventBridge", action: "PutEvents", error: broken });
+    const failed = await local.streams.update(streamId, "READY");
     expect([failed.status, failed.body]).to.deep.equal([500, { message: "Internal Server Error" }]);
-    expect((await journey.aws.item(streamId)).status).to.equal("READY");
-    expect((await journey.aws.execution(streamId)).status).to.equal("RUNNING");
-    expect((await journey.put({ streamId, status: "READY" })).status).to.equal(200);
-    expect(await journey.waitForEnd(streamId)).to.equal("SUCCEEDED");
+    expect((await local.streams.latest(streamId)).status).to.equal("READY");
+    expect(local.executions.get(streamId)?.status).to.equal("RUNNING");
+    expect((await local.streams.update(streamId, "READY")).status).to.equal(200);
+    expect(await local.executions.waitFor(streamId)).to.have.property("status", "SUCCEEDED");
   });
 
   it("is in nobody's way once an operator has stopped its execution and reported it FAILED", async () => {
     const streamId = "stopped-by-hand";
-    await journey.provision(streamId);
-    await journey.aws.sfn.send(
-      new StopExecutionCommand({ executionArn: journey.aws.executionArn(streamId) }),
-    );
-    expect((await journey.aws.execution(streamId)).status).to.equal("ABORTED");
-    const late = await journey.put({ streamId, status: "FAILED", reason: "Stopped by hand." });
+    await local.streams.provision(streamId);
+    await local.executions.stop(streamId);
+    expect(local.executions.get(streamId)?.status).to.equal("ABORTED");
+    const late = await local.streams.update(streamId, "FAILED", "Stopped by hand.");
     expect(late.status).to.equal(200);
-    await journey.readEvents(streamId, 1);
-    expect(await journey.aws.deadLetters()).to.deep.equal([]);
-    await journey.makeReady(streamId, 2);
-    expect(await journey.aws.item(streamId)).to.include({ status: "READY", attempt: 2 });
+    await local.settled();
+    const isRead = (line: string) => line.includes("The event was read.") && line.includes(streamId);
+    expect(local.logs.all().filter(({ line }) => isRead(line))).to.have.lengthOf(1);
+    expect(await local.queues.take()).to.deep.equal([]);
+    await local.streams.makeReady(streamId);
+    expect(await local.streams.latest(streamId)).to.include({ status: "READY", attempt: 2 });
   });
 
   it("never shows its token in a log, nor the URLs of its ingest", async () => {
     const streamId = "discreet";
     let token = "";
-    journey.calls.around("DynamoDB", (_action, input, call) => {
-      const { ExpressionAttributeValues: values } = input;
+    const remove = local.gate.use((call, proceed) => {
+      const { ExpressionAttributeValues: values } = call.input as JsonObject;
       const given = isJsonObject(values) ? values[":token"] : undefined;
       if (isJsonObject(given)) token = String(given.S);
-      return call();
+      return proceed();
     });
     const secret = "rtmps://ingest.example.com/live/a-stream-key";
-    await journey.post(aRequest(streamId, { ingestEndpoints: [{ protocol: "rtmps", url: secret }] }));
-    await journey.waitForToken(streamId);
-    await journey.put({ streamId, status: "READY" });
-    await journey.waitForEnd(streamId);
-    const lines = journey.observations.all.flatMap((seen) => (seen.kind === "log" ? [seen.line] : []));
+    await local.streams.request(
+      aRequest(streamId, { ingestEndpoints: [{ protocol: "rtmps", url: secret }] }),
+    );
+    await local.executions.waitForState(streamId, "AwaitLifecycleConfirmation");
+    await local.streams.update(streamId, "READY");
+    await local.executions.waitFor(streamId);
+    remove();
+    const lines = local.logs.all().map(({ line }) => line);
     expect(lines.filter((line) => line.includes(streamId))).not.to.have.lengthOf(0);
     expect(token).not.to.equal("");
     expect(lines.filter((line) => line.includes(token) || line.includes("a-stream-key"))).to.deep.equal([]);

@@ -62,6 +62,37 @@ describe("a stepped clock", () => {
     expect(clock.now() - start).to.equal(25 * 3_600_000 + 1000);
   });
 
+  it("advances until something is there: from wait to wait, and no further", async () => {
+    const { clock } = aClock();
+    let ended = 0;
+    for (const seconds of [10, 20, 30]) void clock.wait(seconds * 1000).then(() => (ended += 1));
+    expect(await clock.advanceUntil("two waits to end", () => (ended === 2 ? "two" : undefined))).to.equal(
+      "two",
+    );
+    expect(clock.now() - start).to.equal(20_000);
+    await clock.advanceUntil("two waits to end", () => ended === 2 || undefined);
+    expect(clock.now() - start, "it was there already").to.equal(20_000);
+  });
+
+  it("does not add up what several advance for at once until something is there", async () => {
+    const { clock } = aClock();
+    let ended = 0;
+    for (const seconds of [10, 60]) void clock.wait(seconds * 1000).then(() => (ended += 1));
+    const isOver = () => ended === 1 || undefined;
+    await Promise.all([clock.advanceUntil("one", isOver), clock.advanceUntil("one", isOver)]);
+    expect(clock.now() - start).to.equal(10_000);
+  });
+
+  it("fails when nothing waits for time to pass, or nothing in the span, and says what is pending", async () => {
+    const { clock } = aClock();
+    const nothing = await expectRejection(clock.advanceUntil("rain", () => undefined));
+    expect(nothing.message).to.include("Waited for rain until 2026-01-01T01:00:00.000Z, but nothing waits");
+    void clock.wait(3_600_001, undefined, "the ark");
+    const late = await expectRejection(clock.advanceUntil("rain", () => undefined));
+    expect(late.message).to.include("Pending:\n  - the ark, until 2026-01-01T01:00:00.001Z");
+    expect(clock.now()).to.equal(start);
+  });
+
   it("names what is pending, the next one first", () => {
     const { clock } = aClock();
     void clock.wait(5000, undefined, "the second");

@@ -51,6 +51,11 @@ export class CloudFront implements AwsService {
     });
   }
 
+  /** The ids of all distributions. */
+  distributionIds(): string[] {
+    return [...this.#distributions.keys()];
+  }
+
   async call(action: string, input: JsonObject): Promise<JsonObject> {
     switch (action) {
       case "GetDistribution": {

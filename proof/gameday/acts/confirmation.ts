@@ -10,10 +10,8 @@ export const confirmation: Act = {
       name: "success",
       done: "confirmed READY",
       expected: ready,
-      async play(stage) {
-        await stage.provision();
-        await stage.put("READY");
-        await stage.untilEnded();
+      async play({ local, streamId }) {
+        await local.streams.makeReady(streamId);
       },
     },
     {
@@ -24,53 +22,52 @@ export const confirmation: Act = {
         saw: "POST 202, PUT 200",
         told: "requested, FAILED by api, FAILED by orchestrator",
       },
-      async play(stage) {
-        await stage.provision();
-        await stage.put("FAILED");
-        await stage.untilEnded();
+      async play({ local, streamId }) {
+        await local.streams.provision(streamId);
+        await local.streams.confirm(streamId, "FAILED");
       },
     },
     {
       name: "timeout",
       done: "nobody confirmed it",
       expected: failedAfterTimeout,
-      async play(stage) {
-        await stage.provision();
-        await stage.untilEnded();
+      async play({ local, streamId }) {
+        await local.streams.provision(streamId);
+        await local.executions.advanceUntil(streamId);
       },
     },
     {
       name: "READY before the token",
       done: "confirmed READY while the channel was being started",
       expected: ready,
-      async play(stage) {
+      async play({ local, streamId }) {
         const start = { service: "MediaLive", action: "StartChannel" } as const;
-        stage.local.faults.meanwhile(start, async () => {
-          await stage.local.clock.advance({ seconds: 1 });
-          await stage.put("READY");
+        local.faults.meanwhile(start, async () => {
+          await local.clock.advance({ seconds: 1 });
+          await local.streams.update(streamId, "READY");
         });
-        await stage.post();
-        await stage.untilEnded();
+        await local.streams.request(streamId);
+        await local.executions.advanceUntil(streamId);
       },
     },
     {
       name: "READY at the very second of the timeout, first",
       done: "confirmed READY as the workflow was about to write that it had waited long enough",
       expected: readyAfterTimeout,
-      async play(stage) {
-        await stage.provision();
-        stage.local.faults.meanwhile(closing, () => stage.put("READY"));
-        await stage.untilEnded();
+      async play({ local, streamId }) {
+        await local.streams.provision(streamId);
+        local.faults.meanwhile(closing, () => local.streams.update(streamId, "READY"));
+        await local.executions.advanceUntil(streamId);
       },
     },
     {
       name: "READY at the very second of the timeout, second",
       done: "confirmed READY just after the workflow had written that it had waited long enough",
       expected: { ...failedAfterTimeout, saw: "POST 202, PUT 400" },
-      async play(stage) {
-        await stage.provision();
-        stage.local.faults.meanwhile({ ...closing, when: "after" }, () => stage.put("READY"));
-        await stage.untilEnded();
+      async play({ local, streamId }) {
+        await local.streams.provision(streamId);
+        local.faults.meanwhile({ ...closing, when: "after" }, () => local.streams.update(streamId, "READY"));
+        await local.executions.advanceUntil(streamId);
       },
     },
     {
@@ -81,26 +78,24 @@ export const confirmation: Act = {
         saw: "POST 202, PUT 200, PUT 200",
         told: "requested, READY by api, READY by orchestrator, READY by an event, READY by api",
       },
-      async play(stage) {
-        await stage.provision();
-        stage.local.faults.duplicate({ times: Infinity });
-        await stage.put("READY");
-        await stage.announce({ streamId: stage.streamId, status: "READY" });
-        await stage.put("READY");
-        await stage.untilEnded();
+      async play({ local, streamId }) {
+        await local.streams.provision(streamId);
+        local.faults.duplicate({ times: Infinity });
+        await local.streams.update(streamId, "READY");
+        await local.streams.announce(streamId, "READY");
+        await local.streams.confirm(streamId, "READY");
       },
     },
     {
       name: "clocks that are wrong",
       done: "confirmed READY while the clocks of both functions on its way were an hour behind",
       expected: ready,
-      async play(stage) {
-        await stage.provision();
+      async play({ local, streamId }) {
+        await local.streams.provision(streamId);
         for (const name of ["update-stream-status", "resume-orchestration"]) {
-          stage.local.faults.skew({ function: `streams-${name}`, seconds: -3600 });
+          local.faults.skew({ function: `streams-${name}`, seconds: -3600 });
         }
-        await stage.put("READY");
-        await stage.untilEnded();
+        await local.streams.confirm(streamId, "READY");
       },
     },
     {
@@ -110,29 +105,27 @@ export const confirmation: Act = {
         ...failed,
         told: "requested, READY by an event, FAILED by an event, FAILED by orchestrator",
       },
-      async play(stage) {
-        const { streamId } = stage;
-        await stage.provision();
-        stage.local.faults.delay({
+      async play({ local, streamId }) {
+        await local.streams.provision(streamId);
+        local.faults.delay({
           target: "streams-resume-orchestration",
           seconds: 10,
           matches: ({ status }) => status === "READY",
         });
-        await stage.announce({ streamId, status: "READY" });
-        await stage.announce({ streamId, status: "FAILED", reason: "The picture is black." });
-        await stage.untilEnded();
+        await local.streams.announce(streamId, "READY");
+        await local.streams.announce(streamId, "FAILED", { reason: "The picture is black." });
+        await local.executions.advanceUntil(streamId);
       },
     },
     {
       name: "READY delayed beyond the timeout",
       done: "confirmed READY by the API; its event was delivered 20 minutes later",
       expected: readyAfterTimeout,
-      async play(stage) {
-        await stage.provision();
-        stage.local.faults.delay({ seconds: 20 * 60, matches: ({ status }) => status === "READY" });
-        await stage.put("READY");
-        await stage.untilEnded();
-        await stage.local.clock.advance({ minutes: 20 });
+      async play({ local, streamId }) {
+        await local.streams.provision(streamId);
+        local.faults.delay({ seconds: 20 * 60, matches: ({ status }) => status === "READY" });
+        await local.streams.confirm(streamId, "READY");
+        await local.clock.advance({ minutes: 20 });
       },
     },
   ],

@@ -1,5 +1,7 @@
+import { untilSwept } from "../../shared/sweeps";
+import type { Expectation } from "../ending";
 import { completed, deadLetter, inUse, ready } from "../endings";
-import type { Act, Expectation } from "../situation";
+import type { Act } from "../situation";
 import type { Stage } from "../stage";
 import { redrive } from "./redrive";
 
@@ -11,9 +13,10 @@ export const ends: Act = {
       name: "COMPLETE after READY",
       done: "confirmed READY, then COMPLETE",
       expected: completed,
-      async play(stage) {
-        await stage.makeReady();
-        await stage.put("COMPLETE");
+      async play({ local, streamId }) {
+        await local.streams.makeReady(streamId);
+        await local.clock.advance({ minutes: 1 });
+        await local.streams.update(streamId, "COMPLETE");
       },
     },
     {
@@ -24,11 +27,12 @@ export const ends: Act = {
         saw: "POST 202, PUT 200, PUT 200, PUT 200",
         told: `${String(ready.told)}, LIVE by api, COMPLETE by api`,
       },
-      async play(stage) {
-        await stage.makeReady();
-        await stage.put("LIVE");
-        await stage.local.clock.advance({ minutes: 5 });
-        await stage.put("COMPLETE");
+      async play({ local, streamId }) {
+        await local.streams.makeReady(streamId);
+        await local.clock.advance({ minutes: 1 });
+        await local.streams.update(streamId, "LIVE");
+        await local.clock.advance({ minutes: 5 });
+        await local.streams.update(streamId, "COMPLETE");
       },
     },
     {
@@ -39,24 +43,26 @@ export const ends: Act = {
         ended: "FAILED (execution SUCCEEDED, teardown DONE)",
         told: `${String(ready.told)}, FAILED by api`,
       },
-      async play(stage) {
-        await stage.makeReady();
-        await stage.put("FAILED");
+      async play({ local, streamId }) {
+        await local.streams.makeReady(streamId);
+        await local.clock.advance({ minutes: 1 });
+        await local.streams.update(streamId, "FAILED");
       },
     },
     {
       name: "a channel that does not stop",
       done: "MediaLive refused StopChannel once the stream was COMPLETE; undone by a sweep after MediaLive was mended",
       expected: { ...completed, alarms: "StreamTeardown-ExecutionsFailed" },
-      async play(stage) {
-        await stage.makeReady();
-        const mend = stage.local.faults.fail({ ...stopChannel, error: denied, times: Infinity });
-        await stage.put("COMPLETE");
-        await stage.local.clock.advance({ minutes: 2 });
+      async play({ local, streamId }) {
+        await local.streams.makeReady(streamId);
+        await local.clock.advance({ minutes: 1 });
+        const mend = local.faults.fail({ ...stopChannel, error: denied, times: Infinity });
+        await local.streams.update(streamId, "COMPLETE");
+        await local.clock.advance({ minutes: 2 });
         mend();
         // It was tried a moment ago: the first sweep leaves it alone.
-        await stage.untilSwept();
-        await stage.untilSwept();
+        await untilSwept(local);
+        await untilSwept(local);
       },
     },
     {
@@ -69,13 +75,14 @@ export const ends: Act = {
         left: "channel running, lease",
         alarms: "StreamTeardown-ExecutionsFailed, StreamTeardown-ExecutionsFailed",
       },
-      async play(stage) {
-        await stage.makeReady();
-        const mend = stage.local.faults.fail({ ...stopChannel, error: denied, times: Infinity });
-        await stage.put("COMPLETE");
-        await stage.untilSwept();
-        await stage.untilSwept();
-        await stage.local.clock.advance({ minutes: 2 });
+      async play({ local, streamId }) {
+        await local.streams.makeReady(streamId);
+        await local.clock.advance({ minutes: 1 });
+        const mend = local.faults.fail({ ...stopChannel, error: denied, times: Infinity });
+        await local.streams.update(streamId, "COMPLETE");
+        await untilSwept(local);
+        await untilSwept(local);
+        await local.clock.advance({ minutes: 2 });
         mend();
       },
     },
@@ -83,14 +90,15 @@ export const ends: Act = {
       name: "a teardown stopped by an operator",
       done: "StreamTeardown was stopped as it had taken the playback entry out; taken up by a sweep after an hour",
       expected: { ...completed, alarms: "StreamTeardown-ExecutionsAborted" },
-      async play(stage) {
-        await stage.makeReady();
+      async play({ local, streamId }) {
+        await local.streams.makeReady(streamId);
+        await local.clock.advance({ minutes: 1 });
         const update = { service: "CloudFront", action: "UpdateDistribution", when: "after" } as const;
-        stage.local.faults.meanwhile(update, () =>
-          stage.stop(stage.executions("StreamTeardown").at(-1)?.arn),
+        local.faults.meanwhile(update, () =>
+          local.executions.stop(local.executions.of("streams-StreamTeardown").at(-1)?.arn ?? ""),
         );
-        await stage.put("COMPLETE");
-        await stage.local.clock.advance({ hours: 1, minutes: 10 });
+        await local.streams.update(streamId, "COMPLETE");
+        await local.clock.advance({ hours: 1, minutes: 10 });
       },
     },
     {
@@ -98,8 +106,9 @@ export const ends: Act = {
       done: "the event of COMPLETE could not be delivered to StreamTeardown; undone by the next sweep",
       expected: { ...completed, left: deadLetter, alarms: "dead-letters" },
       async play(stage) {
+        const { local } = stage;
         await endUnheard(stage);
-        await stage.untilSwept();
+        await untilSwept(local);
       },
     },
     {
@@ -107,9 +116,10 @@ export const ends: Act = {
       done: "the event of COMPLETE could not be delivered to StreamTeardown, and was handed over from the dead-letter queue",
       expected: { ...completed, alarms: "dead-letters" },
       async play(stage) {
+        const { local } = stage;
         await endUnheard(stage);
-        await stage.local.clock.advance({ minutes: 2 });
-        await redrive(stage);
+        await local.clock.advance({ minutes: 2 });
+        await redrive(local);
       },
     },
     {
@@ -117,9 +127,10 @@ export const ends: Act = {
       done: "READY for an hour, as long as maxLiveHours allows; ended by its schedule",
       config: { maxLiveHours: "1" },
       expected: overdue,
-      async play(stage) {
-        await stage.makeReady();
-        await stage.local.clock.advance({ hours: 1 });
+      async play({ local, streamId }) {
+        await local.streams.makeReady(streamId);
+        await local.clock.advance({ minutes: 1 });
+        await local.clock.advance({ hours: 1 });
       },
     },
     {
@@ -127,11 +138,12 @@ export const ends: Act = {
       done: "Scheduler refused the schedule; READY for longer than maxLiveHours allows; ended by a sweep",
       config: { maxLiveHours: "1" },
       expected: overdue,
-      async play(stage) {
+      async play({ local, streamId }) {
         const create = { service: "Scheduler", action: "CreateSchedule" } as const;
-        stage.local.faults.fail({ ...create, error: denied, times: Infinity });
-        await stage.makeReady();
-        await stage.local.clock.advance({ hours: 1, minutes: 10 });
+        local.faults.fail({ ...create, error: denied, times: Infinity });
+        await local.streams.makeReady(streamId);
+        await local.clock.advance({ minutes: 1 });
+        await local.clock.advance({ hours: 1, minutes: 10 });
       },
     },
     {
@@ -139,9 +151,10 @@ export const ends: Act = {
       done: "READY for a day where maxLiveHours is 0",
       config: { maxLiveHours: "0", sweepIntervalMinutes: "240" },
       expected: { ...ready, left: inUse.replace(", schedule", "") },
-      async play(stage) {
-        await stage.makeReady();
-        await stage.local.clock.advance({ days: 1 });
+      async play({ local, streamId }) {
+        await local.streams.makeReady(streamId);
+        await local.clock.advance({ minutes: 1 });
+        await local.clock.advance({ days: 1 });
       },
     },
   ],
@@ -158,8 +171,9 @@ const overdue: Expectation = {
   onCall: 1,
 };
 
-async function endUnheard(stage: Stage): Promise<void> {
-  await stage.makeReady();
-  stage.local.faults.refuse({ forGood: true, target: "streams-StreamTeardown" });
-  await stage.put("COMPLETE");
+async function endUnheard({ local, streamId }: Stage): Promise<void> {
+  await local.streams.makeReady(streamId);
+  await local.clock.advance({ minutes: 1 });
+  local.faults.refuse({ forGood: true, target: "streams-StreamTeardown" });
+  await local.streams.update(streamId, "COMPLETE");
 }

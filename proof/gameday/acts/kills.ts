@@ -1,9 +1,12 @@
 import type { LoggedCall } from "../../../local/faults/faults";
 import { givenName } from "../../../local/faults/named";
 import { resourcesOfType } from "../../../local/record/graph";
+import { insist } from "../../shared/insist";
+import { untilSwept } from "../../shared/sweeps";
+import type { Expectation } from "../ending";
 import { failed, ready, recovered } from "../endings";
 import { startProgram } from "../play";
-import type { Act, Expectation, Situation } from "../situation";
+import type { Act, Situation } from "../situation";
 import { Stage } from "../stage";
 import { type KillSite, killSites } from "./kill-sites";
 
@@ -16,12 +19,12 @@ interface Scenario {
 }
 
 /** Has a stream confirmed; whoever gets no answer asks again. */
-async function confirmed(stage: Stage): Promise<void> {
-  await stage.insist(() => stage.post());
-  await stage.untilWaiting();
-  await stage.local.clock.advance({ seconds: 5 });
-  await stage.insist(() => stage.put("READY"));
-  await stage.untilEnded();
+async function confirmed({ local, streamId }: Stage): Promise<void> {
+  await insist(5, () => local.streams.request(streamId));
+  await local.streams.untilWaiting(streamId);
+  await local.clock.advance({ seconds: 5 });
+  await insist(5, () => local.streams.update(streamId, "READY"));
+  await local.executions.advanceUntil(streamId);
 }
 
 /** One for each function of the program. */
@@ -47,10 +50,10 @@ const scenarios: { readonly [functionName: string]: Scenario } = {
       ended: /^READY \(execution SUCCEEDED( after 1 min)?\)$/,
       told: "requested, READY by an event, READY by orchestrator",
     },
-    async play(stage) {
-      await stage.provision();
-      await stage.announce({ streamId: stage.streamId, status: "READY" });
-      await stage.untilEnded();
+    async play({ local, streamId }) {
+      await local.streams.provision(streamId);
+      await local.streams.announce(streamId, "READY");
+      await local.executions.advanceUntil(streamId);
     },
   },
   "streams-handle-provision-failure": {
@@ -59,10 +62,10 @@ const scenarios: { readonly [functionName: string]: Scenario } = {
       told: /^requested, FAILED by an event(, FAILED by orchestrator){1,2}$/,
       onCall: { least: 1, most: 2 },
     },
-    async play(stage) {
-      await stage.provision();
-      await stage.announce({ streamId: stage.streamId, status: "FAILED", reason: "The picture is black." });
-      await stage.untilEnded();
+    async play({ local, streamId }) {
+      await local.streams.provision(streamId);
+      await local.streams.announce(streamId, "FAILED", { reason: "The picture is black." });
+      await local.executions.advanceUntil(streamId);
     },
   },
   "streams-recover-execution": {
@@ -71,11 +74,11 @@ const scenarios: { readonly [functionName: string]: Scenario } = {
       told: /^requested(, FAILED by orchestrator){1,2}$/,
       onCall: { least: 1, most: 2 },
     },
-    async play(stage) {
-      await stage.provision();
-      await stage.stop();
+    async play({ local, streamId }) {
+      await local.streams.provision(streamId);
+      await local.executions.stop(streamId);
       // Lambda invokes it again a minute later, and two minutes after that.
-      await stage.local.clock.advance({ minutes: 4 });
+      await local.clock.advance({ minutes: 4 });
     },
   },
   "streams-sweep-streams": {
@@ -87,15 +90,15 @@ const scenarios: { readonly [functionName: string]: Scenario } = {
       // One that is killed is invoked again, or its sweep fails, and the next one does its work.
       alarms: /^(none|StreamSweep-ExecutionsFailed)$/,
     },
-    async play(stage) {
-      const { faults } = stage.local;
-      await stage.provision();
+    async play({ local, streamId }) {
+      const { faults } = local;
+      await local.streams.provision(streamId);
       faults.loseEntries({ caller: "streams-update-stream-status", times: 3 });
-      await stage.put("READY");
+      await local.streams.update(streamId, "READY");
       faults.refuse({ target: "streams-recover-execution", times: Infinity });
-      await stage.stop();
-      await stage.untilSwept();
-      await stage.untilSwept();
+      await local.executions.stop(streamId);
+      await untilSwept(local);
+      await untilSwept(local);
     },
   },
   "streams-get-health-status": {
@@ -108,8 +111,8 @@ const scenarios: { readonly [functionName: string]: Scenario } = {
       alarms: "none",
     },
     callsSideBySide: true,
-    async play(stage) {
-      await stage.insist(() => stage.health());
+    async play({ local }) {
+      await insist(5, () => local.api("/health"));
     },
   },
 };
@@ -119,10 +122,9 @@ export const kills: Act = {
   title: "Each Lambda killed at each of its calls",
   async situations() {
     const situations: Situation[] = [];
-    for (const name of await functionNames()) {
-      const scenario = scenarios[name];
-      if (!scenario) throw new Error(`The game day has no situation in which '${name}' is killed.`);
-      const sites = killSites(await record(scenario), name);
+    for (const [name, calls] of await record()) {
+      const scenario = scenarioOf(name);
+      const sites = killSites(calls, name);
       if (scenario.callsSideBySide) sites.sort((a, b) => a.at.service.localeCompare(b.at.service));
       for (const site of sites) {
         situations.push(killed(site, scenario, "before"), killed(site, scenario, "after"));
@@ -132,24 +134,31 @@ export const kills: Act = {
   },
 };
 
-async function functionNames(): Promise<string[]> {
+/** @returns for each function of the program the calls of a run in which nobody is killed. */
+async function record(): Promise<Map<string, readonly LoggedCall[]>> {
   const local = await startProgram();
-  await local.stop();
-  const functions = resourcesOfType(local.runtime.graph, "aws:lambda/function:Function");
-  return functions.map(({ name }) => name).sort();
-}
-
-/** @returns the calls of a run in which nobody is killed. */
-async function record({ play }: Scenario): Promise<readonly LoggedCall[]> {
-  const local = await startProgram();
+  const recorded = new Map<string, readonly LoggedCall[]>();
   try {
-    const stage = await Stage.open(local, "recorded");
-    await play(stage);
-    await stage.close();
-    return local.faults.calls();
+    const functions = resourcesOfType(local.runtime.graph, "aws:lambda/function:Function");
+    for (const name of functions.map((one) => one.name).sort()) {
+      const stage = await Stage.open(local, `recorded-${recorded.size}`);
+      const before = local.faults.calls().length;
+      await scenarioOf(name).play(stage);
+      await stage.close();
+      recorded.set(name, local.faults.calls().slice(before));
+      if (!(await stage.tidyUp())) throw new Error(`The recorded run of '${name}' leaves something behind.`);
+    }
   } finally {
     await local.stop();
   }
+  return recorded;
+}
+
+/** @throws {Error} for a function without a situation. */
+function scenarioOf(name: string): Scenario {
+  const scenario = scenarios[name];
+  if (!scenario) throw new Error(`The game day has no situation in which '${name}' is killed.`);
+  return scenario;
 }
 
 function killed(site: KillSite, { expected, play }: Scenario, when: "before" | "after"): Situation {
@@ -160,7 +169,8 @@ function killed(site: KillSite, { expected, play }: Scenario, when: "before" | "
     done: when === "before" ? "killed before the call took effect" : "killed before it had the answer",
     expected,
     async play(stage) {
-      stage.local.faults.kill({ ...site, when });
+      const { local } = stage;
+      local.faults.kill({ ...site, when });
       await play(stage);
     },
   };

@@ -1,6 +1,6 @@
+import type { Expectation } from "../ending";
 import { completed, failed, inUse, ready } from "../endings";
-import type { Act, Expectation } from "../situation";
-import { distributionId } from "../snapshot";
+import type { Act } from "../situation";
 
 const update = { service: "CloudFront", action: "UpdateDistribution" } as const;
 
@@ -22,29 +22,27 @@ export const requests: Act = {
       name: "duplicate POST",
       done: "requested three times, twice at once, and again once it was ready",
       expected: { ...ready, saw: "POST 202, POST 202, POST 202, PUT 200, POST 202" },
-      async play(stage) {
+      async play({ local, streamId }) {
         const start = { service: "StepFunctions", action: "StartExecution" } as const;
-        stage.local.faults.meanwhile(start, () => stage.post());
-        await stage.provision();
-        await stage.post();
-        await stage.put("READY");
-        await stage.untilEnded();
-        await stage.post();
+        local.faults.meanwhile(start, () => local.streams.request(streamId));
+        await local.streams.provision(streamId);
+        await local.streams.request(streamId);
+        await local.streams.confirm(streamId, "READY");
+        await local.streams.request(streamId);
       },
     },
     {
       name: "conflicting POST",
       done: "requested with another title before the first request was persisted, while it waited, and when it was ready",
       expected: { ...ready, saw: "POST 409, POST 202, POST 409, PUT 200, POST 409" },
-      async play(stage) {
+      async play({ local, streamId }) {
         const other = { title: "Autumn launch" };
         const start = { service: "StepFunctions", action: "StartExecution", when: "after" } as const;
-        stage.local.faults.meanwhile(start, () => stage.post(other));
-        await stage.provision();
-        await stage.post(other);
-        await stage.put("READY");
-        await stage.untilEnded();
-        await stage.post(other);
+        local.faults.meanwhile(start, () => local.streams.request(streamId, other));
+        await local.streams.provision(streamId);
+        await local.streams.request(streamId, other);
+        await local.streams.confirm(streamId, "READY");
+        await local.streams.request(streamId, other);
       },
     },
     {
@@ -57,13 +55,10 @@ export const requests: Act = {
         told: "requested, FAILED by api, FAILED by orchestrator, requested, READY by api, READY by orchestrator",
         onCall: 1,
       },
-      async play(stage) {
-        await stage.provision();
-        await stage.put("FAILED");
-        await stage.untilEnded();
-        await stage.provision();
-        await stage.put("READY");
-        await stage.untilEnded();
+      async play({ local, streamId }) {
+        await local.streams.provision(streamId);
+        await local.streams.confirm(streamId, "FAILED");
+        await local.streams.makeReady(streamId);
       },
     },
     {
@@ -71,28 +66,26 @@ export const requests: Act = {
       done: "another one was requested while the first one had its turn at the distribution",
       expected: bothReady,
       async play(stage) {
+        const { local, streamId } = stage;
         const other = stage.another();
-        stage.local.faults.meanwhile(update, () => stage.post({ streamId: other }));
-        await stage.provision();
-        await stage.untilWaiting(other);
-        for (const streamId of [stage.streamId, other]) {
-          await stage.put("READY", streamId);
-          await stage.untilEnded(streamId);
-        }
+        local.faults.meanwhile(update, () => local.streams.request(other));
+        await local.streams.provision(streamId);
+        await local.streams.untilWaiting(other);
+        for (const one of [streamId, other]) await local.streams.confirm(one, "READY");
       },
     },
     {
       name: "somebody else's change of the distribution",
       done: "somebody changed the distribution between the read and the update (412)",
       expected: ready,
-      async play(stage) {
-        const { playback, runtime } = stage.local;
-        const id = distributionId(runtime.graph);
-        stage.local.faults.meanwhile(update, async () => {
-          const { config } = await playback.get(id);
-          playback.setConfig(id, { ...config, Comment: "Not by a stream." });
+      async play({ local, streamId }) {
+        local.faults.meanwhile(update, async () => {
+          const [distribution] = await local.playback.all();
+          const { id = "", config } = distribution ?? {};
+          local.playback.setConfig(id, { ...config, Comment: "Not by a stream." });
         });
-        await stage.makeReady();
+        await local.streams.makeReady(streamId);
+        await local.clock.advance({ minutes: 1 });
       },
     },
     {
@@ -106,14 +99,15 @@ export const requests: Act = {
         told: "10 × requested, 10 × READY by api, 10 × READY by orchestrator, 10 × COMPLETE by api",
       },
       async play(stage) {
-        const streamIds = [stage.streamId, ...Array.from({ length: 9 }, () => stage.another())];
-        await stage.postAll(streamIds);
-        for (const streamId of streamIds) await stage.untilWaiting(streamId);
-        await stage.local.clock.advance({ seconds: 5 });
-        await stage.putAll("READY", streamIds);
-        for (const streamId of streamIds) await stage.untilEnded(streamId);
-        await stage.local.clock.advance({ minutes: 5 });
-        await stage.putAll("COMPLETE", streamIds);
+        const { local, streamId } = stage;
+        const streamIds = [streamId, ...Array.from({ length: 9 }, () => stage.another())];
+        await Promise.all(streamIds.map((one) => local.streams.request(one)));
+        for (const streamId of streamIds) await local.streams.untilWaiting(streamId);
+        await local.clock.advance({ seconds: 5 });
+        await Promise.all(streamIds.map((one) => local.streams.update(one, "READY")));
+        for (const streamId of streamIds) await local.executions.advanceUntil(streamId);
+        await local.clock.advance({ minutes: 5 });
+        await Promise.all(streamIds.map((one) => local.streams.update(one, "COMPLETE")));
       },
     },
     {
@@ -129,16 +123,16 @@ export const requests: Act = {
         onCall: failed.onCall,
       },
       async play(stage) {
-        const ready = [stage.streamId, stage.another()];
-        for (const streamId of ready) await stage.provision({ streamId });
+        const { local, streamId } = stage;
+        const ready = [streamId, stage.another()];
+        for (const streamId of ready) await local.streams.provision(streamId);
         for (const streamId of ready) {
-          await stage.put("READY", streamId);
-          await stage.untilEnded(streamId);
+          await local.streams.confirm(streamId, "READY");
         }
         const third = stage.another();
-        stage.slowDown("CloudFront", "GetDistributionConfig");
-        await stage.post({ streamId: third });
-        await stage.untilEnded(third);
+        local.faults.slow({ service: "CloudFront", action: "GetDistributionConfig" });
+        await local.streams.request(third);
+        await local.executions.advanceUntil(third);
       },
     },
     {
@@ -154,12 +148,11 @@ export const requests: Act = {
         alarms: "none",
       },
       async play(stage) {
-        await stage.provision();
-        await stage.put("READY");
-        await stage.untilEnded();
+        const { local, streamId } = stage;
+        await local.streams.makeReady(streamId);
         const other = stage.another();
-        await stage.post({ streamId: other });
-        await stage.untilEnded(other);
+        await local.streams.request(other);
+        await local.executions.advanceUntil(other);
       },
     },
     {
@@ -173,17 +166,18 @@ export const requests: Act = {
         told: `${String(completed.told)}, ${String(ready.told)}`,
       },
       async play(stage) {
+        const { local, streamId } = stage;
         const other = stage.another();
-        await stage.makeReady();
-        await stage.local.clock.advance({ minutes: 5 });
+        await local.streams.makeReady(streamId);
+        await local.clock.advance({ minutes: 1 });
+        await local.clock.advance({ minutes: 5 });
         // The teardown waits for the request: it has given nothing back then.
         const stop = { service: "MediaLive", action: "StopChannel" } as const;
-        stage.local.faults.meanwhile(stop, () => stage.post({ streamId: other }));
-        await stage.put("COMPLETE");
-        await stage.untilWaiting(other);
-        await stage.local.clock.advance({ seconds: 5 });
-        await stage.put("READY", other);
-        await stage.untilEnded(other);
+        local.faults.meanwhile(stop, () => local.streams.request(other));
+        await local.streams.update(streamId, "COMPLETE");
+        await local.streams.untilWaiting(other);
+        await local.clock.advance({ seconds: 5 });
+        await local.streams.confirm(other, "READY");
       },
     },
   ],

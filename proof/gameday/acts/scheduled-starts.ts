@@ -19,8 +19,9 @@ export const scheduledStarts: Act = {
         told: "requested",
       },
       async play(stage) {
-        await stage.post({ startTime: stage.inHours(5) });
-        await stage.local.clock.advance({ hours: 4 });
+        const { local, streamId } = stage;
+        await local.streams.request(streamId, { startTime: stage.inHours(5) });
+        await local.clock.advance({ hours: 4 });
       },
     },
     {
@@ -29,10 +30,10 @@ export const scheduledStarts: Act = {
       config,
       expected: { ...ready, ended: "READY (execution SUCCEEDED after 270 min)" },
       async play(stage) {
-        await stage.post({ startTime: stage.inHours(5) });
-        await stage.local.clock.advance({ hours: 4, minutes: 30, seconds: 10 });
-        await stage.put("READY");
-        await stage.untilEnded();
+        const { local, streamId } = stage;
+        await local.streams.request(streamId, { startTime: stage.inHours(5) });
+        await local.clock.advance({ hours: 4, minutes: 30, seconds: 10 });
+        await local.streams.confirm(streamId, "READY");
       },
     },
     ...(["COMPLETE", "FAILED"] as const).map(
@@ -50,10 +51,11 @@ export const scheduledStarts: Act = {
             onCall: 0,
           },
           play: async (stage) => {
-            await stage.post({ startTime: stage.inHours(5) });
-            await stage.local.clock.advance({ hours: 1 });
-            await stage.put(status);
-            await stage.untilEnded();
+            const { local, streamId } = stage;
+            await local.streams.request(streamId, { startTime: stage.inHours(5) });
+            await local.clock.advance({ hours: 1 });
+            await local.streams.update(streamId, status);
+            await local.executions.advanceUntil(streamId);
           },
         }) satisfies Situation,
     ),
@@ -67,9 +69,10 @@ export const scheduledStarts: Act = {
         told: /^requested(, requested)?, FAILED by orchestrator$/,
       },
       async play(stage) {
-        await stage.post({ startTime: stage.inHours(5) });
-        await stage.local.clock.advance({ hours: 1 });
-        await stage.stop();
+        const { local, streamId } = stage;
+        await local.streams.request(streamId, { startTime: stage.inHours(5) });
+        await local.clock.advance({ hours: 1 });
+        await local.executions.stop(streamId);
       },
     },
   ],

@@ -1,5 +1,7 @@
+import { untilSwept } from "../../shared/sweeps";
+import type { Expectation } from "../ending";
 import { ready, recovered } from "../endings";
-import type { Act, Expectation } from "../situation";
+import type { Act } from "../situation";
 import type { Stage } from "../stage";
 
 /** What nobody is told of, and a sweep finds. */
@@ -10,24 +12,24 @@ export const sweeps: Act = {
       name: "a status that was stored and not announced",
       done: "update-stream-status was killed before it announced READY, and nobody asked again; announced by the next sweep",
       expected: { ...ready, saw: "POST 202, PUT 500", ended: "READY (execution SUCCEEDED after 10 min)" },
-      async play(stage) {
-        await stage.provision();
-        stage.local.faults.kill({
+      async play({ local, streamId }) {
+        await local.streams.provision(streamId);
+        local.faults.kill({
           function: "streams-update-stream-status",
           at: { service: "EventBridge", action: "PutEvents" },
         });
-        await stage.put("READY");
-        await stage.untilSwept();
-        await stage.untilEnded();
+        await local.streams.update(streamId, "READY");
+        await untilSwept(local);
+        await local.executions.advanceUntil(streamId);
       },
     },
     {
       name: "a channel that runs for nobody",
       done: "somebody started a channel of the pool; reported, and left running",
       expected: { ...nobody, left: "channel running", alarms: "StreamSweep-ExecutionsFailed" },
-      async play(stage) {
-        stage.local.encoder.setState("1002", "RUNNING");
-        await stage.untilSwept();
+      async play({ local }) {
+        local.encoder.setState("1002", "RUNNING");
+        await untilSwept(local);
       },
     },
     {
@@ -35,9 +37,9 @@ export const sweeps: Act = {
       done: "somebody started a channel of the pool; reported, and stopped",
       config: { stopUnowned: "true" },
       expected: { ...nobody, alarms: "StreamSweep-ExecutionsFailed" },
-      async play(stage) {
-        stage.local.encoder.setState("1002", "RUNNING");
-        await stage.untilSwept();
+      async play({ local }) {
+        local.encoder.setState("1002", "RUNNING");
+        await untilSwept(local);
       },
     },
     {
@@ -45,14 +47,15 @@ export const sweeps: Act = {
       done: "requested while the sweep looked at the only channel, which nobody had",
       config: { channelIds: "1001" },
       expected: ready,
-      async play(stage) {
+      async play({ local, streamId }) {
         const look = { service: "MediaLive", action: "DescribeChannel" } as const;
-        stage.local.faults.meanwhile({ ...look, caller: "streams-StreamSweep" }, () => stage.post());
-        await stage.untilSwept();
-        await stage.untilWaiting();
-        await stage.local.clock.advance({ seconds: 5 });
-        await stage.put("READY");
-        await stage.untilEnded();
+        local.faults.meanwhile({ ...look, caller: "streams-StreamSweep" }, () =>
+          local.streams.request(streamId),
+        );
+        await untilSwept(local);
+        await local.streams.untilWaiting(streamId);
+        await local.clock.advance({ seconds: 5 });
+        await local.streams.confirm(streamId, "READY");
       },
     },
     {
@@ -60,17 +63,18 @@ export const sweeps: Act = {
       done: "DynamoDB refused the first sweep after a stopped execution that nobody was told of; found by the second one",
       expected: { ...recovered, alarms: "StreamSweep-ExecutionsFailed" },
       async play(stage) {
+        const { local } = stage;
         await stopUnheard(stage);
         const mend = ["Query", "Scan"].map((action) =>
-          stage.local.faults.fail({
+          local.faults.fail({
             ...{ service: "DynamoDB", action, caller: "streams-sweep-streams", times: Infinity },
             error: { code: "AccessDeniedException", message: "Not yours to read." },
           }),
         );
-        await stage.untilSwept();
-        await stage.local.clock.advance({ minutes: 1 });
+        await untilSwept(local);
+        await local.clock.advance({ minutes: 1 });
         for (const one of mend) one();
-        await stage.untilSwept();
+        await untilSwept(local);
       },
     },
     {
@@ -79,26 +83,20 @@ export const sweeps: Act = {
       // Each of them may have told on-call before the other noted that it had.
       expected: { ...recovered, onCall: { least: 1, most: 2 } },
       async play(stage) {
+        const { local } = stage;
         await stopUnheard(stage);
-        const { StepFunctions } = stage.local.runtime.services;
         const scan = { service: "DynamoDB", action: "Scan", caller: "streams-sweep-streams" } as const;
-        stage.local.faults.meanwhile(scan, async () => {
-          const [sweep] = stage.executions("StreamSweep");
-          const stateMachineArn = String(sweep?.arn)
-            .replace(":execution:", ":stateMachine:")
-            .replace(/:[^:]*$/, "");
-          await StepFunctions.call("StartExecution", { stateMachineArn, input: "{}" });
-        });
-        await stage.untilSwept();
+        local.faults.meanwhile(scan, () => local.streams.sweep());
+        await untilSwept(local);
       },
     },
     {
       name: "nothing to find",
       done: "READY for two hours, with a sweep every ten minutes",
       expected: ready,
-      async play(stage) {
-        await stage.makeReady();
-        await stage.local.clock.advance({ hours: 2 });
+      async play({ local, streamId }) {
+        await local.streams.makeReady(streamId);
+        await local.clock.advance({ hours: 2, minutes: 1 });
       },
     },
   ],
@@ -111,8 +109,8 @@ const nobody: Expectation = {
 };
 
 /** Has an execution stopped, and the event of its end on its way for longer than the sweeps take. */
-async function stopUnheard(stage: Stage): Promise<void> {
-  await stage.provision();
-  stage.local.faults.delay({ target: "streams-recover-execution", seconds: 3 * 3600 });
-  await stage.stop();
+async function stopUnheard({ local, streamId }: Stage): Promise<void> {
+  await local.streams.provision(streamId);
+  local.faults.delay({ target: "streams-recover-execution", seconds: 3 * 3600 });
+  await local.executions.stop(streamId);
 }

@@ -1,19 +1,14 @@
-import { isJsonObject } from "../../../local/json";
 import type { Story } from "../story";
 
 /** Guarantee 5: what stands in a history was on the bus, unless it came from there. */
 export async function checkAnnouncements(story: Story): Promise<string[]> {
-  const told = story.world.watch.events.flatMap(({ detail, "detail-type": type }) =>
-    isJsonObject(detail) && detail.streamId === story.streamId ? [{ type, ...detail }] : [],
-  );
+  const told = story.world.local.streams.events(story.streamId);
   const isTold = (attempt: number, status: string) =>
-    told.some((detail) => {
-      const of: { attempt?: unknown; status?: unknown; type: unknown } = detail;
-      return (
-        of.attempt === attempt &&
-        (of.status === status || (status === "PROVISIONING" && of.type === requested))
-      );
-    });
+    told.some(
+      (event) =>
+        event.attempt === attempt &&
+        (event.status === status || (status === "PROVISIONING" && event.detailType === requested)),
+    );
   const attempts = await story.attempts();
   return attempts.flatMap(({ attempt, history }) =>
     history.flatMap(({ status, origin }) => {

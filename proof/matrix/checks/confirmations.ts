@@ -1,4 +1,4 @@
-import type { StreamAttempt } from "../../../testing/streams";
+import type { StreamAttempt } from "../../../testing";
 import type { Confirmation, Story } from "../story";
 import type { Circumstances } from "../troubles";
 
@@ -34,10 +34,11 @@ function checkConfirmation(
   if (end === "FAILED" && !failedToo && circumstances.passes !== false) {
     return [`${title} was taken, and the attempt is FAILED: ${history.at(-1)?.reason ?? "no reason"}`];
   }
-  const execution = world.watch.executions.get(executionArn);
-  const { waitingSince, stoppedAt } = execution ?? {};
+  const { states = [], stoppedAt } = world.local.executions.get(executionArn) ?? {};
+  const waitingSince = states.find(({ name }) => name === "AwaitLifecycleConfirmation")?.enteredAt;
   if (waitingSince === undefined || stoppedAt === undefined || circumstances.passes === false) return [];
-  const minutes = (stoppedAt - waitingSince) / 60_000;
-  if (stoppedAt - waitingSince <= confirmationMilliseconds) return [];
-  return [`${title} was taken, and its workflow ended after ${minutes.toFixed(1)} minutes.`];
+  const milliseconds = stoppedAt.getTime() - waitingSince.getTime();
+  if (milliseconds <= confirmationMilliseconds) return [];
+  const minutes = (milliseconds / 60_000).toFixed(1);
+  return [`${title} was taken, and its workflow ended after ${minutes} minutes.`];
 }

@@ -4,10 +4,10 @@ import { bystander, type World } from "../world";
 /** Guarantee 3: whatever is up belongs to an attempt that is READY or LIVE. */
 export async function checkLeftovers(world: World, { passes }: Circumstances): Promise<string[]> {
   const [attempts, leases, playback, schedules] = await Promise.all([
-    world.attempts(),
-    world.leases(),
-    world.playbackStreams(),
-    world.schedules(),
+    world.local.streams.all(),
+    world.local.streams.leases(),
+    world.local.streams.played(),
+    world.local.schedules.created(),
   ]);
   const owners = attempts.filter(({ status }) => status === "READY" || status === "LIVE");
   const now = world.local.clock.now() / 1000;
@@ -53,12 +53,13 @@ export async function checkLetters(
   world: World,
   { leavesLetters, losesLetters }: Circumstances,
 ): Promise<string[]> {
-  const { undelivered } = world.watch;
-  const lost = undelivered.filter(({ deadLetterArn }) => deadLetterArn === undefined && !losesLetters);
+  const lost = world
+    .undelivered()
+    .filter(({ deadLetterArn }) => deadLetterArn === undefined && !losesLetters);
   // Before they are taken out of the queue.
-  const states = Object.entries(world.local.runtime.alarms.states());
+  const states = Object.entries(world.local.alarms.states());
   const isTold = states.some(([name, state]) => name.includes("dead-letters") && state === "ALARM");
-  const letters = await world.takeDeadLetters();
+  const letters = await world.local.queues.take();
   return [
     ...(letters.length > 0 && !leavesLetters ? [`${letters.length} dead letters for no reason.`] : []),
     ...(letters.length > 0 && !isTold ? [`${letters.length} dead letters, and no alarm.`] : []),

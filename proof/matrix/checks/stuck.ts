@@ -3,8 +3,8 @@ import type { Story } from "../story";
 
 /** Guarantee 2: nothing waits for what does not come. */
 export async function checkStuck({ world, streamId }: Story): Promise<string[]> {
-  const attempts = (await world.attempts()).filter((one) => one.streamId === streamId);
-  const running = [...world.watch.executions.values()].filter(({ status }) => status === "RUNNING");
+  const attempts = await world.local.streams.attempts(streamId);
+  const running = world.local.executions.running();
   return [
     ...attempts.flatMap(({ attempt, status }) =>
       status === "PROVISIONING" ? [`Attempt ${attempt} stays PROVISIONING.`] : [],
@@ -12,6 +12,6 @@ export async function checkStuck({ world, streamId }: Story): Promise<string[]> 
     ...attempts.flatMap(({ attempt, status, taskToken }) =>
       hasEnded(status) && taskToken !== undefined ? [`Attempt ${attempt} is ${status} and has a token.`] : [],
     ),
-    ...running.map(({ machine, name, state }) => `Execution ${name} of ${machine} is in ${state}.`),
+    ...running.map(({ name, path }) => `The execution ${name} is in ${path.at(-1)}.`),
   ];
 }

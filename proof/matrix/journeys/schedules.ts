@@ -4,11 +4,11 @@ import type { Journey } from "./journey";
 /** A channel is started 30 minutes before its time. */
 const config = { leadTimeMinutes: "30" };
 
-/** Requests a stream that is held for five minutes. */
-async function requestHeld(story: Story): Promise<void> {
+/** Requests a stream whose start is five minutes ahead. */
+async function requestScheduled(story: Story): Promise<void> {
   const startTime = new Date(story.world.local.clock.now() + 35 * 60_000).toISOString();
   await story.request({ startTime });
-  await story.untilHeld();
+  await story.untilScheduled();
 }
 
 /** Streams that begin later. */
@@ -17,7 +17,7 @@ export const schedules: readonly Journey[] = [
     name: "scheduled",
     config,
     async play(story) {
-      await requestHeld(story);
+      await requestScheduled(story);
       story.mark("its time comes");
       await story.untilWaiting();
       await story.put("READY");
@@ -28,7 +28,7 @@ export const schedules: readonly Journey[] = [
     name: "scheduled, and cancelled",
     config,
     async play(story) {
-      await requestHeld(story);
+      await requestScheduled(story);
       await story.put("COMPLETE");
       await story.untilEnded();
     },

@@ -14,3 +14,8 @@ export function aRequest(
     ...changes,
   };
 }
+
+/** @returns whether a call's input is the item of an attempt: other items have no history. */
+export function isAttempt(input: object): boolean {
+  return "Item" in input && "history" in Object(input.Item);
+}

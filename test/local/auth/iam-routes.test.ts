@@ -3,18 +3,18 @@ import { promisify } from "node:util";
 import { expect } from "chai";
 import { credentialsOf } from "../../../local/calls/callers";
 import { resourcesOfType } from "../../../local/record/graph";
-import { useJourney } from "../../journeys/support/journey";
 import { aRequest } from "../../journeys/support/requests";
 import { signed } from "../../support/sign";
+import { useLocal } from "../../support/use-local";
 
 const run = promisify(execFile);
 const minute = 60_000;
 
 describe("a route with IAM authorization", () => {
-  const journey = useJourney({ auth: "on" });
+  const local = useLocal({ auth: "on" });
   const body = JSON.stringify(aRequest("signed"));
-  const url = () => `${journey.runtime.apiUrl}/streams`;
-  const now = () => journey.clock.now();
+  const url = () => `${local.apiUrl}/streams`;
+  const now = () => local.clock.now();
   const headers = { "content-type": "application/json" };
   const post = async (sent: Record<string, string>, text = body) => {
     const response = await fetch(url(), { method: "POST", headers: sent, body: text });
@@ -56,11 +56,11 @@ describe("a route with IAM authorization", () => {
   });
 
   it("leaves the health open", async () => {
-    expect((await fetch(`${journey.runtime.apiUrl}/health`)).status).to.equal(200);
+    expect((await fetch(`${local.apiUrl}/health`)).status).to.equal(200);
   });
 
   it("refuses a function of the program whose role does not allow execute-api:Invoke", async () => {
-    const [found] = resourcesOfType(journey.runtime.graph, "aws:lambda/function:Function");
+    const [found] = resourcesOfType(local.runtime.graph, "aws:lambda/function:Function");
     const environment = credentialsOf(String(found?.outputs.name));
     const token = { ...headers, "x-amz-security-token": environment.AWS_SESSION_TOKEN ?? "" };
     const sent = signed(
@@ -76,7 +76,8 @@ describe("a route with IAM authorization", () => {
 });
 
 describe("curl, as the README calls it", () => {
-  const journey = useJourney({ auth: "on", startAt: Date.now });
+  // curl signs with the time of the machine.
+  const local = useLocal(() => ({ auth: "on", startAt: new Date() }));
 
   it("signs what the API takes", async function () {
     const { stdout: version } = await run("curl", ["--version"]).catch(() => ({ stdout: "" }));
@@ -84,10 +85,10 @@ describe("curl, as the README calls it", () => {
     // --aws-sigv4 came with 7.75.
     if (Number(major) * 1000 + Number(minor) < 7075) this.skip();
     const curl = (...args: string[]) => run("curl", ["-s", "-K", "examples/local.curlrc", ...args]);
-    const url = `${journey.runtime.apiUrl}/streams`;
+    const url = `${local.apiUrl}/streams`;
     const posted = await curl(url, "-d", "@examples/spring-launch.json");
     expect(JSON.parse(posted.stdout)).to.include({ streamId: "spring-launch" });
-    await journey.waitForToken("spring-launch");
+    await local.streams.untilWaiting("spring-launch");
     const put = await curl("-X", "PUT", url, "-d", '{"streamId":"spring-launch","status":"READY"}');
     expect(JSON.parse(put.stdout)).to.include({ status: "READY" });
   });

@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
-import { useJourney } from "../../journeys/support/journey";
+import { readAnswer } from "../../../testing";
 import { aRequest } from "../../journeys/support/requests";
+import { useLocal } from "../../support/use-local";
 
 const issuer = "https://login.example.com/tenant";
 const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -33,12 +34,12 @@ after(() => {
 });
 
 describe("a route with JWT authorization", () => {
-  const journey = useJourney({
+  const local = useLocal({
     auth: "on",
     issuers,
     config: { jwtIssuer: issuer, jwtAudiences: "streams-api,streams-console" },
   });
-  const seconds = () => journey.clock.now() / 1000;
+  const seconds = () => local.clock.now() / 1000;
   const claims = () => ({
     iss: issuer,
     aud: "streams-api",
@@ -55,12 +56,12 @@ describe("a route with JWT authorization", () => {
     const text = `${part({ alg: "RS256", kid: "first", ...header })}.${part(payload)}`;
     return `${text}.${sign("RSA-SHA256", Buffer.from(text), key).toString("base64url")}`;
   }
-  const post = (authorization?: string) =>
-    journey.request(
-      "POST",
-      "/streams",
-      aRequest("with-a-token"),
-      authorization === undefined ? {} : { authorization },
+  const post = async (authorization?: string) =>
+    readAnswer(
+      await local.api("/streams", {
+        json: aRequest("with-a-token"),
+        ...(authorization !== undefined && { headers: { authorization } }),
+      }),
     );
 
   it("lets a token of the issuer for one of the audiences through", async () => {
@@ -119,6 +120,6 @@ describe("a route with JWT authorization", () => {
   }
 
   it("leaves the health open", async () => {
-    expect(await journey.request("GET", "/health")).to.have.property("status", 200);
+    expect(await local.api("/health")).to.have.property("status", 200);
   });
 });

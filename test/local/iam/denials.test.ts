@@ -14,7 +14,8 @@ import {
   withStatement,
 } from "../../../proof/minimality/support/graphs";
 import { Guarded } from "../../../proof/minimality/support/start";
-import { aRequest } from "../../journeys/support/requests";
+import { type Local, readAnswer } from "../../../testing";
+import { announce } from "../../support/announce";
 import { expectRejection } from "../support/expect-rejection";
 
 /** The graph without an action of a role. */
@@ -50,6 +51,11 @@ function asFunction({ awsUrl, region, graph }: Runtime, logicalName: string) {
   };
 }
 
+/** The first call that failed in an execution. */
+function firstError(local: Local, streamId: string) {
+  return local.executions.get(streamId)?.states.flatMap(({ errors }) => errors)[0];
+}
+
 describe("a call without its permission", () => {
   let guarded: Guarded | undefined;
   afterEach(() => guarded?.stop());
@@ -59,18 +65,15 @@ describe("a call without its permission", () => {
   };
 
   it("is refused to a function in AWS's words, with user, action and resource", async () => {
-    const { journey } = await startWith(without("dynamodb:Query", "streams-create-stream-workflow"));
-    const { status } = await journey.post(aRequest("refused"));
+    const { local } = await startWith(without("dynamodb:Query", "streams-create-stream-workflow"));
+    const { status } = await local.streams.request("refused");
     expect(status).to.equal(500);
-    const table = journey.aws.output("tableName");
-    const line = await journey.observations.until("the error", (all) =>
-      all.find((seen) => seen.kind === "log" && seen.line.includes("is not authorized")),
-    );
-    const [role = ""] =
-      /streams-create-stream-workflow-[0-9a-f]{7}(?=\/)/.exec(String(Object(line).line)) ?? [];
+    const table = String(local.outputs.tableName);
+    const { line } = await local.logs.waitFor("is not authorized");
+    const [role = ""] = /streams-create-stream-workflow-[0-9a-f]{7}(?=\/)/.exec(line) ?? [];
     expect(role).not.to.equal("");
-    expect(Object(line).line).to.include("AccessDeniedException");
-    expect(Object(line).line).to.match(
+    expect(line).to.include("AccessDeniedException");
+    expect(line).to.match(
       new RegExp(
         `User: arn:aws:sts::000000000000:assumed-role/${role}/streams-create-stream-workflow-[0-9a-f]{7} is not authorized to perform: dynamodb:Query on resource: arn:aws:dynamodb:us-east-1:000000000000:table/${table} because no identity-based policy allows the dynamodb:Query action`,
       ),
@@ -85,9 +88,9 @@ describe("a call without its permission", () => {
     ["events:PutEvents", "EventBridge.AmazonEventBridgeException", 400],
   ] as const) {
     it(`is refused to a state machine as an error of the integration: ${action}`, async () => {
-      const { journey } = await startWith(without(action, "streams-StreamLifecycleOrchestrator"));
-      await journey.post(aRequest("refused"));
-      const { taskFailedEventDetails: details } = await journey.waitForFailedCall("refused");
+      const { local } = await startWith(without(action, "streams-StreamLifecycleOrchestrator"));
+      await local.streams.request("refused");
+      const details = firstError(local, "refused");
       expect(details).to.have.property("error", error);
       expect(details)
         .to.have.property("cause")
@@ -97,31 +100,29 @@ describe("a call without its permission", () => {
   }
 
   it("is refused to a state machine that invokes a function", async () => {
-    const { journey } = await startWith(
+    const { local } = await startWith(
       without("lambda:InvokeFunction", "streams-StreamLifecycleOrchestrator"),
     );
-    await journey.post(aRequest("refused"));
-    const { taskFailedEventDetails: details } = await journey.waitForFailedCall("refused");
+    await local.streams.request("refused");
+    const details = firstError(local, "refused");
     expect(details).to.have.property("error", "Lambda.AWSLambdaException");
   });
 
   it("is refused by an explicit deny, whatever allows it", async () => {
-    const { journey } = await startWith((graph) =>
+    const { local } = await startWith((graph) =>
       withStatement(graph, "streams-create-stream-workflow", {
         Effect: "Deny",
         Action: "states:*",
         Resource: "*",
       }),
     );
-    expect(await journey.post(aRequest("refused"))).to.have.property("status", 500);
-    const { line } = (await journey.observations.until("the error", (all) =>
-      all.find((seen) => seen.kind === "log" && seen.line.includes("is not authorized")),
-    )) as { line: string };
+    expect(await local.streams.request("refused")).to.have.property("status", 500);
+    const { line } = await local.logs.waitFor("is not authorized");
     expect(line).to.include("with an explicit deny in an identity-based policy");
   });
 
   it("is refused by the bus to whoever is none of its principals, whatever rights they have", async () => {
-    const announce = ({ journey }: Guarded) => journey.aws.announce({ streamId: "forged", status: "READY" });
+    const forge = ({ local }: Guarded) => announce(local, { streamId: "forged", status: "READY" });
     const withoutUser = (graph: Graph) =>
       resourcesOfType(graph, policyType).reduce((changed, policy) => {
         const text = String(policy.inputs.policy).replace("user/local", "user/another");
@@ -129,7 +130,7 @@ describe("a call without its permission", () => {
       }, graph);
     const policyType = "aws:cloudwatch/eventBusPolicy:EventBusPolicy";
     await startWith(withoutUser);
-    const { name, message } = await expectRejection(announce(guarded as Guarded));
+    const { name, message } = await expectRejection(forge(guarded as Guarded));
     expect(name).to.equal("AccessDeniedException");
     expect(message)
       .to.match(/^User: arn:aws:iam::000000000000:user\/local is not authorized to perform: events:PutEvents/)
@@ -141,14 +142,14 @@ describe("a call without its permission", () => {
       ...graph,
       resources: graph.resources.filter(({ type }) => type !== policyType),
     }));
-    expect(await announce(guarded as Guarded)).to.have.property("FailedEntryCount", 0);
+    expect(await forge(guarded as Guarded)).to.have.property("FailedEntryCount", 0);
   });
 
   it("is refused to a whole PutEvents for one entry of another type", async () => {
-    const { journey } = await startWith((graph) => graph);
-    const events = new EventBridgeClient(asFunction(journey.runtime, "streams-update-stream-status"));
+    const { local } = await startWith((graph) => graph);
+    const events = new EventBridgeClient(asFunction(local.runtime, "streams-update-stream-status"));
     const entry = {
-      EventBusName: journey.aws.output("eventBusName"),
+      EventBusName: String(local.outputs.eventBusName),
       Source: "com.guidogerb.streams",
       DetailType: "StreamLifecycleProgressed",
       Detail: '{"streamId":"half"}',
@@ -159,16 +160,16 @@ describe("a call without its permission", () => {
     expect(refused.message).to.include(
       `event-bus/${entry.EventBusName} because no identity-based policy allows`,
     );
-    expect(journey.announced("half")).to.deep.equal([]);
+    expect(local.streams.events("half")).to.deep.equal([]);
     expect(await put(entry)).to.have.property("FailedEntryCount", 0);
     events.destroy();
   });
 
   it("is refused in each service's own code and protocol", async () => {
-    const { journey } = await startWith((graph) => graph);
-    const settings = asFunction(journey.runtime, "streams-get-health-status");
-    const topic = { TopicArn: journey.aws.output("onCallTopicArn"), Message: "Hello" };
-    const queue = { QueueUrl: journey.aws.deadLettersUrl, MessageBody: "Hello" };
+    const { local } = await startWith((graph) => graph);
+    const settings = asFunction(local.runtime, "streams-get-health-status");
+    const topic = { TopicArn: String(local.outputs.onCallTopicArn), Message: "Hello" };
+    const queue = { QueueUrl: String(local.outputs.deadLetterQueueUrl), MessageBody: "Hello" };
     for (const [client, send, name, message] of [
       [
         new SNSClient(settings),
@@ -197,38 +198,34 @@ describe("a call without its permission", () => {
   });
 
   it("is answered 500 by an API Gateway that may not invoke the function", async () => {
-    const { journey } = await startWith(withoutPolicy("Permission streams-api-GetHealthStatus"));
-    const { status, body } = await journey.request("GET", "/health");
+    const { local } = await startWith(withoutPolicy("Permission streams-api-GetHealthStatus"));
+    const { status, body } = await readAnswer(await local.api("/health"));
     expect([status, body]).to.deep.equal([500, { message: "Internal Server Error" }]);
   });
 
   it("of a rule sends the event to the dead-letter queue at once, for want of permissions", async () => {
-    const { journey } = await startWith(withoutPolicy("Permission streams-confirmation"));
-    await journey.provision("refused");
-    await journey.aws.announce({ streamId: "refused", status: "READY" });
-    const { undelivered } = (await journey.observations.until("the event", (all) =>
-      all.find((seen) => seen.kind === "undelivered"),
-    )) as { undelivered: object };
+    const { local } = await startWith(withoutPolicy("Permission streams-confirmation"));
+    await local.streams.provision("refused");
+    await announce(local, { streamId: "refused", status: "READY" });
+    const [undelivered] = local.events.undelivered();
     expect(undelivered)
       .to.include({ code: "NO_PERMISSIONS", retryAttempts: 0 })
       .and.have.property("deadLetterArn");
-    const [message] = await journey.aws.deadLetters();
-    expect(message?.MessageAttributes?.ERROR_CODE?.StringValue).to.equal("NO_PERMISSIONS");
+    const [message] = await local.queues.take();
+    expect(message?.attributes.ERROR_CODE).to.equal("NO_PERMISSIONS");
   });
 
   it("of a rule that may not use its dead-letter queue loses the event", async () => {
-    const { journey } = await startWith((graph) =>
+    const { local } = await startWith((graph) =>
       withoutPolicy("QueuePolicy streams-events-dead-letters")(
         withoutPolicy("Permission streams-confirmation")(graph),
       ),
     );
-    await journey.provision("lost");
-    await journey.aws.announce({ streamId: "lost", status: "READY" });
-    const { undelivered } = (await journey.observations.until("the event", (all) =>
-      all.find((seen) => seen.kind === "undelivered"),
-    )) as { undelivered: object };
+    await local.streams.provision("lost");
+    await announce(local, { streamId: "lost", status: "READY" });
+    const [undelivered] = local.events.undelivered();
     expect(undelivered).not.to.have.property("deadLetterArn");
-    expect(await journey.aws.deadLetters()).to.deep.equal([]);
+    expect(await local.queues.take()).to.deep.equal([]);
   });
 
   it("is made by nobody whose role its service cannot assume: the program does not start", async () => {

@@ -1,0 +1,56 @@
+import type { StreamStatus } from "../contracts";
+
+/** One try at provisioning a stream, as its item in the table holds it. */
+export interface StreamAttempt {
+  readonly streamId: string;
+  /** Counted from 1 per stream. */
+  readonly attempt: number;
+  readonly status: StreamStatus;
+  readonly executionArn: string;
+  /** The normalized request, as JSON text. */
+  readonly request?: string;
+  /** RFC 3339, in UTC, as are all times here. */
+  readonly startTime?: string;
+  readonly channelId?: string;
+  readonly history: readonly {
+    readonly status: StreamStatus;
+    readonly reason?: string;
+    readonly at: string;
+    readonly origin: string;
+  }[];
+  readonly requestedAt: string;
+  readonly updatedAt: string;
+  readonly readyAt?: string;
+  /** Until when a scheduled start waits. */
+  readonly heldUntil?: string;
+  /** Where the workflow waits for the confirmation. */
+  readonly taskToken?: string;
+  readonly failure?: { readonly state: string; readonly error: string; readonly cause: string };
+  /** The cleanup after a stream that was ready, or whose execution died. */
+  readonly teardown?: { readonly status: "RUNNING" | "DONE" | "INCOMPLETE" };
+  /** Set while a stored status is not announced on the bus yet. */
+  readonly unpublishedSince?: string;
+}
+
+/** The right of one attempt, or of a sweep, to one encoder channel; or the lock of a distribution. */
+export interface StreamLease {
+  /** The channel, or the distribution that is locked. */
+  readonly channelId: string;
+  /** The ARN of the execution that has it. */
+  readonly leasedBy: string;
+  readonly streamId?: string;
+  readonly attempt?: number;
+  /** `sweep` where a sweep looks at a free channel. */
+  readonly purpose?: string;
+  /** When a lock ends by itself, in seconds since the Unix epoch. */
+  readonly expiresAt?: number;
+}
+
+/** A stream's origins and behaviours in a distribution. */
+export interface StreamPlayback {
+  readonly distributionId: string;
+  /** The ids of its origins; one where all is well. */
+  readonly origins: readonly string[];
+  /** The path patterns of its behaviours; one where all is well. */
+  readonly patterns: readonly string[];
+}
