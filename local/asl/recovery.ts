@@ -41,7 +41,7 @@ export async function withRecovery(
  * @param done how many retries this retrier has had.
  * @returns the seconds to wait before the next one.
  */
-export function retryDelaySeconds(retrier: Retrier, done: number, random: () => number): number {
+function retryDelaySeconds(retrier: Retrier, done: number, random: () => number): number {
   const { IntervalSeconds = 1, BackoffRate = 2, MaxDelaySeconds = Number.POSITIVE_INFINITY } = retrier;
   const delay = Math.min(IntervalSeconds * BackoffRate ** done, MaxDelaySeconds);
   return retrier.JitterStrategy === "FULL" ? delay * random() : delay;

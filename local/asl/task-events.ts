@@ -52,7 +52,7 @@ export class TaskEvents {
  * Splits a resource as the history shows it: `arn:aws:states:::aws-sdk:dynamodb:updateItem.waitForTaskToken` is the
  * resource `updateItem.waitForTaskToken` of type `aws-sdk:dynamodb`. A function's own ARN is of type `lambda`.
  */
-export function splitResource(arn: string): { resourceType: string; resource: string } {
+function splitResource(arn: string): { resourceType: string; resource: string } {
   const [, , service, , , ...parts] = arn.split(":");
   if (service !== "states") return { resourceType: service ?? "", resource: arn };
   return { resourceType: parts.slice(0, -1).join(":"), resource: parts.at(-1) ?? "" };

@@ -5,7 +5,7 @@ import type { TaskRunner } from "../../local/asl/task-runner";
 import type { JsonObject } from "../../local/json";
 import { AwsError } from "../../local/services/service";
 import { StepFunctions } from "../../local/services/step-functions/step-functions";
-import { startServer, type TestServer } from "../../test/local/wire/test-server";
+import { startServer, type TestServer } from "../../test/local/support/test-server";
 import { validateDefinition } from "../../test/support/asl-validator";
 import { SteppedClock } from "../../test/support/stepped-clock";
 import { answeringMachine } from "./answering-machine";

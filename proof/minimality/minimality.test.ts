@@ -1,9 +1,14 @@
 import { performance } from "node:perf_hooks";
 import { expect } from "chai";
 import type { Graph } from "../../local/record/graph";
-import { type Permission, resourcePermissions, rolePermissions, type Use } from "./support/graphs";
-import { journeys } from "./support/journeys";
-import { Guarded } from "./support/start";
+import { Guarded } from "../../test/support/guarded";
+import {
+  type Permission,
+  resourcePermissions,
+  rolePermissions,
+  type Use,
+} from "../../test/support/permissions";
+import { journeys } from "./journeys";
 
 /** Permissions that no journey can use up, since AWS uses them while it deploys or delivers, outside of any call here. */
 const unproven: readonly { readonly actions: RegExp; readonly reason: string }[] = [

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type Graph, resourcesOfType } from "../../local/record/graph";
 import { recordFor } from "../../local/record/recordings";
-import { type Permission, rolePermissions } from "./support/graphs";
+import { type Permission, rolePermissions } from "../../test/support/permissions";
 
 /** Where AWS knows no resource, or refuses a policy that names one. */
 const reasons: { readonly [action: string]: string } = {

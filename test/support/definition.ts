@@ -47,7 +47,7 @@ export const settings: OrchestratorSettings = {
 };
 
 /** What StreamTeardown is built for in tests. */
-export const teardownSettings: TeardownSettings = {
+const teardownSettings: TeardownSettings = {
   tableName: settings.tableName,
   leaseTableName: settings.leaseTableName,
   eventBusName: settings.eventBusName,
@@ -58,7 +58,7 @@ export const teardownSettings: TeardownSettings = {
 };
 
 /** What StreamSweep is built for in tests: with all of its states. */
-export const sweepSettings: SweepSettings = {
+const sweepSettings: SweepSettings = {
   sweepFunctionArn: "arn:aws:lambda:eu-west-1:123456789012:function:sweep",
   leaseTableName: settings.leaseTableName,
   channels: settings.channels,

@@ -56,6 +56,6 @@ export function scheduleLiveLimit(settings: LiveLimitSettings): TaskState<Orches
 }
 
 /** Why a stream was ended that was up for too long. */
-export function liveLimitReason(maxLiveHours: number): string {
+function liveLimitReason(maxLiveHours: number): string {
   return `Nobody ended the stream within ${maxLiveHours} hours.`;
 }

@@ -4,13 +4,13 @@ import fc from "fast-check";
 const cases = numberOf("FUZZ_CASES") ?? 3_000;
 
 /** A long run looks where none has looked; `npm test` is the same each time. */
-export const seed = numberOf("FUZZ_SEED") ?? (process.env.FUZZ_CASES ? Date.now() % 2 ** 31 : 20_270_320);
+const seed = numberOf("FUZZ_SEED") ?? (process.env.FUZZ_CASES ? Date.now() % 2 ** 31 : 20_270_320);
 
 /** A case that takes longer than this hangs, also on a machine that is busy with other work. */
 const maxCaseMilliseconds = 300_000;
 
 /** @returns how many cases a property gets that has a share of all. */
-export function casesOf(share: number): number {
+function casesOf(share: number): number {
   return Math.ceil(cases * share);
 }
 

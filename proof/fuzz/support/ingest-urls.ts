@@ -1,7 +1,7 @@
 import fc from "fast-check";
 
 /** Stands in every stream key: what it is found in has told the key. */
-export const streamKey = "zqStreamKey7f3a";
+const streamKey = "zqStreamKey7f3a";
 
 /** @returns whether a text tells a stream key, in any of its spellings. */
 export function tellsStreamKey(text: string): boolean {

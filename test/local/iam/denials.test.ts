@@ -7,15 +7,10 @@ import { credentialsOf } from "../../../local/calls/callers";
 import type { JsonObject } from "../../../local/json";
 import { type Graph, resourcesOfType } from "../../../local/record/graph";
 import type { Runtime } from "../../../local/runtime";
-import {
-  replace,
-  resourcePermissions,
-  rolePermissions,
-  withStatement,
-} from "../../../proof/minimality/support/graphs";
-import { Guarded } from "../../../proof/minimality/support/start";
 import { type Local, readAnswer } from "../../../testing";
 import { announce } from "../../support/announce";
+import { Guarded } from "../../support/guarded";
+import { replace, resourcePermissions, rolePermissions, withStatement } from "../../support/permissions";
 import { expectRejection } from "../support/expect-rejection";
 
 /** The graph without an action of a role. */

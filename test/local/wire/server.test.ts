@@ -2,7 +2,7 @@ import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { expect } from "chai";
 import { AwsError, type AwsService } from "../../../local/services";
-import { rejection, startServer, type TestServer } from "./test-server";
+import { rejection, startServer, type TestServer } from "../support/test-server";
 
 describe("The AWS server", () => {
   const calls: unknown[] = [];

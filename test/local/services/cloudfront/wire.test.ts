@@ -9,7 +9,7 @@ import {
 import { expect } from "chai";
 import { CloudFront } from "../../../../local/services";
 import { SteppedClock } from "../../../support/stepped-clock";
-import { accountId, rejection, startServer, type TestServer } from "../../wire/test-server";
+import { accountId, rejection, startServer, type TestServer } from "../../support/test-server";
 
 describe("CloudFront over REST-XML", () => {
   const clock = new SteppedClock();

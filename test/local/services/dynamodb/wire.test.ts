@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { expect } from "chai";
 import { DynamoDb } from "../../../../local/services/dynamodb/dynamodb";
-import { accountId, region, rejection, startServer, type TestServer } from "../../wire/test-server";
+import { accountId, region, rejection, startServer, type TestServer } from "../../support/test-server";
 
 describe("DynamoDB over AWS JSON 1.0", () => {
   let service: DynamoDb;

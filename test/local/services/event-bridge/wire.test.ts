@@ -8,7 +8,7 @@ import { expect } from "chai";
 import type { JsonObject } from "../../../../local/json";
 import { EventBridge } from "../../../../local/services/event-bridge/event-bridge";
 import { SteppedClock } from "../../../support/stepped-clock";
-import { accountId, region, rejection, startServer, type TestServer } from "../../wire/test-server";
+import { accountId, region, rejection, startServer, type TestServer } from "../../support/test-server";
 
 describe("EventBridge over AWS JSON 1.1", () => {
   const events: JsonObject[] = [];

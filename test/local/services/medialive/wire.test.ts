@@ -9,7 +9,7 @@ import {
 import { expect } from "chai";
 import { MediaLive } from "../../../../local/services";
 import { SteppedClock } from "../../../support/stepped-clock";
-import { accountId, region, rejection, startServer, type TestServer } from "../../wire/test-server";
+import { accountId, region, rejection, startServer, type TestServer } from "../../support/test-server";
 
 describe("MediaLive over REST-JSON", () => {
   const clock = new SteppedClock();

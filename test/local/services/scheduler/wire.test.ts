@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { Scheduler } from "../../../../local/services/scheduler/scheduler";
 import { SteppedClock } from "../../../support/stepped-clock";
-import { accountId, region, startServer, type TestServer } from "../../wire/test-server";
+import { accountId, region, startServer, type TestServer } from "../../support/test-server";
 
 describe("EventBridge Scheduler over REST-JSON", () => {
   const clock = new SteppedClock();

@@ -13,7 +13,7 @@ import { expect } from "chai";
 import { type PublishedMessage, Sns } from "../../../../local/services/sns/sns";
 import { Sqs } from "../../../../local/services/sqs/sqs";
 import { SteppedClock } from "../../../support/stepped-clock";
-import { accountId, region, rejection, startServer, type TestServer } from "../../wire/test-server";
+import { accountId, region, rejection, startServer, type TestServer } from "../../support/test-server";
 
 describe("SQS and SNS on the wire", () => {
   const clock = new SteppedClock();

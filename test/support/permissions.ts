@@ -1,6 +1,6 @@
-import { matchesWildcards } from "../../../local/iam/wildcards";
-import type { Json, JsonObject } from "../../../local/json";
-import { type Graph, type RecordedResource, resourcesOfType } from "../../../local/record/graph";
+import { matchesWildcards } from "../../local/iam/wildcards";
+import type { Json, JsonObject } from "../../local/json";
+import { type Graph, type RecordedResource, resourcesOfType } from "../../local/record/graph";
 
 /** A decision on a permission, as a journey was told of it. */
 export interface Use {

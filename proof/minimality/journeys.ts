@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { isNamed } from "../../../local/faults/named";
-import { isAttempt } from "../../../test/journeys/support/requests";
-import { announce } from "../../../test/support/announce";
-import { AwsError, type Local, type PublishedMessage, readAnswer } from "../../../testing";
+import { isNamed } from "../../local/faults/named";
+import { isAttempt } from "../../test/journeys/support/requests";
+import { announce } from "../../test/support/announce";
+import { AwsError, type Local, type PublishedMessage, readAnswer } from "../../testing";
 
 /** What a deployment is for, each told in a runtime of its own with one channel: one permission less, and one of these fails. */
 export const journeys: { readonly [what: string]: (local: Local) => Promise<void> } = {

@@ -1,6 +1,6 @@
-import type { Authorization } from "../../../local/iam";
-import type { Graph } from "../../../local/record/graph";
-import { type Local, startLocal } from "../../../testing";
+import type { Authorization } from "../../local/iam";
+import type { Graph } from "../../local/record/graph";
+import { type Local, startLocal } from "../../testing";
 
 /** A runtime with one channel for this project's program, and what it decided about permissions. */
 export class Guarded {
