@@ -78,8 +78,10 @@ describe("an operation whose path has parameters", () => {
     ["1.0", httpEventV1],
     ["2.0", httpEvent],
   ] as const) {
-    const request = (method: string, path: string, pathParameters?: { [name: string]: string }) =>
-      ({ ...make(method, path), ...(pathParameters && { pathParameters }) });
+    const request = (method: string, path: string, pathParameters?: { [name: string]: string }) => ({
+      ...make(method, path),
+      ...(pathParameters && { pathParameters }),
+    });
 
     describe(`in payload format ${format}`, () => {
       it("gets the parameters that API Gateway read, as it decoded them", async () => {
