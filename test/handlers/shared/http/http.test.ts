@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type HttpEvent, json, operation, operationOf } from "../../../../handlers/shared/http/http";
+import { json, operation, operationOf } from "../../../../handlers/shared/http/http";
 import { recordingLog } from "../../support/fakes";
 import { bodyOf, httpEvent, httpEventV1 } from "../../support/http-events";
 
