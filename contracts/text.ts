@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { cutAtUrl } from "./mask-urls";
 
 /** @returns whether a string has no lone surrogate, so that it survives UTF-8, which every AWS service speaks. */
-export function isWellFormed(text: string): boolean {
+function isWellFormed(text: string): boolean {
   return text.isWellFormed();
 }
 

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { CommonArgs } from "../common";
 
-/** Makes the topic that is told of every failed attempt. */
+/** Makes the topic to which every failed attempt is published. */
 export function createOnCallTopic(
   name: string,
   { encryptionKeyArn, tags, emails }: CommonArgs & { emails: readonly pulumi.Input<string>[] },

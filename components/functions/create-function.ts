@@ -5,10 +5,10 @@ import type { FunctionNetwork } from "../network/network";
 import { type FunctionOwnArgs, functions, type Resources } from "./functions";
 import { StreamFunction } from "./stream-function";
 
-/** Makes the Lambda of a handler. */
+/** Creates the Lambda of a handler. */
 export type CreateFunction = (handler: FunctionName, own: FunctionOwnArgs) => StreamFunction;
 
-/** @returns what makes the package's Lambdas, with all that they have in common. */
+/** @returns a function that creates a Lambda, with the settings that all Lambdas share. */
 export function functionCreator(
   name: string,
   { network, ...common }: CommonArgs & { network: FunctionNetwork | undefined },
@@ -22,7 +22,7 @@ export function functionCreator(
     );
 }
 
-/** @returns what gives each function of the API, of the bus and of the guards: made when it is first asked for. */
+/** @returns a lookup of the Lambdas of the API, the bus and the guards. Each is created at its first use. */
 export function functionsOf(
   create: CreateFunction,
   resources: Resources,

@@ -19,22 +19,18 @@ export {
 } from "./attempts-table";
 export {
   type Environment,
-  type EnvironmentName,
   environmentNames,
   type FunctionName,
   functionNames,
 } from "./environment";
-export type { CheckedExpression } from "./expression";
 export {
   type AttemptLease,
-  type DistributionLock,
   distributionLockId,
   type Lease,
   type LeaseAttribute,
   leaseExpression,
   leaseKeyName,
   ownLease,
-  type SweepLease,
 } from "./leases-table";
 export {
   type Channel,
@@ -51,8 +47,7 @@ export {
   type SweepSummary,
   type TeardownInput,
   type ValidateProvisionRequestEvent,
-  type WorkflowErrorName,
   workflowError,
 } from "./payloads";
-export { type SupportingState, type SupportingStateName, supportingStates } from "./supporting-states";
+export { type SupportingStateName, supportingStates } from "./supporting-states";
 export { staleSweepLeaseSeconds, sweepTimeoutSeconds, teardownTimeoutSeconds } from "./timeouts";

@@ -2,7 +2,7 @@ import type { Json } from "../json";
 import { StateFailure } from "./errors";
 
 /** The most a state may receive, send or return, in bytes of UTF-8. Source: Step Functions service quotas. */
-export const maxPayloadBytes = 256 * 1024;
+const maxPayloadBytes = 256 * 1024;
 
 /** @returns a value's JSON text. @throws {StateFailure} `States.DataLimitExceeded` when it is over 256 KiB. */
 export function payloadText(value: Json, stateName: string): string {

@@ -1,8 +1,8 @@
-/** A path of a request, as API Gateway reads it. */
+/** The path of a request, as API Gateway reads it. */
 export interface RequestPath {
-  /** By which a route is chosen. */
+  /** The path that chooses the route: decoded once. */
   readonly routed: string;
-  /** What the function gets. */
+  /** The path that the function gets: decoded twice. */
   readonly decoded: string;
 }
 
@@ -31,9 +31,9 @@ export function readPath(path: string): RequestPath | undefined {
 /**
  * Reads the keys of an HTTP API's routes.
  *
- * @returns what chooses the route of a request, by its method and its routed path: a full match goes before a greedy
- * one, and `$default` comes last. Of several full or greedy matches the one wins that has a plain segment where the
- * others have a parameter, from the left; then the one with the very method, before `ANY`.
+ * @returns a function that chooses a request's route by method and routed path. A full match comes before a greedy one,
+ * and `$default` comes last: so AWS documents it. Among several full or greedy matches, compared from the left, a plain
+ * segment comes before a parameter; with equal paths, the request's own method comes before `ANY`.
  * @throws {Error} for a key that API Gateway does not take.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  */

@@ -17,7 +17,7 @@ export { DynamoDb } from "./dynamodb/dynamodb";
 export type { UndeliveredEvent } from "./event-bridge/event-bridge";
 export { PermanentDeliveryError } from "./event-bridge/event-delivery";
 export { type Channel, type ChannelState, MediaLive } from "./medialive/medialive";
-export { AwsError, type AwsService, ConnectionLost, unknownAction } from "./service";
+export { AwsError, type AwsService, ConnectionLost } from "./service";
 export type { PublishedMessage } from "./sns/sns";
 
 /**

@@ -40,7 +40,7 @@ export function refusal(statusCode: number, message: string, issues: string[]): 
  */
 export const operation = operationOf(routes);
 
-/** @returns `operation` for a table of routes: of paths and methods it knows those of the table. */
+/** @returns `operation` for another table of routes. */
 export function operationOf<const TRoutes extends { readonly [name: string]: Route }>(table: TRoutes) {
   const methodsByPath = new Map<string, string[]>();
   for (const { path, method } of Object.values(table)) {

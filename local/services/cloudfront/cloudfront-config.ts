@@ -85,7 +85,7 @@ export function checkUpdate(config: JsonObject, current: JsonObject): void {
 }
 
 /** @returns the elements of CloudFront's list structure `{ Quantity, Items? }`. */
-export function items(list: Json | undefined): JsonObject[] {
+function items(list: Json | undefined): JsonObject[] {
   return isJsonObject(list) && Array.isArray(list.Items) ? list.Items.filter(isJsonObject) : [];
 }
 

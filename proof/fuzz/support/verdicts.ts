@@ -59,10 +59,19 @@ export function judgeAnswer(
   const described = operations.get(`${method} ${path}`);
   const judge = described
     ? described.responses.get(status)
-    : status === 404 || status === 405
+    : status === 404 || status === 405 || (status === 400 && !isDecodable(path))
       ? elsewhere
       : undefined;
   return judge ? judge(JSON.parse(body)) : [`${status} is no answer to ${method} ${path}: ${body}`];
+}
+
+/** @returns whether the gateway can decode a path, which it does twice. */
+function isDecodable(path: string): boolean {
+  try {
+    return decodeURIComponent(decodeURIComponent(path)) !== "";
+  } catch {
+    return false;
+  }
 }
 
 /** What is to become of a body, by the OpenAPI document and by Unicode. */
