@@ -46,7 +46,7 @@ const exceptions = [
 ];
 
 const anyOf = (names) => `^(${names.map((name) => name.replace(".", "\\.")).join("|")})(/|$)`;
-const ours = anyOf([...Object.keys(arrows), "test"]);
+const ours = anyOf(Object.keys(arrows));
 
 /** What tests and proofs share: it changes with both. */
 const testSupport = ["^test/support/", "^test/[a-z]+/(support|fixtures)/"];
