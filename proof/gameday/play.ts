@@ -19,7 +19,7 @@ export interface PlayOptions {
 }
 
 /** What a runtime has on record makes it slow: another one then takes its place. */
-const maxInOneRuntime = 10;
+const maxInOneRuntime = 40;
 
 /** Plays the situations of an act, one after the other. */
 export async function playAct(
@@ -29,20 +29,24 @@ export async function playAct(
   const situations = (await act.situations()).filter(wanted);
   const played: Played[] = [];
   let shared: Local | undefined;
+  let config = "";
+  let left = 0;
   try {
     for (const [index, situation] of situations.entries()) {
-      if (situation.config || index % maxInOneRuntime === 0) {
+      const needed = JSON.stringify(situation.config ?? {});
+      if (left === 0 || config !== needed) {
         await shared?.stop();
         shared = undefined;
       }
-      shared ??= await startProgram(situation.config);
+      if (!shared) {
+        shared = await startProgram(situation.config);
+        config = needed;
+        left = maxInOneRuntime;
+      }
       const { isTidy, ...one } = await play(situation, shared, `stream-${index + 1}`);
       played.push(one);
       onPlayed?.(one);
-      if (situation.config || !isTidy) {
-        await shared.stop();
-        shared = undefined;
-      }
+      left = isTidy ? left - 1 : 0;
     }
   } finally {
     await shared?.stop();
