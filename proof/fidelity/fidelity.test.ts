@@ -8,11 +8,9 @@ import { reasonToSkipRemotely } from "./substitute-tasks";
 /** Any endpoint of Step Functions: AWS's, as https://states.eu-west-1.amazonaws.com, or another implementation's. */
 const endpoint = process.env.STEP_FUNCTIONS_ENDPOINT;
 
-describe(`Step Functions as ${endpoint ?? "the local runtime interprets it"}`, function () {
+describe(`Step Functions as ${endpoint ?? "the local runtime interprets it"}`, () => {
   let runner: Runner = localRunner;
   if (endpoint !== undefined) {
-    // It runs in real time.
-    this.timeout(120_000);
     const remote = connectRemoteRunner(endpoint);
     runner = remote;
     after(() => remote.close());

@@ -111,9 +111,7 @@ const mutations: readonly Mutation[] = [
   },
 ];
 
-describe("the fault matrix finds a program", function () {
-  this.timeout(120_000);
-
+describe("the fault matrix finds a program", () => {
   for (const { without, journey, trouble, finds, patch, intercept } of mutations) {
     it(`without ${without}`, async () => {
       const wanted = journeys.filter(({ name }) => name === journey);

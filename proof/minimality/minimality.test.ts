@@ -46,9 +46,7 @@ interface PlayedJourney {
   readonly milliseconds: number;
 }
 
-describe("each permission of the program", function () {
-  // Each permission has a runtime of its own, and some hours of its clock.
-  this.timeout(900_000);
+describe("each permission of the program", () => {
   let graph: Graph;
   const played: PlayedJourney[] = [];
 

@@ -124,8 +124,7 @@ function buildIfMissing(): void {
 const folder = mkdtempSync(join(tmpdir(), "commands-"));
 const refused = join(folder, "refused.json");
 
-before(function () {
-  this.timeout(120_000);
+before(() => {
   buildIfMissing();
   writeFileSync(
     refused,
@@ -139,9 +138,7 @@ after(() => {
   rmSync(folder, { recursive: true });
 });
 
-describe("the commands", function () {
-  this.timeout(60_000);
-
+describe("the commands", () => {
   describe("dev", () => {
     it("says where it serves what, keeps the tables, and Ctrl-C ends it with code 0", async () => {
       const data = join(folder, "tables");
