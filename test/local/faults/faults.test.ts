@@ -18,16 +18,18 @@ const invoked = { caller: { kind: "function", name: "streams-validate-0123abc" }
 describe("the faults of calls", () => {
   let gate: CallGate;
   let faults: Faults;
+  let clock: SteppedClock;
   let effects: number;
 
   beforeEach(() => {
     gate = new CallGate();
+    clock = new SteppedClock();
     effects = 0;
     faults = new Faults({
       gate,
       deliveries: new Deliveries(),
       invocations: new Invocations(),
-      clock: new SteppedClock(),
+      clock,
     });
   });
 
@@ -52,6 +54,35 @@ describe("the faults of calls", () => {
     expect(effects).to.equal(0);
     expect(await call()).to.equal("answer");
     expect(effects).to.equal(1);
+  });
+
+  it("have calls take time, each of them unless it is said how many", async () => {
+    faults.slow({ ...failing, seconds: 3 });
+    const answers = [call(), call()];
+    await clock.advance({ milliseconds: 2999 });
+    expect(effects).to.equal(0);
+    await clock.advance({ milliseconds: 1 });
+    expect(await Promise.all(answers)).to.deep.equal(["answer", "answer"]);
+    expect(effects).to.equal(2);
+  });
+
+  it("hold one call back until it is released, and let the others pass", async () => {
+    const held = faults.hold(failing);
+    const first = call();
+    expect(await call()).to.equal("answer");
+    expect([held.count, effects]).to.deep.equal([1, 1]);
+    held.release();
+    expect(await first).to.equal("answer");
+    expect(effects).to.equal(2);
+  });
+
+  it("let go what they hold when they are cleared", async () => {
+    faults.hold(failing);
+    const answer = call();
+    await settled();
+    expect(effects).to.equal(0);
+    faults.clear();
+    expect(await answer).to.equal("answer");
   });
 
   it("lose the answer of a call that took effect", async () => {
