@@ -1,6 +1,7 @@
 import type { ContractStateName, CreateStreamWorkflowRequest, StreamStatus } from "../contracts";
 import type { JsonObject } from "../local/json";
 import { type ApiAnswer, readAnswer } from "./api-answer";
+import type { LocalExecution } from "./execution-view";
 import type { StreamAttempt } from "./stream-attempt";
 import { putLifecycleEvent } from "./stream-events";
 import { type StreamsOptions, StreamViews } from "./stream-views";
@@ -146,14 +147,18 @@ export class LocalStreams extends StreamViews {
    */
   async untilWaiting(streamId: string): Promise<void> {
     const { executions, clock } = this.options;
-    const { startTime } = (await this.get(streamId)) ?? {};
-    // A scheduled start waits until its time is near.
-    const ahead = startTime === undefined ? 0 : Math.max(Date.parse(startTime) - clock.now(), 0);
-    const execution = await executions.advanceUntil(
+    const isOver = ({ status, waitingIn }: LocalExecution) =>
+      status !== "RUNNING" || waitingIn === confirmationState;
+    let execution = await executions.advanceUntil(
       streamId,
-      ({ status, waitingIn }) => status !== "RUNNING" || waitingIn === confirmationState,
-      { hours: 1, milliseconds: ahead },
+      (one) => isOver(one) || one.waitingIn !== undefined,
     );
+    if (!isOver(execution)) {
+      // A scheduled start waits until its time is near, which may be months ahead.
+      const { heldUntil } = await this.latest(streamId);
+      const ahead = heldUntil === undefined ? 0 : Math.max(Date.parse(heldUntil) - clock.now(), 0);
+      execution = await executions.advanceUntil(streamId, isOver, { hours: 1, milliseconds: ahead });
+    }
     if (execution.status === "RUNNING") return;
     const { name, status, error, cause } = execution;
     const why = error === undefined ? "" : `: ${error}: ${cause ?? ""}`;
