@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { isJsonObject, type JsonObject } from "../json";
+import type { JsonObject } from "../json";
 import { type Graph, resourcesOfType } from "../record/graph";
 import type { CloudFront } from "../services/cloudfront/cloudfront";
 import type { Clock } from "../time/clock";
@@ -77,7 +77,7 @@ export class Edge {
   }
 
   private async find(request: ViewerRequest, cache: EdgeCache): Promise<Found> {
-    const distribution = await this.distributionFor(request.headers.host ?? "");
+    const distribution = this.distributionFor(request.headers.host ?? "");
     if (typeof distribution === "string") return fail(errorPage(403, "Bad request.", distribution));
     const behavior = selectBehavior(distribution.config, request.path);
     const found = await this.admit(request, behavior, distribution, cache);
@@ -85,19 +85,13 @@ export class Edge {
   }
 
   /** @returns the distribution that a Host names, or the only one; or why there is none. */
-  private async distributionFor(host: string): Promise<Distribution | string> {
-    const ids = this.options.cloudFront.distributionIds();
+  private distributionFor(host: string): Distribution | string {
+    const { cloudFront } = this.options;
     const name = host.replace(/:\d+$/, "").toLowerCase();
-    const all = await Promise.all(
-      ids.map(async (id): Promise<Distribution> => {
-        const { DistributionConfig: config } = await this.options.cloudFront.call("GetDistributionConfig", {
-          Id: id,
-        });
-        return {
-          id,
-          domain: `${id.toLowerCase()}.cloudfront.net`,
-          config: isJsonObject(config) ? config : {},
-        };
+    const all = cloudFront.distributionIds().map(
+      (id): Distribution => ({
+        ...{ id, domain: `${id.toLowerCase()}.cloudfront.net` },
+        config: cloudFront.configOf(id),
       }),
     );
     const named = all.find(

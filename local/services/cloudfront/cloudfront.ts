@@ -59,6 +59,11 @@ export class CloudFront implements AwsService {
     return [...this.#distributions.keys()];
   }
 
+  /** @returns a distribution's configuration, as it stands. @throws {AwsError} `NoSuchDistribution`. */
+  configOf(id: string): JsonObject {
+    return structuredClone(this.#find({ Id: id }).config);
+  }
+
   async call(action: string, input: JsonObject): Promise<JsonObject> {
     switch (action) {
       case "GetDistribution": {

@@ -26,7 +26,8 @@ const variants = [
 
 /**
  * Makes a file of a channel's HLS output (RFC 8216): `<name>.m3u8` is the multivariant playlist, `<name>_<variant>.m3u8` a media playlist, and
- * `<name>_<variant>_<number>.ts` a segment. Segments are numbered by the time, so that a number never comes back for other content.
+ * `<name>_<variant>_<number>.ts` a segment. Segments are numbered by the time and the run, so that a number of a channel never comes back for
+ * other content. One segment is there as soon as the channel runs: it began to encode while it started.
  *
  * Playlists may be cached for half a segment, segments for 14 days. Source: MediaPackage user guide, "CDN configuration recommendations".
  *
@@ -51,9 +52,13 @@ export function hlsFile(output: ChannelOutput, name: string, now: number): HlsFi
   return base === undefined ? undefined : playlist(multivariantPlaylist(output, base));
 }
 
-function segmentsOf({ startedAt }: ChannelOutput, now: number): { first: number; last: number } {
-  const numberAt = (time: number) => Math.floor(time / (segmentSeconds * 1000));
-  return { first: numberAt(startedAt), last: numberAt(now) };
+/** The numbers of the segments that are complete. */
+function segmentsOf(
+  { startedAt, earlierRuns }: ChannelOutput,
+  now: number,
+): { readonly first: number; readonly last: number } {
+  const before = (time: number) => Math.floor(time / (segmentSeconds * 1000)) - 1 + earlierRuns;
+  return { first: before(startedAt), last: before(now) };
 }
 
 function isVariant(variant: string | undefined): boolean {
@@ -80,7 +85,7 @@ function mediaPlaylist(output: ChannelOutput, base: string, now: number): string
     `#EXT-X-MEDIA-SEQUENCE:${from}`,
     `#EXT-X-DISCONTINUITY-SEQUENCE:${output.earlierRuns}`,
     ...numbers.flatMap((number, index) => [
-      ...(index === 0 ? [`#EXT-X-PROGRAM-DATE-TIME:${timeOf(number)}`] : []),
+      ...(index === 0 ? [`#EXT-X-PROGRAM-DATE-TIME:${timeOf(output, number)}`] : []),
       `#EXTINF:${segmentSeconds.toFixed(3)},`,
       `${base}_${number}.ts`,
     ]),
@@ -98,7 +103,7 @@ function playlist(lines: readonly string[]): HlsFile {
 function segmentFile(output: ChannelOutput, variant: number, number: number): HlsFile {
   const text = JSON.stringify({
     ...{ channel: output.channelId, content: output.content, variant, segment: number },
-    ...{ from: timeOf(number), to: timeOf(number + 1) },
+    ...{ from: timeOf(output, number), to: timeOf(output, number + 1) },
   });
   return { contentType: "video/mp2t", maxAgeSeconds: 1_209_600, body: transportStream(text) };
 }
@@ -120,6 +125,7 @@ function commentOn({ channelId, content }: ChannelOutput): string {
   return `# channel ${channelId}: ${content}`.replace(/[\r\n]/g, " ");
 }
 
-function timeOf(number: number): string {
-  return new Date(number * segmentSeconds * 1000).toISOString();
+/** When a segment begins. */
+function timeOf({ earlierRuns }: ChannelOutput, number: number): string {
+  return new Date((number - earlierRuns) * segmentSeconds * 1000).toISOString();
 }
