@@ -3,7 +3,7 @@ import { givenName } from "../local/faults/named";
 import type { RequestLine } from "../local/http/http-api";
 import { type Authorization, describeDenial } from "../local/iam";
 import { isJsonObject, type JsonObject } from "../local/json";
-import type { PlaybackLine } from "../local/playback/playback";
+import type { PlaybackLine } from "../local/playback/playback-line";
 import type { RuntimeListener } from "../local/runtime";
 import type { AlarmChange, Channel, PublishedMessage, UndeliveredEvent } from "../local/services";
 

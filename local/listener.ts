@@ -2,7 +2,7 @@ import type { HistoryEvent } from "./asl/history";
 import type { RequestLine } from "./http/http-api";
 import type { Authorization } from "./iam/authorization";
 import type { JsonObject } from "./json";
-import type { PlaybackLine } from "./playback/playback";
+import type { PlaybackLine } from "./playback/playback-line";
 import type { AlarmChange } from "./services/cloudwatch/alarm-message";
 import type { UndeliveredEvent } from "./services/event-bridge/event-bridge";
 import type { Channel } from "./services/medialive/medialive";

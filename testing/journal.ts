@@ -2,7 +2,7 @@ import type { HistoryEvent } from "../local/asl/history";
 import type { RequestLine } from "../local/http/http-api";
 import type { Authorization } from "../local/iam";
 import type { JsonObject } from "../local/json";
-import type { PlaybackLine } from "../local/playback/playback";
+import type { PlaybackLine } from "../local/playback/playback-line";
 import type { RuntimeListener } from "../local/runtime";
 import type { AlarmChange, Channel, PublishedMessage, UndeliveredEvent } from "../local/services";
 import { ExecutionJournal } from "./execution-journal";

@@ -31,8 +31,4 @@ export class EdgeCache {
     const now = this.clock.now();
     this.objects.set(key, { answer, storedAt: now, expiresAt: now + seconds * 1000 });
   }
-
-  clear(): void {
-    this.objects.clear();
-  }
 }

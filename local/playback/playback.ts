@@ -1,28 +1,17 @@
 import type { IncomingMessage, RequestListener } from "node:http";
 import type { RuntimeListener } from "../listener";
 import type { Graph } from "../record/graph";
-import type { Services } from "../services";
+import type { CloudFront } from "../services/cloudfront/cloudfront";
+import type { MediaLive } from "../services/medialive/medialive";
 import type { Activity } from "../time/activity";
 import type { Clock } from "../time/clock";
 import { channelOrigins, type ProgramOrigins } from "./channel-origins";
 import { Edge } from "./edge";
 import { type Headers, readViewerRequest } from "./exchange";
 
-/** A viewer's request that was answered. */
-export interface PlaybackLine {
-  readonly method: string;
-  /** Without the query string, which may have a signature. */
-  readonly path: string;
-  readonly status: number;
-  /** Such as `Hit from cloudfront`. */
-  readonly xCache: string;
-  /** What the developer should know, where something is wrong. */
-  readonly reason?: string;
-}
-
 export interface PlaybackOptions {
   readonly graph: Graph;
-  readonly services: Services;
+  readonly services: { readonly CloudFront: CloudFront; readonly MediaLive: MediaLive };
   readonly origins: ProgramOrigins;
   readonly clock: Clock;
   readonly activity: Activity;

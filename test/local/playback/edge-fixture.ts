@@ -7,7 +7,7 @@ import { CloudFront } from "../../../local/services";
 import { SteppedClock } from "../../support/stepped-clock";
 
 export const functionArn = "arn:aws:cloudfront::000000000000:function/rewrite";
-export const stripFirst = `function handler(event) {
+const stripFirst = `function handler(event) {
   event.request.uri = event.request.uri.replace(/^\\/[^\\/]+/, "") || "/";
   return event.request;
 }`;
