@@ -3,6 +3,7 @@ import { givenName } from "../local/faults/named";
 import type { RequestLine } from "../local/http/http-api";
 import { type Authorization, describeDenial } from "../local/iam";
 import { isJsonObject, type JsonObject } from "../local/json";
+import type { PlaybackLine } from "../local/playback/playback-line";
 import type { RuntimeListener } from "../local/runtime";
 import type { AlarmChange, Channel, PublishedMessage, UndeliveredEvent } from "../local/services";
 
@@ -58,6 +59,16 @@ export class RunLog implements RuntimeListener {
 
   onChannelState = ({ id, state }: Channel): void => {
     this.line("channel", `${id}  ${state}`);
+  };
+
+  /** Players ask every few seconds: only what went wrong is worth a line. */
+  onPlayback = ({ method, path, status, reason }: PlaybackLine): void => {
+    if (reason !== undefined) this.line("viewer", `${method} ${path} → ${status}  ${reason}`);
+  };
+
+  /** Tells where a stream can be watched, or why it cannot. */
+  onPlayable = (line: string): void => {
+    this.line("playback", line);
   };
 
   /** Functions log a lot; what they warn of is worth a line here. */

@@ -2,6 +2,7 @@ import type { HistoryEvent } from "./asl/history";
 import type { RequestLine } from "./http/http-api";
 import type { Authorization } from "./iam/authorization";
 import type { JsonObject } from "./json";
+import type { PlaybackLine } from "./playback/playback-line";
 import type { AlarmChange } from "./services/cloudwatch/alarm-message";
 import type { UndeliveredEvent } from "./services/event-bridge/event-bridge";
 import type { Channel } from "./services/medialive/medialive";
@@ -17,6 +18,10 @@ export interface RuntimeListener {
   /** An alarm that went off, or back to OK. */
   onAlarm?(change: AlarmChange): void;
   onChannelState?(channel: Channel): void;
+  /** A distribution's configuration that was replaced. */
+  onDistribution?(distributionId: string): void;
+  /** A viewer's request to a distribution that was answered. */
+  onPlayback?(line: PlaybackLine): void;
   /** Every decision on whether somebody may do what a call asks for. */
   onAuthorization?(authorization: Authorization): void;
   /** A line of a function's log. */

@@ -4,6 +4,9 @@ import type { CallGate } from "./calls/calls";
 import { HttpTraffic } from "./http/http-traffic";
 import type { Invocations } from "./lambda/invocations";
 import type { RuntimeListener } from "./listener";
+import type { ProgramOrigins } from "./playback/channel-origins";
+import type { Edge } from "./playback/edge";
+import { createPlayback } from "./playback/playback";
 import type { Graph } from "./record/graph";
 import type { AwsPlace } from "./record/outputs";
 import type { Program } from "./record/record";
@@ -40,6 +43,14 @@ export interface RuntimeOptions {
   readonly port: number;
   /** Port of the AWS wire protocols; 0 for a free one. */
   readonly awsPort: number;
+  /** Port of the distributions, for viewers; 0 for a free one. @default 0 */
+  readonly playbackPort?: number;
+  /**
+   * Says at which origins the output of the program's channels is.
+   *
+   * @default - at none: what viewers ask for is answered 502
+   */
+  readonly origins?: (graph: Graph, services: Services) => ProgramOrigins;
   /** Folder that keeps the tables between runs; in memory without one. */
   readonly dataFolder?: string;
   /** Configuration values that stand before those of the stack, by key. */
@@ -88,16 +99,20 @@ export interface Runtime {
   readonly apiUrl: string;
   /** Base URL of the AWS wire protocols, for `AWS_ENDPOINT_URL`. */
   readonly awsUrl: string;
+  /** Base URL of the distributions, for viewers. */
+  readonly playbackUrl: string;
   readonly region: string;
   readonly graph: Graph;
   /** The servers at these addresses, for callers in this process. */
-  readonly servers: { readonly api: Server; readonly aws: Server };
+  readonly servers: { readonly api: Server; readonly aws: Server; readonly playback: Server };
   /** What a deployment asks callers of the API for, on the routes that are not open. */
   readonly authorization: ApiAuthorization;
   /** Every simulated service, by the name of its SDK client. */
   readonly services: Services;
   /** CloudWatch's alarms. */
   readonly alarms: Services["CloudWatch"];
+  /** What answers viewers. */
+  readonly edge: Edge;
   /** The door through which every call of an AWS API goes. */
   readonly gate: CallGate;
   /** The way by which every event comes from a bus to a target. */
@@ -138,9 +153,16 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     };
     const services = late.services.set(await createServices(context, onStop));
 
-    const { api, aws } = await createServers({ ...options, accountId, clock, passage, services, onStop });
+    const { api, aws, playback } = await createServers({
+      ...options,
+      accountId,
+      clock,
+      passage,
+      services,
+      onStop,
+    });
     late.awsUrl.set(aws.url);
-    const traffic = new HttpTraffic([api.server, aws.server]);
+    const traffic = new HttpTraffic([api.server, aws.server, playback.server]);
     activity.watch(traffic.underWay);
     onStop(() => traffic.stop());
 
@@ -155,13 +177,17 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     await declareResources(graph, services);
     const httpApi = createApi(graph, { ...common, passage, hops, functions, options });
     if (httpApi) api.setRoutes(httpApi.handle);
+    const origins = options.origins?.(graph, services) ?? { channels: [] };
+    const { edge, handle } = createPlayback({ graph, services, origins, ...common });
+    playback.setHandler(handle);
 
     return {
-      ...{ graph, services, gate, deliveries, invocations, stop },
+      ...{ graph, services, gate, deliveries, invocations, edge, stop },
       region: place.region,
       apiUrl: api.url,
       awsUrl: aws.url,
-      servers: { api: api.server, aws: aws.server },
+      playbackUrl: playback.url,
+      servers: { api: api.server, aws: aws.server, playback: playback.server },
       authorization: httpApi?.authorization ?? "NONE",
       alarms: services.CloudWatch,
     };

@@ -45,4 +45,5 @@ export type { StreamAttempt, StreamLease, StreamPlayback } from "./stream-attemp
 export type { StreamEvent } from "./stream-events";
 export type { StreamProgram } from "./stream-program";
 export type { LocalStreams } from "./streams";
+export type { Viewer, ViewerInit } from "./viewer";
 export { WaitError } from "./wait-error";

@@ -2,6 +2,7 @@ import type { HistoryEvent } from "../local/asl/history";
 import type { RequestLine } from "../local/http/http-api";
 import type { Authorization } from "../local/iam";
 import type { JsonObject } from "../local/json";
+import type { PlaybackLine } from "../local/playback/playback-line";
 import type { RuntimeListener } from "../local/runtime";
 import type { AlarmChange, Channel, PublishedMessage, UndeliveredEvent } from "../local/services";
 import { ExecutionJournal } from "./execution-journal";
@@ -65,6 +66,14 @@ export class Journal implements RuntimeListener {
 
   onChannelState = (channel: Channel): void => {
     this.next.onChannelState?.(channel);
+  };
+
+  onDistribution = (distributionId: string): void => {
+    this.next.onDistribution?.(distributionId);
+  };
+
+  onPlayback = (line: PlaybackLine): void => {
+    this.next.onPlayback?.(line);
   };
 
   onAuthorization = (authorization: Authorization): void => {

@@ -2,6 +2,7 @@ import type { CallGate } from "../local/calls/calls";
 import { isJsonObject, type Json, type JsonObject } from "../local/json";
 import type { CloudFront } from "../local/services";
 import { failNext, type NextError } from "./next-error";
+import type { Viewer } from "./viewer";
 
 /** The calls of CloudFront that the runtime serves. */
 export type PlaybackAction = "GetDistribution" | "GetDistributionConfig" | "UpdateDistribution";
@@ -19,11 +20,19 @@ export interface LocalDistribution {
   readonly patterns: readonly string[];
 }
 
-/** The simulated CloudFront distributions: those that the program's policies name. */
+/**
+ * The simulated CloudFront distributions: those that the program's policies name.
+ *
+ * @example
+ * const playlist = await local.playback.fetch("/spring-launch/index.m3u8");
+ * expect(playlist.headers.get("x-cache")).to.equal("Miss from cloudfront");
+ */
 export class LocalPlayback {
   constructor(
     private readonly cloudFront: CloudFront,
     private readonly gate: CallGate,
+    /** Asks the distributions as a viewer does. A `Host` names one of several: its id is the first part of its domain. */
+    readonly fetch: Viewer,
   ) {}
 
   /** Every distribution, as it stands. */

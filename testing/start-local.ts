@@ -16,10 +16,12 @@ import { Journal } from "./journal";
 import { LocalLogs } from "./logs";
 import { LocalNotifications } from "./notifications";
 import { LocalPlayback } from "./playback";
+import { programOrigins } from "./program-origins";
 import { LocalQueues } from "./queues";
 import { LocalSchedules } from "./schedules";
 import { SteppedClock } from "./stepped-clock";
 import { LocalStreams } from "./streams";
+import { createViewer } from "./viewer";
 import { createWaitFor } from "./waiting";
 
 export interface LocalOptions {
@@ -54,6 +56,8 @@ export interface LocalOptions {
   readonly port?: number;
   /** Port of the AWS wire protocols. @default - a free one */
   readonly awsPort?: number;
+  /** Port of the distributions, for viewers. @default - a free one */
+  readonly playbackPort?: number;
   /** Changes the recorded graph before it is served: to take a permission away, say. @default - it is served as it is */
   readonly patch?: (graph: Graph) => Graph;
   /** Watches what happens, as it happens. @default - nobody does */
@@ -64,6 +68,8 @@ export interface LocalOptions {
 export interface Local {
   /** Base URL of the HTTP API, for clients that are not of this process. */
   readonly apiUrl: string;
+  /** Base URL of the distributions, for players that are not of this process. */
+  readonly playbackUrl: string;
   /** Calls a route of the HTTP API as `fetch` does. */
   readonly api: LocalApi;
   /** What any AWS SDK client's constructor takes: `new SFNClient(local.aws)`. */
@@ -119,12 +125,33 @@ const defaultStart = "2026-01-01T00:00:00Z";
  * await local.stop();
  */
 export async function startLocal(program: Program, options: LocalOptions = {}): Promise<Local> {
-  const { stack = "dev", config, dataFolder, port = 0, awsPort = 0, auth = "off", iam = "on" } = options;
+  const {
+    stack = "dev",
+    config,
+    dataFolder,
+    port = 0,
+    awsPort = 0,
+    playbackPort = 0,
+    auth = "off",
+    iam = "on",
+  } = options;
   const activity = new Activity();
   const clock = new SteppedClock(startOf(options.startAt), () => activity.settled());
   const journal = new Journal(options.listener);
   const runtime = await startRuntime({
-    ...{ program, stack, port, awsPort, clock, activity, listener: journal, auth, iam },
+    ...{
+      program,
+      stack,
+      port,
+      awsPort,
+      playbackPort,
+      origins: programOrigins,
+      clock,
+      activity,
+      listener: journal,
+      auth,
+      iam,
+    },
     isFresh: options.fresh,
     ...(config && { config }),
     ...(options.issuers && { issuers: options.issuers }),
@@ -132,14 +159,19 @@ export async function startLocal(program: Program, options: LocalOptions = {}): 
     ...(dataFolder !== undefined && { dataFolder }),
   });
   const waitFor = createWaitFor(activity, clock);
-  const { apiUrl, awsUrl, region, graph, services, gate } = runtime;
+  const { apiUrl, awsUrl, playbackUrl, region, graph, services, gate } = runtime;
   const api = createApi(apiUrl, new Exchange(runtime.servers.api), activity);
   const encoder = new LocalEncoder(services.MediaLive, gate, waitFor);
-  const playback = new LocalPlayback(services.CloudFront, gate);
+  const playback = new LocalPlayback(
+    services.CloudFront,
+    gate,
+    createViewer(playbackUrl, new Exchange(runtime.servers.playback), activity),
+  );
   const { StepFunctions: stepFunctions } = services;
   const executions = new LocalExecutions({ journal, graph, stepFunctions, clock, waitFor });
   return {
     apiUrl,
+    playbackUrl,
     api,
     aws: {
       endpoint: awsUrl,

@@ -3,8 +3,10 @@ import { localUser } from "../../local/auth";
 import { type Graph, resourcesOfType } from "../../local/record/graph";
 import { startRuntime } from "../../local/runtime";
 import { fastClock, systemClock } from "../../local/time/clock";
+import { programOrigins } from "../../testing/program-origins";
 import { type Command, readOptions, readPort, readSpeed, readSwitch, refuseArguments } from "../cli";
 import { packagedFile } from "../package-root";
+import { PlayableWatch } from "../playable-watch";
 import { programOptions, programUsage, readProgram } from "../program";
 import { RunLog } from "../run-log";
 
@@ -15,6 +17,8 @@ Runs a Pulumi program without deploying it: records the resources that it regist
 
   --port PORT        port of the HTTP API (default 8787)
   --aws-port PORT    port of the AWS wire protocols (default 8788)
+  --playback-port PORT
+                     port of the distributions, for viewers (default 8789)
 ${programUsage()}
   --auth on|off      ask callers of the API for the credentials that a deployment asks for (default on)
   --data DIR         keep the tables in DIR between runs (default: in memory)
@@ -46,6 +50,7 @@ export const dev: Command = async (args) => {
     {
       port: { type: "string", default: "8787" },
       "aws-port": { type: "string", default: "8788" },
+      "playback-port": { type: "string", default: "8789" },
       ...programOptions,
       auth: { type: "string", default: "on" },
       data: { type: "string" },
@@ -62,8 +67,10 @@ export const dev: Command = async (args) => {
   const ports = {
     port: readPort("--port", values.port),
     awsPort: readPort("--aws-port", values["aws-port"]),
+    playbackPort: readPort("--playback-port", values["playback-port"]),
   };
   const { program, stack } = readProgram(values);
+  let playable: PlayableWatch | undefined;
   const runtime = await startRuntime({
     program,
     stack,
@@ -74,14 +81,24 @@ export const dev: Command = async (args) => {
     ...{ auth, callerClock: systemClock },
     // `npm ci && npm test` beside it replaces node_modules and dist.
     isLoadedAhead: true,
-    listener: log,
+    origins: programOrigins,
+    listener: {
+      ...log,
+      onChannelState: (channel) => {
+        log.onChannelState(channel);
+        void playable?.look();
+      },
+      onDistribution: () => void playable?.look(),
+    },
   });
-  const { apiUrl, awsUrl, graph, authorization } = runtime;
+  playable = new PlayableWatch(runtime, log.onPlayable);
+  const { apiUrl, awsUrl, playbackUrl, graph, authorization } = runtime;
   const asked = auth === "on" ? authorization : "NONE";
   process.stdout.write(`Stream orchestration, running locally
 
   API      ${apiUrl}    ${routesOf(graph).join(", ") || "no routes"}
   AWS      ${awsUrl}    AWS_ENDPOINT_URL for any SDK or the AWS CLI
+  Viewers  ${playbackUrl}    each stream's playlist, once it is playable
   Program  ${relative(process.cwd(), program)}, stack ${stack}, ${graph.resources.length} resources
   Tables   ${values.data ?? "in memory"}
 ${hints()[asked]}${routesOf(graph).includes("POST /streams") ? firstSteps(curlWith()[asked], apiUrl) : ""}

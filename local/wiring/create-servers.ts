@@ -12,6 +12,8 @@ export interface ServersOptions {
   readonly port: number;
   /** Port of the AWS wire protocols; 0 for a free one. */
   readonly awsPort: number;
+  /** Port of the distributions, for viewers. @default 0, a free one */
+  readonly playbackPort?: number | undefined;
   readonly accountId: string;
   readonly clock: Clock;
   readonly passage: Passage;
@@ -28,10 +30,16 @@ export interface Servers {
     readonly setRoutes: (handle: RequestListener) => void;
   };
   readonly aws: { readonly server: Server; readonly url: string };
+  readonly playback: {
+    readonly server: Server;
+    readonly url: string;
+    /** Until then, viewers are not answered. */
+    readonly setHandler: (handle: RequestListener) => void;
+  };
 }
 
 /**
- * Starts the servers of the HTTP API and of the AWS wire protocols: resources are recorded with their addresses.
+ * Starts the servers of the HTTP API, of the AWS wire protocols and of the distributions: resources are recorded with their addresses.
  *
  * @throws {Error} when a port is taken or may not be used.
  */
@@ -47,7 +55,18 @@ export async function createServers(options: ServersOptions): Promise<Servers> {
   const apiServer = createServer((request, response) => routes.handle(request, response));
   const apiUrl = await listen(apiServer, options.port, "--port");
   onStop(() => close(apiServer));
+  const viewers: { handle: RequestListener } = { handle: (_request, response) => response.destroy() };
+  const playbackServer = createServer((request, response) => viewers.handle(request, response));
+  const playbackUrl = await listen(playbackServer, options.playbackPort ?? 0, "--playback-port");
+  onStop(() => close(playbackServer));
   return {
+    playback: {
+      server: playbackServer,
+      url: playbackUrl,
+      setHandler: (handle) => {
+        viewers.handle = handle;
+      },
+    },
     aws: { server: awsServer, url: awsUrl },
     api: {
       server: apiServer,

@@ -102,9 +102,12 @@ async function runPlanned(): Promise<void> {
   await Promise.all(Array.from({ length: atATime }, runNext));
 }
 
+const ports = ["--port", "--aws-port", "--playback-port"] as const;
+const freePorts = ports.flatMap((option) => [option, "0"]);
+
 /** Starts the runtime on free ports, and resolves to its base URLs once it is ready. */
 async function start(args: readonly string[], options: CommandOptions = {}) {
-  const command = new Command(["dev", "--port", "0", "--aws-port", "0", ...args], options);
+  const command = new Command(["dev", ...freePorts, ...args], options);
   const [, apiUrl = ""] = await command.says(/API +(http:\S+)/);
   const [, awsUrl = ""] = await command.says(/AWS +(http:\S+)/);
   await command.says(/Ready after \d+\.\d s\. Ctrl-C stops everything\.\n/);
@@ -188,6 +191,11 @@ describe("the commands", () => {
         (await fetch(`${apiUrl}/streams`, { method, body: JSON.stringify(body) })).status;
       expect(await send("POST", aRequest("goes-on"))).to.equal(202);
       await command.says(/goes-on_1 {2}AwaitLifecycleConfirmation/);
+      const [, playlistUrl = ""] = await command.says(/playback {2}(http:\S+\/goes-on\/index\.m3u8)\n/);
+      const playlist = await fetch(playlistUrl);
+      expect([playlist.status, await playlist.text()].join(" "))
+        .to.match(/^200 #EXTM3U\n/)
+        .and.contain("goes-on, attempt 1");
       expect(await send("PUT", { streamId: "goes-on", status: "READY" })).to.equal(200);
       await command.says(/goes-on_1 {2}SUCCEEDED/);
       expect(await send("PUT", { streamId: "goes-on", status: "COMPLETE" })).to.equal(200);
@@ -201,11 +209,9 @@ describe("the commands", () => {
       await once(busy, "listening");
       const { port } = busy.address() as AddressInfo;
       try {
-        for (const [option, other] of [
-          ["--port", "--aws-port"],
-          ["--aws-port", "--port"],
-        ] as const) {
-          const { code, stdout, stderr } = await new Command(["dev", option, String(port), other, "0"]).ended;
+        for (const option of ports) {
+          const { code, stdout, stderr } = await new Command(["dev", ...freePorts, option, String(port)])
+            .ended;
           expect({ code, stdout, stderr }).to.deep.equal({
             code: 1,
             stdout: "",
@@ -242,7 +248,7 @@ describe("the commands", () => {
       ["neither on nor off", ["--auth", "maybe"], /^--auth must be on or off, received 'maybe'\.\n$/],
       ["an argument", ["now"], /^There is no argument 'now', only options\.\n/],
     ] as const) {
-      const command = plan("dev", "--port", "0", "--aws-port", "0", ...args);
+      const command = plan("dev", ...freePorts, ...args);
       it(`ends with one message and code 1 for ${what}`, async () => {
         const { code, stdout, stderr } = await command.outcome;
         expect(stderr).to.match(message);

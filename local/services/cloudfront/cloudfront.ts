@@ -11,6 +11,8 @@ export interface CloudFrontOptions {
   accountId: string;
   /** How long a change takes to reach `Deployed`, in milliseconds. AWS takes minutes. @default 3000 */
   deployMilliseconds?: number;
+  /** Called after each change of a distribution's configuration. */
+  onChange?: (distributionId: string) => void;
 }
 
 interface StoredDistribution {
@@ -49,11 +51,17 @@ export class CloudFront implements AwsService {
       lastModified: this.options.clock.now(),
       config: withDefaults(structuredClone(config), id),
     });
+    this.options.onChange?.(id);
   }
 
   /** The ids of all distributions. */
   distributionIds(): string[] {
     return [...this.#distributions.keys()];
+  }
+
+  /** @returns a distribution's configuration, as it stands. @throws {AwsError} `NoSuchDistribution`. */
+  configOf(id: string): JsonObject {
+    return structuredClone(this.#find({ Id: id }).config);
   }
 
   async call(action: string, input: JsonObject): Promise<JsonObject> {
@@ -104,6 +112,7 @@ export class CloudFront implements AwsService {
     };
     this.#distributions.set(updated.id, updated);
     void this.#deploy(updated);
+    this.options.onChange?.(updated.id);
     return updated;
   }
 

@@ -1,6 +1,6 @@
 import { one, type PermissionsOf, text } from "../../iam/permissions";
 import { idsInPolicies } from "../../record/graph";
-import { named } from "../../record/outputs";
+import { digest, named, type Outputs } from "../../record/outputs";
 import { defineService } from "../define-service";
 import { CloudFront } from "./cloudfront";
 import { fromSdkMembers, toSdkMembers } from "./sdk-members";
@@ -10,15 +10,30 @@ import { cloudFrontXml } from "./wire";
 const onDistribution = (action: string): PermissionsOf =>
   one(action, ({ Id }, { accountId }) => `arn:aws:cloudfront::${accountId}:distribution/${text(Id)}`);
 
+const withUuid: Outputs = ({ physicalName }) => {
+  const parts = /^(.{8})(.{4})(.{4})(.{4})(.{12})/.exec(digest(physicalName, 32)) ?? [];
+  return { id: parts.slice(1).join("-"), name: physicalName };
+};
+
+const withLetters =
+  (prefix: string): Outputs =>
+  ({ physicalName }) => ({ id: `${prefix}${digest(physicalName, 13).toUpperCase()}`, name: physicalName });
+
 export const cloudFront = defineService({
   name: "CloudFront",
-  create: ({ clock, accountId }) => new CloudFront({ clock, accountId }),
+  create: ({ clock, accountId, listener }) =>
+    new CloudFront({ clock, accountId, onChange: (id) => listener.onDistribution?.(id) }),
 
   outputs: {
     "aws:cloudfront/function:Function": (resource) => ({
       ...named(resource),
       arn: `arn:aws:cloudfront::${resource.place.accountId}:function/${resource.physicalName}`,
     }),
+    // `local/playback` reads these; their ids look as CloudFront's do.
+    "aws:cloudfront/cachePolicy:CachePolicy": withUuid,
+    "aws:cloudfront/keyGroup:KeyGroup": withUuid,
+    "aws:cloudfront/originAccessControl:OriginAccessControl": withLetters("E"),
+    "aws:cloudfront/publicKey:PublicKey": withLetters("K"),
   },
 
   /** Distributions exist before the program: those that its policies name are made up. */

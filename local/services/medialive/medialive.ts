@@ -15,6 +15,14 @@ export interface Channel {
   readonly transitionMilliseconds: number;
 }
 
+/** One run of a channel, from its start to its stop. */
+export interface ChannelRun {
+  /** When it began to run, in milliseconds since the Unix epoch. */
+  readonly startedAt: number;
+  /** How many runs were before it. */
+  readonly earlierRuns: number;
+}
+
 /** What {@link MediaLive} needs. */
 export interface MediaLiveOptions {
   clock: Clock;
@@ -32,6 +40,9 @@ export class MediaLive implements AwsService {
   readonly #channels = new Map<string, Channel>();
   /** Counts the changes of each channel: a transition that was overtaken by another change does not end it. */
   readonly #changes = new Map<string, number>();
+
+  /** How often each channel ran, and since when it does. */
+  readonly #runs = new Map<string, ChannelRun & { readonly isOver: boolean }>();
 
   constructor(private readonly options: MediaLiveOptions) {}
 
@@ -60,6 +71,12 @@ export class MediaLive implements AwsService {
 
   channels(): readonly Channel[] {
     return [...this.#channels.values()];
+  }
+
+  /** The run of a channel that is on air, which puts out content; undefined for any other. */
+  runOf(id: string): ChannelRun | undefined {
+    const run = this.#runs.get(id);
+    return run && !run.isOver ? { startedAt: run.startedAt, earlierRuns: run.earlierRuns } : undefined;
   }
 
   /** Puts a channel into a state at once, as somebody else's action or a failure would. */
@@ -114,8 +131,20 @@ export class MediaLive implements AwsService {
   #store(channel: Channel): Channel {
     this.#channels.set(channel.id, channel);
     this.#changes.set(channel.id, (this.#changes.get(channel.id) ?? 0) + 1);
+    this.#noteRun(channel);
     this.options.onStateChange?.(channel);
     return channel;
+  }
+
+  #noteRun({ id, state }: Channel): void {
+    const last = this.#runs.get(id);
+    const isOnAir = state === "RUNNING" || state === "RECOVERING";
+    if (!isOnAir) {
+      if (last) this.#runs.set(id, { ...last, isOver: true });
+    } else if (!last || last.isOver) {
+      const earlierRuns = last ? last.earlierRuns + 1 : 0;
+      this.#runs.set(id, { startedAt: this.options.clock.now(), earlierRuns, isOver: false });
+    }
   }
 }
 
