@@ -134,7 +134,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       {
         ...common,
         sweepStreams,
-        leases: tables.leases,
+        ...tables,
         media,
         scheduleGroup,
         deadLetters,

@@ -24,7 +24,8 @@ const maxProblem = 8_000;
 /**
  * Finds what every other guard missed, and has it ended: statuses that were not announced, attempts whose execution is
  * gone, leases that were not given back, streams that were up for too long. Each part is tried whatever became of the
- * others. Then it leases the free channels, for the workflow to see whether one runs.
+ * others. Then it leases the free channels, for the workflow to see whether one runs. It also names the attempts that viewers
+ * play, for the workflow to see whether each is in the distribution: a function in a private network reaches no CloudFront.
  *
  * What failed is returned and not thrown, so that the workflow looks at the channels all the same, and reports it then.
  */
@@ -36,11 +37,13 @@ export function createSweepStreams(deps: SweepStreamsDeps): Handler<SweepStreams
       steps: new Steps(deps.log),
       executions: new Executions(deps.sfn),
       executionArn: execution.id,
+      channels,
       before: new Date(deps.now().getTime() - settledMilliseconds).toISOString(),
       counts: { recovered: 0, republished: 0, tornDown: 0, returned: 0 },
       recovered: new Set(),
+      playing: [],
     };
-    const { steps, counts } = sweep;
+    const { steps, counts, playing } = sweep;
     await announcePending(sweep);
     await recoverStuck(sweep);
     await releaseLeases(sweep, deps.maxLiveHours);
@@ -50,9 +53,10 @@ export function createSweepStreams(deps: SweepStreamsDeps): Handler<SweepStreams
     deps.log.info("The streams were swept.", {
       ...counts,
       unowned: unowned.length,
+      playing: playing.length,
       complete: problem === null,
     });
-    return { unowned, problem: problem && shorten(problem, maxProblem), ...counts };
+    return { unowned, playing, problem: problem && shorten(problem, maxProblem), ...counts };
   };
 }
 

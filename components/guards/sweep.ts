@@ -9,6 +9,7 @@ import { streamSweep } from "../workflow/sweep/stream-sweep";
 
 export interface SweepArgs extends CommonArgs {
   sweepStreams: StreamFunction;
+  attempts: aws.dynamodb.Table;
   leases: aws.dynamodb.Table;
   media: Media;
   scheduleGroup: aws.scheduler.ScheduleGroup;
@@ -23,11 +24,13 @@ export class Sweep extends pulumi.ComponentResource {
 
   constructor(name: string, args: SweepArgs, opts: pulumi.ComponentResourceOptions) {
     super("stream-orchestration:index:Sweep", name, {}, opts);
-    const { sweepStreams, leases, media, scheduleGroup, deadLetters } = args;
+    const { sweepStreams, attempts, leases, media, scheduleGroup, deadLetters } = args;
     const child = { parent: this };
     const settings = pulumi.output({
       sweepFunctionArn: sweepStreams.arn,
+      tableName: attempts.name,
       leaseTableName: leases.name,
+      playback: media.playback,
       channels: media.channels,
       stopUnowned: args.stopUnowned,
     });
@@ -44,8 +47,12 @@ export class Sweep extends pulumi.ComponentResource {
           { actions: ["lambda:InvokeFunction"], resources: [sweepStreams.arn] },
           // ReadFreeChannel, StopUnownedChannel
           { actions: channelActions, resources: media.channelArns },
-          // ReturnFreeChannel
-          { actions: ["dynamodb:DeleteItem"], resources: [leases.arn] },
+          // ReturnFreeChannel, and the turns at the distribution
+          { actions: ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], resources: [leases.arn] },
+          // ClaimMissingEntry
+          { actions: ["dynamodb:UpdateItem"], resources: [attempts.arn] },
+          // ReadPlaybackEntries, ReadMissingEntries, RestorePlaybackEntries
+          media.updateDistribution,
         ],
       },
       child,

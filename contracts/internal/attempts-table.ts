@@ -51,6 +51,11 @@ export interface Attempt {
   failure?: { state: string; error: string; cause: string };
   /** What on-call was last told about the failure. */
   notified?: string;
+  /**
+   * The ARN of the first execution of StreamSweep that found the attempt's playback entry missing. It alone raises the alarm
+   * for an entry that it restores.
+   */
+  playbackAlarm?: string;
   /** How far StreamTeardown is. */
   teardown?: Teardown;
 }

@@ -41,6 +41,7 @@ export {
   type FailureSummary,
   type HandleProvisionFailureEvent,
   type Payload,
+  type PlayingAttempt,
   type Provision,
   type Recovery,
   type SweepStreamsEvent,

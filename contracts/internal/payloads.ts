@@ -143,10 +143,20 @@ export interface Recovery {
   returned: number;
 }
 
+/** An attempt that viewers play, with what its playback entry is made of: as far as they go, the members of `Provision`. */
+export interface PlayingAttempt {
+  request: Pick<Provision["request"], "streamId">;
+  attempt: number;
+  /** Null where the pool has lost the attempt's channel, and with it the domain of the origin. */
+  channel: Provision["channel"];
+}
+
 /** What `sweep-streams` returns. */
 export interface SweepSummary extends Recovery {
   /** The channels that no attempt has leased. They are the sweep's until the workflow gives them back. */
   unowned: string[];
+  /** The attempts whose streams are READY or LIVE, and which have to be in the distribution. */
+  playing: PlayingAttempt[];
   /** What could not be done, and why, in one line; null where all was. */
   problem: string | null;
 }

@@ -1,5 +1,5 @@
 import { hasEnded } from "../../contracts";
-import type { Attempt, AttemptLease, Lease } from "../../contracts/internal";
+import type { Attempt, AttemptLease, Lease, PlayingAttempt } from "../../contracts/internal";
 import { recoverAttempt } from "../shared/recovery/recover-attempt";
 import { isHandled } from "../shared/recovery/recover-status";
 import { failedLately, isTornDown, isUnclaimed, startTeardown } from "../shared/recovery/start-teardown";
@@ -10,7 +10,7 @@ import { count, maxAtOnce, type Sweep } from "./sweep";
 
 /**
  * Looks after every lease: what an ended attempt has is cleaned up, a lease without an attempt is given back, and a stream
- * that was up for too long is ended.
+ * that was up for too long is ended. Notes the attempts that viewers play.
  *
  * @param maxLiveHours how long a stream may be up after it was ready; 0 for ever.
  */
@@ -39,6 +39,8 @@ async function release(sweep: Sweep, lease: AttemptLease, maxLiveHours: number):
     if (isOverdue(own, maxLiveHours, deps.now())) {
       const reason = `The stream was ready ${maxLiveHours} hours ago, and nobody has ended it.`;
       await tearDown(sweep, own, lease, reason, true);
+    } else if (own.readyAt !== undefined) {
+      sweep.playing.push(toPlaying(sweep, own, lease));
     }
     return;
   }
@@ -53,6 +55,26 @@ async function release(sweep: Sweep, lease: AttemptLease, maxLiveHours: number):
   } else {
     await tearDown(sweep, own, lease, "The attempt has ended, and its channel is still leased.");
   }
+}
+
+/** A stream has its playback entry before it is ready. */
+function toPlaying(
+  { channels }: Sweep,
+  { streamId, attempt }: Attempt,
+  { channelId }: Lease,
+): PlayingAttempt {
+  const channel = channels.find((each) => each.channelId === channelId);
+  return {
+    request: { streamId },
+    attempt,
+    channel: channel
+      ? {
+          channelId,
+          originDomainName: channel.originDomainName ?? null,
+          originPath: channel.originPath ?? "",
+        }
+      : null,
+  };
 }
 
 async function tearDown(

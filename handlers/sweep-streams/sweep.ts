@@ -1,4 +1,4 @@
-import type { Recovery } from "../../contracts/internal";
+import type { Channel, PlayingAttempt, Recovery } from "../../contracts/internal";
 import type { Recoverer } from "../shared/recovery/recoverer";
 import type { Steps } from "../shared/runtime/steps";
 import type { Executions } from "./executions";
@@ -10,11 +10,15 @@ export interface Sweep {
   executions: Executions;
   /** The sweep's own execution. */
   executionArn: string;
+  /** The pool. */
+  channels: readonly Channel[];
   /** RFC 3339. What was changed since is left alone: its writer may still be at work. */
   before: string;
   counts: Recovery;
   /** The executions that this run has recovered. */
   recovered: Set<string>;
+  /** The attempts that viewers play, as this run found them. */
+  playing: PlayingAttempt[];
 }
 
 /** How many executions are looked at, or attempts worked on, at once. */

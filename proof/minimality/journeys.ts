@@ -231,6 +231,18 @@ export const journeys: { readonly [what: string]: (local: Local) => Promise<void
     expect(await local.streams.leases()).to.deep.equal([]);
   },
 
+  "another program removes a playback entry, and the sweep restores it": async (local) => {
+    const [distribution] = await local.playback.all();
+    await local.streams.makeReady("removed");
+    const entry = await local.streams.playback("removed");
+    expect(entry).to.have.lengthOf(1);
+    local.playback.setConfig(String(distribution?.id), { ...distribution?.config });
+    expect(await local.streams.playback("removed")).to.deep.equal([]);
+    await local.clock.advance({ seconds: 1200 });
+    expect(await local.streams.playback("removed")).to.deep.equal(entry);
+    expect(local.notifications.all()).to.not.have.lengthOf(0);
+  },
+
   "a sweep dies, and the next gives back what it had leased": async (local) => {
     const remove = local.faults.fail({
       service: "DynamoDB",

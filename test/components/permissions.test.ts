@@ -135,7 +135,9 @@ const statements: { readonly [policy: string]: readonly Statement[] } = {
   "streams-StreamSweep": [
     allow(["lambda:InvokeFunction"], [lambda("sweep-streams")]),
     allow(["medialive:DescribeChannel"], channels),
-    allow(["dynamodb:DeleteItem"], leases),
+    allow(["dynamodb:UpdateItem", "dynamodb:DeleteItem"], leases),
+    allow(["dynamodb:UpdateItem"], attempts),
+    updateDistribution,
     deliverLogs,
   ],
   "streams-StreamSweep-schedule": [

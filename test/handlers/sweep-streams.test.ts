@@ -154,6 +154,7 @@ describe("the sweep", () => {
           tornDown: 1,
           returned: 0,
           unowned: ["1000002"],
+          playing: [],
           problem: null,
         });
         expect((await tables.attempts())[0]).to.include({ status: "FAILED" });
@@ -256,6 +257,27 @@ describe("the sweep", () => {
       });
     }
 
+    for (const status of ["READY", "LIVE"] as const) {
+      it(`names an attempt that is ${status}, with what its playback entry is made of`, async () => {
+        await tables.putLease({});
+        await tables.putAttempt({ status, readyAt: settled });
+        const playing = { request: { streamId: "spring-launch" }, attempt: 1 };
+        const channel = { channelId: "1000001", originDomainName: null, originPath: "" };
+        const known = await setUp().sweep();
+        expect(known.playing).to.deep.equal([{ ...playing, channel }]);
+        const unknown = await setUp({ channels: ["1000002"] }).sweep();
+        expect(unknown.playing).to.deep.equal([{ ...playing, channel: null }]);
+      });
+    }
+
+    it("names no attempt whose workflow has yet to make it ready, and none that is overdue", async () => {
+      await tables.putLease({});
+      await tables.putAttempt({ status: "READY" });
+      expect((await setUp().sweep()).playing).to.deep.equal([]);
+      await tables.putAttempt({ status: "READY", readyAt: "2027-03-20T05:00:00.000Z" });
+      expect((await setUp().sweep()).playing).to.deep.equal([]);
+    });
+
     it("records an attempt that died before its item, and gives its lease back", async () => {
       await tables.putLease({});
       const { sweep, teardowns } = setUp({ ended: { "spring-launch_1": "ABORTED" } });
@@ -265,6 +287,7 @@ describe("the sweep", () => {
         tornDown: 0,
         returned: 1,
         unowned: ["1000001", "1000002"],
+        playing: [],
         problem: null,
       });
       expect(teardowns).to.deep.equal([]);
@@ -278,7 +301,7 @@ describe("the sweep", () => {
       it(`leaves one alone ${name}`, async () => {
         await tables.putLease(lease);
         const { sweep } = setUp({ ended: { "spring-launch_1": execution } });
-        expect(await sweep()).to.deep.equal({ ...nothing, unowned: ["1000002"], problem: null });
+        expect(await sweep()).to.deep.equal({ ...nothing, playing: [], unowned: ["1000002"], problem: null });
       });
     }
 
@@ -288,6 +311,7 @@ describe("the sweep", () => {
         ...nothing,
         returned: 1,
         unowned: ["1000001", "1000002"],
+        playing: [],
         problem: null,
       });
     });
@@ -309,7 +333,12 @@ describe("the sweep", () => {
 
     it("leaves that of a sweep alone which runs", async () => {
       await tables.putLeaseItem(lateSweep);
-      expect(await setUp().sweep()).to.deep.equal({ ...nothing, unowned: ["1000002"], problem: null });
+      expect(await setUp().sweep()).to.deep.equal({
+        ...nothing,
+        playing: [],
+        unowned: ["1000002"],
+        problem: null,
+      });
     });
 
     for (const [name, given] of [
@@ -347,6 +376,7 @@ describe("the sweep", () => {
             ...nothing,
             returned: 1,
             unowned: ["1000001", "1000002"],
+            playing: [],
             problem: null,
           });
           expect(teardowns).to.deep.equal([]);
@@ -356,7 +386,12 @@ describe("the sweep", () => {
       it("leaves it to a workflow that runs", async () => {
         await tables.putLease(leased);
         await tables.putAttempt({ status: "READY", readyAt: settled });
-        expect(await setUp().sweep()).to.deep.equal({ ...nothing, unowned: ["1000001"], problem: null });
+        expect(await setUp().sweep()).to.deep.equal({
+          ...nothing,
+          playing: [],
+          unowned: ["1000001"],
+          problem: null,
+        });
       });
 
       it("has the claimed one undone", async () => {
@@ -488,7 +523,7 @@ describe("the sweep", () => {
       expect(problem).to.match(
         /^Attempt 1 at stream 'silent' is not announced\. Error: EventBridge did not take/,
       );
-      expect(rest).to.deep.equal({ ...nothing, tornDown: 1, unowned: ["1000001", "1000002"] });
+      expect(rest).to.deep.equal({ ...nothing, tornDown: 1, playing: [], unowned: ["1000001", "1000002"] });
       expect(teardowns).to.have.length(1);
       expect((await tables.leases()).filter(({ purpose }) => purpose === "sweep")).to.have.length(2);
       expect(log.text()).not.to.contain("secret-key");

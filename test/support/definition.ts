@@ -60,7 +60,9 @@ const teardownSettings: TeardownSettings = {
 /** What StreamSweep is built for in tests: with all of its states. */
 const sweepSettings: SweepSettings = {
   sweepFunctionArn: "arn:aws:lambda:eu-west-1:123456789012:function:sweep",
+  tableName: settings.tableName,
   leaseTableName: settings.leaseTableName,
+  playback: settings.playback,
   channels: settings.channels,
   stopUnowned: true,
 };

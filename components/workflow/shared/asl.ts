@@ -88,6 +88,7 @@ export interface MapState<TName extends string> extends CommonFields {
     readonly StartAt: TName;
     readonly States: { readonly [name in TName]?: State<TName> };
   };
+  readonly Assign?: { readonly [variable: string]: Template };
   readonly Output?: Template;
   readonly Next: TName;
 }

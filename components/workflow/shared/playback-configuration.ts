@@ -17,19 +17,23 @@ export interface PlaybackSettings {
   readonly cacheBehaviorQuota: number;
 }
 
+/** The configuration just read, in JSONata. */
+const configurationRead = "$states.input.DistributionConfig";
+
 /**
- * Writes the JSONata expression that adds a stream's playback entry to the configuration just read: an origin of its
+ * Writes the JSONata expression that adds a stream's playback entry to a configuration: an origin of its
  * own and, before all others, the behaviour `/<streamId>/*`. What earlier attempts of the same stream left is replaced,
  * everything else passes through untouched.
  *
- * Reads `$states.input.DistributionConfig` and `$provision`. Without an
+ * Reads the configuration and `$provision`. Without an
  * `originDomainName` the channel plays through a copy of the distribution's default origin.
+ *
+ * @param configuration the expression of the configuration. @default - the one just read
  */
-export function playbackConfiguration({
-  cachePolicyId,
-  viewerRequestFunctionArn,
-  trustedKeyGroupIds,
-}: PlaybackSettings): string {
+export function playbackConfiguration(
+  { cachePolicyId, viewerRequestFunctionArn, trustedKeyGroupIds }: PlaybackSettings,
+  configuration: string = configurationRead,
+): string {
   const behavior = {
     ViewerProtocolPolicy: "redirect-to-https",
     CachePolicyId: cachePolicyId,
@@ -59,7 +63,7 @@ export function playbackConfiguration({
     OriginKeepaliveTimeout: 5,
   };
   return partOfJsonata(`(
-    $config := $states.input.DistributionConfig;
+    $config := ${configuration};
     $streamId := $provision.request.streamId;
     $channel := $provision.channel;
     $ours := ${JSON.stringify(originPrefix)} & $streamId & "_";
@@ -135,18 +139,43 @@ const originId = partOfJsonata(
   `${JSON.stringify(originPrefix)} & $provision.request.streamId & "_" & $string($provision.attempt)`,
 );
 
-/** Writes the JSONata expression that tells whether the configuration just read holds this attempt's playback entry. */
-export function hasPlaybackEntry(): string {
-  return `$exists($states.input.DistributionConfig.Origins.Items[Id = (${originId})])`;
+/**
+ * Writes the JSONata expression that tells whether a configuration holds this attempt's playback entry, or a part of it.
+ *
+ * @param configuration the expression of the configuration. @default - the one just read
+ */
+export function hasPlaybackEntry(configuration: string = configurationRead): string {
+  return `$exists(${configuration}.Origins.Items[Id = (${originId})])`;
+}
+
+/** The path of the stream's behaviour, in JSONata. */
+const playbackPath = partOfJsonata('"/" & $provision.request.streamId & "/*"');
+
+/**
+ * Writes the JSONata expression that tells whether viewers get this attempt's stream: a configuration holds its origin, and the
+ * behaviour that leads to it.
+ */
+export function hasWholePlaybackEntry(configuration: string): string {
+  return `(${hasPlaybackEntry(configuration)} and $exists(${configuration}.CacheBehaviors.Items[PathPattern = (${playbackPath}) and TargetOriginId = (${originId})]))`;
+}
+
+/** Writes the JSONata expression that tells whether the stream's path leads to an origin of somebody else. */
+export function isPlaybackPathTaken(configuration: string): string {
+  return partOfJsonata(`(
+    $ours := ${JSON.stringify(originPrefix)} & $provision.request.streamId & "_";
+    $exists(${configuration}.CacheBehaviors.Items[PathPattern = (${playbackPath}) and $substring(TargetOriginId, 0, $length($ours)) != $ours])
+  )`);
 }
 
 /**
- * Writes the JSONata expression that takes this attempt's playback entry out of the configuration just read. An entry of
+ * Writes the JSONata expression that takes this attempt's playback entry out of a configuration. An entry of
  * a later attempt of the same stream stays.
+ *
+ * @param configuration the expression of the configuration. @default - the one just read
  */
-export function configurationWithoutPlayback(): string {
+export function configurationWithoutPlayback(configuration: string = configurationRead): string {
   return partOfJsonata(`(
-    $config := $states.input.DistributionConfig;
+    $config := ${configuration};
     $originId := ${originId};
     $origins := [$filter($config.Origins.Items, function($item) { $item.Id != $originId })];
     $behaviors := [$filter($config.CacheBehaviors.Items, function($item) { $item.TargetOriginId != $originId })];

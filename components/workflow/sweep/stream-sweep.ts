@@ -16,6 +16,14 @@ import {
 } from "../shared/expressions";
 import { jsonata } from "../shared/jsonata";
 import { dynamoDbRetriers, mediaLiveRetriers, sweepRetriers } from "../shared/retriers";
+import { restoreAdvice } from "./restore-expressions";
+import {
+  type ClaimState,
+  type RestoreSettings,
+  type RestoreState,
+  restoreFromStart,
+  restoreStates,
+} from "./restore-states";
 
 /** A state of `StreamSweep`. */
 export type SweepState =
@@ -26,15 +34,17 @@ export type SweepState =
   | "StopUnownedChannel"
   | "ReturnFreeChannel"
   | "FreeChannelChecked"
+  | RestoreState
+  | ClaimState
   | "DecideReport"
   | "SweepSucceeded"
   | "SweepIncomplete"
-  | "UnownedChannelFound";
+  | "UnownedChannelFound"
+  | "PlaybackEntryWasMissing";
 
 /** What the definition of `StreamSweep` is built for. */
-export interface SweepSettings {
+export interface SweepSettings extends RestoreSettings {
   readonly sweepFunctionArn: string;
-  readonly leaseTableName: string;
   readonly channels: readonly Channel[];
   /** Whether a channel that runs for no stream is stopped, and not only reported. */
   readonly stopUnowned: boolean;
@@ -43,7 +53,9 @@ export interface SweepSettings {
 /**
  * Builds the definition of `StreamSweep`, which regularly looks for what every other guard missed. Its function mends what
  * the tables tell; then the channels that no stream has are looked at, each leased by the sweep meanwhile so that no
- * stream can take it in the same moment. One that runs makes the execution fail, which raises the alarm.
+ * stream can take it in the same moment. One that runs makes the execution fail, which raises the alarm. Last, the playback
+ * entries of the streams that are up are looked at, and restored where another program took them out: this fails the
+ * execution, too, but an entry that is removed again and again does so once.
  */
 export function streamSweep(settings: SweepSettings): StateMachineDefinition<SweepState> {
   return {
@@ -60,7 +72,11 @@ export function streamSweep(settings: SweepSettings): StateMachineDefinition<Swe
         }),
         TimeoutSeconds: 130,
         Retry: sweepRetriers,
-        Assign: { problem: jsonata("$states.result.Payload.problem") },
+        Assign: {
+          problems: jsonata("$states.result.Payload.problem = null ? [] : [$states.result.Payload.problem]"),
+          playing: jsonata("$states.result.Payload.playing"),
+          ...restoreFromStart,
+        },
         Output: { channelIds: jsonata("$states.result.Payload.unowned") },
         Next: "CheckFreeChannels",
       }),
@@ -72,33 +88,40 @@ export function streamSweep(settings: SweepSettings): StateMachineDefinition<Swe
           StartAt: "ReadFreeChannel",
           States: channelStates(settings),
         },
-        Next: "DecideReport",
+        Assign: { reports: jsonata("[$states.result[report != null].report]") },
+        Output: {},
+        Next: "DecidePlaybackCheck",
       }),
+      ...restoreStates(settings, "DecideReport"),
       DecideReport: choice({
         Choices: [
+          { Condition: jsonata("$count($reports) > 0"), Output: {}, Next: "UnownedChannelFound" },
           {
-            Condition: jsonata("$count($states.input[report != null]) > 0"),
-            Next: "UnownedChannelFound",
+            Condition: jsonata("$count($lost) + $count($restored) > 0"),
+            Output: {},
+            Next: "PlaybackEntryWasMissing",
           },
-          { Condition: jsonata("$problem != null"), Output: {}, Next: "SweepIncomplete" },
+          { Condition: jsonata("$count($problems) > 0"), Output: {}, Next: "SweepIncomplete" },
         ],
         Output: {},
         Default: "SweepSucceeded",
       }),
       SweepSucceeded: succeed({}),
-      SweepIncomplete: fail({
-        Error: "SweepIncomplete",
-        Cause: jsonata("$substring($problem, 0, 32768)"),
-      }),
+      SweepIncomplete: fail({ Error: "SweepIncomplete", Cause: causeOf("$problems") }),
       UnownedChannelFound: fail({
         Error: "UnownedChannelFound",
-        Cause: jsonata(
-          '$join($append($states.input[report != null].report, $problem = null ? [] : [$problem]), " ")',
-        ),
+        Cause: causeOf("$reports, $lost, $restored, $problems"),
+      }),
+      PlaybackEntryWasMissing: fail({
+        Error: jsonata('$count($lost) > 0 ? "PlaybackEntryMissing" : "PlaybackEntryRestored"'),
+        Cause: causeOf(`$lost, $restored, ${JSON.stringify(restoreAdvice)}, $problems`),
       }),
     } as StateMachineDefinition<SweepState>["States"],
   };
 }
+
+/** A cause has at most 32,768 characters. */
+const causeOf = (sentences: string) => jsonata(`$substring($join([${sentences}], " "), 0, 32768)`);
 
 /** One channel that no stream has: what it does, and whether that is to be reported. */
 function channelStates({ leaseTableName, stopUnowned }: SweepSettings) {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect } from "chai";
 import type { StateMachineDefinition } from "../../../../components/workflow/shared/asl";
+import { restoreAdvice } from "../../../../components/workflow/sweep/restore-expressions";
 import type { SweepState } from "../../../../components/workflow/sweep/stream-sweep";
 import { checkDefinition } from "../../../../local/wiring/check-definition";
 import { validateDefinition } from "../../../support/asl-validator";
@@ -98,11 +99,21 @@ describe("The definition of StreamSweep", () => {
   });
 
   /** How a sweep ends, and with which cause. */
-  async function endOf(input: readonly object[], problem: string | null = null) {
-    const data = { states: { input }, problem };
+  async function endOf(result: readonly object[], problem: string | null = null, found = {}) {
+    const { Assign: mapped } = stateOf(definition, "CheckFreeChannels", "Map");
+    const { Assign: swept } = stateOf(definition, "SweepStreams", "Task");
+    const data = {
+      restored: [],
+      lost: [],
+      reports: await evaluate(String(mapped?.reports), { states: { result } }),
+      problems: await evaluate(String(swept?.problems), { states: { result: { Payload: { problem } } } }),
+      ...found,
+    };
     const next = await decide(stateOf(definition, "DecideReport", "Choice"), data);
     const state = definition.States[next];
-    return state.Type === "Fail" ? [state.Error, await evaluate(state.Cause, data)] : [next];
+    if (state.Type !== "Fail") return [next];
+    const error = state.Error.startsWith("{%") ? await evaluate(state.Error, data) : state.Error;
+    return [error, await evaluate(state.Cause, data)];
   }
 
   it("fails, for the alarm, where there is any channel to report, and says all of it", async () => {
@@ -118,17 +129,27 @@ describe("The definition of StreamSweep", () => {
   });
 
   it("fails where its function could not mend something, once the channels were looked at", async () => {
-    const { Assign } = stateOf(definition, "SweepStreams", "Task");
-    const problem = await evaluate(String(Assign?.problem), {
-      states: { result: { Payload: { problem: "A lease could not be looked after." } } },
-    });
-    expect(await endOf([], String(problem))).to.deep.equal([
-      "SweepIncomplete",
-      "A lease could not be looked after.",
-    ]);
-    expect(await endOf([{ report: "One." }], String(problem))).to.deep.equal([
+    const problem = "A lease could not be looked after.";
+    expect(await endOf([], problem)).to.deep.equal(["SweepIncomplete", problem]);
+    expect(await endOf([{ report: "One." }], problem)).to.deep.equal([
       "UnownedChannelFound",
       "One. A lease could not be looked after.",
+    ]);
+  });
+
+  it("fails where a playback entry was missing, and says whether viewers get the stream again", async () => {
+    expect(await endOf([], null, { restored: ["One was missing."] })).to.deep.equal([
+      "PlaybackEntryRestored",
+      `One was missing. ${restoreAdvice}`,
+    ]);
+    const both = { restored: ["One was missing."], lost: ["Two is missing."] };
+    expect(await endOf([], "A problem.", both)).to.deep.equal([
+      "PlaybackEntryMissing",
+      `Two is missing. One was missing. ${restoreAdvice} A problem.`,
+    ]);
+    expect(await endOf([{ report: "A channel." }], null, both)).to.deep.equal([
+      "UnownedChannelFound",
+      "A channel. Two is missing. One was missing.",
     ]);
   });
 });

@@ -1,0 +1,145 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import {
+  configurationWithoutPlayback,
+  playbackConfiguration,
+} from "../../../../components/workflow/shared/playback-configuration";
+import {
+  configurationWithRestoredEntries,
+  entriesToAdd,
+  entriesToRemove,
+  lostEntries,
+  missingEntries,
+  restoredEntries,
+} from "../../../../components/workflow/sweep/restore-expressions";
+import type { PlayingAttempt } from "../../../../contracts/internal";
+import { settings } from "../../../support/definition";
+import {
+  type DistributionConfig,
+  distributionConfig,
+  distributionConfigs,
+} from "../../../support/distribution";
+import { evaluate } from "../../../support/jsonata";
+
+const { playback } = settings;
+
+const playingOf = (streamId: string, attempt = 1): PlayingAttempt => ({
+  request: { streamId },
+  attempt,
+  channel: { channelId: "1234567", originDomainName: `${streamId}.example.com`, originPath: "" },
+});
+
+/** Adds entries one after the other, as their workflows do. */
+async function withEntries(config: DistributionConfig, ...attempts: PlayingAttempt[]) {
+  let current = config;
+  for (const provision of attempts) {
+    const data = { states: { input: { DistributionConfig: current } }, provision };
+    current = (await evaluate(`{% ${playbackConfiguration(playback)} %}`, data)) as DistributionConfig;
+  }
+  return current;
+}
+
+const ask = (expression: string, DistributionConfig: DistributionConfig, variables: object) =>
+  evaluate(`{% ${expression} %}`, { states: { result: { DistributionConfig } }, ...variables });
+
+const restore = (DistributionConfig: DistributionConfig, toAdd: object[], toRemove: object[] = []) =>
+  evaluate(`{% ${configurationWithRestoredEntries(playback)} %}`, {
+    states: { input: { DistributionConfig } },
+    toAdd,
+    toRemove,
+  });
+
+const behavior = (PathPattern: string) => ({ PathPattern, TargetOriginId: "default" });
+
+describe("The restoring of playback entries", () => {
+  const [one, two, three] = [playingOf("one"), playingOf("two", 3), playingOf("three")];
+
+  it("misses the entries that are not there, or only in part", async () => {
+    const playing = [one, two, three];
+    expect(await ask(missingEntries(), distributionConfig(), { playing })).to.deep.equal(playing);
+    const full = await withEntries(distributionConfig(), one, two, three);
+    expect(await ask(missingEntries(), full, { playing })).to.deep.equal([]);
+    const behaviors = full.CacheBehaviors.Items?.filter(({ PathPattern }) => PathPattern !== "/two/*") ?? [];
+    const half = { ...full, CacheBehaviors: { Quantity: 2, Items: behaviors } };
+    expect(await ask(missingEntries(), half, { playing })).to.deep.equal([two]);
+    const elsewhere = distributionConfig(full.Origins.Items.slice(1), [behavior("/one/*")]);
+    expect(await ask(missingEntries(), elsewhere, { playing: [one] })).to.deep.equal([one]);
+  });
+
+  it("writes what the workflows wrote, and nothing else", async () => {
+    await fc.assert(
+      fc.asyncProperty(distributionConfigs, async (config) => {
+        expect(await restore(config, [one, two])).to.deep.equal(await withEntries(config, one, two));
+        const expected = await evaluate(`{% ${configurationWithoutPlayback()} %}`, {
+          states: { input: { DistributionConfig: config } },
+          provision: playingOf("spring-launch", 2),
+        });
+        expect(await restore(config, [], [playingOf("spring-launch", 2)])).to.deep.equal(expected);
+        expect(await restore(config, [])).to.deep.equal(config);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("leaves a path alone that another program has taken, and a stream whose channel is not known", async () => {
+    const unknown = { ...two, channel: null };
+    const config = distributionConfig([], [behavior("/one/*"), behavior("/three"), behavior("/*")]);
+    const wanted = [one, unknown, three];
+    expect(await ask(entriesToAdd(playback), config, { wanted })).to.deep.equal([three]);
+    const lost = (await ask(lostEntries(playback), config, { wanted })) as string[];
+    expect(lost).to.have.length(3);
+    expect(lost[0]).to.equal(
+      "The playback entry of stream one, attempt 1, is missing in distribution E2QWRUHAPOMQZL: a behaviour of another program has its path. Remove that behaviour, or end the stream.",
+    );
+    expect(lost[1])
+      .to.include("stream two, attempt 3,")
+      .and.include("its channel is not in the pool any more");
+    expect(lost[2]).to.include("it could not be restored");
+  });
+
+  it("replaces what an earlier attempt of the stream left", async () => {
+    const config = await withEntries(distributionConfig(), playingOf("two", 2));
+    expect(await ask(missingEntries(), config, { playing: [two] })).to.deep.equal([two]);
+    expect(await ask(entriesToAdd(playback), config, { wanted: [two] })).to.deep.equal([two]);
+    expect(await restore(config, [two])).to.deep.equal(await withEntries(distributionConfig(), two));
+  });
+
+  it("adds no more behaviours than the distribution may have", async () => {
+    const others = Array.from({ length: 73 }, (_, index) => behavior(`/${index}/*`));
+    const wanted = [one, two, three];
+    const config = distributionConfig([], others);
+    expect(await ask(entriesToAdd(playback), config, { wanted })).to.deep.equal([one, two]);
+    const full = await withEntries(config, one, two);
+    expect(await ask(entriesToAdd(playback), full, { wanted })).to.deep.equal([]);
+    expect(await ask(lostEntries(playback), full, { wanted })).to.deep.equal([
+      "The playback entry of stream three, attempt 1, is missing in distribution E2QWRUHAPOMQZL: the distribution has the 75 behaviours that it may have. Remove some, or have CloudFront raise the quota and set playback.cacheBehaviorQuota.",
+    ]);
+  });
+
+  it("removes the entry of an attempt that has ended, and of no other attempt", async () => {
+    const config = await withEntries(distributionConfig(), one, two);
+    expect(await ask(entriesToRemove(), config, { ended: [one, playingOf("two", 2)] })).to.deep.equal([one]);
+    expect(await restore(config, [], [one])).to.deep.equal(await withEntries(distributionConfig(), two));
+  });
+
+  it("tells of a restored entry by the first sweep that missed it", async () => {
+    const config = await withEntries(distributionConfig(), one, two);
+    const wanted = [
+      { ...one, isFirst: true },
+      { ...two, isFirst: false },
+      { ...three, isFirst: true },
+    ];
+    expect(await ask(restoredEntries(playback), config, { wanted })).to.deep.equal([
+      "The playback entry of stream one, attempt 1, was missing in distribution E2QWRUHAPOMQZL and has been restored.",
+    ]);
+  });
+
+  it("takes less than the second that Step Functions gives an expression, with as many entries as fit", async () => {
+    const toAdd = Array.from({ length: 75 }, (_, index) => playingOf(`stream-${index}`));
+    const startedAt = performance.now();
+    const restored = (await restore(distributionConfig(), toAdd)) as DistributionConfig;
+    expect(performance.now() - startedAt).to.be.below(1000);
+    expect(restored.CacheBehaviors.Quantity).to.equal(75);
+    expect(await ask(missingEntries(), restored, { playing: toAdd })).to.deep.equal([]);
+  });
+});
