@@ -110,7 +110,7 @@ describe("playback through the local CDN", () => {
   });
 
   it("refuses, as MediaPackage v2 does, what no origin access control signs, and serves what one signs", async () => {
-    const domain = "x1.egress.mediapackagev2.eu-west-1.amazonaws.com";
+    const domain = "x1.egress.a2b3c4.mediapackagev2.eu-west-1.amazonaws.com";
     local = await startLocal(() => {
       const control = new aws.cloudfront.OriginAccessControl("signs", {
         originAccessControlOriginType: "mediapackagev2",
