@@ -50,4 +50,15 @@ export {
   workflowError,
 } from "./payloads";
 export { type SupportingStateName, supportingStates } from "./supporting-states";
-export { staleSweepLeaseSeconds, sweepTimeoutSeconds, teardownTimeoutSeconds } from "./timeouts";
+export {
+  channelStartSeconds,
+  channelStopSeconds,
+  maxWaitForLockSeconds,
+  maxWaitForOrchestrationSeconds,
+  maxWaitForReleaseSeconds,
+  maxWaitToStartSeconds,
+  maxWaitToStopSeconds,
+  staleSweepLeaseSeconds,
+  sweepTimeoutSeconds,
+  teardownTimeoutSeconds,
+} from "./timeouts";

@@ -83,7 +83,7 @@ export const supportingStates = [
     name: "WaitForChannel",
     type: "Wait",
     serves: "ProvisionEncoderInfrastructure",
-    reason: "A channel takes a minute or two to stop, and cannot be started meanwhile.",
+    reason: "A channel takes up to five minutes to stop, and cannot be started meanwhile.",
   },
   {
     name: "AcquirePlaybackTurn",
@@ -248,7 +248,7 @@ export const supportingStates = [
     name: "WaitForChannelStop",
     type: "Wait",
     serves: "HandleProvisionFailure",
-    reason: "A channel takes a minute or two to start.",
+    reason: "A channel takes up to ten minutes to start.",
   },
 ] as const satisfies readonly SupportingState[];
 

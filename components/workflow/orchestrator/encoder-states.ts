@@ -4,10 +4,11 @@ import { statusValue, updateAttempt } from "../shared/attempt-item";
 import {
   callTimeoutSeconds,
   channelIsUp,
+  channelStartsLater,
   channelWaitSeconds,
   executionId,
   leasedChannel,
-  maxChannelTries,
+  maxStartTries,
 } from "../shared/expressions";
 import { caught, nothingToCleanUp, stopChannel } from "../shared/failures";
 import { jsonata } from "../shared/jsonata";
@@ -101,7 +102,7 @@ export function encoderStates({ tableName }: OrchestratorSettings) {
         {
           // Idle again, or about to be.
           Condition: jsonata(
-            `$states.input.state in ["IDLE", "STOPPING", "UPDATING"] and $channelTries < ${maxChannelTries}`,
+            `$states.input.state in ${channelStartsLater} and $channelTries < ${maxStartTries}`,
           ),
           // What ran before does not run any more: the start to come is this attempt's.
           Assign: { channelWasRunning: false },

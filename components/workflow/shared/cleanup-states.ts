@@ -3,15 +3,16 @@ import { type Catcher, choice, type State, task, wait } from "./asl";
 import { acquireLock, releaseLock } from "./distribution-lock";
 import {
   callTimeoutSeconds,
-  channelWaitSeconds,
+  channelIsDown,
   enteredTime,
   jitteredSeconds,
   leasedChannel,
   leaseKey,
-  maxChannelTries,
   maxLockTries,
   maxPlaybackTries,
+  maxStopTries,
   staleETag,
+  stopWaitSeconds,
 } from "./expressions";
 import { leftBehind } from "./failures";
 import { jsonata, partOfJsonata } from "./jsonata";
@@ -173,13 +174,13 @@ export function cleanupStates<TNext extends string>(
     DecideStopRetry: choice<CleanupState | TNext>({
       Choices: [
         {
-          Condition: jsonata('$states.input.state in ["IDLE", "STOPPING", "DELETING", "DELETED"]'),
+          Condition: jsonata(`$states.input.state in ${channelIsDown}`),
           Output: {},
           Next: next,
         },
         {
           // A channel that is still starting can be stopped once it runs.
-          Condition: jsonata(`$channelTries < ${maxChannelTries}`),
+          Condition: jsonata(`$channelTries < ${maxStopTries}`),
           Output: {},
           Next: "WaitForChannelStop",
         },
@@ -191,8 +192,7 @@ export function cleanupStates<TNext extends string>(
       Default: next,
     }),
     WaitForChannelStop: wait({
-      // Quick at first, for a channel that is nearly up.
-      Seconds: jsonata(`$min([2 + $channelTries * 2, ${channelWaitSeconds}])`),
+      Seconds: stopWaitSeconds,
       Assign: { channelTries: jsonata("$channelTries + 1") },
       Next: "ConfirmLease",
     }),
