@@ -31,9 +31,6 @@ export class Sweep extends pulumi.ComponentResource {
       channels: media.channels,
       stopUnowned: args.stopUnowned,
     });
-    const channelActions = pulumi
-      .output(args.stopUnowned)
-      .apply((stops) => ["medialive:DescribeChannel", ...(stops ? ["medialive:StopChannel"] : [])]);
     this.stateMachine = createStateMachine(
       name,
       {
@@ -42,9 +39,12 @@ export class Sweep extends pulumi.ComponentResource {
         statements: [
           // SweepStreams
           { actions: ["lambda:InvokeFunction"], resources: [sweepStreams.arn] },
-          // ReadFreeChannel, StopUnownedChannel
-          { actions: channelActions, resources: media.channelArns },
-          // ReturnFreeChannel
+          // ReadFreeChannel; StopStartedChannel, StopUnownedChannel
+          {
+            actions: ["medialive:DescribeChannel", "medialive:StopChannel"],
+            resources: media.channelArns,
+          },
+          // ReturnFreeChannel, ForgetEncoderStart
           { actions: ["dynamodb:DeleteItem"], resources: [leases.arn] },
         ],
       },

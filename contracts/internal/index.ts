@@ -31,6 +31,8 @@ export {
   leaseExpression,
   leaseKeyName,
   ownLease,
+  type StartRecord,
+  startRecordId,
 } from "./leases-table";
 export {
   type Channel,
@@ -53,11 +55,13 @@ export { type SupportingStateName, supportingStates } from "./supporting-states"
 export {
   channelStartSeconds,
   channelStopSeconds,
+  lateStartSeconds,
   maxWaitForLockSeconds,
   maxWaitForOrchestrationSeconds,
   maxWaitForReleaseSeconds,
   maxWaitToStartSeconds,
   maxWaitToStopSeconds,
+  staleStartSeconds,
   staleSweepLeaseSeconds,
   sweepTimeoutSeconds,
   teardownTimeoutSeconds,

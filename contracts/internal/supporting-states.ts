@@ -65,6 +65,14 @@ export const supportingStates = [
       "An execution that dies takes its variables with it: the item says whether there is a channel to stop.",
   },
   {
+    name: "ConfirmEncoderLease",
+    type: "Task",
+    serves: "ProvisionEncoderInfrastructure",
+    integration: "arn:aws:states:::dynamodb:updateItem",
+    reason:
+      "An execution may be stopped, cleaned up by StreamTeardown, and redriven: it must not start a channel that it no longer leases.",
+  },
+  {
     name: "ReadConflictingChannel",
     type: "Task",
     serves: "ProvisionEncoderInfrastructure",
@@ -231,6 +239,14 @@ export const supportingStates = [
       "Functions in a private network reach no MediaLive, so the workflow stops what it started itself.",
   },
   {
+    name: "ForgetEncoderStart",
+    type: "Task",
+    serves: "HandleProvisionFailure",
+    integration: "arn:aws:states:::dynamodb:deleteItem",
+    reason:
+      "A channel that was stopped is no longer this component's: the sweep must not stop it for others.",
+  },
+  {
     name: "ReadStoppingChannel",
     type: "Task",
     serves: "HandleProvisionFailure",
@@ -243,6 +259,14 @@ export const supportingStates = [
     type: "Choice",
     serves: "HandleProvisionFailure",
     reason: "A channel that is still starting can be stopped once it runs.",
+  },
+  {
+    name: "RecordEncoderStart",
+    type: "Task",
+    serves: "HandleProvisionFailure",
+    integration: "arn:aws:states:::dynamodb:updateItem",
+    reason:
+      "A call of startChannel may take effect after the cleanup: the sweep then knows that the channel is this component's to stop.",
   },
   {
     name: "WaitForChannelStop",

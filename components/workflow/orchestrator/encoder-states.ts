@@ -1,4 +1,4 @@
-import { workflowError } from "../../../contracts/internal";
+import { leaseExpression, ownLease, workflowError } from "../../../contracts/internal";
 import { choice, task, wait } from "../shared/asl";
 import { statusValue, updateAttempt } from "../shared/attempt-item";
 import {
@@ -6,8 +6,10 @@ import {
   channelIsUp,
   channelStartsLater,
   channelWaitSeconds,
+  enteredTime,
   executionId,
   leasedChannel,
+  leaseKey,
   maxStartTries,
 } from "../shared/expressions";
 import { caught, nothingToCleanUp, stopChannel } from "../shared/failures";
@@ -15,8 +17,16 @@ import { jsonata } from "../shared/jsonata";
 import { dynamoDbRetriers, mediaLiveRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
 
-/** Starts the channel, whatever it was doing before. */
-export function encoderStates({ tableName }: OrchestratorSettings) {
+/**
+ * How often the execution was redriven. A redriven execution goes on in the very state in which it was stopped, days later maybe,
+ * and without the states before it; this number is how that state can tell. The context object has it
+ * (https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html).
+ */
+const redrives =
+  "($exists($states.context.Execution.RedriveCount) ? $states.context.Execution.RedriveCount : 0)";
+
+/** Starts the channel, whatever it was doing before, and only while the attempt holds its lease. */
+export function encoderStates({ tableName, leaseTableName }: OrchestratorSettings) {
   return {
     ReadChannelState: task({
       Resource: "arn:aws:states:::aws-sdk:medialive:describeChannel",
@@ -25,8 +35,10 @@ export function encoderStates({ tableName }: OrchestratorSettings) {
       Retry: mediaLiveRetriers,
       Catch: [caught("ReadChannelState", nothingToCleanUp)],
       Assign: {
-        // A channel that was up already is not for this attempt to stop.
-        channelWasRunning: jsonata(`$states.result.State in ${channelIsUp}`),
+        // A channel that was up already is not for this attempt to stop, unless an earlier attempt's start took effect late.
+        channelWasRunning: jsonata(
+          `$states.result.State in ${channelIsUp} and $not($provision.channel.startedHere = true)`,
+        ),
         channelTries: 0,
         playbackTries: 0,
         turnTries: 0,
@@ -59,23 +71,61 @@ export function encoderStates({ tableName }: OrchestratorSettings) {
               error: workflowError("StreamCancelled"),
               cause: "The stream was ended before its channel was started.",
             },
+            ...stopChannel.reset,
+          },
+          Output: {},
+          // A redriven execution may have started the channel before it was stopped.
+          Next: stopChannel.next,
+        },
+        caught("ClaimEncoderChannel", nothingToCleanUp),
+      ],
+      Output: {},
+      Next: "ConfirmEncoderLease",
+    }),
+    ConfirmEncoderLease: task({
+      Resource: "arn:aws:states:::dynamodb:updateItem",
+      Arguments: {
+        TableName: leaseTableName,
+        Key: leaseKey,
+        // Tells the cleanup that a start may be under way.
+        UpdateExpression: leaseExpression("SET startedAt = :now"),
+        ConditionExpression: ownLease,
+        ExpressionAttributeValues: { ":now": { S: enteredTime }, ":me": { S: executionId } },
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: dynamoDbRetriers,
+      Catch: [
+        {
+          ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
+          Assign: {
+            failure: {
+              state: "ProvisionEncoderInfrastructure",
+              error: workflowError("StreamCancelled"),
+              cause: "The attempt has lost the lease on its channel: it was cleaned up.",
+            },
             ...nothingToCleanUp.reset,
           },
           Output: {},
           Next: nothingToCleanUp.next,
         },
-        caught("ClaimEncoderChannel", nothingToCleanUp),
+        caught("ConfirmEncoderLease", stopChannel),
       ],
+      Assign: { confirmedRedrives: jsonata(redrives) },
       Output: {},
       Next: "ProvisionEncoderInfrastructure",
     }),
     ProvisionEncoderInfrastructure: task({
       Resource: "arn:aws:states:::aws-sdk:medialive:startChannel",
-      Arguments: leasedChannel,
+      Arguments: {
+        ChannelId: jsonata(
+          `${redrives} = $confirmedRedrives ? $provision.channel.channelId : $error("The execution was redriven: its lease is to be confirmed first.")`,
+        ),
+      },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: mediaLiveRetriers,
       Catch: [
         { ErrorEquals: ["MediaLive.ConflictException"], Output: {}, Next: "ReadConflictingChannel" },
+        { ErrorEquals: ["States.QueryEvaluationError"], Output: {}, Next: "ClaimEncoderChannel" },
         caught("ProvisionEncoderInfrastructure", stopChannel),
       ],
       // The result carries the channel's encoder settings, which can be large.

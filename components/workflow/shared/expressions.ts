@@ -7,6 +7,7 @@ import {
   maxWaitToStartSeconds,
   maxWaitToStopSeconds,
   type Payload,
+  startRecordId,
 } from "../../../contracts/internal";
 import type { Template } from "./asl";
 import { jsonata, type Sent, type SentItem } from "./jsonata";
@@ -70,6 +71,11 @@ export type LeaseKey = SentItem<Pick<Lease, typeof leaseKeyName>>;
 
 /** The key of the lease on the attempt's channel. */
 export const leaseKey = { channelId: { S: jsonata("$provision.channel.channelId") } } satisfies LeaseKey;
+
+/** The key of the record of a channel's start. */
+export function startRecordKey(channelId: string) {
+  return { channelId: { S: jsonata(`"${startRecordId("")}" & ${channelId}`) } } satisfies LeaseKey;
+}
 
 /** A service is free to send an error without a cause, and an undefined expression would be an error of its own. */
 export const causeOfError = '($exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : "")';
