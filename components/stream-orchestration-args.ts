@@ -32,8 +32,8 @@ export interface EncoderArgs {
    */
   leadTimeMinutes?: pulumi.Input<number>;
   /**
-   * Stops a channel of the pool that runs while no stream has it, and does not only report it: for pools that nobody else
-   * uses.
+   * Stops a channel of the pool that others started and that runs while no stream has it, and does not only report it: for
+   * pools that nobody else uses. A channel that this component started is stopped in any case.
    *
    * @default false
    */

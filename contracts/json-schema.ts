@@ -23,9 +23,9 @@ export function toJsonSchema(schema: v.GenericSchema): JsonSchema {
         ? { type: "object", additionalProperties: { type: "string" } }
         : undefined,
     overrideAction: ({ valibotAction, jsonSchema: current }) => {
-      if (valibotAction.type === "raw_check") return current;
       const { requirement, operation } = valibotAction as { requirement?: unknown; operation?: unknown };
-      const counterpart = jsonSchemaOfCheck.get(requirement ?? operation);
+      const counterpart = jsonSchemaOfCheck.get(requirement ?? operation ?? valibotAction);
+      if (!counterpart && valibotAction.type === "raw_check") return current;
       return counterpart ? { ...current, ...counterpart } : undefined;
     },
   });

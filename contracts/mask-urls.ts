@@ -1,8 +1,19 @@
 /**
- * What follows a URL's scheme in a text, up to where no URL goes on: in JSON its slashes may be escaped, in a query it is
- * percent-encoded, and an ingest URL may do without them.
+ * A colon and a slash, as they are or escaped: for a query, in JSON, in JSON that stands in JSON, in HTML. What is escaped
+ * several times has more than one backslash, or `%25` for a percent sign.
  */
-const url = /(:|%3a)((?:\\?\/|%2f){2})([^\s"<>]*)|(?<=rtmps?|srt)(?::|%3a)([^\s"<>]+)/gi;
+const colon = String.raw`(?::|%(?:25)*3a|\\[ux](?:00)?3a|&(?:#58|#x3a|colon);)`;
+const slash = String.raw`(?:\\*(?:\/|u002f|x2f)|%(?:25)*2f|&(?:#47|#x2f|sol);)`;
+
+/** Where an ingest URL may be sent to. After these, a URL is one without its slashes, too. */
+const schemes =
+  "rtmp[est]{0,2}|rtmfp|srt|udp|rtp|rtsp[su]?|rist|https?|whips?|wheps?|webrtc|quic|tcp|tls|zixi|hls|ftps?|sftp|mms";
+
+/** What follows a URL's scheme in a text, up to where no URL goes on. */
+const url = new RegExp(
+  String.raw`(${colon})((?:${slash}){2})([^\s">]*)|(?<=(?:${schemes})\\{0,8})${colon}([^\s">]+)`,
+  "gi",
+);
 
 /** Host and port, as far as they are plain. */
 const plainHost = /^(?:\[[\da-f:.]+\]|[\p{L}\p{N}._~-]*)(?::\d{1,5}(?!\d))?/iu;
@@ -14,12 +25,11 @@ const plainHost = /^(?:\[[\da-f:.]+\]|[\p{L}\p{N}._~-]*)(?::\d{1,5}(?!\d))?/iu;
  * than it was.
  */
 export function maskUrls(text: string): string {
-  return text.replace(url, (whole: string, colon = "", slashes = "", rest = "", opaque?: string) => {
-    if (opaque !== undefined) return ":…";
-    // An apostrophe may be a part of a URL, or close a quotation around it.
-    const [closing = ""] = /'[.,;:)\]]*$/.exec(rest) ?? [];
+  return text.replace(url, (whole: string, before = "", slashes = "", rest = "", opaque?: string) => {
+    if (opaque !== undefined) return `:…${closingOf(opaque)}`;
+    const closing = closingOf(rest);
     const inside = closing ? rest.slice(0, -closing.length) : rest;
-    const host = `${colon}${slashes}`.includes("%") ? "" : hostOf(inside);
+    const host = /[%&]/.test(`${before}${slashes}`) ? "" : hostOf(inside);
     // What is one character longer than its host ends in a slash, and hides nothing. Limits count code points.
     return [...inside].length - [...host].length < 2 ? whole : `://${host}/…${closing}`;
   });
@@ -35,10 +45,22 @@ export function cutAtUrl(text: string): string {
   return text;
 }
 
+/**
+ * @returns the end of what was found that is no part of the URL: an apostrophe may be one, or close a quotation around the
+ * URL; a backslash escapes the quotation mark that comes after it.
+ */
+function closingOf(found: string): string {
+  let end = found.length;
+  while (found[end - 1] === "\\") end -= 1;
+  const [quotation = ""] = /'[.,;:)\]]*$/.exec(found.slice(0, end)) ?? [];
+  const closing = `${quotation}${found.slice(end)}`;
+  return closing.length < found.length ? closing : "";
+}
+
 function hostOf(rest: string): string {
   const [authority = ""] = /^[^/?#\\]*/.exec(rest) ?? [];
   // An escaped at sign or slash would pass credentials or a path off as the host.
-  if (authority.includes("%")) return "";
+  if (/[%&]/.test(authority)) return "";
   const [host = ""] = plainHost.exec(authority.slice(authority.lastIndexOf("@") + 1)) ?? [];
   return host;
 }

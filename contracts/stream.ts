@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import { closedObject } from "./closed-object";
 import { dateTime } from "./date-time";
+import { ingestProtocols, ingestUrl, schemesMatchProtocol } from "./ingest-url";
 import { maskUrls } from "./mask-urls";
-import { jsonSchemaOfCheck, oneOf, quote, stringRecord, text, uri } from "./text";
+import { jsonSchemaOfCheck, oneOf, quote, stringRecord, text } from "./text";
 
 /** What a stream is made of: the members that the operations and the events share. */
 
@@ -18,11 +19,14 @@ export const titleSchema = text(1, 140);
 /** The scheduled kick-off. */
 export const startTimeSchema = dateTime;
 
-export const ingestEndpointSchema = closedObject({
-  protocol: oneOf(["rtmp", "rtmps", "srt"]),
-  url: uri,
-  backupUrl: v.exactOptional(uri),
-});
+export const ingestEndpointSchema = v.pipe(
+  closedObject({
+    protocol: oneOf(ingestProtocols),
+    url: ingestUrl,
+    backupUrl: v.exactOptional(ingestUrl),
+  }),
+  schemesMatchProtocol(),
+);
 
 export const ingestEndpointsSchema = v.pipe(
   v.array(ingestEndpointSchema),

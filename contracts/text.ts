@@ -28,17 +28,6 @@ export function text(minimum: number, maximum: number) {
 }
 jsonSchemaOfCheck.set(isWellFormed, {});
 
-/** RFC 3986: a scheme, then only characters that a URI may hold, percent signs only in escapes. */
-const uriCharacters = /^[a-z][a-z0-9+.-]*:(?:[a-z0-9\-._~:/?#[\]@!$&'()*+,;=]|%[0-9a-f]{2})+$/i;
-
-function isUri(text: string): boolean {
-  return uriCharacters.test(text) && URL.canParse(text);
-}
-jsonSchemaOfCheck.set(isUri, { format: "uri" });
-
-/** An absolute URI (RFC 3986). */
-export const uri = v.pipe(v.string(), v.check(isUri, "must be a URI"));
-
 /** One of the given words; an issue lists them. */
 export function oneOf<const TOptions extends readonly string[]>(options: TOptions) {
   return v.picklist(options, `must be one of ${options.join(", ")}`);

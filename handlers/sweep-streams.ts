@@ -5,6 +5,7 @@ import { shorten } from "./shared/runtime/shorten";
 import { Steps } from "./shared/runtime/steps";
 import { announcePending } from "./sweep-streams/announce-pending";
 import { Executions } from "./sweep-streams/executions";
+import { findStartedHere } from "./sweep-streams/find-started-here";
 import { leaseUnowned } from "./sweep-streams/lease-unowned";
 import { recoverStuck } from "./sweep-streams/recover-stuck";
 import { releaseLeases } from "./sweep-streams/release-leases";
@@ -49,14 +50,22 @@ export function createSweepStreams(deps: SweepStreamsDeps): Handler<SweepStreams
     await releaseLeases(sweep, deps.maxLiveHours);
 
     const unowned = await leaseUnowned(sweep, channels);
+    const started = await findStartedHere(sweep, unowned);
     const problem = steps.describeProblem();
     deps.log.info("The streams were swept.", {
       ...counts,
       unowned: unowned.length,
       playing: playing.length,
+      startedHere: started?.startedHere.length ?? 0,
       complete: problem === null,
     });
-    return { unowned, playing, problem: problem && shorten(problem, maxProblem), ...counts };
+    return {
+      unowned,
+      ...started,
+      playing,
+      problem: problem && shorten(problem, maxProblem),
+      ...counts,
+    };
   };
 }
 

@@ -60,9 +60,13 @@ export function createValidateProvisionRequest(
     }
     const claim = { leasedBy: execution.id, streamId, attempt, leasedAt: now.toISOString() };
     const channel = await leaseChannel(deps, channels, claim, latest?.channelId);
-    const { channelId, originDomainName = null, originPath = "" } = channel;
+    const { channelId, originDomainName = null, originPath = "", startedHere } = channel;
     deps.log.info("The request is valid, and a channel is leased.", { channelId });
-    return { ...provision, channel: { channelId, originDomainName, originPath }, heldUntil: null };
+    return {
+      ...provision,
+      channel: { channelId, originDomainName, originPath, ...(startedHere && { startedHere }) },
+      heldUntil: null,
+    };
   };
 }
 

@@ -1,5 +1,5 @@
 import type { CallGate } from "../local/calls/calls";
-import type { Channel, ChannelState, MediaLive } from "../local/services";
+import type { Channel, ChannelDelays, ChannelState, MediaLive } from "../local/services";
 import { failNext, type NextError } from "./next-error";
 import type { WaitFor } from "./waiting";
 
@@ -31,7 +31,12 @@ export class LocalEncoder {
 
   /** Sets how long a channel's next starts and stops take, in milliseconds. It is 2000 at first. */
   setDelay(channelId: string, milliseconds: number): void {
-    this.mediaLive.setTransitionMilliseconds(channelId, milliseconds);
+    this.setDelays(channelId, { startMilliseconds: milliseconds, stopMilliseconds: milliseconds });
+  }
+
+  /** Sets how long a channel's next starts take, or its next stops, or both. One that is under way keeps its time. */
+  setDelays(channelId: string, delays: Partial<ChannelDelays>): void {
+    this.mediaLive.setDelays(channelId, delays);
   }
 
   /**

@@ -21,6 +21,7 @@ export {
   type AlarmState,
   AwsError,
   type Channel,
+  type ChannelDelays,
   type ChannelState,
   type PublishedMessage,
   type UndeliveredEvent,

@@ -30,7 +30,9 @@ export class StreamReader {
   }
 
   async leases(): Promise<StreamLease[]> {
-    return (await this.scan(this.program().leaseTableName)) as unknown as StreamLease[];
+    const items = (await this.scan(this.program().leaseTableName)) as unknown as StreamLease[];
+    // The record of a start that may take effect late stands beside the leases, and holds nothing.
+    return items.filter((item) => "leasedBy" in item);
   }
 
   /** The streams that have an entry in a distribution, with it. */

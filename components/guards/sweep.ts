@@ -34,9 +34,6 @@ export class Sweep extends pulumi.ComponentResource {
       channels: media.channels,
       stopUnowned: args.stopUnowned,
     });
-    const channelActions = pulumi
-      .output(args.stopUnowned)
-      .apply((stops) => ["medialive:DescribeChannel", ...(stops ? ["medialive:StopChannel"] : [])]);
     this.stateMachine = createStateMachine(
       name,
       {
@@ -45,9 +42,12 @@ export class Sweep extends pulumi.ComponentResource {
         statements: [
           // SweepStreams
           { actions: ["lambda:InvokeFunction"], resources: [sweepStreams.arn] },
-          // ReadFreeChannel, StopUnownedChannel
-          { actions: channelActions, resources: media.channelArns },
-          // ReturnFreeChannel, and the turns at the distribution
+          // ReadFreeChannel; StopStartedChannel, StopUnownedChannel
+          {
+            actions: ["medialive:DescribeChannel", "medialive:StopChannel"],
+            resources: media.channelArns,
+          },
+          // ReturnFreeChannel, ForgetEncoderStart, and the lock of the distribution
           { actions: ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], resources: [leases.arn] },
           // ClaimMissingEntry
           { actions: ["dynamodb:UpdateItem"], resources: [attempts.arn] },

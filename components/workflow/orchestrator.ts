@@ -54,7 +54,7 @@ export function createOrchestrator(name: string, args: OrchestratorArgs, opts: p
           actions: ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:GetItem"],
           resources: [args.attempts.arn],
         },
-        // The lock on the distribution
+        // ConfirmEncoderLease, ConfirmLease; the record of a start; the lock on the distribution
         { actions: ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], resources: [args.leases.arn] },
         // EmitProvisionRequestedEvent, PublishReadyNotification
         putEvents(

@@ -31,6 +31,8 @@ export {
   leaseExpression,
   leaseKeyName,
   ownLease,
+  type StartRecord,
+  startRecordId,
 } from "./leases-table";
 export {
   type Channel,
@@ -51,4 +53,17 @@ export {
   workflowError,
 } from "./payloads";
 export { type SupportingStateName, supportingStates } from "./supporting-states";
-export { staleSweepLeaseSeconds, sweepTimeoutSeconds, teardownTimeoutSeconds } from "./timeouts";
+export {
+  channelStartSeconds,
+  channelStopSeconds,
+  lateStartSeconds,
+  maxWaitForLockSeconds,
+  maxWaitForOrchestrationSeconds,
+  maxWaitForReleaseSeconds,
+  maxWaitToStartSeconds,
+  maxWaitToStopSeconds,
+  staleStartSeconds,
+  staleSweepLeaseSeconds,
+  sweepTimeoutSeconds,
+  teardownTimeoutSeconds,
+} from "./timeouts";

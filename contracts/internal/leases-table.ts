@@ -12,6 +12,8 @@ export interface AttemptLease {
   attempt: number;
   /** RFC 3339, in UTC. */
   leasedAt: string;
+  /** RFC 3339, in UTC. When the workflow was last about to start the channel. */
+  startedAt?: string;
   /** RFC 3339, in UTC. When a workflow was last about to stop the channel. */
   stoppedAt?: string;
   purpose?: never;
@@ -39,8 +41,24 @@ export interface DistributionLock {
   expiresAt: number;
 }
 
+/**
+ * Stands beside the leases for a channel that an attempt was about to start, and that its cleanup found not running: the start
+ * may still take effect, after the lease went back. It tells the sweep that the channel is this component's to stop.
+ */
+export interface StartRecord {
+  channelId: `start/${string}`;
+  /** The ARN of the attempt's execution. */
+  startedBy: string;
+  /** RFC 3339, in UTC. */
+  startedAt: string;
+}
+
 /** An attribute of an item of the leases table. */
-export type LeaseAttribute = keyof AttemptLease | keyof SweepLease | keyof DistributionLock;
+export type LeaseAttribute =
+  | keyof AttemptLease
+  | keyof SweepLease
+  | keyof DistributionLock
+  | keyof StartRecord;
 
 /** The attribute that is the key of the leases table. */
 export const leaseKeyName = "channelId" satisfies LeaseAttribute;
@@ -48,6 +66,11 @@ export const leaseKeyName = "channelId" satisfies LeaseAttribute;
 /** @returns the key of a distribution's lock in the leases table. */
 export function distributionLockId(distributionId: string): DistributionLock["channelId"] {
   return `distribution/${distributionId}`;
+}
+
+/** @returns the key of the record of a channel's start in the leases table. */
+export function startRecordId(channelId: string): StartRecord["channelId"] {
+  return `start/${channelId}`;
 }
 
 /**

@@ -58,6 +58,8 @@ export interface Provision {
     /** Null where the channel plays through the distribution's default origin. */
     originDomainName: string | null;
     originPath: string;
+    /** Present where the channel may be up by a late start of an earlier attempt, so that this attempt is to stop it. */
+    startedHere?: true;
   } | null;
   /** RFC 3339, in UTC: when a scheduled stream gets a channel; null where it has one. */
   heldUntil: string | null;
@@ -157,6 +159,10 @@ export interface SweepSummary extends Recovery {
   unowned: string[];
   /** The attempts whose streams are READY or LIVE, and which have to be in the distribution. */
   playing: PlayingAttempt[];
+  /** Those of them that this component may have started: where one is up, it is stopped. Missing where there is none. */
+  startedHere?: string[];
+  /** Those of `startedHere` whose start would have taken effect by now: where one is not up, its record is removed. */
+  settledStarts?: string[];
   /** What could not be done, and why, in one line; null where all was. */
   problem: string | null;
 }

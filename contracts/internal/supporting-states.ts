@@ -65,6 +65,14 @@ export const supportingStates = [
       "An execution that dies takes its variables with it: the item says whether there is a channel to stop.",
   },
   {
+    name: "ConfirmEncoderLease",
+    type: "Task",
+    serves: "ProvisionEncoderInfrastructure",
+    integration: "arn:aws:states:::dynamodb:updateItem",
+    reason:
+      "An execution may be stopped, cleaned up by StreamTeardown, and redriven: it must not start a channel that it no longer leases.",
+  },
+  {
     name: "ReadConflictingChannel",
     type: "Task",
     serves: "ProvisionEncoderInfrastructure",
@@ -83,7 +91,7 @@ export const supportingStates = [
     name: "WaitForChannel",
     type: "Wait",
     serves: "ProvisionEncoderInfrastructure",
-    reason: "A channel takes a minute or two to stop, and cannot be started meanwhile.",
+    reason: "A channel takes up to five minutes to stop, and cannot be started meanwhile.",
   },
   {
     name: "AcquirePlaybackTurn",
@@ -231,6 +239,14 @@ export const supportingStates = [
       "Functions in a private network reach no MediaLive, so the workflow stops what it started itself.",
   },
   {
+    name: "ForgetEncoderStart",
+    type: "Task",
+    serves: "HandleProvisionFailure",
+    integration: "arn:aws:states:::dynamodb:deleteItem",
+    reason:
+      "A channel that was stopped is no longer this component's: the sweep must not stop it for others.",
+  },
+  {
     name: "ReadStoppingChannel",
     type: "Task",
     serves: "HandleProvisionFailure",
@@ -245,10 +261,18 @@ export const supportingStates = [
     reason: "A channel that is still starting can be stopped once it runs.",
   },
   {
+    name: "RecordEncoderStart",
+    type: "Task",
+    serves: "HandleProvisionFailure",
+    integration: "arn:aws:states:::dynamodb:updateItem",
+    reason:
+      "A call of startChannel may take effect after the cleanup: the sweep then knows that the channel is this component's to stop.",
+  },
+  {
     name: "WaitForChannelStop",
     type: "Wait",
     serves: "HandleProvisionFailure",
-    reason: "A channel takes a minute or two to start.",
+    reason: "A channel takes up to ten minutes to start.",
   },
 ] as const satisfies readonly SupportingState[];
 

@@ -1,3 +1,36 @@
+/**
+ * Most channels start within 3 minutes, and up to 10 are normal. MediaLive's user guide, "Starting, stopping, and deleting a
+ * channel"; the SDK's waiter ChannelRunning asks 120 times, every five seconds.
+ */
+export const channelStartSeconds = 600;
+
+/** The SDK's waiter ChannelStopped asks 60 times, every five seconds. */
+export const channelStopSeconds = 300;
+
+/** What the calls around a wait take, and what a channel takes beyond AWS's own figures. */
+const marginSeconds = 120;
+
+/** How long a cleanup waits for a channel that is starting: MediaLive may refuse StopChannel until the channel runs. */
+export const maxWaitToStopSeconds = channelStartSeconds + marginSeconds;
+
+/** How long an attempt waits for a channel that is stopping, being created or being updated: StartChannel needs IDLE. */
+export const maxWaitToStartSeconds = channelStopSeconds + marginSeconds;
+
+/**
+ * How long a call of StartChannel may be under way before it takes effect. AWS states no limit; Step Functions gives up after a
+ * minute, and repeats the call for some nine.
+ */
+export const lateStartSeconds = 1800;
+
+/** A record of a start counts until the second sweep after `lateStartSeconds`, at the longest interval between sweeps: a day. */
+export const staleStartSeconds = lateStartSeconds + 2 * 86_400;
+
+/** How long a writer waits for the lock on a distribution before it goes on without the lock. */
+export const maxWaitForLockSeconds = 600;
+
+/** How long StreamTeardown waits for the attempt's own workflow to end: as long as the retries of its last calls take. */
+export const maxWaitForOrchestrationSeconds = 600;
+
 /** An execution of StreamTeardown ends after this time at the latest, so an older mark of one on an item is stale. */
 export const teardownTimeoutSeconds = 3600;
 
@@ -6,3 +39,10 @@ export const sweepTimeoutSeconds = 540;
 
 /** A lease that is older than its sweep can be, with a minute for the difference between clocks, is stale. */
 export const staleSweepLeaseSeconds = sweepTimeoutSeconds + 60;
+
+/**
+ * How long a request waits for a channel that is being given back. The lease goes back once the channel can be stopped, or
+ * is stale if it is that of a sweep that died.
+ */
+export const maxWaitForReleaseSeconds =
+  Math.max(maxWaitToStopSeconds, staleSweepLeaseSeconds) + marginSeconds;

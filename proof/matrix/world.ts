@@ -138,7 +138,9 @@ export class World {
     for (const { channelId, streamId: owner } of await streams.leases()) {
       if (owner !== streamId) continue;
       encoder.setState(channelId, "IDLE");
-      await DynamoDB.call("DeleteItem", { TableName: leaseTableName, Key: { channelId: { S: channelId } } });
+      for (const key of [channelId, `start/${channelId}`]) {
+        await DynamoDB.call("DeleteItem", { TableName: leaseTableName, Key: { channelId: { S: key } } });
+      }
     }
     for (const { attempt } of await streams.attempts(streamId)) {
       const Key = { streamId: { S: streamId }, attempt: { N: String(attempt) } };

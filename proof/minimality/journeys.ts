@@ -157,6 +157,17 @@ export const journeys: { readonly [what: string]: (local: Local) => Promise<void
     logged(local, "recover-execution");
   },
 
+  "a channel starts after its stream was cleaned up, and the sweep stops it": async (local) => {
+    const held = local.faults.hold({ service: "MediaLive", action: "StartChannel" });
+    await local.streams.request("late-start");
+    await local.executions.stop("late-start");
+    await local.clock.advance({ seconds: 60 });
+    await expectRecovered(local, "late-start");
+    held.release();
+    await local.clock.advance({ seconds: 1200 });
+    await expectNothingRuns(local, "late-start");
+  },
+
   "an execution is stopped before its stream was stored": async (local) => {
     const remove = local.faults.fail({
       service: "DynamoDB",

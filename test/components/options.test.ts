@@ -198,10 +198,10 @@ describe("A StreamOrchestration with its defaults", () => {
     expect(DecidePlaybackCapacity?.Choices[0].Condition).to.equal("{% $states.input.otherBehaviors < 75 %}");
   });
 
-  it("ends streams after twelve hours, and stops no channel that it was not told to stop", () => {
+  it("ends streams after twelve hours, and stops no channel that others started", () => {
     const { ScheduleLiveLimit } = states(recording, "StreamLifecycleOrchestrator");
     expect(ScheduleLiveLimit?.Arguments.ScheduleExpression).to.contain(String(12 * 3_600_000));
-    expect(JSON.stringify(states(recording, "StreamSweep"))).to.not.contain("medialive:stopChannel");
+    expect(JSON.stringify(states(recording, "StreamSweep"))).to.not.contain("StopUnownedChannel");
   });
 });
 

@@ -134,7 +134,7 @@ const statements: { readonly [policy: string]: readonly Statement[] } = {
   "streams-StreamTeardown-rule": [allow(["states:StartExecution"], teardown)],
   "streams-StreamSweep": [
     allow(["lambda:InvokeFunction"], [lambda("sweep-streams")]),
-    allow(["medialive:DescribeChannel"], channels),
+    allow(["medialive:DescribeChannel", "medialive:StopChannel"], channels),
     allow(["dynamodb:UpdateItem", "dynamodb:DeleteItem"], leases),
     allow(["dynamodb:UpdateItem"], attempts),
     updateDistribution,

@@ -510,6 +510,39 @@ describe("the sweep", () => {
     });
   });
 
+  describe("for starts that may have taken effect late", () => {
+    const record = { channelId: "start/1000001", startedBy: executionArn("spring-launch_1") };
+
+    it("names the channel, and says when its start would have taken effect", async () => {
+      await tables.putLeaseItem({ ...record, startedAt: "2027-03-20T17:30:00.000Z" });
+      expect(await setUp().sweep()).to.deep.include({ startedHere: ["1000001"], settledStarts: [] });
+      await tables.putLeaseItem({ ...record, startedAt: "2027-03-20T17:29:59.000Z" });
+      expect(await setUp().sweep()).to.deep.include({ startedHere: ["1000001"], settledStarts: ["1000001"] });
+    });
+
+    it("leaves a channel alone that a stream has", async () => {
+      await tables.putAttempt({ status: "READY", readyAt: fresh });
+      await tables.putLease({});
+      await tables.putLeaseItem({ ...record, startedAt: settled });
+      const swept = await setUp().sweep();
+      expect(swept).to.deep.include({ unowned: ["1000002"] });
+      expect(swept).not.to.have.any.keys("startedHere", "settledStarts");
+    });
+
+    it("takes a record for no lease, and looks for no execution of it", async () => {
+      await tables.putLeaseItem({ ...record, startedAt: settled });
+      const { sweep, described } = setUp({ ended: { "spring-launch_1": "ABORTED" } });
+      expect(await sweep()).to.include({ ...nothing, problem: null });
+      expect(described).to.deep.equal([]);
+    });
+
+    it("removes a record of days ago, which tells nothing any more", async () => {
+      await tables.putLeaseItem({ ...record, startedAt: "2027-03-18T17:29:00.000Z" });
+      expect(await setUp().sweep()).not.to.have.property("startedHere");
+      expect((await tables.leases()).map(({ channelId }) => channelId)).to.not.include(record.channelId);
+    });
+  });
+
   describe("when a part fails", () => {
     it("takes the others, says which failed, and looks at the free channels all the same", async () => {
       const unpublished = { status: "READY" as const, unpublishedSince: settled, updatedAt: fresh };

@@ -221,6 +221,17 @@ describe("ValidateProvisionRequest", () => {
       expect(left).to.equal(-1);
     });
 
+    it("tells of a channel that a late start of an earlier attempt may have started", async () => {
+      const record = { channelId: "start/1000001", startedBy: executionArn("other_1") };
+      const oneChannel = { channels: pool.slice(0, 1) };
+      await tables.putLeaseItem({ ...record, startedAt: "2027-03-20T16:59:00.000Z" });
+      expect((await setUp(oneChannel).validate()).channel).to.include({ startedHere: true });
+      // A repeated invocation finds its own lease, and says the same.
+      expect((await setUp(oneChannel).validate()).channel).to.include({ startedHere: true });
+      await tables.putLeaseItem({ ...record, startedAt: "2027-03-18T16:00:00.000Z" });
+      expect((await setUp(oneChannel).validate()).channel).not.to.have.property("startedHere");
+    });
+
     describe("where a sweep has one", () => {
       const swept = { channelId: "1000001", leasedBy: "sweep", purpose: "sweep" };
       const onePool = pool.slice(0, 1);

@@ -30,7 +30,7 @@ describe("a stream that fails", () => {
     await local.streams.update(streamId, "FAILED", "The picture is black.");
     expect(await local.executions.waitFor(streamId)).to.have.property("status", "FAILED");
 
-    expect(local.executions.get(streamId)?.path.slice(-11)).to.deep.equal([
+    expect(local.executions.get(streamId)?.path.slice(-12)).to.deep.equal([
       "AwaitLifecycleConfirmation",
       "AcquireRemovalTurn",
       "ReadPlaybackEntry",
@@ -40,6 +40,7 @@ describe("a stream that fails", () => {
       "DecideChannelStop",
       "ConfirmLease",
       "StopEncoderChannel",
+      "ForgetEncoderStart",
       "HandleProvisionFailure",
       "WorkflowFailed",
     ]);

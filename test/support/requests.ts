@@ -19,9 +19,15 @@ export const request: CreateStreamWorkflowRequest = {
 
 export const streamIds = fc.stringMatching(/^[a-zA-Z0-9-]{3,64}$/);
 
-export const uris = fc
-  .tuple(fc.constantFrom("rtmp", "rtmps", "srt"), fc.domain(), fc.nat(65_535), fc.stringMatching(/^[\w-]*$/))
-  .map(([scheme, host, port, path]) => `${scheme}://${host}:${port}/${path}`);
+const protocols = fc.constantFrom("rtmp" as const, "rtmps" as const, "srt" as const);
+
+/** URLs of ingest endpoints of a protocol. */
+const urlsOf = (protocol: string) =>
+  fc
+    .tuple(fc.domain(), fc.integer({ min: 1, max: 65_535 }), fc.stringMatching(/^[\w-]*$/))
+    .map(([host, port, path]) => `${protocol}://${host}:${port}/${path}`);
+
+export const uris = protocols.chain(urlsOf);
 
 /** Date-times with any offset and any number of decimals. */
 export const dateTimes = fc
@@ -38,13 +44,11 @@ export const dateTimes = fc
 
 const titles = fc.string({ minLength: 1, maxLength: 140, unit: "grapheme-ascii" });
 
-const ingestEndpoints = fc.record(
-  {
-    protocol: fc.constantFrom("rtmp" as const, "rtmps" as const, "srt" as const),
-    url: uris,
-    backupUrl: uris,
-  },
-  { requiredKeys: ["protocol", "url"], noNullPrototype: true },
+const ingestEndpoints = protocols.chain((protocol) =>
+  fc.record(
+    { protocol: fc.constant(protocol), url: urlsOf(protocol), backupUrl: urlsOf(protocol) },
+    { requiredKeys: ["protocol", "url"], noNullPrototype: true },
+  ),
 );
 
 /** Valid requests, in all spellings. */

@@ -1,21 +1,32 @@
-import { workflowError } from "../../../contracts/internal";
+import { leaseExpression, ownLease, workflowError } from "../../../contracts/internal";
 import { choice, task, wait } from "../shared/asl";
 import { statusValue, updateAttempt } from "../shared/attempt-item";
 import {
   callTimeoutSeconds,
   channelIsUp,
+  channelStartsLater,
   channelWaitSeconds,
+  enteredTime,
   executionId,
   leasedChannel,
-  maxChannelTries,
+  leaseKey,
+  maxStartTries,
 } from "../shared/expressions";
 import { caught, nothingToCleanUp, stopChannel } from "../shared/failures";
 import { jsonata } from "../shared/jsonata";
 import { dynamoDbRetriers, mediaLiveRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
 
-/** Starts the channel, whatever it was doing before. */
-export function encoderStates({ tableName }: OrchestratorSettings) {
+/**
+ * How often the execution was redriven. A redriven execution goes on in the very state in which it was stopped, days later maybe,
+ * and without the states before it; this number is how that state can tell. The context object has it
+ * (https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html).
+ */
+const redrives =
+  "($exists($states.context.Execution.RedriveCount) ? $states.context.Execution.RedriveCount : 0)";
+
+/** Starts the channel, whatever it was doing before, and only while the attempt holds its lease. */
+export function encoderStates({ tableName, leaseTableName }: OrchestratorSettings) {
   return {
     ReadChannelState: task({
       Resource: "arn:aws:states:::aws-sdk:medialive:describeChannel",
@@ -24,8 +35,10 @@ export function encoderStates({ tableName }: OrchestratorSettings) {
       Retry: mediaLiveRetriers,
       Catch: [caught("ReadChannelState", nothingToCleanUp)],
       Assign: {
-        // A channel that was up already is not for this attempt to stop.
-        channelWasRunning: jsonata(`$states.result.State in ${channelIsUp}`),
+        // A channel that was up already is not for this attempt to stop, unless an earlier attempt's start took effect late.
+        channelWasRunning: jsonata(
+          `$states.result.State in ${channelIsUp} and $not($provision.channel.startedHere = true)`,
+        ),
         channelTries: 0,
         playbackTries: 0,
         turnTries: 0,
@@ -58,23 +71,61 @@ export function encoderStates({ tableName }: OrchestratorSettings) {
               error: workflowError("StreamCancelled"),
               cause: "The stream was ended before its channel was started.",
             },
+            ...stopChannel.reset,
+          },
+          Output: {},
+          // A redriven execution may have started the channel before it was stopped.
+          Next: stopChannel.next,
+        },
+        caught("ClaimEncoderChannel", nothingToCleanUp),
+      ],
+      Output: {},
+      Next: "ConfirmEncoderLease",
+    }),
+    ConfirmEncoderLease: task({
+      Resource: "arn:aws:states:::dynamodb:updateItem",
+      Arguments: {
+        TableName: leaseTableName,
+        Key: leaseKey,
+        // Tells the cleanup that a start may be under way.
+        UpdateExpression: leaseExpression("SET startedAt = :now"),
+        ConditionExpression: ownLease,
+        ExpressionAttributeValues: { ":now": { S: enteredTime }, ":me": { S: executionId } },
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: dynamoDbRetriers,
+      Catch: [
+        {
+          ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
+          Assign: {
+            failure: {
+              state: "ProvisionEncoderInfrastructure",
+              error: workflowError("StreamCancelled"),
+              cause: "The attempt has lost the lease on its channel: it was cleaned up.",
+            },
             ...nothingToCleanUp.reset,
           },
           Output: {},
           Next: nothingToCleanUp.next,
         },
-        caught("ClaimEncoderChannel", nothingToCleanUp),
+        caught("ConfirmEncoderLease", stopChannel),
       ],
+      Assign: { confirmedRedrives: jsonata(redrives) },
       Output: {},
       Next: "ProvisionEncoderInfrastructure",
     }),
     ProvisionEncoderInfrastructure: task({
       Resource: "arn:aws:states:::aws-sdk:medialive:startChannel",
-      Arguments: leasedChannel,
+      Arguments: {
+        ChannelId: jsonata(
+          `${redrives} = $confirmedRedrives ? $provision.channel.channelId : $error("The execution was redriven: its lease is to be confirmed first.")`,
+        ),
+      },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: mediaLiveRetriers,
       Catch: [
         { ErrorEquals: ["MediaLive.ConflictException"], Output: {}, Next: "ReadConflictingChannel" },
+        { ErrorEquals: ["States.QueryEvaluationError"], Output: {}, Next: "ClaimEncoderChannel" },
         caught("ProvisionEncoderInfrastructure", stopChannel),
       ],
       // The result carries the channel's encoder settings, which can be large.
@@ -101,7 +152,7 @@ export function encoderStates({ tableName }: OrchestratorSettings) {
         {
           // Idle again, or about to be.
           Condition: jsonata(
-            `$states.input.state in ["IDLE", "STOPPING", "UPDATING"] and $channelTries < ${maxChannelTries}`,
+            `$states.input.state in ${channelStartsLater} and $channelTries < ${maxStartTries}`,
           ),
           // What ran before does not run any more: the start to come is this attempt's.
           Assign: { channelWasRunning: false },

@@ -1,17 +1,19 @@
-import { leaseExpression } from "../../../contracts/internal";
+import { lateStartSeconds, leaseExpression } from "../../../contracts/internal";
 import { type Catcher, choice, type State, task, wait } from "./asl";
 import { acquireLock, releaseLock } from "./distribution-lock";
 import {
   callTimeoutSeconds,
-  channelWaitSeconds,
+  channelIsDown,
   enteredTime,
   jitteredSeconds,
   leasedChannel,
   leaseKey,
-  maxChannelTries,
   maxLockTries,
   maxPlaybackTries,
+  maxStopTries,
   staleETag,
+  startRecordKey,
+  stopWaitSeconds,
 } from "./expressions";
 import { leftBehind } from "./failures";
 import { jsonata, partOfJsonata } from "./jsonata";
@@ -32,9 +34,16 @@ export type CleanupState =
   | "DecideChannelStop"
   | "ConfirmLease"
   | "StopEncoderChannel"
+  | "ForgetEncoderStart"
   | "ReadStoppingChannel"
   | "DecideStopRetry"
+  | "RecordEncoderStart"
   | "WaitForChannelStop";
+
+const startKey = startRecordKey("$provision.channel.channelId");
+
+/** Whether a start of the attempt's may still take effect, though the channel is not up. */
+const mayStartLate = `$channelStartedAt != null and $toMillis($states.context.State.EnteredTime) - $toMillis($channelStartedAt) < ${lateStartSeconds * 1000}`;
 
 /** What is told of a part of the cleanup that failed: JSONata texts. */
 const channelLeftover = partOfJsonata('"Channel " & $provision.channel.channelId & " may still run"');
@@ -138,6 +147,7 @@ export function cleanupStates<TNext extends string>(
         // Who gave the lease back has stopped the channel, and another stream may have it by now.
         ConditionExpression: leaseExpression("leasedBy = :owner"),
         ExpressionAttributeValues: { ":owner": { S: owner }, ":now": { S: enteredTime } },
+        ReturnValues: "ALL_NEW",
       },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: dynamoDbRetriers,
@@ -145,6 +155,11 @@ export function cleanupStates<TNext extends string>(
         { ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"], Output: {}, Next: next },
         ...channelLeft,
       ],
+      Assign: {
+        channelStartedAt: jsonata(
+          "$exists($states.result.Attributes.startedAt.S) ? $states.result.Attributes.startedAt.S : null",
+        ),
+      },
       Output: {},
       Next: "StopEncoderChannel",
     }),
@@ -158,6 +173,16 @@ export function cleanupStates<TNext extends string>(
         noSuchChannel(next),
         ...channelLeft,
       ],
+      Output: {},
+      Next: "ForgetEncoderStart",
+    }),
+    ForgetEncoderStart: task<CleanupState | TNext>({
+      Resource: "arn:aws:states:::dynamodb:deleteItem",
+      // Whatever start there was, it has taken effect. From here on the channel runs for others alone.
+      Arguments: { TableName: settings.leaseTableName, Key: startKey },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: dynamoDbRetriers,
+      Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: next }],
       Output: {},
       Next: next,
     }),
@@ -173,13 +198,18 @@ export function cleanupStates<TNext extends string>(
     DecideStopRetry: choice<CleanupState | TNext>({
       Choices: [
         {
-          Condition: jsonata('$states.input.state in ["IDLE", "STOPPING", "DELETING", "DELETED"]'),
+          Condition: jsonata(`$states.input.state in ${channelIsDown} and ${mayStartLate}`),
+          Output: {},
+          Next: "RecordEncoderStart",
+        },
+        {
+          Condition: jsonata(`$states.input.state in ${channelIsDown}`),
           Output: {},
           Next: next,
         },
         {
           // A channel that is still starting can be stopped once it runs.
-          Condition: jsonata(`$channelTries < ${maxChannelTries}`),
+          Condition: jsonata(`$channelTries < ${maxStopTries}`),
           Output: {},
           Next: "WaitForChannelStop",
         },
@@ -190,9 +220,26 @@ export function cleanupStates<TNext extends string>(
       Output: {},
       Default: next,
     }),
+    RecordEncoderStart: task<CleanupState | TNext>({
+      Resource: "arn:aws:states:::dynamodb:updateItem",
+      Arguments: {
+        TableName: settings.leaseTableName,
+        Key: startKey,
+        UpdateExpression: leaseExpression("SET startedBy = :owner, startedAt = :startedAt"),
+        ExpressionAttributeValues: {
+          ":owner": { S: owner },
+          ":startedAt": { S: jsonata("$channelStartedAt") },
+        },
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: dynamoDbRetriers,
+      // Without the record nothing would tell that the channel is this component's to stop: the lease has to stay.
+      Catch: channelLeft,
+      Output: {},
+      Next: next,
+    }),
     WaitForChannelStop: wait({
-      // Quick at first, for a channel that is nearly up.
-      Seconds: jsonata(`$min([2 + $channelTries * 2, ${channelWaitSeconds}])`),
+      Seconds: stopWaitSeconds,
       Assign: { channelTries: jsonata("$channelTries + 1") },
       Next: "ConfirmLease",
     }),

@@ -1,14 +1,28 @@
 import type { StreamLifecycleProgressedDetail, StreamProvisionRequestedDetail } from "../../../contracts";
-import type { Execution, Lease, leaseKeyName, Payload } from "../../../contracts/internal";
+import {
+  type Execution,
+  type Lease,
+  type leaseKeyName,
+  maxWaitForLockSeconds,
+  maxWaitToStartSeconds,
+  maxWaitToStopSeconds,
+  type Payload,
+  startRecordId,
+} from "../../../contracts/internal";
 import type { Template } from "./asl";
 import { jsonata, type Sent, type SentItem } from "./jsonata";
 import type { EventSettings } from "./settings";
 
 /** What several states have in common: limits, and parts of their arguments. */
 
-/** How often a start is tried again on a channel that is still stopping: five minutes in all. */
-export const maxChannelTries = 30;
+/** The time between two tries at a channel that cannot be started or stopped yet. */
 export const channelWaitSeconds = 10;
+/** How often a start is tried again on a channel that is still stopping. */
+export const maxStartTries = maxWaitToStartSeconds / channelWaitSeconds;
+/** The time before the next try of a stop: short at first, for a channel that is nearly up. */
+export const stopWaitSeconds = jsonata(`$min([2 + $channelTries * 2, ${channelWaitSeconds}])`);
+/** How often a stop is tried again on a channel that is still starting; the first four waits are 20 seconds shorter in all. */
+export const maxStopTries = (maxWaitToStopSeconds + 20) / channelWaitSeconds;
 
 /** How often a stale ETag goes back to the read. Each try lasts a second or two and waits up to ten. */
 export const maxPlaybackTries = 30;
@@ -24,17 +38,27 @@ export const staleETag = [
   "CloudFront.InvalidIfMatchVersionException",
 ];
 
-/**
- * How often an execution asks for the lock on the distribution before it goes on without the lock: some ten minutes. The
- * lock keeps writers apart; the ETag, not the lock, prevents lost updates.
- */
-export const maxLockTries = 120;
-
-/** More writers, longer waits: one to as many seconds as there were tries, and no more than ten. */
+/** More writers, longer waits: one to as many seconds as there were tries, and no more than ten: some five on average. */
 export const jitteredSeconds = jsonata("1 + $floor($random() * $min([$playbackTries + $turnTries, 9]))");
+
+/**
+ * How often an execution asks for the lock on the distribution before it goes on without the lock. The lock keeps writers
+ * apart; the ETag, not the lock, prevents lost updates.
+ */
+export const maxLockTries = maxWaitForLockSeconds / 5;
 
 /** The states of a channel that encodes, or is about to. */
 export const channelIsUp = '["STARTING", "RUNNING", "RECOVERING"]';
+
+/**
+ * The states of a channel that does not encode, nor will by itself. MediaLive updates a channel only while it is idle.
+ * Which of them answer StopChannel with a conflict is not documented.
+ */
+export const channelIsDown =
+  '["IDLE", "STOPPING", "CREATING", "CREATE_FAILED", "UPDATING", "UPDATE_FAILED", "DELETING", "DELETED"]';
+
+/** The states of a channel that cannot be started now, and can soon. */
+export const channelStartsLater = '["IDLE", "STOPPING", "CREATING", "UPDATING"]';
 
 export const enteredTime = jsonata("$states.context.State.EnteredTime");
 export const executionId = jsonata("$states.context.Execution.Id");
@@ -47,6 +71,11 @@ export type LeaseKey = SentItem<Pick<Lease, typeof leaseKeyName>>;
 
 /** The key of the lease on the attempt's channel. */
 export const leaseKey = { channelId: { S: jsonata("$provision.channel.channelId") } } satisfies LeaseKey;
+
+/** The key of the record of a channel's start. */
+export function startRecordKey(channelId: string) {
+  return { channelId: { S: jsonata(`"${startRecordId("")}" & ${channelId}`) } } satisfies LeaseKey;
+}
 
 /** A service is free to send an error without a cause, and an undefined expression would be an error of its own. */
 export const causeOfError = '($exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : "")';

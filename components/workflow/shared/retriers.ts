@@ -1,4 +1,4 @@
-import { workflowError } from "../../../contracts/internal";
+import { maxWaitForReleaseSeconds, workflowError } from "../../../contracts/internal";
 import type { Retrier } from "./asl";
 
 /**
@@ -20,6 +20,8 @@ const retry = (...errors: string[]): Retrier => ({
   JitterStrategy: "FULL",
 });
 
+const releaseWaitSeconds = 5;
+
 /**
  * ValidateProvisionRequest finds its own lease again, so that it may be repeated whatever stopped it, save for its own
  * verdict on the request.
@@ -31,11 +33,11 @@ export const validateRetriers: readonly Retrier[] = [
     workflowError("StreamCancelled"),
     workflowError("NoChannelAvailable"),
   ),
-  // A channel is being given back by a stream that has ended: five minutes, as long as a channel may take to stop.
+  // A channel is being given back by a stream that has ended, and may have to start before it can be stopped.
   {
     ErrorEquals: [workflowError("ChannelReleasePending")],
-    IntervalSeconds: 5,
-    MaxAttempts: 60,
+    IntervalSeconds: releaseWaitSeconds,
+    MaxAttempts: maxWaitForReleaseSeconds / releaseWaitSeconds,
     BackoffRate: 1,
   },
   noRetry("States.QueryEvaluationError"),

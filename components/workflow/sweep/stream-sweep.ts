@@ -13,6 +13,7 @@ import {
   executionId,
   invocation,
   type LeaseKey,
+  startRecordKey,
 } from "../shared/expressions";
 import { jsonata } from "../shared/jsonata";
 import { dynamoDbRetriers, mediaLiveRetriers, sweepRetriers } from "../shared/retriers";
@@ -31,6 +32,8 @@ export type SweepState =
   | "CheckFreeChannels"
   | "ReadFreeChannel"
   | "DecideFreeChannel"
+  | "StopStartedChannel"
+  | "ForgetEncoderStart"
   | "StopUnownedChannel"
   | "ReturnFreeChannel"
   | "FreeChannelChecked"
@@ -76,6 +79,8 @@ export function streamSweep(settings: SweepSettings): StateMachineDefinition<Swe
           problems: jsonata("$states.result.Payload.problem = null ? [] : [$states.result.Payload.problem]"),
           playing: jsonata("$states.result.Payload.playing"),
           ...restoreFromStart,
+          startedHere: jsonata("[$states.result.Payload.startedHere]"),
+          settledStarts: jsonata("[$states.result.Payload.settledStarts]"),
         },
         Output: { channelIds: jsonata("$states.result.Payload.unowned") },
         Next: "CheckFreeChannels",
@@ -88,7 +93,10 @@ export function streamSweep(settings: SweepSettings): StateMachineDefinition<Swe
           StartAt: "ReadFreeChannel",
           States: channelStates(settings),
         },
-        Assign: { reports: jsonata("[$states.result[report != null].report]") },
+        Assign: {
+          reports: jsonata("[$states.result[report != null].report]"),
+          stoppedHere: jsonata("[$states.result[stopped].channelId]"),
+        },
         Output: {},
         Next: "DecidePlaybackCheck",
       }),
@@ -103,9 +111,10 @@ export function streamSweep(settings: SweepSettings): StateMachineDefinition<Swe
           },
           { Condition: jsonata("$count($problems) > 0"), Output: {}, Next: "SweepIncomplete" },
         ],
-        Output: {},
+        Output: { stoppedHere: jsonata("$stoppedHere") },
         Default: "SweepSucceeded",
       }),
+      // A late start that was stopped is handled: the output tells of it, and no alarm.
       SweepSucceeded: succeed({}),
       SweepIncomplete: fail({ Error: "SweepIncomplete", Cause: causeOf("$problems") }),
       UnownedChannelFound: fail({
@@ -137,6 +146,7 @@ function channelStates({ leaseTableName, stopUnowned }: SweepSettings) {
           ErrorEquals: ["States.ALL"],
           Assign: {
             channelId: jsonata("$states.input"),
+            stopped: false,
             report: jsonata(
               `"Channel " & $states.input & " cannot be read: " & $states.errorOutput.Error & ": " & ${causeOfError}`,
             ),
@@ -149,12 +159,23 @@ function channelStates({ leaseTableName, stopUnowned }: SweepSettings) {
         channelId: jsonata("$states.input"),
         state: jsonata("$states.result.State"),
         report: null,
+        stopped: false,
       },
       Output: {},
       Next: "DecideFreeChannel",
     }),
     DecideFreeChannel: choice<SweepState>({
       Choices: [
+        {
+          Condition: jsonata(`$state in ${channelIsUp} and $channelId in $startedHere`),
+          Output: {},
+          Next: "StopStartedChannel",
+        },
+        {
+          Condition: jsonata(`$not($state in ${channelIsUp}) and $channelId in $settledStarts`),
+          Output: {},
+          Next: "ForgetEncoderStart",
+        },
         {
           Condition: jsonata(`$state in ${channelIsUp}`),
           Assign: {
@@ -170,6 +191,39 @@ function channelStates({ leaseTableName, stopUnowned }: SweepSettings) {
       ],
       Output: {},
       Default: "ReturnFreeChannel",
+    }),
+    StopStartedChannel: task<SweepState>({
+      Resource: "arn:aws:states:::aws-sdk:medialive:stopChannel",
+      Arguments: { ChannelId: channelId },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: mediaLiveRetriers,
+      Catch: [
+        // It is still starting: the next sweep stops it.
+        { ErrorEquals: ["MediaLive.ConflictException"], Output: {}, Next: "ReturnFreeChannel" },
+        {
+          ErrorEquals: ["States.ALL"],
+          Assign: {
+            report: jsonata(
+              `"Channel " & $channelId & " is " & $state & " by a start that took effect late, and it could not be stopped: " & $states.errorOutput.Error & ": " & ${causeOfError}`,
+            ),
+          },
+          Output: {},
+          Next: "ReturnFreeChannel",
+        },
+      ],
+      Assign: { stopped: true },
+      Output: {},
+      Next: "ForgetEncoderStart",
+    }),
+    ForgetEncoderStart: task<SweepState>({
+      Resource: "arn:aws:states:::dynamodb:deleteItem",
+      Arguments: { TableName: leaseTableName, Key: startRecordKey("$channelId") },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: dynamoDbRetriers,
+      // The next sweep finds the channel idle, and tries again.
+      Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: "ReturnFreeChannel" }],
+      Output: {},
+      Next: "ReturnFreeChannel",
     }),
     ...(stopUnowned && {
       StopUnownedChannel: task<SweepState>({
@@ -208,6 +262,8 @@ function channelStates({ leaseTableName, stopUnowned }: SweepSettings) {
       Output: {},
       Next: "FreeChannelChecked",
     }),
-    FreeChannelChecked: succeed({ Output: { report: jsonata("$report") } }),
+    FreeChannelChecked: succeed({
+      Output: { channelId, report: jsonata("$report"), stopped: jsonata("$stopped") },
+    }),
   };
 }

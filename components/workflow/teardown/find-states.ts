@@ -1,4 +1,4 @@
-import { attemptExpression, attemptNames } from "../../../contracts/internal";
+import { attemptExpression, attemptNames, maxWaitForOrchestrationSeconds } from "../../../contracts/internal";
 import { choice, type State, task, wait } from "../shared/asl";
 import { callTimeoutSeconds, leaseKey } from "../shared/expressions";
 import { jsonata, objectText, partOfJsonata, type TeardownAttempt } from "../shared/jsonata";
@@ -29,7 +29,7 @@ const age = "($toMillis($states.context.State.EnteredTime) - $toMillis($states.c
 /** An event may be faster than the write that it speaks of. */
 const mayBeWritten = `${age} < 60000`;
 /** A workflow takes a moment to end: as long as its last calls are retried. */
-const mayEnd = `${age} < 600000`;
+const mayEnd = `${age} < ${maxWaitForOrchestrationSeconds * 1000}`;
 
 /** An execution that is redriven goes on under its own ARN. */
 const isRunning = '$states.input.status in ["RUNNING", "PENDING_REDRIVE"]';

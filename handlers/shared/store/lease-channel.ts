@@ -3,9 +3,16 @@ import { type AttemptLease, type Channel, type Lease, workflowError } from "../.
 import { namedError } from "../runtime/errors";
 import { type AttemptTable, readAttempt } from "./attempts";
 import { isFree, type LeaseTable, readLeases, takeLease } from "./leases";
+import { type LeasesAndStarts, readLeasesAndStarts, wasStartedHere } from "./start-records";
 
 /** Between its lease and its item, an execution needs a second; one that is repeating the write, half a minute. */
 const maxMillisecondsWithoutItem = 60_000;
+
+/** A channel that was leased to an attempt. */
+export interface LeasedChannel extends Channel {
+  /** Whether it may be up by a late start of an earlier attempt. */
+  readonly startedHere: boolean;
+}
 
 /**
  * Leases a channel of the pool to an attempt: its own again if it has one, else a free one. Each stream begins at another
@@ -20,19 +27,23 @@ export async function leaseChannel(
   pool: readonly Channel[],
   claim: Omit<AttemptLease, "channelId">,
   last?: string,
-): Promise<Channel> {
+): Promise<LeasedChannel> {
   const ids = pool.map(({ channelId }) => channelId);
-  const leases = await readLeases(tables, ids);
+  const items = await readLeasesAndStarts(tables, ids);
   const isLast = ({ channelId }: Channel) => Number(channelId === last);
   const channels = rotate(pool, claim.streamId).sort((a, b) => isLast(a) - isLast(b));
   const take = ({ channelId }: Channel) => takeLease(tables, { ...claim, channelId });
+  const leased = (channel: Channel) => ({
+    ...channel,
+    startedHere: wasStartedHere(items, channel.channelId, claim.leasedAt),
+  });
 
   for (const channel of channels) {
     // Written again, since the attempt's number may be another than before.
-    if (leases.get(channel.channelId)?.leasedBy === claim.leasedBy && (await take(channel))) return channel;
+    if (leaseOn(items, channel)?.leasedBy === claim.leasedBy && (await take(channel))) return leased(channel);
   }
   for (const channel of channels) {
-    if (isFree(leases.get(channel.channelId), claim.leasedAt) && (await take(channel))) return channel;
+    if (isFree(leaseOn(items, channel), claim.leasedAt) && (await take(channel))) return leased(channel);
   }
   const pending = await countPending(tables, ids, claim.leasedAt);
   if (pending > 0) {
@@ -45,6 +56,11 @@ export async function leaseChannel(
     workflowError("NoChannelAvailable"),
     `Each of the ${pool.length} encoder channels is leased to a stream. Try again when one has ended, or configure more channels.`,
   );
+}
+
+function leaseOn(items: LeasesAndStarts, { channelId }: Channel): Lease | undefined {
+  const item = items.get(channelId);
+  return item && "leasedBy" in item ? item : undefined;
 }
 
 /** Reads the leases once more: others may have taken or given back some meanwhile. */

@@ -23,28 +23,36 @@ const maxBatch = 100;
 const maxTries = 6;
 
 /** @returns the leases on these channels, read consistently, by channel. */
-export async function readLeases(table: LeaseTable, channelIds: string[]): Promise<Map<string, Lease>> {
-  const ids = [...new Set(channelIds)];
-  const leases = new Map<string, Lease>();
-  for (let start = 0; start < ids.length; start += maxBatch) {
-    for (const lease of await readBatch(table, ids.slice(start, start + maxBatch))) {
-      leases.set(lease.channelId, lease);
-    }
-  }
-  return leases;
+export function readLeases(table: LeaseTable, channelIds: string[]): Promise<Map<string, Lease>> {
+  return readItems<Lease>(table, channelIds);
 }
 
-async function readBatch(table: LeaseTable, channelIds: string[]): Promise<Lease[]> {
+/** @returns the items with these keys, read consistently, by key. */
+export async function readItems<Item extends { channelId: string }>(
+  table: LeaseTable,
+  keys: string[],
+): Promise<Map<string, Item>> {
+  const ids = [...new Set(keys)];
+  const items = new Map<string, Item>();
+  for (let start = 0; start < ids.length; start += maxBatch) {
+    for (const item of await readBatch<Item>(table, ids.slice(start, start + maxBatch))) {
+      items.set(item.channelId, item);
+    }
+  }
+  return items;
+}
+
+async function readBatch<Item>(table: LeaseTable, keys: string[]): Promise<Item[]> {
   const { dynamodb, leaseTableName, wait } = table;
-  const leases: Lease[] = [];
+  const items: Item[] = [];
   let open: Record<string, KeysAndAttributes> | undefined = {
-    [leaseTableName]: { Keys: channelIds.map((id) => marshall({ channelId: id })), ConsistentRead: true },
+    [leaseTableName]: { Keys: keys.map((id) => marshall({ channelId: id })), ConsistentRead: true },
   };
   for (let tries = 0; tries < maxTries; tries++) {
     if (tries > 0) await wait(backoff(tries, 50));
     const { Responses, UnprocessedKeys }: Awaited<ReturnType<typeof send>> = await send(open);
-    leases.push(...(Responses?.[leaseTableName] ?? []).map((item) => unmarshall(item) as Lease));
-    if (!UnprocessedKeys?.[leaseTableName]) return leases;
+    items.push(...(Responses?.[leaseTableName] ?? []).map((item) => unmarshall(item) as Item));
+    if (!UnprocessedKeys?.[leaseTableName]) return items;
     open = UnprocessedKeys;
   }
   throw new Error(`DynamoDB left keys of table '${leaseTableName}' unread in ${maxTries} tries. Try again.`);

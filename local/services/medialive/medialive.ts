@@ -2,8 +2,19 @@ import type { JsonObject } from "../../json";
 import type { Clock } from "../../time/clock";
 import { AwsError, type AwsService, unknownAction } from "../service";
 
-/** The states a simulated channel can be in; AWS has more, for creating, updating and deleting. */
-export type ChannelState = "IDLE" | "STARTING" | "RUNNING" | "RECOVERING" | "STOPPING" | "UPDATING";
+/** The states of a channel. A simulated one gets into those of creating, updating and deleting by `setState` alone. */
+export type ChannelState =
+  | "CREATING"
+  | "CREATE_FAILED"
+  | "IDLE"
+  | "STARTING"
+  | "RUNNING"
+  | "RECOVERING"
+  | "STOPPING"
+  | "UPDATING"
+  | "UPDATE_FAILED"
+  | "DELETING"
+  | "DELETED";
 
 /** A channel that {@link MediaLive} simulates. */
 export interface Channel {
@@ -11,8 +22,10 @@ export interface Channel {
   readonly arn: string;
   readonly name: string;
   readonly state: ChannelState;
-  /** How long the next start or stop takes, in milliseconds. */
-  readonly transitionMilliseconds: number;
+  /** How long the next start takes. */
+  readonly startMilliseconds: number;
+  /** How long the next stop takes. */
+  readonly stopMilliseconds: number;
 }
 
 /** One run of a channel, from its start to its stop. */
@@ -23,6 +36,9 @@ export interface ChannelRun {
   readonly earlierRuns: number;
 }
 
+/** How long a channel takes to start and to stop. */
+export type ChannelDelays = Pick<Channel, "startMilliseconds" | "stopMilliseconds">;
+
 /** What {@link MediaLive} needs. */
 export interface MediaLiveOptions {
   clock: Clock;
@@ -32,8 +48,8 @@ export interface MediaLiveOptions {
   onStateChange?: (channel: Channel) => void;
 }
 
-/** A real channel takes tens of seconds to start; a developer should not have to wait as long. */
-const defaultTransitionMilliseconds = 2_000;
+/** A real channel takes minutes to start; a developer should not have to wait as long. */
+const defaultDelays: ChannelDelays = { startMilliseconds: 2_000, stopMilliseconds: 2_000 };
 
 /** Simulated MediaLive: channels that start and stop on the clock and refuse what AWS refuses. */
 export class MediaLive implements AwsService {
@@ -47,14 +63,15 @@ export class MediaLive implements AwsService {
   constructor(private readonly options: MediaLiveOptions) {}
 
   /** Adds an idle channel; one with the same id is replaced. */
-  addChannel(id: string, settings: { name?: string; transitionMilliseconds?: number } = {}): Channel {
+  addChannel(id: string, settings: { name?: string } & Partial<ChannelDelays> = {}): Channel {
     const { region, accountId } = this.options;
     const channel: Channel = {
+      ...defaultDelays,
+      ...settings,
       id,
       arn: `arn:aws:medialive:${region}:${accountId}:channel:${id}`,
       name: settings.name ?? `channel-${id}`,
       state: "IDLE",
-      transitionMilliseconds: settings.transitionMilliseconds ?? defaultTransitionMilliseconds,
     };
     this.#store(channel);
     return channel;
@@ -84,17 +101,17 @@ export class MediaLive implements AwsService {
     this.#store({ ...this.channel(id), state });
   }
 
-  /** Sets how long the channel's next start or stop takes. */
-  setTransitionMilliseconds(id: string, transitionMilliseconds: number): void {
-    this.#channels.set(id, { ...this.channel(id), transitionMilliseconds });
+  /** Sets how long the channel's next starts and stops take. One that is under way keeps its time. */
+  setDelays(id: string, delays: Partial<ChannelDelays>): void {
+    this.#channels.set(id, { ...this.channel(id), ...delays });
   }
 
   async call(action: string, input: JsonObject): Promise<JsonObject> {
     switch (action) {
       case "StartChannel":
-        return describe(this.#begin(channelId(input), "start", "IDLE", "STARTING", "RUNNING"));
+        return describe(this.#start(channelId(input)));
       case "StopChannel":
-        return describe(this.#begin(channelId(input), "stop", "RUNNING", "STOPPING", "IDLE"));
+        return describe(this.#stop(channelId(input)));
       case "DescribeChannel":
         return describe(this.channel(channelId(input)));
       case "ListChannels":
@@ -104,25 +121,32 @@ export class MediaLive implements AwsService {
     }
   }
 
-  #begin(
-    id: string,
-    verb: string,
-    required: ChannelState,
-    meanwhile: ChannelState,
-    final: ChannelState,
-  ): Channel {
+  #start(id: string): Channel {
+    const channel = this.#require(id, "IDLE", "start");
+    return this.#begin(channel, "STARTING", "RUNNING", channel.startMilliseconds);
+  }
+
+  #stop(id: string): Channel {
+    const channel = this.#require(id, "RUNNING", "stop");
+    return this.#begin(channel, "STOPPING", "IDLE", channel.stopMilliseconds);
+  }
+
+  #require(id: string, required: ChannelState, verb: string): Channel {
     const channel = this.channel(id);
-    if (channel.state !== required) {
-      throw new AwsError(
-        "ConflictException",
-        `Cannot ${verb} channel ${id}: it is in state ${channel.state}, and has to be ${required}.`,
-        409,
-      );
-    }
+    if (channel.state === required) return channel;
+    throw new AwsError(
+      "ConflictException",
+      `Cannot ${verb} channel ${id}: it is in state ${channel.state}, and has to be ${required}.`,
+      409,
+    );
+  }
+
+  #begin(channel: Channel, meanwhile: ChannelState, final: ChannelState, milliseconds: number): Channel {
+    const { id } = channel;
     const started = this.#store({ ...channel, state: meanwhile });
     const change = this.#changes.get(id);
     const what = `the channel ${id}, which is ${meanwhile}`;
-    void this.options.clock.wait(channel.transitionMilliseconds, undefined, what).then(() => {
+    void this.options.clock.wait(milliseconds, undefined, what).then(() => {
       if (this.#changes.get(id) === change) this.setState(id, final);
     });
     return started;

@@ -19,8 +19,14 @@ import { itIsWellFormed } from "../../../support/definition-suite";
 const file = join(__dirname, "stream-lifecycle-orchestrator.asl.json");
 const definition = buildDefinition();
 const compensations = ["AcquireRemovalTurn", "ReleaseRemovalTurn", "HandleProvisionFailure"];
-/** States of which no failure is one of the attempt: the lock expires, and the sweep keeps the limit as well. */
-const dispensable = ["ReleasePlaybackTurn", "ScheduleLiveLimit", "AcquireRemovalTurn", "ReleaseRemovalTurn"];
+/** States of which no failure is one of the attempt: the lock expires, and the sweep does the same as the others. */
+const dispensable = [
+  "ReleasePlaybackTurn",
+  "ScheduleLiveLimit",
+  "AcquireRemovalTurn",
+  "ReleaseRemovalTurn",
+  "ForgetEncoderStart",
+];
 
 describe("The definition of StreamLifecycleOrchestrator", () => {
   itIsWellFormed(definition, file);
@@ -156,6 +162,7 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
         "ConfirmLease",
         "StopEncoderChannel",
         "ReadStoppingChannel",
+        "RecordEncoderStart",
       ]);
       for (const [name, { Next, Assign }] of undoing) {
         expect(servedBy(Next), name).to.equal("HandleProvisionFailure");

@@ -18,6 +18,8 @@ const channelOf = (sweep: StateMachineDefinition<SweepState>) =>
   stateOf(sweep, "CheckFreeChannels", "Map").ItemProcessor;
 const channel = channelOf(definition);
 
+const nothingStarted = { channelId: "1234567", startedHere: [], settledStarts: [] };
+
 describe("The definition of StreamSweep", () => {
   itIsInOrder(definition, join(__dirname, "stream-sweep.asl.json"));
 
@@ -57,11 +59,13 @@ describe("The definition of StreamSweep", () => {
     expect(reachable(channel, ["ReadFreeChannel"], ["ReturnFreeChannel"]).has("FreeChannelChecked")).to.equal(
       false,
     );
-    for (const [name, { Catch = [], Next }] of tasksOf(channel)) {
-      const [only, ...others] = Catch;
-      expect(others, name).to.deep.equal([]);
-      expect(only?.ErrorEquals, name).to.deep.equal(["States.ALL"]);
-      expect(only?.Next, name).to.equal(name === "ReadFreeChannel" ? "ReturnFreeChannel" : Next);
+    for (const [name, { Catch = [] }] of tasksOf(channel)) {
+      expect(Catch.at(-1)?.ErrorEquals, name).to.deep.equal(["States.ALL"]);
+      for (const { Next } of Catch) {
+        expect(Next, name).to.equal(
+          name === "ReturnFreeChannel" ? "FreeChannelChecked" : "ReturnFreeChannel",
+        );
+      }
     }
     expect(stateOf(channel, "ReturnFreeChannel", "Task").Arguments).to.deep.include({
       TableName: "leases",
@@ -71,7 +75,8 @@ describe("The definition of StreamSweep", () => {
   });
 
   it("stops a channel that runs, and no other", async () => {
-    const next = (state: string) => decide(stateOf(channel, "DecideFreeChannel", "Choice"), { state });
+    const next = (state: string) =>
+      decide(stateOf(channel, "DecideFreeChannel", "Choice"), { ...nothingStarted, state });
     for (const state of ["STARTING", "RUNNING", "RECOVERING"]) {
       expect(await next(state), state).to.equal("StopUnownedChannel");
     }
@@ -80,20 +85,59 @@ describe("The definition of StreamSweep", () => {
     }
   });
 
+  it("stops a channel that was started here, whether or not it stops those that others started", async () => {
+    for (const sweep of [definition, reporting]) {
+      const next = (state: string, settledStarts: string[] = []) =>
+        decide(stateOf(channelOf(sweep), "DecideFreeChannel", "Choice"), {
+          channelId: "1234567",
+          startedHere: ["1234567"],
+          settledStarts,
+          state,
+        });
+      for (const state of ["STARTING", "RUNNING", "RECOVERING"]) {
+        expect(await next(state), state).to.equal("StopStartedChannel");
+        expect(await next(state, ["1234567"]), state).to.equal("StopStartedChannel");
+      }
+      expect(await next("IDLE")).to.equal("ReturnFreeChannel");
+      expect(await next("IDLE", ["1234567"])).to.equal("ForgetEncoderStart");
+    }
+  });
+
+  it("keeps the record of a start while the channel cannot be stopped, and reports nothing yet", () => {
+    const { Catch = [], Next } = stateOf(channel, "StopStartedChannel", "Task");
+    expect(Next).to.equal("ForgetEncoderStart");
+    expect(Catch[0]).to.deep.equal({
+      ErrorEquals: ["MediaLive.ConflictException"],
+      Output: {},
+      Next: "ReturnFreeChannel",
+    });
+  });
+
+  it("takes the channels that were started here from its function, which may be of an earlier version", async () => {
+    const { Assign } = stateOf(definition, "SweepStreams", "Task");
+    const startedHere = (Payload: object) =>
+      evaluate(String(Assign?.startedHere), { states: { result: { Payload } } });
+    expect(await startedHere({})).to.deep.equal([]);
+    expect(await startedHere({ startedHere: ["1"] })).to.deep.equal(["1"]);
+    expect(await startedHere({ startedHere: ["1", "2"] })).to.deep.equal(["1", "2"]);
+  });
+
   it("reports a channel that runs, one that cannot be read, and one that cannot be stopped", async () => {
     const data = {
       states: { input: "1234567", errorOutput: { Error: "MediaLive.X", Cause: "why" } },
       channelId: "1234567",
       state: "RUNNING",
     };
-    const [runs] = stateOf(channel, "DecideFreeChannel", "Choice").Choices;
+    const runs = stateOf(channel, "DecideFreeChannel", "Choice").Choices.at(-1);
     const [unread] = stateOf(channel, "ReadFreeChannel", "Task").Catch ?? [];
     const [unstopped] = stateOf(channel, "StopUnownedChannel", "Task").Catch ?? [];
-    const reports = [runs, unread, unstopped].map((one) => evaluate(String(one?.Assign?.report), data));
+    const late = stateOf(channel, "StopStartedChannel", "Task").Catch?.at(-1);
+    const reports = [runs, unread, unstopped, late].map((one) => evaluate(String(one?.Assign?.report), data));
     expect(await Promise.all(reports)).to.deep.equal([
       "Channel 1234567 was RUNNING and no stream has it; it is being stopped.",
       "Channel 1234567 cannot be read: MediaLive.X: why",
       "Channel 1234567 is RUNNING, no stream has it, and it could not be stopped: MediaLive.X: why",
+      "Channel 1234567 is RUNNING by a start that took effect late, and it could not be stopped: MediaLive.X: why",
     ]);
     expect(stateOf(channel, "ReadFreeChannel", "Task").Assign).to.deep.include({ report: null });
   });
@@ -157,20 +201,18 @@ describe("The definition of StreamSweep", () => {
 describe("StreamSweep where it only reports", () => {
   const reported = channelOf(reporting);
 
-  it("is valid, and has no state that stops a channel", async () => {
+  it("is valid, and has no state that stops a channel which others started", async () => {
     expect(validateDefinition(reporting)).to.deep.equal([]);
     expect(checkDefinition(reporting)).to.deep.equal([]);
-    expect(JSON.stringify(reporting)).to.not.contain("stopChannel");
     const without = statesOf(channel).filter(([name]) => name !== "StopUnownedChannel");
     expect(statesOf(reported).map(([name]) => name)).to.deep.equal(without.map(([name]) => name));
     expect([...reachable(reported, [reported.StartAt])]).to.have.length(without.length);
-    expect(await decide(stateOf(reported, "DecideFreeChannel", "Choice"), { state: "RUNNING" })).to.equal(
-      "ReturnFreeChannel",
-    );
+    const state = stateOf(reported, "DecideFreeChannel", "Choice");
+    expect(await decide(state, { ...nothingStarted, state: "RUNNING" })).to.equal("ReturnFreeChannel");
   });
 
   it("says how to end what it reports", async () => {
-    const [runs] = stateOf(reported, "DecideFreeChannel", "Choice").Choices;
+    const runs = stateOf(reported, "DecideFreeChannel", "Choice").Choices.at(-1);
     const report = await evaluate(String(runs?.Assign?.report), { channelId: "1234567", state: "RUNNING" });
     expect(report).to.equal(
       "Channel 1234567 is RUNNING and no stream has it: stop it, or set encoder.stopUnowned.",

@@ -286,6 +286,7 @@ describe("The definition of StreamTeardown", () => {
       "ConfirmLease",
       "StopEncoderChannel",
       "ReadStoppingChannel",
+      "RecordEncoderStart",
     ] as const;
     for (const name of parts) {
       expect(all(name)?.Assign?.leftovers, name).to.match(/^\{% \[\$leftovers, /);
@@ -299,7 +300,12 @@ describe("The definition of StreamTeardown", () => {
         name,
       ).to.include("States.DataLimitExceeded");
     }
-    for (const name of ["AcquireRemovalTurn", "ReleaseRemovalTurn", "DeleteLiveLimit"] as const) {
+    for (const name of [
+      "AcquireRemovalTurn",
+      "ReleaseRemovalTurn",
+      "ForgetEncoderStart",
+      "DeleteLiveLimit",
+    ] as const) {
       expect(all(name), name).to.deep.equal({
         ErrorEquals: ["States.ALL"],
         Output: {},

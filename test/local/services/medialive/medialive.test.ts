@@ -17,7 +17,7 @@ describe("MediaLive", () => {
       accountId: "123456789012",
       onStateChange: ({ state }) => states.push(state),
     });
-    mediaLive.addChannel("1", { transitionMilliseconds: 5000 });
+    mediaLive.addChannel("1", { startMilliseconds: 5000, stopMilliseconds: 5000 });
   });
 
   const start = () => mediaLive.call("StartChannel", { ChannelId: "1" });
@@ -41,10 +41,31 @@ describe("MediaLive", () => {
     await expectAwsError(stop(), "ConflictException", 409);
   });
 
+  it("takes another time to stop than to start", async () => {
+    mediaLive.setDelays("1", { startMilliseconds: 540_000, stopMilliseconds: 240_000 });
+    await start();
+    await clock.advance({ milliseconds: 539_999 });
+    await expectAwsError(stop(), "ConflictException", 409);
+    await clock.advance({ milliseconds: 1 });
+    await stop();
+    await clock.advance({ milliseconds: 239_999 });
+    expect(mediaLive.channel("1").state).to.equal("STOPPING");
+    await clock.advance({ milliseconds: 1 });
+    expect(mediaLive.channel("1").state).to.equal("IDLE");
+  });
+
+  it("refuses to start and to stop a channel that is being created or updated", async () => {
+    for (const state of ["CREATING", "UPDATING"] as const) {
+      mediaLive.setState("1", state);
+      await expectAwsError(start(), "ConflictException", 409);
+      await expectAwsError(stop(), "ConflictException", 409);
+    }
+  });
+
   it("does not finish a start that was overtaken", async () => {
     await start();
     mediaLive.setState("1", "IDLE");
-    mediaLive.setTransitionMilliseconds("1", 60_000);
+    mediaLive.setDelays("1", { startMilliseconds: 60_000, stopMilliseconds: 60_000 });
     await start();
     await clock.advance({ milliseconds: 5000 });
     expect(mediaLive.channel("1").state).to.equal("STARTING");

@@ -18,7 +18,7 @@ describe("MediaLive over REST-JSON", () => {
 
   before(async () => {
     const service = new MediaLive({ clock, region, accountId });
-    service.addChannel("1234567", { name: "north", transitionMilliseconds: 1000 });
+    service.addChannel("1234567", { name: "north", startMilliseconds: 1000, stopMilliseconds: 1000 });
     server = await startServer({ MediaLive: service });
     client = new MediaLiveClient(server.client);
   });
