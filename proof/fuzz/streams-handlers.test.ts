@@ -73,7 +73,7 @@ describe("whatever is sent to", () => {
       const isStarted = verdict === "valid" && !isActive;
       expect(started.map(({ input }) => input)).to.deep.equal(isStarted ? [normalText(body.toString())] : []);
     });
-    tally.expectShares(0.1, [202, 400, 404, 405, 409, 413]);
+    tally.expectShares(0.08, [202, 400, 404, 405, 409, 413]);
   });
 
   it("PUT /streams: the answer is one of the contract's, and so are the item and the event", async () => {

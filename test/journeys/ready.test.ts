@@ -46,6 +46,7 @@ describe("a stream that becomes ready", () => {
       "DecidePlaybackCapacity",
       "ReadChannelState",
       "ClaimEncoderChannel",
+      "ConfirmEncoderLease",
       "ProvisionEncoderInfrastructure",
       "AcquirePlaybackTurn",
       "ReadPlaybackConfiguration",

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { largestRequestBytes, type StreamStatus, streamStatuses } from "../../../contracts";
 import { dateTimes } from "../../../test/support/requests";
-import { ingestUrls, urlTexts } from "./ingest-urls";
+import { ingestUrls, ingestUrlsOf, urlTexts } from "./ingest-urls";
 import { type JsonText, mutate, mutations, names, oddValues, textOf, write } from "./json-text";
 
 /** The stream that every case is about. */
@@ -34,9 +34,15 @@ const requests = fc
       ),
       startTime: dateTimes,
       ingestEndpoints: fc.array(
-        fc.record(
-          { protocol: fc.constantFrom("rtmp", "rtmps", "srt"), url: ingestUrls, backupUrl: ingestUrls },
-          { requiredKeys: ["protocol", "url"], noNullPrototype: true },
+        fc.constantFrom("rtmp", "rtmps", "srt").chain((protocol) =>
+          fc.record(
+            {
+              protocol: fc.constant(protocol),
+              url: ingestUrlsOf(protocol),
+              backupUrl: ingestUrlsOf(protocol),
+            },
+            { requiredKeys: ["protocol", "url"], noNullPrototype: true },
+          ),
         ),
         { minLength: 1, maxLength: 3 },
       ),

@@ -41,18 +41,37 @@ const places: readonly ((scheme: string, host: string, key: string) => string)[]
   (scheme, host, key) => `${scheme}://${host}/${key}/live?a=b#c`,
   (scheme, host, key) => `${scheme}://${host}?streamid=${key}&passphrase=${key}`,
   (scheme, host, key) => `${scheme}://${host}/live#${key}`,
-  // A URI has no need of slashes.
-  (scheme, _host, key) => `${scheme.toLowerCase()}:${key}`,
 ];
 
-/** Ingest URLs that carry a stream key in credentials, path, query or fragment. */
-export const ingestUrls: fc.Arbitrary<string> = fc
-  .tuple(fc.constantFrom(...places), fc.constantFrom("rtmp", "rtmps", "srt", "RTMPS"), hosts, keys)
+/** Where a key stands in what is no ingest URL that works, and may be sent as one. */
+const brokenPlaces: typeof places = [
+  (scheme, _host, key) => `${scheme.toLowerCase()}:${key}`,
+  (scheme, host, key) => `${scheme}:/${host}/${key}`,
+  (scheme, _host, key) => `${scheme}:///${key}`,
+];
+
+/** Ingest URLs of a protocol that carry a stream key in credentials, path, query or fragment. */
+export const ingestUrlsOf = (protocol: string): fc.Arbitrary<string> =>
+  fc
+    .tuple(fc.constantFrom(...places), fc.constantFrom(protocol, protocol.toUpperCase()), hosts, keys)
+    .map(([place, scheme, host, key]) => place(scheme, host, key));
+
+/** The same of every protocol. */
+export const ingestUrls = fc.constantFrom("rtmp", "rtmps", "srt").chain(ingestUrlsOf);
+
+const brokenUrls = fc
+  .tuple(
+    fc.constantFrom(...brokenPlaces),
+    fc.constantFrom("rtmp", "rtmps", "srt", "https", "UDP"),
+    hosts,
+    keys,
+  )
   .map(([place, scheme, host, key]) => place(scheme, host, key));
 
 /** The same in spellings in which they stand in other texts. */
 export const urlTexts: fc.Arbitrary<string> = fc.oneof(
   { arbitrary: ingestUrls, weight: 3 },
+  { arbitrary: brokenUrls, weight: 2 },
   ingestUrls.map(encodeURIComponent),
   ingestUrls.map((url) => JSON.stringify({ url }).replaceAll("/", "\\/")),
   ingestUrls.map((url) => `ffmpeg: ${url}: Connection refused`),

@@ -21,6 +21,19 @@ export const interruptions: readonly Journey[] = [
     },
   },
   {
+    name: "stopped, and its channel starts later",
+    async play(story) {
+      const { faults, clock } = story.world.local;
+      const held = faults.hold(startChannel);
+      await story.request();
+      await story.stop();
+      await story.untilEnded();
+      await clock.advance({ seconds: 30 });
+      story.mark("the start takes effect");
+      held.release();
+    },
+  },
+  {
     name: "stopped, and found by the sweep",
     leavesLetters: true,
     async play(story) {
