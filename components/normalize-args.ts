@@ -8,6 +8,7 @@ export function normalizeArgs(args: StreamOrchestrationArgs) {
     stopUnowned: args.encoder.stopUnowned ?? false,
     confirmationTimeoutSeconds: args.confirmationTimeoutSeconds ?? 900,
     maxLiveHours: args.maxLiveHours ?? 12,
+    graceMinutes: args.playback.graceMinutes ?? 0,
     sweepIntervalMinutes: args.sweepIntervalMinutes ?? 10,
     includeIngestEndpoints: args.events?.includeIngestEndpoints ?? true,
     confirmationPrincipals: args.events?.confirmationPrincipals ?? [],

@@ -62,6 +62,14 @@ export interface PlaybackArgs {
    * @default 75
    */
   cacheBehaviorQuota?: pulumi.Input<number>;
+  /**
+   * Minutes for which a stream's playback entry and channel stay after COMPLETE, for viewers who watch behind live: 0 to 1440. The
+   * channel costs money meanwhile and stays leased, so that no other stream can use it; `maxLiveHours` ends the time, and so
+   * does a new request for the same stream. A stream that is FAILED is cleaned up at once. For more than a day, record the stream.
+   *
+   * @default 0
+   */
+  graceMinutes?: pulumi.Input<number>;
 }
 
 export interface JwtArgs {

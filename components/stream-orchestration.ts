@@ -94,7 +94,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     const schedules = { scheduleGroup, schedulesArn: arns.schedules };
     const teardown = new Teardown(
       `${name}-StreamTeardown`,
-      { ...common, ...resources, ...schedules, media },
+      { ...settings, ...common, ...resources, ...schedules, media },
       child,
     );
     const workflow = createWorkflow(

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SFNClient } from "@aws-sdk/client-sfn";
 import {
   type CreateStreamWorkflowRequest,
   check,
@@ -14,19 +15,20 @@ import {
   type ValidateProvisionRequestEvent,
   workflowError,
 } from "../contracts/internal";
+import { endGrace } from "./shared/recovery/end-grace";
+import type { TeardownMachine } from "./shared/recovery/start-teardown";
 import { clientSettings } from "./shared/runtime/aws-clients";
 import { namedError, streamCancelled } from "./shared/runtime/errors";
-import { type Handler, type Log, lambda } from "./shared/runtime/lambda";
+import { type Handler, lambda } from "./shared/runtime/lambda";
 import { shorten } from "./shared/runtime/shorten";
 import { wait } from "./shared/runtime/wait";
-import { type AttemptTable, latestAttempt } from "./shared/store/attempts";
+import { type AttemptTable, latestAttempt, readAttempt } from "./shared/store/attempts";
 import { leaseChannel } from "./shared/store/lease-channel";
 import type { LeaseTable } from "./shared/store/leases";
 import { numberAttempt } from "./shared/store/number-attempt";
 
-export interface ValidateProvisionRequestDeps extends AttemptTable, LeaseTable {
+export interface ValidateProvisionRequestDeps extends AttemptTable, LeaseTable, TeardownMachine {
   now: () => Date;
-  log: Log;
 }
 
 /** An execution lasts a year at most, and the stream is to be live in it. */
@@ -58,6 +60,8 @@ export function createValidateProvisionRequest(
       deps.log.info("The request is valid, and its start is held.", { heldUntil });
       return { ...provision, channel: null, heldUntil };
     }
+    const previous = await attemptBefore(deps, execution, latest);
+    if (previous) await endGrace(deps, previous, now.toISOString());
     const claim = { leasedBy: execution.id, streamId, attempt, leasedAt: now.toISOString() };
     const channel = await leaseChannel(deps, channels, claim, latest?.channelId);
     const { channelId, originDomainName = null, originPath = "", startedHere } = channel;
@@ -68,6 +72,16 @@ export function createValidateProvisionRequest(
       heldUntil: null,
     };
   };
+}
+
+/** @returns the attempt before this execution's, which may have stored its own already. */
+async function attemptBefore(
+  deps: AttemptTable,
+  execution: Execution,
+  latest: Attempt | undefined,
+): Promise<Attempt | undefined> {
+  if (latest?.executionArn !== execution.id) return latest;
+  return latest.attempt > 1 ? readAttempt(deps, latest.streamId, latest.attempt - 1) : undefined;
 }
 
 function refuseOtherAttempt(
@@ -133,6 +147,8 @@ function invalid(issues: string[]): Error {
 export const handler = lambda("validate-provision-request", (log, environment) =>
   createValidateProvisionRequest({
     dynamodb: new DynamoDBClient(clientSettings),
+    sfn: new SFNClient(clientSettings),
+    teardownStateMachineArn: environment.TEARDOWN_STATE_MACHINE_ARN,
     tableName: environment.TABLE_NAME,
     leaseTableName: environment.LEASE_TABLE_NAME,
     now: () => new Date(),

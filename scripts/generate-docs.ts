@@ -42,7 +42,17 @@ export function generatedFiles(root: string): { file: string; content: string }[
     "example",
     `\`\`\`ts\n${example}\n\`\`\``,
   );
+  const distribution = join(root, "docs", "distribution.md");
+  const sharedDistribution = readFileSync(join(root, "examples", "shared-distribution.ts"), "utf8").trimEnd();
   return [
+    {
+      file: distribution,
+      content: insertGenerated(
+        readFileSync(distribution, "utf8"),
+        "shared-distribution",
+        `\`\`\`ts\n${sharedDistribution}\n\`\`\``,
+      ),
+    },
     {
       file: join(root, "docs", "openapi.json"),
       content: `${JSON.stringify(buildOpenApiDocument(), null, 2)}\n`,

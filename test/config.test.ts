@@ -49,7 +49,7 @@ describe("The stack's configuration", () => {
     const args = await readWith();
     expect(args).to.deep.equal({
       encoder: { channels: [{ channelId: "1234567" }], stopUnowned: false },
-      playback: { distributionId: "E2QWRUHAPOMQZL", cacheBehaviorQuota: 75 },
+      playback: { distributionId: "E2QWRUHAPOMQZL", cacheBehaviorQuota: 75, graceMinutes: 0 },
       confirmationTimeoutSeconds: 900,
       maxLiveHours: 12,
       sweepIntervalMinutes: 10,
@@ -73,6 +73,7 @@ describe("The stack's configuration", () => {
       distributionId: "E1",
       trustedKeyGroupIds: "group-1,group-2",
       cacheBehaviorQuota: "100",
+      graceMinutes: "30",
       confirmationTimeoutSeconds: "60",
       maxLiveHours: "0",
       sweepIntervalMinutes: "60",
@@ -105,6 +106,7 @@ describe("The stack's configuration", () => {
         distributionId: "E1",
         trustedKeyGroupIds: ["group-1", "group-2"],
         cacheBehaviorQuota: 100,
+        graceMinutes: 30,
       },
       confirmationTimeoutSeconds: 60,
       maxLiveHours: 0,
@@ -147,6 +149,7 @@ describe("The stack's configuration", () => {
       stopUnowned: "yes",
       distributionId: "nothing",
       cacheBehaviorQuota: "0",
+      graceMinutes: "1441",
       confirmationTimeoutSeconds: "15m",
       maxLiveHours: "12h",
       sweepIntervalMinutes: "5",
@@ -166,7 +169,7 @@ describe("The stack's configuration", () => {
       protect: "yes",
     });
     const keys = problems.flatMap((line) => /^ {2}- stream-orchestration:(\w+) \S/.exec(line)?.[1] ?? []);
-    expect(head).to.equal("The configuration of stack 'dev' has 24 problems:");
+    expect(head).to.equal("The configuration of stack 'dev' has 25 problems:");
     expect(keys).to.have.members([
       "originDomainNames",
       "channelIds",
@@ -176,6 +179,7 @@ describe("The stack's configuration", () => {
       "stopUnowned",
       "distributionId",
       "cacheBehaviorQuota",
+      "graceMinutes",
       "confirmationTimeoutSeconds",
       "maxLiveHours",
       "sweepIntervalMinutes",

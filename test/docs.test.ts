@@ -20,6 +20,7 @@ describe("the documents", () => {
     for (const document of [
       "README.md",
       "docs/architecture.md",
+      "docs/distribution.md",
       "docs/local-runtime.md",
       "docs/security.md",
     ]) {

@@ -26,6 +26,8 @@ export interface StreamAttempt {
   /** Where the workflow waits for the confirmation. */
   readonly taskToken?: string;
   readonly failure?: { readonly state: string; readonly error: string; readonly cause: string };
+  /** Until when the playback entry and the channel of a stream that is COMPLETE stay. */
+  readonly graceUntil?: string;
   /** The cleanup after a stream that was ready, or whose execution died. */
   readonly teardown?: { readonly status: "RUNNING" | "DONE" | "INCOMPLETE" };
   /** Set while a stored status is not announced on the bus yet. */

@@ -20,12 +20,13 @@ export interface WorkflowResources {
   readonly leases: aws.dynamodb.Table;
   readonly events: EventBus;
   readonly onCall: aws.sns.Topic;
+  readonly teardown: aws.sfn.StateMachine;
+  readonly graceMinutes: pulumi.Input<number>;
 }
 
-/** What the other functions use: also the workflows. */
+/** What the other functions use: also the orchestrator. */
 export interface Resources extends WorkflowResources {
   readonly orchestrator: aws.sfn.StateMachine;
-  readonly teardown: aws.sfn.StateMachine;
   /** The ARN pattern of the executions of a state machine, given its name. */
   readonly executionsArn: (machineName: pulumi.Input<string>) => pulumi.Output<string>;
   /** The name of StreamSweep, without the characters that Pulumi adds. */
@@ -90,11 +91,22 @@ export const functions = {
     ],
     timeoutSeconds: 25,
   }),
-  "validate-provision-request": ({ attempts, leases }: WorkflowResources) => ({
-    environment: { TABLE_NAME: attempts.name, LEASE_TABLE_NAME: leases.name },
+  "validate-provision-request": ({ attempts, leases, teardown, graceMinutes }: WorkflowResources) => ({
+    environment: {
+      TABLE_NAME: attempts.name,
+      LEASE_TABLE_NAME: leases.name,
+      TEARDOWN_STATE_MACHINE_ARN: teardown.arn,
+    },
     statements: [
       { actions: ["dynamodb:Query", "dynamodb:GetItem"], resources: [attempts.arn] },
       { actions: ["dynamodb:BatchGetItem", "dynamodb:PutItem"], resources: [leases.arn] },
+      // The time after COMPLETE is over when the stream is requested again.
+      ...(graceMinutes === 0
+        ? []
+        : [
+            { actions: ["dynamodb:UpdateItem"], resources: [attempts.arn] },
+            { actions: ["states:StartExecution"], resources: [teardown.arn] },
+          ]),
     ],
     timeoutSeconds: 60,
   }),

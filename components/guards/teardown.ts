@@ -15,6 +15,8 @@ export interface TeardownArgs extends CommonArgs {
   events: EventBus;
   onCall: aws.sns.Topic;
   media: Media;
+  graceMinutes: pulumi.Input<number>;
+  maxLiveHours: pulumi.Input<number>;
   scheduleGroup: aws.scheduler.ScheduleGroup;
   /** The ARN pattern of every schedule of a group. */
   schedulesArn: (groupName: pulumi.Output<string>) => pulumi.Output<string>;
@@ -41,6 +43,8 @@ export class Teardown extends pulumi.ComponentResource {
         onCallTopicArn: onCall.arn,
         scheduleGroupName: scheduleGroup.name,
         playback: media.playback,
+        graceMinutes: args.graceMinutes,
+        maxLiveHours: args.maxLiveHours,
       })
       .apply((settings) => streamTeardown({ ...settings, eventSource }));
     const created = createStateMachine(

@@ -11,7 +11,6 @@ import { createOrchestrator } from "./orchestrator";
 export interface WorkflowArgs extends CommonArgs, WorkflowResources {
   createFunction: CreateFunction;
   media: Media;
-  teardown: aws.sfn.StateMachine;
   scheduleGroup: aws.scheduler.ScheduleGroup;
   /** The ARN pattern of every schedule of a group. */
   schedulesArn: (groupName: pulumi.Output<string>) => pulumi.Output<string>;

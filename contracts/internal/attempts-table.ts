@@ -56,6 +56,11 @@ export interface Attempt {
    * for an entry that it restores.
    */
   playbackAlarm?: string;
+  /**
+   * RFC 3339, in UTC. Until when the playback entry and the channel of a stream that is COMPLETE stay. A new request for the stream
+   * sets it to that moment.
+   */
+  graceUntil?: string;
   /** How far StreamTeardown is. */
   teardown?: Teardown;
 }

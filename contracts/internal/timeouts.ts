@@ -31,7 +31,10 @@ export const maxWaitForLockSeconds = 600;
 /** How long StreamTeardown waits for the attempt's own workflow to end: as long as the retries of its last calls take. */
 export const maxWaitForOrchestrationSeconds = 600;
 
-/** An execution of StreamTeardown ends after this time at the latest, so an older mark of one on an item is stale. */
+/**
+ * An execution of StreamTeardown ends after this time at the latest, so an older mark of one on an item is stale. The time for which it
+ * first waits, with `playback.graceMinutes`, comes on top; the mark is written after that.
+ */
 export const teardownTimeoutSeconds = 3600;
 
 /** An execution of StreamSweep ends after this time at the latest: before the next sweep begins, ten minutes later. */

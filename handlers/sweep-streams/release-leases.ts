@@ -3,7 +3,7 @@ import type { Attempt, AttemptLease, Lease, PlayingAttempt } from "../../contrac
 import { recoverAttempt } from "../shared/recovery/recover-attempt";
 import { isHandled } from "../shared/recovery/recover-status";
 import { failedLately, isTornDown, isUnclaimed, startTeardown } from "../shared/recovery/start-teardown";
-import { attemptOfExecution } from "../shared/store/attempts";
+import { attemptOfExecution, isInGrace } from "../shared/store/attempts";
 import { giveBackLease, scanLeases } from "../shared/store/leases";
 import { inParallel } from "./in-parallel";
 import { count, maxAtOnce, type Sweep } from "./sweep";
@@ -85,6 +85,8 @@ async function tearDown(
   overdue = false,
 ) {
   const now = deps.now();
+  // Its teardown waits; one that died is replaced once the time is over.
+  if (isInGrace(own, now.toISOString())) return;
   if (isTornDown(own, now) || failedLately(own, now)) return;
   await startTeardown(deps, own, lease, reason, overdue);
   counts.tornDown += 1;

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Provision, ValidateProvisionRequestEvent } from "../../contracts/internal";
 import { createValidateProvisionRequest } from "../../handlers/validate-provision-request";
-import { recordingLog } from "../../test/handlers/support/fakes";
+import { fakeClient, recordingLog } from "../../test/handlers/support/fakes";
 import { fuzz } from "./support/fuzz";
 import { httpCases } from "./support/http-cases";
 import { judgeStoredRequest, normalText } from "./support/stored";
@@ -26,6 +26,9 @@ describe("whatever the workflow is started with", () => {
     const log = recordingLog();
     const handle = createValidateProvisionRequest({
       ...{ ...tables, dynamodb: tables.dynamodb },
+      // No stream was there before, so that none is still watched.
+      sfn: fakeClient({}),
+      teardownStateMachineArn: "none",
       now: () => new Date(now),
       wait: async () => {},
       log,

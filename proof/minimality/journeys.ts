@@ -103,7 +103,7 @@ export const journeys: { readonly [what: string]: (local: Local) => Promise<void
     expect(local.executions.get("second")).to.include({ error: "NoChannelAvailable" });
     expect(await local.streams.latest("second")).to.include({ status: "FAILED" });
     await local.streams.update("first", "COMPLETE");
-    await local.clock.advance({ seconds: 10 });
+    await local.clock.advance({ seconds: 70 });
     await local.streams.makeReady("second");
     expect(await local.streams.latest("second")).to.include({ status: "READY", attempt: 2 });
   },
@@ -112,16 +112,27 @@ export const journeys: { readonly [what: string]: (local: Local) => Promise<void
     await local.streams.makeReady("over");
     expect(await local.schedules.created()).to.have.lengthOf(1);
     await local.streams.update("over", "COMPLETE");
-    await local.clock.advance({ seconds: 10 });
+    await local.clock.advance({ seconds: 70 });
     await expectTornDown(local, "over");
   },
 
-  "a stream is over before its channel has started": async (local) => {
+  "a stream is over, still watched, and requested again": async (local) => {
+    await local.streams.makeReady("again");
+    await local.streams.update("again", "COMPLETE");
+    await local.clock.advance({ seconds: 10 });
+    expect(await local.streams.playback("again")).to.have.lengthOf(1);
+    const requestedAt = local.clock.now();
+    await local.streams.provision("again");
+    expect(await local.streams.latest("again")).to.include({ attempt: 2 });
+    expect(local.clock.now() - requestedAt).to.be.below(50_000);
+  },
+
+  "a stream fails after READY, and before its channel has started": async (local) => {
     await local.streams.request("short");
     await local.executions.waitForState("short", "AwaitLifecycleConfirmation");
     await local.streams.update("short", "READY");
     await local.executions.waitFor("short");
-    await local.streams.update("short", "COMPLETE");
+    await local.streams.update("short", "FAILED");
     await local.clock.advance({ seconds: 60 });
     await expectTornDown(local, "short");
   },

@@ -20,6 +20,7 @@ const wrongArgs = {
     cachePolicyId: "none",
     trustedKeyGroupIds: "key",
     cacheBehaviorQuota: 0,
+    graceMinutes: 1441,
   },
   confirmationTimeoutSeconds: 0,
   maxLiveHours: -1,
@@ -54,6 +55,7 @@ const wrongPaths = [
   "playback.cachePolicyId",
   "playback.trustedKeyGroupIds",
   "playback.cacheBehaviorQuota",
+  "playback.graceMinutes",
   "confirmationTimeoutSeconds",
   "maxLiveHours",
   "sweepIntervalMinutes",
@@ -110,7 +112,7 @@ describe("The arguments of a StreamOrchestration", () => {
   it("are refused all at once, each by its path", async () => {
     const failure = await failureOf(wrongArgs);
     expect(failure.errors?.map(({ propertyPath }) => propertyPath)).to.have.members(wrongPaths);
-    expect(failure.message).to.match(/^StreamOrchestration 'streams' has 31 wrong arguments:\n/);
+    expect(failure.message).to.match(/^StreamOrchestration 'streams' has 32 wrong arguments:\n/);
     for (const path of wrongPaths) expect(failure.message).to.contain(`\n  - ${path} `);
   });
 

@@ -26,6 +26,7 @@ describe("A StreamOrchestration with every option", () => {
         cachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6",
         trustedKeyGroupIds: ["group-1"],
         cacheBehaviorQuota: 100,
+        graceMinutes: 30,
       },
       maxLiveHours: 6,
       sweepIntervalMinutes: 60,
@@ -106,6 +107,17 @@ describe("A StreamOrchestration with every option", () => {
       expect(inputs.retentionInDays, name).to.equal(7);
     }
     expect(recording.only(":EventArchive", "streams-events").inputs.retentionDays).to.equal(0);
+  });
+
+  it("has the teardown wait after COMPLETE, and a new request end that", () => {
+    expect(states(recording, "StreamTeardown")).to.include.keys("DecideGrace", "RecordGrace", "WaitForGrace");
+    expect(variables(recording, "validate-provision-request").TEARDOWN_STATE_MACHINE_ARN).to.match(
+      /:stateMachine:streams-StreamTeardown/,
+    );
+    const granted = statementsOf(recording, "streams-validate-provision-request").flatMap(
+      ({ Action }) => Action,
+    );
+    expect(granted).to.include.members(["dynamodb:UpdateItem", "states:StartExecution"]);
   });
 
   it("gives the playback settings to the workflow", () => {

@@ -257,6 +257,19 @@ describe("the sweep", () => {
       });
     }
 
+    for (const [graceUntil, count] of [
+      ["2027-03-20T18:00:00.001Z", 0],
+      ["2027-03-20T18:00:00.000Z", 1],
+    ] as const) {
+      it(`starts ${count} teardowns where viewers may watch until ${graceUntil}`, async () => {
+        await tables.putLease({});
+        await tables.putAttempt({ ...complete, graceUntil });
+        const { sweep, teardowns } = setUp({ ended });
+        await sweep();
+        expect(teardowns).to.have.length(count);
+      });
+    }
+
     for (const status of ["READY", "LIVE"] as const) {
       it(`names an attempt that is ${status}, with what its playback entry is made of`, async () => {
         await tables.putLease({});

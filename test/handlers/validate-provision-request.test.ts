@@ -3,6 +3,7 @@ import type { Channel } from "../../contracts/internal";
 import { createValidateProvisionRequest } from "../../handlers/validate-provision-request";
 import { awsError, interceptedClient, recordingLog } from "./support/fakes";
 import { aRequest } from "./support/http-events";
+import { fakeRecoverer, teardownStateMachineArn } from "./support/recoverer";
 import { executionArn, useTables } from "./support/tables";
 
 const leasedAt = "2027-03-20T17:00:00.700Z";
@@ -24,7 +25,11 @@ describe("ValidateProvisionRequest", () => {
     const { tableName, leaseTableName } = tables;
     const now = () => new Date(leasedAt);
     const wait = async () => {};
-    const handle = createValidateProvisionRequest({ dynamodb, tableName, leaseTableName, now, wait, log });
+    const { recoverer, teardowns } = fakeRecoverer(tables, { now: leasedAt });
+    const { sfn } = recoverer;
+    const handle = createValidateProvisionRequest({
+      ...{ dynamodb, tableName, leaseTableName, sfn, teardownStateMachineArn, now, wait, log },
+    });
     const validate = (request: unknown = aRequest(), name = "spring-launch_1") =>
       handle({
         request,
@@ -33,7 +38,7 @@ describe("ValidateProvisionRequest", () => {
         held,
         execution: { id: executionArn(name), name, startTime: "2027-03-20T17:00:00.500Z" },
       });
-    return { validate, handle, log };
+    return { validate, handle, log, teardowns };
   }
 
   /** @returns what was thrown, as `name: message`. */
@@ -327,6 +332,13 @@ describe("ValidateProvisionRequest", () => {
         });
       }
 
+      it("asks for a later try where viewers may watch one for four minutes, and refuses at once before", async () => {
+        await leasedTo({ status: "COMPLETE", readyAt: leasedAt, graceUntil: "2027-03-20T17:04:00.700Z" });
+        await expectPending(1);
+        await leasedTo({ status: "COMPLETE", readyAt: leasedAt, graceUntil: "2027-03-20T17:04:00.701Z" });
+        await expectNone();
+      });
+
       it("asks for a later try while the sweep looks at one, and counts those that are to be free", async () => {
         await tables.putLeaseItem({ channelId: "1000001", leasedBy: "sweep", leasedAt, purpose: "sweep" });
         await tables.putLease({ ...other, channelId: "1000002" });
@@ -379,6 +391,59 @@ describe("ValidateProvisionRequest", () => {
       expect((await setUp().validate()).attempt).to.equal(2);
       expect(await tables.leases()).to.have.length(1);
       expect((await tables.leases())[0]).to.include({ channelId: "1000001", attempt: 2 });
+    });
+  });
+
+  describe("a stream that is COMPLETE and still watched", () => {
+    const watched = {
+      status: "COMPLETE",
+      readyAt: leasedAt,
+      graceUntil: "2027-03-20T17:30:00.000Z",
+    } as const;
+    const started = {
+      stateMachineArn: teardownStateMachineArn,
+      input: {
+        streamId: "spring-launch",
+        attempt: 1,
+        channelId: "1000001",
+        reason: "The stream was requested again.",
+      },
+    };
+
+    it("is not watched any more when it is requested again", async () => {
+      await tables.putAttempt(watched);
+      const { validate, teardowns } = setUp();
+      await validate(undefined, "spring-launch_2");
+      expect(teardowns).to.deep.equal([started]);
+      expect((await tables.attempts())[0]).to.include({ graceUntil: leasedAt });
+    });
+
+    it("has a teardown started once more, where the first start was lost", async () => {
+      await tables.putAttempt({ ...watched, graceUntil: "2027-03-20T17:00:00.000Z" });
+      const { validate, teardowns } = setUp();
+      await validate(undefined, "spring-launch_2");
+      expect(teardowns).to.deep.equal([started]);
+      expect((await tables.attempts())[0]).to.include({ graceUntil: "2027-03-20T17:00:00.000Z" });
+    });
+
+    for (const status of ["RUNNING", "DONE", "INCOMPLETE"] as const) {
+      it(`has no teardown started where one is ${status}`, async () => {
+        await tables.putAttempt({ ...watched, teardown: { status, executionArn: "x", startedAt: leasedAt } });
+        const { validate, teardowns } = setUp();
+        await validate(undefined, "spring-launch_2");
+        expect(teardowns).to.deep.equal([]);
+      });
+    }
+
+    it("is watched on while the new request is held, and not after that", async () => {
+      await tables.putAttempt(watched);
+      const { validate, teardowns } = setUp({ leadTimeMinutes: 20 });
+      await validate(undefined, "spring-launch_2");
+      expect(teardowns).to.deep.equal([]);
+      await tables.putAttempt({ attempt: 2, heldUntil: "2027-03-20T17:40:00.000Z" });
+      const after = setUp({ leadTimeMinutes: 20, held: true });
+      await after.validate(undefined, "spring-launch_2");
+      expect(after.teardowns).to.deep.equal([started]);
     });
   });
 

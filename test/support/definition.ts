@@ -54,6 +54,8 @@ const teardownSettings: TeardownSettings = {
   eventSource,
   onCallTopicArn: "arn:aws:sns:eu-west-1:123456789012:on-call",
   scheduleGroupName: settings.liveLimit.scheduleGroupName,
+  graceMinutes: 0,
+  maxLiveHours: settings.liveLimit.maxLiveHours,
   playback: settings.playback,
 };
 

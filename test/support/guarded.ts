@@ -19,6 +19,8 @@ export class Guarded {
       config: {
         channelIds: "4711",
         maxLiveHours: "1",
+        // As short as it can be: what is granted for it has to be used as well.
+        graceMinutes: "1",
         confirmationPrincipals: "arn:aws:iam::000000000000:user/local",
       },
       listener: {

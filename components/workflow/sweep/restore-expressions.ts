@@ -78,4 +78,4 @@ export function lostEntries({ distributionId, cacheBehaviorQuota }: PlaybackSett
 
 /** What to do about a program that takes entries out. */
 export const restoreAdvice =
-  "Another program replaces the distribution's configuration: have it ignore changes of origins and behaviours, or give the streams a distribution of their own (docs/distribution.md).";
+  "Another program replaces the distribution's configuration: give the streams a distribution of their own, or have that program ignore changes of origins and behaviours and read the distribution before it updates it (docs/distribution.md).";

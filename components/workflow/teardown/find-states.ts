@@ -4,6 +4,7 @@ import { callTimeoutSeconds, leaseKey } from "../shared/expressions";
 import { jsonata, objectText, partOfJsonata, type TeardownAttempt } from "../shared/jsonata";
 import { dynamoDbRetriers, dynamoDbSdkReadRetriers, stepFunctionsRetriers } from "../shared/retriers";
 import type { CleanupProvision } from "../shared/settings";
+import { graceEnd } from "./grace-states";
 import type { FindState, TeardownSettings, TeardownState } from "./settings";
 
 /** What started the execution: `{ streamId, attempt?, reason?, overdue?, channelId? }`, or an event's detail. */
@@ -41,6 +42,7 @@ const isRunning = '$states.input.status in ["RUNNING", "PENDING_REDRIVE"]';
 export function findStates(settings: TeardownSettings): {
   readonly [name in FindState]: State<TeardownState>;
 } {
+  const hasGrace = settings.graceMinutes > 0;
   return {
     FindAttempt: task({
       // A query, since the input need not have the number of the attempt.
@@ -55,7 +57,11 @@ export function findStates(settings: TeardownSettings): {
           { ":streamId": { "S": ${input}.streamId } },
           $exists(${input}.attempt) ? { ":attempt": { "N": $string(${input}.attempt) } } : {}
         ])`),
-        ProjectionExpression: attemptExpression("attempt, #status, executionArn, channelId, ownsChannel"),
+        ProjectionExpression: hasGrace
+          ? attemptExpression(
+              "attempt, #status, executionArn, channelId, ownsChannel, updatedAt, readyAt, graceUntil",
+            )
+          : attemptExpression("attempt, #status, executionArn, channelId, ownsChannel"),
         ScanIndexForward: false,
         Limit: 1,
         ConsistentRead: true,
@@ -72,6 +78,7 @@ export function findStates(settings: TeardownSettings): {
           $channelId := $exists($item.channelId.S) ? $item.channelId.S : ${input}.channelId;
           ${provisionText}
         )`),
+        ...(hasGrace && { graceUntil: jsonata(graceEnd(settings)) }),
       },
       Output: {},
       Next: "DecideTeardown",
@@ -148,7 +155,7 @@ export function findStates(settings: TeardownSettings): {
         {
           Condition: jsonata("$states.input.leasedBy = $attempt.executionArn"),
           Output: {},
-          Next: "BeginTeardown",
+          Next: hasGrace ? "DecideGrace" : "BeginTeardown",
         },
       ],
       Output: {},

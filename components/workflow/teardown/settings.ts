@@ -28,10 +28,14 @@ export type EndState =
   | "RecordTeardown"
   | "RecordIncompleteTeardown";
 
+/** The states that keep a stream's playback entry and channel for a while after COMPLETE. */
+export type GraceState = "DecideGrace" | "RecordGrace" | "WaitForGrace";
+
 /** A state of `StreamTeardown`. */
 export type TeardownState =
   | FindState
   | OverdueState
+  | GraceState
   | CleanupState
   | EndState
   | "NothingToTearDown"
@@ -43,4 +47,8 @@ export interface TeardownSettings extends EventSettings, CleanupSettings {
   readonly tableName: string;
   readonly onCallTopicArn: string;
   readonly scheduleGroupName: string;
+  /** Minutes for which the playback entry and the channel stay after COMPLETE; 0 for none. */
+  readonly graceMinutes: number;
+  /** Hours that a stream may be up, the time after COMPLETE among them; 0 for any number. */
+  readonly maxLiveHours: number;
 }

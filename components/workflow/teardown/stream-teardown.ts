@@ -4,6 +4,7 @@ import { cleanupStates } from "../shared/cleanup-states";
 import { jsonata } from "../shared/jsonata";
 import { endStates } from "./end-states";
 import { findStates } from "./find-states";
+import { graceStates } from "./grace-states";
 import { overdueStates } from "./overdue-states";
 import type { TeardownSettings, TeardownState } from "./settings";
 
@@ -15,6 +16,9 @@ import type { TeardownSettings, TeardownState } from "./settings";
  * Input: `{ streamId, attempt?, reason?, overdue?, channelId? }`, such as the detail of a StreamLifecycleProgressed event.
  * `overdue` first ends a stream that is READY or LIVE; `channelId` tells the channel where the item does not.
  *
+ * With `graceMinutes`, the execution first waits after COMPLETE. A Wait costs nothing while it lasts, and needs no permission to make
+ * and delete schedules; an execution that dies in it is replaced by StreamSweep, since the end of the wait stands on the item.
+ *
  * It may be started by anybody, any number of times: it acts only on an attempt that has ended, whose workflow has, too,
  * and which holds its lease.
  */
@@ -22,11 +26,13 @@ export function streamTeardown(settings: TeardownSettings): StateMachineDefiniti
   return {
     Comment: "StreamTeardown: leaves nothing running of a stream that has ended.",
     QueryLanguage: "JSONata",
-    TimeoutSeconds: teardownTimeoutSeconds,
+    TimeoutSeconds: teardownTimeoutSeconds + settings.graceMinutes * 60,
     StartAt: "FindAttempt",
     States: {
       ...findStates(settings),
       ...overdueStates(settings),
+      // Step Functions refuses a state that nothing leads to.
+      ...(settings.graceMinutes > 0 && graceStates(settings)),
       ...cleanupStates(settings, jsonata("$attempt.executionArn"), "DeleteLiveLimit"),
       ...endStates(settings),
       NothingToTearDown: succeed({ Output: { teardown: "NONE" } }),
@@ -35,6 +41,6 @@ export function streamTeardown(settings: TeardownSettings): StateMachineDefiniti
         Error: "TeardownIncomplete",
         Cause: jsonata('$substring($join($leftovers, " "), 0, 32768)'),
       }),
-    },
+    } as StateMachineDefinition<TeardownState>["States"],
   };
 }

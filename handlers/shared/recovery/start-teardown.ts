@@ -51,7 +51,7 @@ export function isUnclaimed({ channelId }: Attempt, lease: Lease): boolean {
 export async function startTeardown(
   { sfn, teardownStateMachineArn, log }: TeardownMachine,
   { streamId, attempt }: Attempt,
-  { channelId }: Lease,
+  { channelId }: Pick<Lease, "channelId">,
   reason: string,
   overdue = false,
 ): Promise<void> {

@@ -74,6 +74,11 @@ export async function attemptOfExecution(
   return undefined;
 }
 
+/** @returns whether the playback entry and the channel of a stream that is COMPLETE stay at a time, RFC 3339. */
+export function isInGrace({ graceUntil, teardown }: Attempt, at: string): boolean {
+  return graceUntil !== undefined && teardown === undefined && graceUntil > at;
+}
+
 /** @returns an attempt's key in the table. */
 export function attemptKey(streamId: string, attempt: number): Record<string, AttributeValue> {
   return marshall({ streamId, attempt } satisfies Partial<Attempt>);

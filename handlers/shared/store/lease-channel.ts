@@ -1,7 +1,14 @@
 import { hasEnded } from "../../../contracts";
-import { type AttemptLease, type Channel, type Lease, workflowError } from "../../../contracts/internal";
+import {
+  type AttemptLease,
+  type Channel,
+  channelStopSeconds,
+  type Lease,
+  maxWaitForReleaseSeconds,
+  workflowError,
+} from "../../../contracts/internal";
 import { namedError } from "../runtime/errors";
-import { type AttemptTable, readAttempt } from "./attempts";
+import { type AttemptTable, isInGrace, readAttempt } from "./attempts";
 import { isFree, type LeaseTable, readLeases, takeLease } from "./leases";
 import { type LeasesAndStarts, readLeasesAndStarts, wasStartedHere } from "./start-records";
 
@@ -13,6 +20,9 @@ export interface LeasedChannel extends Channel {
   /** Whether it may be up by a late start of an earlier attempt. */
   readonly startedHere: boolean;
 }
+
+/** For a channel whose stream is COMPLETE and still watched, a request waits when this much is left, and is refused before. */
+const maxMillisecondsUntilRelease = (maxWaitForReleaseSeconds - channelStopSeconds) * 1000;
 
 /**
  * Leases a channel of the pool to an attempt: its own again if it has one, else a free one. Each stream begins at another
@@ -86,6 +96,8 @@ async function isBeingReleased(
   const attempt = await readAttempt(tables, lease.streamId, lease.attempt);
   // Without an item the execution is about to write it, or died before it did, and the sweep gives the lease back.
   if (!attempt) return Date.parse(now) - Date.parse(lease.leasedAt) > maxMillisecondsWithoutItem;
+  const soon = new Date(Date.parse(now) + maxMillisecondsUntilRelease).toISOString();
+  if (isInGrace(attempt, soon)) return false;
   // Where the number went to another execution, this one fails.
   return hasEnded(attempt.status) || attempt.executionArn !== lease.leasedBy;
 }

@@ -1,4 +1,5 @@
 import { confirmations } from "./confirmations";
+import { distributions } from "./distributions";
 import { endings } from "./endings";
 import { interruptions } from "./interruptions";
 import type { Journey } from "./journey";
@@ -10,6 +11,7 @@ export type { Journey } from "./journey";
 /** Each way there is. */
 export const journeys: readonly Journey[] = [
   ...confirmations,
+  ...distributions,
   ...endings,
   ...interruptions,
   ...repetitions,

@@ -7,6 +7,8 @@ export interface Journey {
   readonly confirmedByEvent?: boolean;
   /** Whether it needs a fault of its own, which sends events to the dead-letter queue. @default false */
   readonly leavesLetters?: boolean;
+  /** Whether alarms go off without a fault. @default false */
+  readonly raisesAlarms?: boolean;
   /** Configuration that it needs. @default - the matrix's own */
   readonly config?: { readonly [key: string]: string };
   /** Whether there is no other stream while it lasts. @default false */

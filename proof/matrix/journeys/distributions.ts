@@ -1,0 +1,42 @@
+import { untilSwept } from "../../shared/sweeps";
+import { becomeReady, type Journey } from "./journey";
+
+/** Over before a case gives the stream up a second time, which takes five minutes. */
+const watched = { graceMinutes: "2" };
+
+/** What another program does to the distribution, and what stays in it for a while. */
+export const distributions: readonly Journey[] = [
+  {
+    name: "removed from the distribution",
+    raisesAlarms: true,
+    async play(story) {
+      await becomeReady(story);
+      story.mark("its entry is removed");
+      const { local } = story.world;
+      for (const { id, config } of await local.playback.all()) {
+        local.playback.setConfig(id, { ...config, CacheBehaviors: { Quantity: 0 } });
+      }
+      await untilSwept(local);
+    },
+  },
+  {
+    name: "complete, and still watched",
+    config: watched,
+    async play(story) {
+      await becomeReady(story);
+      await story.put("COMPLETE");
+    },
+  },
+  {
+    name: "complete, still watched, and requested again",
+    config: watched,
+    async play(story) {
+      await becomeReady(story);
+      await story.put("COMPLETE");
+      await story.request();
+      await story.untilWaiting();
+      await story.put("READY");
+      await story.untilEnded();
+    },
+  },
+];
