@@ -77,6 +77,7 @@ const schema = closed({
     cachePolicyId: v.optional(matching(/^[0-9a-f-]{36}$/, "must be the id of a cache policy")),
     trustedKeyGroupIds: v.optional(input(v.array(input(v.string())))),
     cacheBehaviorQuota: v.optional(integer(1, 1000)),
+    originQuota: v.optional(integer(1, 1000)),
   }),
   confirmationTimeoutSeconds: v.optional(integer(1, 86_400)),
   maxLiveHours: v.optional(integer(0, 8760)),

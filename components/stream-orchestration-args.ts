@@ -62,6 +62,12 @@ export interface PlaybackArgs {
    * @default 75
    */
   cacheBehaviorQuota?: pulumi.Input<number>;
+  /**
+   * How many origins the distribution may have: CloudFront's quota. Requests beyond it are refused before anything starts. 1 to 1000.
+   *
+   * @default 100
+   */
+  originQuota?: pulumi.Input<number>;
 }
 
 export interface JwtArgs {

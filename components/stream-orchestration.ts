@@ -71,8 +71,8 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     const common: CommonArgs = { ...settings.common, accountId: arns.accountId };
     this.common = common;
 
-    const media = readMedia(args, createViewerRequestFunction(name, child).arn, arns);
     const tables = createTables(name, { ...common, protect: settings.protect }, child);
+    const media = readMedia(args, createViewerRequestFunction(name, child).arn, tables.attempts, arns);
     const events = new EventBus(
       `${name}-events`,
       {

@@ -77,6 +77,7 @@ export function createHandleProvisionFailure(
     log.appendKeys({ attempt: target?.attempt });
 
     await returnLeases(handling);
+    steps.left.push(...(event.abandoned ?? []).map(maskUrls));
     const outcome = target ? await markFailed(handling, target) : { status: "NONE" as const };
     const announced = target ? await announce(handling, target, outcome) : false;
     await notify(handling, target);

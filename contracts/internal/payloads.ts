@@ -79,6 +79,8 @@ export interface HandleProvisionFailureEvent extends Payload {
   } | null;
   /** What the workflow's cleanup could not do, in sentences. */
   leftovers: string[];
+  /** What no later cleanup will do either, in sentences; the leases go back all the same. Missing in older definitions. */
+  abandoned?: string[];
 }
 
 /** What `handle-provision-failure` returns: how a failure was handled. */

@@ -1,99 +1,43 @@
 import { partOfJsonata } from "./jsonata";
-import { sdkMemberName } from "./sdk-member-name";
-
-/** What the ids of our origins begin with. A `streamId` has no underscore, so that what follows can be told apart. */
-const originPrefix = "stream-orchestration_";
-
-/** The distribution that plays the streams, and how. */
-export interface PlaybackSettings {
-  readonly distributionId: string;
-  /** The cache policy of each stream's behaviour. */
-  readonly cachePolicyId: string;
-  /** The CloudFront function that takes the stream's name off the path: the origin knows nothing of it. */
-  readonly viewerRequestFunctionArn: string;
-  /** The key groups whose signatures a viewer needs; none for open playback. */
-  readonly trustedKeyGroupIds: readonly string[];
-  /** How many behaviours CloudFront allows the distribution, besides the default one. */
-  readonly cacheBehaviorQuota: number;
-}
+import { isOursFunction, originIdOfAttempt, originIdOfStream } from "./origin-ids";
+import { behaviorMembers, originMembers, type PlaybackSettings, settingsMembers } from "./playback-settings";
 
 /**
  * Writes the JSONata expression that adds a stream's playback entry to the configuration just read: an origin of its
- * own and, before all others, the behaviour `/<streamId>/*`. What earlier attempts of the same stream left is replaced,
+ * own and, before all others, the behaviour `/<streamId>/*`. What this component's earlier attempts at the stream left is replaced,
  * everything else passes through untouched.
  *
  * Reads `$states.input.DistributionConfig` and `$provision`. Without an
  * `originDomainName` the channel plays through a copy of the distribution's default origin.
  */
-export function playbackConfiguration({
-  cachePolicyId,
-  viewerRequestFunctionArn,
-  trustedKeyGroupIds,
-}: PlaybackSettings): string {
-  const behavior = {
-    ViewerProtocolPolicy: "redirect-to-https",
-    CachePolicyId: cachePolicyId,
-    Compress: true,
-    AllowedMethods: {
-      Quantity: 2,
-      Items: ["HEAD", "GET"],
-      CachedMethods: { Quantity: 2, Items: ["HEAD", "GET"] },
-    },
-    TrustedKeyGroups: keyGroups(trustedKeyGroupIds),
-    // An update, other than a creation, has to state these even where they are empty.
-    TrustedSigners: { Enabled: false, Quantity: 0 },
-    SmoothStreaming: false,
-    FieldLevelEncryptionId: "",
-    LambdaFunctionAssociations: { Quantity: 0 },
-    FunctionAssociations: {
-      Quantity: 1,
-      Items: [{ FunctionARN: viewerRequestFunctionArn, EventType: "viewer-request" }],
-    },
-  };
-  const customOrigin = {
-    [sdkMemberName("HTTPPort")]: 80,
-    [sdkMemberName("HTTPSPort")]: 443,
-    OriginProtocolPolicy: "https-only",
-    OriginSslProtocols: { Quantity: 1, Items: ["TLSv1.2"] },
-    OriginReadTimeout: 30,
-    OriginKeepaliveTimeout: 5,
-  };
+export function playbackConfiguration(playback: PlaybackSettings): string {
   return partOfJsonata(`(
     $config := $states.input.DistributionConfig;
-    $streamId := $provision.request.streamId;
     $channel := $provision.channel;
-    $ours := ${JSON.stringify(originPrefix)} & $streamId & "_";
-    $originId := $ours & $string($provision.attempt);
-    $path := "/" & $streamId & "/*";
-    $isOurs := function($origin) { $substring($origin.Id, 0, $length($ours)) = $ours };
+    ${isOursFunction(playback)}
+    $originId := ${originIdOfAttempt(playback)};
     $target := $config.DefaultCacheBehavior.TargetOriginId;
     $primary := $config.OriginGroups.Items[Id = $target].Members.Items[0].OriginId;
     $defaultOrigin := $config.Origins.Items[Id = ($exists($primary) ? $primary : $target)];
-    $origin := $channel.originDomainName
-      ? {
-          "Id": $originId,
-          "DomainName": $channel.originDomainName,
-          "OriginPath": $channel.originPath,
-          "CustomHeaders": { "Quantity": 0 },
-          "CustomOriginConfig": ${JSON.stringify(customOrigin)},
-          "ConnectionAttempts": 3,
-          "ConnectionTimeout": 10,
-          "OriginShield": { "Enabled": false },
-          "OriginAccessControlId": ""
-        }
-      : $merge([
-          $defaultOrigin,
-          { "Id": $originId },
-          $channel.originPath ? { "OriginPath": $channel.originPath } : {}
-        ]);
-    $behavior := $merge([
-      { "PathPattern": $path, "TargetOriginId": $originId },
-      ${JSON.stringify(behavior)}
+    $base := $channel.originDomainName
+      ? $merge([${JSON.stringify(originMembers)}, { "DomainName": $channel.originDomainName }])
+      : $defaultOrigin;
+    $path := $channel.originPath
+      ? $channel.originPath
+      : $exists($base.OriginPath) ? $base.OriginPath : "";
+    $origin := $merge([
+      $base,
+      { "Id": $originId, "OriginPath": $path },
+      $lookup(${JSON.stringify(settingsMembers(playback))}, $channel.channelId)
     ]);
-    $origins := $append($filter($config.Origins.Items, function($item) { $not($isOurs($item)) }), [$origin]);
+    $behavior := $merge([
+      { "PathPattern": "/" & $provision.request.streamId & "/*", "TargetOriginId": $originId },
+      ${JSON.stringify(behaviorMembers(playback))}
+    ]);
+    $origins := $append($filter($config.Origins.Items, function($item) { $not($isOurs($item.Id)) }), [$origin]);
     $behaviors := $append(
       [$behavior],
-      $filter($config.CacheBehaviors.Items, function($item) { $item.PathPattern != $path })
+      $filter($config.CacheBehaviors.Items, function($item) { $not($isOurs($item.TargetOriginId)) })
     );
     $merge([$config, {
       "Origins": { "Quantity": $count($origins), "Items": $origins },
@@ -106,9 +50,9 @@ export function playbackConfiguration({
  * Writes the JSONata expression that tells whether the configuration just read holds the entry of a later attempt at the
  * same stream: then this attempt is too late, and must not take its place.
  */
-export function hasLaterPlaybackEntry(): string {
+export function hasLaterPlaybackEntry(playback: PlaybackSettings): string {
   return partOfJsonata(`(
-    $ours := ${JSON.stringify(originPrefix)} & $provision.request.streamId & "_";
+    $ours := ${originIdOfStream(playback)};
     $later := $filter($states.input.DistributionConfig.Origins.Items, function($origin) {(
       $suffix := $substring($origin.Id, $length($ours));
       $substring($origin.Id, 0, $length($ours)) = $ours and $contains($suffix, /^[0-9]{1,9}$/)
@@ -120,31 +64,21 @@ export function hasLaterPlaybackEntry(): string {
 }
 
 /**
- * Writes the JSONata expression that tells how many behaviours the distribution has besides this stream's own, which an
- * earlier attempt may have left there and which is replaced.
+ * Writes the JSONata expression that tells whether the configuration just read holds a playback entry.
+ *
+ * @param originId the id of the entry's origin, in JSONata.
  */
-export function countOtherBehaviors(): string {
-  return partOfJsonata(`(
-    $path := "/" & $provision.request.streamId & "/*";
-    $count($filter($states.result.DistributionConfig.CacheBehaviors.Items, function($item) { $item.PathPattern != $path }))
-  )`);
-}
-
-/** The id of this attempt's origin, in JSONata. */
-const originId = partOfJsonata(
-  `${JSON.stringify(originPrefix)} & $provision.request.streamId & "_" & $string($provision.attempt)`,
-);
-
-/** Writes the JSONata expression that tells whether the configuration just read holds this attempt's playback entry. */
-export function hasPlaybackEntry(): string {
+export function hasPlaybackEntry(originId: string): string {
   return `$exists($states.input.DistributionConfig.Origins.Items[Id = (${originId})])`;
 }
 
 /**
- * Writes the JSONata expression that takes this attempt's playback entry out of the configuration just read. An entry of
- * a later attempt of the same stream stays.
+ * Writes the JSONata expression that takes a playback entry out of the configuration just read. An entry of a later attempt
+ * at the same stream stays.
+ *
+ * @param originId the id of the entry's origin, in JSONata.
  */
-export function configurationWithoutPlayback(): string {
+export function configurationWithoutPlayback(originId: string): string {
   return partOfJsonata(`(
     $config := $states.input.DistributionConfig;
     $originId := ${originId};
@@ -158,10 +92,4 @@ export function configurationWithoutPlayback(): string {
       ])
     }])
   )`);
-}
-
-function keyGroups(ids: readonly string[]) {
-  return ids.length > 0
-    ? { Enabled: true, Quantity: ids.length, Items: ids }
-    : { Enabled: false, Quantity: 0 };
 }

@@ -3,7 +3,7 @@ import { fail, type StateMachineDefinition, succeed } from "../shared/asl";
 import { cleanupStates } from "../shared/cleanup-states";
 import { jsonata } from "../shared/jsonata";
 import { endStates } from "./end-states";
-import { findStates } from "./find-states";
+import { entryOfAttempt, findStates } from "./find-states";
 import { overdueStates } from "./overdue-states";
 import type { TeardownSettings, TeardownState } from "./settings";
 
@@ -27,13 +27,18 @@ export function streamTeardown(settings: TeardownSettings): StateMachineDefiniti
     States: {
       ...findStates(settings),
       ...overdueStates(settings),
-      ...cleanupStates(settings, jsonata("$attempt.executionArn"), "DeleteLiveLimit"),
+      ...cleanupStates(
+        settings,
+        entryOfAttempt(settings),
+        jsonata("$attempt.executionArn"),
+        "DeleteLiveLimit",
+      ),
       ...endStates(settings),
       NothingToTearDown: succeed({ Output: { teardown: "NONE" } }),
       TeardownSucceeded: succeed({ Output: { teardown: "DONE" } }),
       TeardownFailed: fail({
         Error: "TeardownIncomplete",
-        Cause: jsonata('$substring($join($leftovers, " "), 0, 32768)'),
+        Cause: jsonata('$substring($join($append($leftovers, $abandoned), " "), 0, 32768)'),
       }),
     },
   };
