@@ -49,7 +49,7 @@ describe("The stack's configuration", () => {
     const args = await readWith();
     expect(args).to.deep.equal({
       encoder: { channels: [{ channelId: "1234567" }], stopUnowned: false },
-      playback: { distributionId: "E2QWRUHAPOMQZL", cacheBehaviorQuota: 75 },
+      playback: { distributionId: "E2QWRUHAPOMQZL", cacheBehaviorQuota: 75, originQuota: 100 },
       confirmationTimeoutSeconds: 900,
       maxLiveHours: 12,
       sweepIntervalMinutes: 10,
@@ -73,6 +73,7 @@ describe("The stack's configuration", () => {
       distributionId: "E1",
       trustedKeyGroupIds: "group-1,group-2",
       cacheBehaviorQuota: "100",
+      originQuota: "150",
       confirmationTimeoutSeconds: "60",
       maxLiveHours: "0",
       sweepIntervalMinutes: "60",
@@ -105,6 +106,7 @@ describe("The stack's configuration", () => {
         distributionId: "E1",
         trustedKeyGroupIds: ["group-1", "group-2"],
         cacheBehaviorQuota: 100,
+        originQuota: 150,
       },
       confirmationTimeoutSeconds: 60,
       maxLiveHours: 0,

@@ -264,7 +264,7 @@ describe("The arguments of a StreamOrchestration", () => {
     });
     const { definition } = recording.only(":StateMachine", "streams-StreamLifecycleOrchestrator").inputs;
     const texts = ['"channelId":"42"', '"originDomainName":"origin.example.com"', '"Id":"E1"'];
-    for (const text of [...texts, '"leadTimeMinutes":15', "otherBehaviors < 80", String(3 * 3_600_000)]) {
+    for (const text of [...texts, '"leadTimeMinutes":15', "behaviors >= 80", String(3 * 3_600_000)]) {
       expect(definition).to.contain(text);
     }
     const { scheduleExpression, kmsKeyArn } = recording.only(

@@ -11,6 +11,10 @@ const states = (recording: Recording, machine: string) =>
     [state: string]: Inputs;
   };
 
+/** The conditions of a Choice. */
+const conditions = (state: Inputs | undefined) =>
+  (state?.Choices as { Condition: string }[] | undefined)?.map(({ Condition }) => Condition);
+
 const variables = (recording: Recording, handler: string) =>
   recording.only("lambda/function:Function", `streams-${handler}`).inputs.environment.variables as {
     [variable: string]: string;
@@ -26,6 +30,7 @@ describe("A StreamOrchestration with every option", () => {
         cachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6",
         trustedKeyGroupIds: ["group-1"],
         cacheBehaviorQuota: 100,
+        originQuota: 150,
       },
       maxLiveHours: 6,
       sweepIntervalMinutes: 60,
@@ -125,9 +130,12 @@ describe("A StreamOrchestration with every option", () => {
     }
   });
 
-  it("refuses a stream for which the distribution has no place by the quota that it is told", () => {
+  it("refuses a stream for which the distribution has no place by the quotas that it is told", () => {
     const { DecidePlaybackCapacity } = states(recording, "StreamLifecycleOrchestrator");
-    expect(DecidePlaybackCapacity?.Choices[0].Condition).to.equal("{% $states.input.otherBehaviors < 100 %}");
+    expect(conditions(DecidePlaybackCapacity)).to.include.members([
+      "{% $states.input.behaviors >= 100 %}",
+      "{% $states.input.origins >= 150 %}",
+    ]);
   });
 
   it("ends streams after as many hours as it is told, by the schedule and by the sweep", () => {
@@ -193,9 +201,12 @@ describe("A StreamOrchestration with its defaults", () => {
     expect(ValidateProvisionRequest?.Arguments.Payload).to.include({ leadTimeMinutes: null });
   });
 
-  it("counts on CloudFront's own quota of behaviours", () => {
+  it("counts on CloudFront's own quotas of behaviours and origins", () => {
     const { DecidePlaybackCapacity } = states(recording, "StreamLifecycleOrchestrator");
-    expect(DecidePlaybackCapacity?.Choices[0].Condition).to.equal("{% $states.input.otherBehaviors < 75 %}");
+    expect(conditions(DecidePlaybackCapacity)).to.include.members([
+      "{% $states.input.behaviors >= 75 %}",
+      "{% $states.input.origins >= 100 %}",
+    ]);
   });
 
   it("ends streams after twelve hours, and stops no channel that it was not told to stop", () => {

@@ -108,6 +108,8 @@ export function placeStates(settings: OrchestratorSettings) {
       Next: "DecidePlaybackCapacity",
     }),
     DecidePlaybackCapacity: choice({
+      // The local runtime takes the quotas of its simulated distribution from this sentence.
+      Comment: `CloudFront quotas of ${distributionId}: ${cacheBehaviorQuota} cache behaviors, ${originQuota} origins.`,
       Choices: [
         {
           Condition: jsonata("$states.input.taken != null"),
