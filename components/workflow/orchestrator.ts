@@ -70,7 +70,7 @@ export function createOrchestrator(name: string, args: OrchestratorArgs, opts: p
           resources: media.channelArns,
         },
         // ConfigurePlaybackEndpoints, RemovePlaybackEntry, and the reads before them
-        media.updateDistribution,
+        ...media.updateDistribution,
         // ScheduleLiveLimit
         ...liveLimit.createSchedules,
       ],

@@ -242,9 +242,9 @@ describe("A StreamOrchestration with a key", () => {
     "aws:sns/topic:Topic": ({ kmsMasterKeyId }) => kmsMasterKeyId,
     "aws:sqs/queue:Queue": ({ kmsMasterKeyId }) => kmsMasterKeyId,
   };
-  /** What stores nothing: it joins others, or lets somebody do something. The function of CloudFront is public code. */
+  /** What stores nothing: it joins others, or lets somebody do something. CloudFront's function is public code, its policies are settings. */
   const storesNothing =
-    /:(Api|EventBusPolicy|EventRule|EventTarget|FunctionEventInvokeConfig|Integration|MetricAlarm|Permission|QueuePolicy|Role|RolePolicy|Route|ScheduleGroup|Stage|TopicPolicy|TopicSubscription)$|^aws:cloudfront\/function:/;
+    /:(Api|EventBusPolicy|EventRule|EventTarget|FunctionEventInvokeConfig|Integration|MetricAlarm|Permission|QueuePolicy|Role|RolePolicy|Route|ScheduleGroup|Stage|TopicPolicy|TopicSubscription)$|^aws:cloudfront\/(function|cachePolicy):/;
 
   for (const [type, find] of Object.entries(keyOf)) {
     it(`stores under it what each ${type.replace(/^.*:/, "")} holds`, () => {

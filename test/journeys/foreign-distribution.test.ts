@@ -10,7 +10,7 @@ const distributionId = "E2QWRUHAPOMQZL";
 async function setOthers(local: Local, patterns: readonly string[], origins: readonly string[] = []) {
   const { config } = await local.playback.get(distributionId);
   const behavior = config.DefaultCacheBehavior as JsonObject;
-  const first = itemsOf(config.Origins)[0] as JsonObject;
+  const first = { ...itemsOf(config.Origins)[0], CustomHeaders: { Quantity: 0 } };
   const Items = patterns.map((PathPattern) => ({ ...behavior, PathPattern }));
   const Origins = [first, ...origins.map((Id) => ({ ...first, Id }))];
   local.playback.setConfig(distributionId, {
@@ -284,3 +284,29 @@ async function endAll(local: Local, streamIds: readonly string[]) {
   await local.clock.advance({ minutes: 1 });
   expect(await local.streams.leases()).to.deep.equal([]);
 }
+
+describe("an origin that wants a secret header", () => {
+  const secret = "s3cret-of-the-origin";
+  const told: string[] = [];
+  const local = useLocal({
+    config: { channelIds: "1001", originHeaders: `x-origin-verify=${secret}` },
+    listener: new Proxy(
+      {},
+      { get: (_, name) => (event: unknown) => told.push(JSON.stringify([name, event])) },
+    ),
+  });
+
+  it("gets it by the distribution, and nobody is told of it", async () => {
+    await local.streams.makeReady("verified");
+    const { config } = await local.playback.get(distributionId);
+    expect(JSON.stringify(config.Origins)).to.include(secret);
+    await local.streams.end("verified");
+    expect(JSON.stringify(local.streams.events("verified"))).to.not.include(secret);
+    expect(JSON.stringify(local.logs.all())).to.not.include(secret);
+    expect(JSON.stringify(local.notifications.all())).to.not.include(secret);
+    expect(JSON.stringify(local.outputs)).to.not.include(secret);
+    expect(JSON.stringify(await local.streams.latest("verified"))).to.not.include(secret);
+    expect(told).to.not.deep.equal([]);
+    expect(told.join("\n")).to.not.include(secret);
+  });
+});

@@ -1,6 +1,8 @@
-import { one, type PermissionsOf, text } from "../../iam/permissions";
+import { createHash } from "node:crypto";
+import { one, type Permission, type PermissionsOf, text } from "../../iam/permissions";
+import { isJsonObject, type Json, type JsonObject } from "../../json";
 import { type Graph, idsInPolicies, resourcesOfType } from "../../record/graph";
-import { named } from "../../record/outputs";
+import { named, type RegisteredResource } from "../../record/outputs";
 import { defineService } from "../define-service";
 import { CloudFront } from "./cloudfront";
 import type { DistributionQuotas } from "./cloudfront-config";
@@ -24,6 +26,20 @@ function* quotasInDefinitions(graph: Graph): Generator<[id: string, quotas: Dist
   }
 }
 
+/** CloudFront asks whether the caller may read the web ACL that the configuration names (aws-sdk-java #2901). */
+function readWebAcl(config: Json | undefined): Permission[] {
+  const arn = isJsonObject(config ?? null) ? text((config as JsonObject).WebACLId) : "";
+  return arn.startsWith("arn:") ? [{ action: "wafv2:GetWebACL", resource: arn }] : [];
+}
+
+function hashOf({ physicalName }: RegisteredResource): string {
+  return createHash("sha256").update(physicalName).digest("hex");
+}
+
+function uuidOf(resource: RegisteredResource): string {
+  return hashOf(resource).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+}
+
 export const cloudFront = defineService({
   name: "CloudFront",
   create: ({ clock, accountId }) => new CloudFront({ clock, accountId }),
@@ -32,6 +48,12 @@ export const cloudFront = defineService({
     "aws:cloudfront/function:Function": (resource) => ({
       ...named(resource),
       arn: `arn:aws:cloudfront::${resource.place.accountId}:function/${resource.physicalName}`,
+    }),
+    // Shaped like CloudFront's own, such as 658327ea-f89d-4fab-a63d-7e88639e58f6 and E2QWRUHAPOMQZL.
+    "aws:cloudfront/cachePolicy:CachePolicy": (resource) => ({ ...named(resource), id: uuidOf(resource) }),
+    "aws:cloudfront/originAccessControl:OriginAccessControl": (resource) => ({
+      ...named(resource),
+      id: `E${hashOf(resource).slice(0, 13).toUpperCase()}`,
     }),
   },
 
@@ -48,7 +70,10 @@ export const cloudFront = defineService({
     actions: {
       GetDistribution: onDistribution("cloudfront:GetDistribution"),
       GetDistributionConfig: onDistribution("cloudfront:GetDistributionConfig"),
-      UpdateDistribution: onDistribution("cloudfront:UpdateDistribution"),
+      UpdateDistribution: (input, look) => [
+        ...onDistribution("cloudfront:UpdateDistribution")(input, look),
+        ...readWebAcl(input.DistributionConfig),
+      ],
     },
     denial: { code: "AccessDenied", statusCode: 403 },
     faults: {
