@@ -27,7 +27,7 @@ async function change(local: Local, edit: (config: JsonObject) => JsonObject) {
 }
 
 function itemsOf(list: unknown): JsonObject[] {
-  const { Items } = isJsonObject(list as JsonObject) ? (list as JsonObject) : {};
+  const { Items } = isJsonObject(list) ? (list) : {};
   return Array.isArray(Items) ? Items.filter(isJsonObject) : [];
 }
 
