@@ -1,3 +1,4 @@
+import { DynamoDBClient, UpdateItemCommand, type UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
 import { expect } from "chai";
 import { isJsonObject, type JsonObject } from "../../local/json";
 import type { Local } from "../../testing";
@@ -27,7 +28,7 @@ async function change(local: Local, edit: (config: JsonObject) => JsonObject) {
 }
 
 function itemsOf(list: unknown): JsonObject[] {
-  const { Items } = isJsonObject(list) ? (list) : {};
+  const { Items } = isJsonObject(list) ? list : {};
   return Array.isArray(Items) ? Items.filter(isJsonObject) : [];
 }
 
@@ -117,15 +118,28 @@ describe("a stream that an earlier release has put into the distribution", () =>
 });
 
 /** Takes the mark off a lease, which earlier releases did not write. */
-async function unmark(local: Local, channelId: string) {
-  const { DynamoDBClient, UpdateItemCommand } = await import("@aws-sdk/client-dynamodb");
+const unmark = (local: Local, channelId: string) =>
+  updateLease(local, channelId, { UpdateExpression: "REMOVE originId, distributionId" });
+
+/** Has a lease say that the entry is in another distribution, as an earlier deployment wrote it. */
+const mark = (local: Local, channelId: string, formerId: string) =>
+  updateLease(local, channelId, {
+    UpdateExpression: "SET distributionId = :id",
+    ExpressionAttributeValues: { ":id": { S: formerId } },
+  });
+
+async function updateLease(
+  local: Local,
+  channelId: string,
+  edit: Pick<UpdateItemCommandInput, "UpdateExpression" | "ExpressionAttributeValues">,
+) {
   const tables = local.runtime.graph.resources.filter(({ type }) => type === "aws:dynamodb/table:Table");
   const leases = tables.find(({ name }) => name.endsWith("-leases"));
   await new DynamoDBClient(local.aws).send(
     new UpdateItemCommand({
       TableName: String(leases?.outputs.name),
       Key: { channelId: { S: channelId } },
-      UpdateExpression: "REMOVE originId, distributionId",
+      ...edit,
     }),
   );
 }
@@ -308,5 +322,50 @@ describe("an origin that wants a secret header", () => {
     expect(JSON.stringify(await local.streams.latest("verified"))).to.not.include(secret);
     expect(told).to.not.deep.equal([]);
     expect(told.join("\n")).to.not.include(secret);
+  });
+});
+
+describe("a distribution with a web ACL", () => {
+  const webAclArn = "arn:aws:wafv2:us-east-1:000000000000:global/webacl/viewers/1";
+  const useAcl = (local: Local) => change(local, (config) => ({ ...config, WebACLId: webAclArn }));
+
+  describe("that the program names", () => {
+    const local = useLocal({ config: { channelIds: "1001", webAclArn } });
+    it("takes streams in and lets them go", async () => {
+      await useAcl(local);
+      await local.streams.makeReady("guarded");
+      await local.streams.end("guarded");
+      expect((await local.playback.get(distributionId)).patterns).to.deep.equal([]);
+    });
+  });
+
+  describe("that the program does not name", () => {
+    const local = useLocal({ config: { channelIds: "1001" } });
+    it("takes no stream, since the workflow may not read the ACL", async () => {
+      await useAcl(local);
+      await local.streams.request("unguarded");
+      await local.clock.advance({ minutes: 1 });
+      const { cause } = await local.executions.waitFor("unguarded");
+      expect(cause).to.include("wafv2:GetWebACL");
+    });
+  });
+});
+
+describe("a stream whose deployment names another distribution by now", () => {
+  const local = useLocal({ config: { channelIds: "1001" } });
+
+  it("frees its channel, and the failed teardown says where the entry is", async () => {
+    await local.streams.makeReady("moved");
+    await mark(local, "1001", "EFORMER");
+    await local.streams.update("moved", "COMPLETE");
+    await local.clock.advance({ minutes: 2 });
+    expect(local.encoder.get("1001").state).to.equal("IDLE");
+    expect(await local.streams.leases()).to.deep.equal([]);
+    const teardown = (await local.streams.latest("moved"))?.teardown;
+    expect(teardown).to.have.property("status", "INCOMPLETE");
+    expect(JSON.stringify(teardown))
+      .to.include("EFORMER")
+      .and.include(originId(local, "moved", 1))
+      .and.include("by hand");
   });
 });
