@@ -1,17 +1,27 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StreamOrchestrationArgs } from "./components";
 import { findArgumentIssues } from "./components/check-args";
+import { findOriginHeaderIssues } from "./components/media/check-origins";
 
 /** Which configuration key an argument comes from, for messages. An argument's members go by its key as well. */
 const keyOfArgument: { readonly [path: string]: string } = {
   "encoder.channels": "channelIds",
   "encoder.channels[].originDomainName": "originDomainNames",
+  "encoder.channels[].originPath": "originPaths",
+  "encoder.channels[].originAccessControlId": "originAccessControlIds",
   "encoder.leadTimeMinutes": "leadTimeMinutes",
   "encoder.stopUnowned": "stopUnowned",
   "playback.distributionId": "distributionId",
+  "playback.cachePolicyId": "cachePolicyId",
+  "playback.originRequestPolicyId": "originRequestPolicyId",
+  "playback.responseHeadersPolicyId": "responseHeadersPolicyId",
+  "playback.originAccessControlId": "originAccessControlId",
+  "playback.originHeaders": "originHeaders",
+  "playback.webAclArn": "webAclArn",
   "playback.trustedKeyGroupIds": "trustedKeyGroupIds",
   "playback.cacheBehaviorQuota": "cacheBehaviorQuota",
   "playback.graceMinutes": "graceMinutes",
+  "playback.originQuota": "originQuota",
   "events.includeIngestEndpoints": "includeIngestEndpoints",
   "events.confirmationPrincipals": "confirmationPrincipals",
   "auth.jwt.issuer": "jwtIssuer",
@@ -48,12 +58,18 @@ export function readConfig(): StreamOrchestrationArgs {
 
   const problems: string[] = [];
   const channelIds = list("channelIds") ?? [];
-  const originDomainNames = list("originDomainNames") ?? [];
-  if (originDomainNames.length > 0 && originDomainNames.length !== channelIds.length) {
-    problems.push(
-      `originDomainNames must have one name for each of the ${channelIds.length} channelIds, received ${originDomainNames.length}.`,
-    );
-  }
+  const forEachChannel = (key: string, what: string) => {
+    const values = list(key) ?? [];
+    if (values.length > 0 && values.length !== channelIds.length) {
+      problems.push(
+        `${key} must have one ${what} for each of the ${channelIds.length} channelIds, received ${values.length}.`,
+      );
+    }
+    return values;
+  };
+  const originDomainNames = forEachChannel("originDomainNames", "name");
+  const originPaths = forEachChannel("originPaths", "path");
+  const originAccessControlIds = forEachChannel("originAccessControlIds", "id");
   const jwt = { issuer: text("jwtIssuer"), audiences: list("jwtAudiences") };
   const network = text("network") ?? "none";
   if (!["none", "create", "existing"].includes(network)) {
@@ -65,15 +81,23 @@ export function readConfig(): StreamOrchestrationArgs {
       channels: channelIds.map((channelId, index) => ({
         channelId,
         originDomainName: originDomainNames[index],
+        originPath: originPaths[index],
+        originAccessControlId: originAccessControlIds[index],
       })),
       leadTimeMinutes: integer("leadTimeMinutes"),
       stopUnowned: boolean("stopUnowned"),
     },
     playback: {
       distributionId: text("distributionId"),
+      cachePolicyId: text("cachePolicyId"),
+      originRequestPolicyId: text("originRequestPolicyId"),
+      responseHeadersPolicyId: text("responseHeadersPolicyId"),
+      originAccessControlId: text("originAccessControlId"),
+      webAclArn: text("webAclArn"),
       trustedKeyGroupIds: list("trustedKeyGroupIds"),
       cacheBehaviorQuota: integer("cacheBehaviorQuota"),
       graceMinutes: integer("graceMinutes"),
+      originQuota: integer("originQuota"),
     },
     confirmationTimeoutSeconds: integer("confirmationTimeoutSeconds"),
     maxLiveHours: integer("maxLiveHours"),
@@ -100,8 +124,45 @@ export function readConfig(): StreamOrchestrationArgs {
     protect: boolean("protect"),
   });
   problems.push(...findArgumentIssues(args).map(({ path, problem }) => `${toKey(path)} ${problem}`));
+  const headers = readOriginHeaders();
+  if (typeof headers === "string") problems.push(headers);
   if (problems.length > 0) throw new pulumi.RunError(describe(problems));
-  return args as StreamOrchestrationArgs;
+  const { playback, ...others } = args as StreamOrchestrationArgs;
+  return {
+    ...others,
+    playback: { ...playback, ...(typeof headers === "object" && { originHeaders: headers }) },
+  };
+}
+
+/**
+ * Reads the headers for origins: `name=value`, separated by commas. `pulumi config set --secret` keeps them out of the stack's file.
+ *
+ * @returns the headers as secrets; undefined without any; or the problem, which tells no value.
+ */
+function readOriginHeaders(): StreamOrchestrationArgs["playback"]["originHeaders"] | string {
+  const key = `${pulumi.getProject()}:originHeaders`;
+  // `get` warns of a value that is a secret, and `getSecret` tells it later, when it is too late to refuse it. Pulumi's own check has no type.
+  const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
+  const value = isConfigSecret?.(key)
+    ? pulumi.runtime.getConfig(key)
+    : new pulumi.Config().get("originHeaders");
+  const text = value?.trim();
+  if (!text) return undefined;
+  const entries = text.split(",").map((part): [string, string] => {
+    const [name = "", ...value] = part.split("=");
+    return [name.trim(), value.join("=").trim()];
+  });
+  const headers = Object.fromEntries(entries);
+  const issues = findOriginHeaderIssues(headers);
+  if (
+    entries.some(([name]) => name === "") ||
+    issues.length > 0 ||
+    Object.keys(headers).length < entries.length
+  ) {
+    const rules = issues.map(({ problem }) => problem).join(" ");
+    return `originHeaders must be name=value, separated by commas, each name once. ${rules}`.trim();
+  }
+  return pulumi.secret(headers);
 }
 
 function toKey(path: string): string {

@@ -6,6 +6,7 @@ const orchestration = new StreamOrchestration("streams", readConfig());
 
 export const apiUrl = orchestration.apiUrl;
 export const invokePolicyJson = orchestration.invokePolicyJson;
+export const endpointPolicyJson = orchestration.endpointPolicyJson;
 export const stateMachineArn = orchestration.stateMachineArn;
 export const eventBusName = orchestration.eventBusName;
 export const eventBusArn = orchestration.eventBusArn;

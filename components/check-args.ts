@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { closedObject as closed } from "../contracts/closed-object";
 import { findIssues, type Issue } from "../contracts/issues";
 import { describeValue, quote } from "../contracts/text";
+import { channelsWithinReach, originHeaders } from "./media/check-origins";
 import type { StreamOrchestrationArgs } from "./stream-orchestration-args";
 
 /** Periods that CloudWatch Logs offers (PutRetentionPolicy), 0 for never. */
@@ -44,10 +45,16 @@ const nonEmptyList = (item: v.GenericSchema) =>
 
 const domainName = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i;
 
+const cloudFrontId = (what: string) =>
+  matching(/^E[A-Z0-9]+$/, `must be the id of ${what}, such as E2QWRUHAPOMQZL`);
+const policyId = (what: string) => matching(/^[0-9a-f-]{36}$/, `must be the id of ${what}`);
+
 const channel = closed({
   channelId: matching(/^\d+$/, "must be the id of a MediaLive channel, digits only"),
   originDomainName: v.optional(matching(domainName, "must be a domain name, without a scheme or a path")),
   originPath: v.optional(matching(/^(\/[^/\s]+)+$/, "must begin with '/' and not end with one")),
+  originAccessControlId: v.optional(cloudFrontId("an origin access control")),
+  originHeaders: v.optional(originHeaders),
 });
 
 const schema = closed({
@@ -63,6 +70,11 @@ const schema = closed({
           for (const id of repeatedIds(dataset.value as unknown[])) {
             addIssue({ message: `must have each channel once, received ${quote(id)} more than once` });
           }
+          for (const id of channelsWithinReach(dataset.value as unknown[])) {
+            addIssue({
+              message: `must have an originPath of its own for each channel that shares a MediaPackage v2 domain, such as /out/v1/<channel group>/<channel>/<endpoint>, since viewers of one channel could ask for another, received none or another's for channel ${quote(id)}`,
+            });
+          }
         }),
       ),
     ),
@@ -70,15 +82,23 @@ const schema = closed({
     stopUnowned: v.optional(input(v.boolean())),
   }),
   playback: closed({
-    distributionId: matching(
-      /^E[A-Z0-9]+$/,
-      "must be the id of a CloudFront distribution, such as E2QWRUHAPOMQZL",
+    distributionId: cloudFrontId("a CloudFront distribution"),
+    cachePolicyId: v.optional(policyId("a cache policy")),
+    originRequestPolicyId: v.optional(policyId("an origin request policy")),
+    responseHeadersPolicyId: v.optional(policyId("a response headers policy")),
+    originAccessControlId: v.optional(cloudFrontId("an origin access control")),
+    originHeaders: v.optional(originHeaders),
+    webAclArn: v.optional(
+      matching(
+        /^arn:aws[a-z-]*:wafv2:us-east-1:\d{12}:global\/webacl\/\S+$/,
+        "must be the ARN of a web ACL for CloudFront, such as arn:aws:wafv2:us-east-1:123456789012:global/webacl/name/id",
+      ),
     ),
-    cachePolicyId: v.optional(matching(/^[0-9a-f-]{36}$/, "must be the id of a cache policy")),
     trustedKeyGroupIds: v.optional(input(v.array(input(v.string())))),
     cacheBehaviorQuota: v.optional(integer(1, 1000)),
     // A channel is billed by the hour: what is watched for longer than a day is a recording.
     graceMinutes: v.optional(integer(0, 1440)),
+    originQuota: v.optional(integer(1, 1000)),
   }),
   confirmationTimeoutSeconds: v.optional(integer(1, 86_400)),
   maxLiveHours: v.optional(integer(0, 8760)),

@@ -5,6 +5,10 @@ import type { CommonArgs } from "./common";
 
 /** One statement of an IAM policy: what is allowed, and on which resources. */
 export interface PolicyStatement {
+  /** A label, where AWS's own examples have one. */
+  readonly sid?: string;
+  /** The service that is allowed to act, in a policy of a resource; a role's policies name nobody. */
+  readonly service?: string;
   readonly actions: pulumi.Input<readonly string[]>;
   readonly resources: pulumi.Input<readonly pulumi.Input<string>[]>;
   /** Operator → key → values, as IAM writes them. */
@@ -26,8 +30,10 @@ export function putEvents(bus: aws.cloudwatch.EventBus, detailTypes: string | st
 export function policyDocument(statements: readonly PolicyStatement[]): pulumi.Output<string> {
   return pulumi.jsonStringify({
     Version: "2012-10-17",
-    Statement: statements.map(({ actions, resources, conditions }) => ({
+    Statement: statements.map(({ sid, service, actions, resources, conditions }) => ({
+      ...(sid !== undefined && { Sid: sid }),
       Effect: "Allow",
+      ...(service !== undefined && { Principal: { Service: service } }),
       Action: actions,
       Resource: resources,
       ...(conditions !== undefined && { Condition: conditions }),

@@ -1,6 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+/** What `stackArns` returns. */
+export type StackArns = ReturnType<typeof stackArns>;
+
 /** @returns where the stack is, and the ARNs of what exists already or is made later. */
 export function stackArns(opts: pulumi.InvokeOptions) {
   const region = aws.getRegionOutput({}, opts).region;
@@ -9,6 +12,7 @@ export function stackArns(opts: pulumi.InvokeOptions) {
   const arn = (service: string, resource: pulumi.Output<string>) =>
     pulumi.interpolate`arn:${partition}:${service}:${region}:${accountId}:${resource}`;
   return {
+    partition,
     region,
     accountId,
     channel: (id: string) => arn("medialive", pulumi.interpolate`channel:${id}`),

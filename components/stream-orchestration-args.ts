@@ -11,11 +11,25 @@ export interface EncoderChannelArgs {
    */
   originDomainName?: pulumi.Input<string>;
   /**
-   * What goes before each path at that origin: begins with `/` and does not end with one.
+   * What goes before each path at that origin: begins with `/` and does not end with one. For MediaPackage v2 it is the endpoint's path,
+   * `/out/v1/<channel group>/<channel>/<endpoint>`: all channels of a group share a domain, and without it a viewer of one could ask
+   * for another.
    *
    * @default - nothing, or what the default origin has
    */
   originPath?: pulumi.Input<string>;
+  /**
+   * The origin access control with which CloudFront signs its requests to the origin.
+   *
+   * @default - `playback.originAccessControlId`
+   */
+  originAccessControlId?: pulumi.Input<string>;
+  /**
+   * Headers that CloudFront adds to its requests to this origin, by name: at most 10. Values are kept as Pulumi secrets.
+   *
+   * @default - `playback.originHeaders`
+   */
+  originHeaders?: pulumi.Input<{ [name: string]: pulumi.Input<string> }>;
 }
 
 export interface EncoderArgs {
@@ -44,11 +58,47 @@ export interface PlaybackArgs {
   /** The CloudFront distribution that plays the streams. Each gets an origin and a behaviour `/<streamId>/*` in it. */
   distributionId: pulumi.Input<string>;
   /**
-   * The cache policy of each stream's behaviour.
+   * The cache policy of each stream's behaviour, in place of this component's own. Its key has to include the header `x-stream-id`, which the
+   * viewer-request function sets: without it two streams can get each other's playlists. It should include the query strings that
+   * your packager reads, such as `aws.manifestfilter`, `start`, `end`, `_HLS_msn` and `_HLS_part`, and no cookies.
    *
-   * @default - AWS's managed policy `Elemental-MediaPackage`
+   * @default - a cache policy is created: `x-stream-id`, the query strings of MediaPackage v1 and v2, gzip and brotli, and 5 seconds
+   * for what the origin gives no time
    */
   cachePolicyId?: pulumi.Input<string>;
+  /**
+   * The origin request policy of each stream's behaviour: what CloudFront sends to the origin beside the cache key.
+   *
+   * @default - none
+   */
+  originRequestPolicyId?: pulumi.Input<string>;
+  /**
+   * The response headers policy of each stream's behaviour, for CORS for example.
+   *
+   * @default - none
+   */
+  responseHeadersPolicyId?: pulumi.Input<string>;
+  /**
+   * The origin access control of every stream's origin, unless its channel has one of its own. It replaces that of a copied default origin.
+   *
+   * @default - one of type `mediapackagev2` is created and used for origins at MediaPackage v2; others have none, or that of the default
+   * origin. `endpointPolicyJson` is the policy that the endpoints then need.
+   */
+  originAccessControlId?: pulumi.Input<string>;
+  /**
+   * Headers that CloudFront adds to its requests to every stream's origin, by name: at most 10. They replace those of a copied default origin.
+   * Values are kept as Pulumi secrets; whoever may read the workflow's definition or the distribution's configuration sees them.
+   *
+   * @default - none, or those of the default origin
+   */
+  originHeaders?: pulumi.Input<{ [name: string]: pulumi.Input<string> }>;
+  /**
+   * The ARN of the distribution's web ACL (WAF). CloudFront lets only a caller who may read it update the distribution, so that the workflows
+   * get `wafv2:GetWebACL` on it.
+   *
+   * @default - the distribution has none
+   */
+  webAclArn?: pulumi.Input<string>;
   /**
    * The key groups whose signatures entitle a viewer.
    *
@@ -70,6 +120,12 @@ export interface PlaybackArgs {
    * @default 0
    */
   graceMinutes?: pulumi.Input<number>;
+  /**
+   * How many origins the distribution may have: CloudFront's quota. Requests beyond it are refused before anything starts. 1 to 1000.
+   *
+   * @default 100
+   */
+  originQuota?: pulumi.Input<number>;
 }
 
 export interface JwtArgs {

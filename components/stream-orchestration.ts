@@ -22,8 +22,7 @@ import { Alarms } from "./guards/alarms";
 import { recoverExecutions } from "./guards/recovery";
 import { Sweep } from "./guards/sweep";
 import { Teardown } from "./guards/teardown";
-import { readMedia } from "./media/media";
-import { createViewerRequestFunction } from "./media/viewer-request-function";
+import { createMedia } from "./media/media";
 import { Network } from "./network/network";
 import { normalizeArgs } from "./normalize-args";
 import { stackArns } from "./stack-arns";
@@ -42,6 +41,12 @@ export class StreamOrchestration extends pulumi.ComponentResource {
   readonly apiUrl: pulumi.Output<string>;
   /** An IAM policy (JSON) for callers of `/streams`, where IAM lets them in: what they need, and nothing more. */
   readonly invokePolicyJson: pulumi.Output<string>;
+  /**
+   * The endpoint policy (JSON) that lets the distribution read a MediaPackage v2 endpoint, and nobody else. `Resource` lists the endpoints
+   * that the channels' `originPath` names; where none does, put your endpoint's ARN in place of the words in capitals. An endpoint
+   * takes its own ARN alone: where several are listed, give each endpoint the policy with its own.
+   */
+  readonly endpointPolicyJson: pulumi.Output<string>;
   readonly stateMachineArn: pulumi.Output<string>;
   readonly eventBusName: pulumi.Output<string>;
   readonly eventBusArn: pulumi.Output<string>;
@@ -71,8 +76,8 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     const common: CommonArgs = { ...settings.common, accountId: arns.accountId };
     this.common = common;
 
-    const media = readMedia(args, createViewerRequestFunction(name, child).arn, arns);
     const tables = createTables(name, { ...common, protect: settings.protect }, child);
+    const media = createMedia(name, { ...args, attempts: tables.attempts, arns }, child);
     const events = new EventBus(
       `${name}-events`,
       {
@@ -176,6 +181,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
 
     this.apiUrl = api.url;
     this.invokePolicyJson = api.invokePolicyJson;
+    this.endpointPolicyJson = media.endpointPolicyJson;
     this.stateMachineArn = orchestrator.arn;
     this.eventBusName = bus.name;
     this.eventBusArn = bus.arn;
@@ -186,6 +192,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     this.registerOutputs({
       apiUrl: this.apiUrl,
       invokePolicyJson: this.invokePolicyJson,
+      endpointPolicyJson: this.endpointPolicyJson,
       stateMachineArn: this.stateMachineArn,
       eventBusName: this.eventBusName,
       eventBusArn: this.eventBusArn,

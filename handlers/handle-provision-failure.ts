@@ -77,9 +77,11 @@ export function createHandleProvisionFailure(
     log.appendKeys({ attempt: target?.attempt });
 
     await returnLeases(handling);
+    const byHand = (event.abandoned ?? []).map(maskUrls);
+    steps.left.push(...byHand);
     const outcome = target ? await markFailed(handling, target) : { status: "NONE" as const };
     const announced = target ? await announce(handling, target, outcome) : false;
-    await notify(handling, target);
+    await notify(handling, target, byHand);
     steps.throwIfIncomplete("ProvisionFailureIncomplete");
 
     const status = outcome.status ?? "NONE";
@@ -169,6 +171,7 @@ async function announce(
 async function notify(
   { deps, steps, event, failure, streamId }: Handling,
   target: Target | undefined,
+  byHand: string[],
 ): Promise<void> {
   if (failure.error === streamCancelled && steps.left.length === 0) return;
   await steps.take("On-call was not notified.", () =>
@@ -179,6 +182,7 @@ async function notify(
       failure,
       done: steps.done,
       left: [...steps.left],
+      byHand,
       errors: steps.describeErrors(),
     }),
   );

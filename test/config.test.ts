@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import { findArgumentIssues } from "../components/check-args";
 import { readConfig } from "../config";
 import { readStackConfiguration } from "../local/record/configuration";
+import { resolved } from "./support/record";
 import { root } from "./support/root";
 
 const project = "stream-orchestration";
@@ -49,7 +50,12 @@ describe("The stack's configuration", () => {
     const args = await readWith();
     expect(args).to.deep.equal({
       encoder: { channels: [{ channelId: "1234567" }], stopUnowned: false },
-      playback: { distributionId: "E2QWRUHAPOMQZL", cacheBehaviorQuota: 75, graceMinutes: 0 },
+      playback: {
+        distributionId: "E2QWRUHAPOMQZL",
+        cacheBehaviorQuota: 75,
+        graceMinutes: 0,
+        originQuota: 100,
+      },
       confirmationTimeoutSeconds: 900,
       maxLiveHours: 12,
       sweepIntervalMinutes: 10,
@@ -65,15 +71,24 @@ describe("The stack's configuration", () => {
   });
 
   it("takes every key", async () => {
-    const args = await readWith({
+    const { playback, ...args } = await readWith({
       channelIds: "1, 2,",
       originDomainNames: "a.example.com,b.example.com",
+      originPaths: "/a, /b",
+      originAccessControlIds: "EA,EB",
       leadTimeMinutes: "30",
       stopUnowned: "true",
       distributionId: "E1",
+      cachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6",
+      originRequestPolicyId: "216adef6-5c7f-47e4-b989-5492eafa07d3",
+      responseHeadersPolicyId: "60669652-455b-4ae9-85a4-c4c02393f86c",
+      originAccessControlId: "EC",
+      originHeaders: "x-origin-verify=c2VjcmV0=, x-team = video",
+      webAclArn: "arn:aws:wafv2:us-east-1:123456789012:global/webacl/streams/1",
       trustedKeyGroupIds: "group-1,group-2",
       cacheBehaviorQuota: "100",
       graceMinutes: "30",
+      originQuota: "150",
       confirmationTimeoutSeconds: "60",
       maxLiveHours: "0",
       sweepIntervalMinutes: "60",
@@ -93,20 +108,43 @@ describe("The stack's configuration", () => {
       encryptionKeyArn: " arn:aws:kms:eu-west-1:123456789012:key/1 ",
       protect: "true",
     });
-    expect(args).to.deep.equal({
+    const { originHeaders: given, ...otherPlayback } = playback;
+    const originHeaders = pulumi.output(given) as pulumi.Output<unknown>;
+    expect(await pulumi.isSecret(originHeaders)).to.equal(true);
+    expect(await resolved(originHeaders)).to.deep.equal({
+      "x-origin-verify": "c2VjcmV0=",
+      "x-team": "video",
+    });
+    expect({ ...args, playback: otherPlayback }).to.deep.equal({
       encoder: {
         channels: [
-          { channelId: "1", originDomainName: "a.example.com" },
-          { channelId: "2", originDomainName: "b.example.com" },
+          {
+            channelId: "1",
+            originDomainName: "a.example.com",
+            originPath: "/a",
+            originAccessControlId: "EA",
+          },
+          {
+            channelId: "2",
+            originDomainName: "b.example.com",
+            originPath: "/b",
+            originAccessControlId: "EB",
+          },
         ],
         leadTimeMinutes: 30,
         stopUnowned: true,
       },
       playback: {
         distributionId: "E1",
+        cachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6",
+        originRequestPolicyId: "216adef6-5c7f-47e4-b989-5492eafa07d3",
+        responseHeadersPolicyId: "60669652-455b-4ae9-85a4-c4c02393f86c",
+        originAccessControlId: "EC",
+        webAclArn: "arn:aws:wafv2:us-east-1:123456789012:global/webacl/streams/1",
         trustedKeyGroupIds: ["group-1", "group-2"],
         cacheBehaviorQuota: 100,
         graceMinutes: 30,
+        originQuota: 150,
       },
       confirmationTimeoutSeconds: 60,
       maxLiveHours: 0,
@@ -198,6 +236,21 @@ describe("The stack's configuration", () => {
       "protect",
     ]);
     expect(problems.at(-1)).to.match(/^Set a key with 'pulumi config set KEY VALUE --stack dev'/);
+  });
+
+  it("refuses headers of origins without telling their values", async () => {
+    for (const originHeaders of [
+      "x-verify",
+      "x-verify=s3cret,x-verify=s3cret",
+      "via=s3cret",
+      "=s3cret",
+      "x y=s3cret",
+    ]) {
+      const problems = await problemsOf({ originHeaders });
+      expect(problems, originHeaders).to.have.lengthOf(3);
+      expect(problems[1]).to.include("stream-orchestration:originHeaders must");
+      expect(problems.join()).to.not.include("s3cret");
+    }
   });
 
   it("says which keys have to be set", async () => {

@@ -69,9 +69,9 @@ export class StreamReader {
   }
 }
 
-/** A playback entry's origin is `stream-orchestration_<streamId>_<attempt>`, and a `streamId` has no underscore. */
+/** A playback entry's origin is `stream-orchestration_<component>_<streamId>_<attempt>`, and no part has an underscore. */
 function streamOfOrigin(origin: string): string | undefined {
-  return /^stream-orchestration_([^_]+)_\d+$/.exec(origin)?.[1];
+  return /^stream-orchestration_[0-9a-f]+_([^_]+)_\d+$/.exec(origin)?.[1];
 }
 
 /** A playback entry's behaviour is `/<streamId>/*`. */

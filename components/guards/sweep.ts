@@ -52,7 +52,7 @@ export class Sweep extends pulumi.ComponentResource {
           // ClaimMissingEntry
           { actions: ["dynamodb:UpdateItem"], resources: [attempts.arn] },
           // ReadPlaybackEntries, ReadMissingEntries, RestorePlaybackEntries
-          media.updateDistribution,
+          ...media.updateDistribution,
         ],
       },
       child,

@@ -65,7 +65,7 @@ export class Teardown extends pulumi.ComponentResource {
             actions: ["medialive:StopChannel", "medialive:DescribeChannel"],
             resources: media.channelArns,
           },
-          media.updateDistribution,
+          ...media.updateDistribution,
           // AnnounceOverdueEnd
           putEvents(events.bus, streamLifecycleProgressed.detailType),
           // NotifyOverdueEnd

@@ -1,8 +1,21 @@
+import { createHash } from "node:crypto";
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Channel } from "../../contracts/internal";
 import type { PolicyStatement } from "../policy";
-import type { StreamOrchestrationArgs } from "../stream-orchestration-args";
-import type { PlaybackSettings } from "../workflow/shared/playback-configuration";
+import type { StackArns } from "../stack-arns";
+import type { PlaybackArgs, StreamOrchestrationArgs } from "../stream-orchestration-args";
+import { componentIdLength } from "../workflow/shared/origin-ids";
+import type { OriginSettings, PlaybackSettings } from "../workflow/shared/playback-settings";
+import { createCachePolicy } from "./cache-policy";
+import {
+  createOriginAccessControl,
+  endpointPolicy,
+  isLater,
+  isMediaPackageV2,
+  mayNeedOriginAccessControl,
+} from "./origin-access";
+import { createViewerRequestFunction } from "./viewer-request-function";
 
 /** The channels and the distribution that exist already, as the workflows name and use them. */
 export interface Media {
@@ -10,39 +23,122 @@ export interface Media {
   readonly channelArns: pulumi.Output<string[]>;
   readonly playback: pulumi.Output<PlaybackSettings>;
   /** What it takes to read and update the distribution. */
-  readonly updateDistribution: PolicyStatement;
+  readonly updateDistribution: readonly PolicyStatement[];
+  /** The policy (JSON) that lets the distribution read MediaPackage v2 endpoints. */
+  readonly endpointPolicyJson: pulumi.Output<string>;
 }
 
-/** AWS's managed cache policy for MediaPackage origins: it keeps the query strings by which players ask for a window. */
-const elementalMediaPackageCachePolicyId = "08627262-05a9-4f76-9ded-b50ca2e3a84f";
+/** CloudFront's default quotas for each distribution. */
+const defaultQuotas = { cacheBehaviors: 75, origins: 100 };
 
-/** CloudFront's default quota of behaviours for each distribution. */
-const defaultCacheBehaviorQuota = 75;
+type MediaArgs = Pick<StreamOrchestrationArgs, "encoder" | "playback"> & {
+  attempts: aws.dynamodb.Table;
+  arns: StackArns;
+};
 
-export function readMedia(
-  { encoder, playback }: Pick<StreamOrchestrationArgs, "encoder" | "playback">,
-  viewerRequestFunctionArn: pulumi.Output<string>,
-  arns: {
-    channel: (id: string) => pulumi.Output<string>;
-    distribution: (id: pulumi.Input<string>) => pulumi.Output<string>;
-  },
+/** Makes what CloudFront needs to play streams, and reads what exists already. */
+export function createMedia(
+  name: string,
+  { encoder, playback, attempts, arns }: MediaArgs,
+  opts: pulumi.CustomResourceOptions,
 ): Media {
-  const channels = pulumi.output(encoder.channels);
+  const channels = pulumi.output(withoutHeaders(encoder.channels)).apply((list) =>
+    list.map(({ channelId, originDomainName, originPath }): Channel => {
+      warnOfSharedDomain(channelId, originDomainName, originPath);
+      return {
+        channelId,
+        ...(originDomainName !== undefined && { originDomainName }),
+        ...(originPath !== undefined && { originPath }),
+      };
+    }),
+  );
+  const distributionArn = arns.distribution(playback.distributionId);
+  const settings = pulumi.output({
+    distributionId: playback.distributionId,
+    componentId: attempts.arn.apply(componentIdOf),
+    cachePolicyId: playback.cachePolicyId ?? createCachePolicy(name, opts).id,
+    originRequestPolicyId: playback.originRequestPolicyId ?? null,
+    responseHeadersPolicyId: playback.responseHeadersPolicyId ?? null,
+    viewerRequestFunctionArn: createViewerRequestFunction(name, opts).arn,
+    trustedKeyGroupIds: playback.trustedKeyGroupIds ?? [],
+    cacheBehaviorQuota: playback.cacheBehaviorQuota ?? defaultQuotas.cacheBehaviors,
+    originQuota: playback.originQuota ?? defaultQuotas.origins,
+  });
+  const created = mayNeedOriginAccessControl(encoder, playback)
+    ? createOriginAccessControl(name, opts).id
+    : undefined;
   return {
     channels,
     channelArns: channels.apply((entries) =>
       pulumi.all(entries.map(({ channelId }) => arns.channel(channelId))),
     ),
-    playback: pulumi.output({
-      distributionId: playback.distributionId,
-      cachePolicyId: playback.cachePolicyId ?? elementalMediaPackageCachePolicyId,
-      viewerRequestFunctionArn,
-      trustedKeyGroupIds: playback.trustedKeyGroupIds ?? [],
-      cacheBehaviorQuota: playback.cacheBehaviorQuota ?? defaultCacheBehaviorQuota,
-    }),
-    updateDistribution: {
-      actions: ["cloudfront:GetDistributionConfig", "cloudfront:UpdateDistribution"],
-      resources: [arns.distribution(playback.distributionId)],
-    },
+    playback: pulumi
+      .all([settings, originSettings(encoder.channels, playback, created)])
+      .apply(([rest, origins]): PlaybackSettings => ({ ...rest, origins })),
+    updateDistribution: [
+      {
+        actions: ["cloudfront:GetDistributionConfig", "cloudfront:UpdateDistribution"],
+        resources: [distributionArn],
+      },
+      // CloudFront asks whether the caller of an update may read the distribution's web ACL (aws-sdk-java #2901).
+      ...(playback.webAclArn === undefined
+        ? []
+        : [{ actions: ["wafv2:GetWebACL"], resources: [playback.webAclArn] }]),
+    ],
+    endpointPolicyJson: endpointPolicy(channels, { ...arns, distributionArn }),
   };
+}
+
+type Origins = PlaybackSettings["origins"];
+type Channels = StreamOrchestrationArgs["encoder"]["channels"];
+
+/**
+ * Functions are told of the channels, and need not know how CloudFront reaches an origin. What comes of a secret is a secret for Pulumi:
+ * a channel's header would make one of every policy that names the channel.
+ */
+function withoutHeaders(channels: Channels): Channels {
+  if (isLater(channels)) return channels;
+  return channels.map((channel) => {
+    if (isLater(channel)) return channel;
+    const { originHeaders: _, ...others } = channel;
+    return others;
+  });
+}
+
+/** @returns how CloudFront reaches each channel's origin. Values of headers are secret, and so are definitions that hold one. */
+function originSettings(
+  channels: Channels,
+  playback: PlaybackArgs,
+  createdAccessControlId: pulumi.Output<string> | undefined,
+): pulumi.Output<Origins> {
+  const common = pulumi.output({
+    accessControlId: playback.originAccessControlId ?? null,
+    createdId: createdAccessControlId ?? null,
+    headers: playback.originHeaders === undefined ? null : pulumi.secret(playback.originHeaders),
+  });
+  return pulumi.all([channels, common]).apply(([list, { accessControlId, createdId, headers }]) => {
+    const entries = list.map((channel): [string, OriginSettings] => [
+      channel.channelId,
+      {
+        originAccessControlId:
+          channel.originAccessControlId ??
+          accessControlId ??
+          (isMediaPackageV2(channel.originDomainName) ? createdId : null),
+        originHeaders: channel.originHeaders ?? headers,
+      },
+    ]);
+    const origins = pulumi.output(Object.fromEntries(entries)) as pulumi.Output<Origins>;
+    return list.some(({ originHeaders }) => originHeaders !== undefined) ? pulumi.secret(origins) : origins;
+  });
+}
+
+function warnOfSharedDomain(channelId: string, domainName?: string, path?: string): void {
+  if (!isMediaPackageV2(domainName) || path !== undefined) return;
+  void pulumi.log.warn(
+    `encoder.channels: channel ${channelId} has no originPath. All channels of a MediaPackage v2 channel group share the domain '${domainName}', so that viewers of this channel's stream could ask for the others. Set originPath to the endpoint's path, /out/v1/<channel group>/<channel>/<endpoint>.`,
+  );
+}
+
+function componentIdOf(attemptsArn: string): string {
+  return createHash("sha256").update(attemptsArn).digest("hex").slice(0, componentIdLength);
 }

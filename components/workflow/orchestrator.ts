@@ -54,8 +54,11 @@ export function createOrchestrator(name: string, args: OrchestratorArgs, opts: p
           actions: ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:GetItem"],
           resources: [args.attempts.arn],
         },
-        // ConfirmEncoderLease, ConfirmLease; the record of a start; the lock on the distribution
-        { actions: ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], resources: [args.leases.arn] },
+        // ConfirmEncoderLease, ConfirmLease; the record of a start; the lock on the distribution and the place in it; ReadPlaybackPlaces
+        {
+          actions: ["dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Scan"],
+          resources: [args.leases.arn],
+        },
         // EmitProvisionRequestedEvent, PublishReadyNotification
         putEvents(
           args.bus,
@@ -67,7 +70,7 @@ export function createOrchestrator(name: string, args: OrchestratorArgs, opts: p
           resources: media.channelArns,
         },
         // ConfigurePlaybackEndpoints, RemovePlaybackEntry, and the reads before them
-        media.updateDistribution,
+        ...media.updateDistribution,
         // ScheduleLiveLimit
         ...liveLimit.createSchedules,
       ],

@@ -81,6 +81,8 @@ export interface HandleProvisionFailureEvent extends Payload {
   } | null;
   /** What the workflow's cleanup could not do, in sentences. */
   leftovers: string[];
+  /** What no later cleanup will do either, in sentences; the leases go back all the same. Missing in older definitions. */
+  abandoned?: string[];
 }
 
 /** What `handle-provision-failure` returns: how a failure was handled. */
@@ -151,6 +153,9 @@ export interface PlayingAttempt {
   attempt: number;
   /** Null where the pool has lost the attempt's channel, and with it the domain of the origin. */
   channel: Provision["channel"];
+  /** The id of its origin and the distribution that it is in; null for an attempt of a release whose leases do not say so. */
+  originId: string | null;
+  distributionId: string | null;
 }
 
 /** What `sweep-streams` returns. */

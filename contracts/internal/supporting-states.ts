@@ -35,18 +35,68 @@ export const supportingStates = [
     reason: "A scheduled stream leases its channel when it starts: until then other streams may use it.",
   },
   {
+    name: "AcquireCapacityTurn",
+    type: "Task",
+    serves: "ProvisionEncoderInfrastructure",
+    integration: "arn:aws:states:::dynamodb:updateItem",
+    reason: "Of requests that ask for the last place of a distribution at once, the lock lets one get it.",
+  },
+  {
+    name: "DecideCapacityTurn",
+    type: "Choice",
+    serves: "ProvisionEncoderInfrastructure",
+    reason:
+      "After ten minutes the workflow goes on without the lock: the marks, not the lock, prevent that a place is given twice.",
+  },
+  {
+    name: "WaitForCapacityTurn",
+    type: "Wait",
+    serves: "ProvisionEncoderInfrastructure",
+    reason: "Requests that met on one distribution would meet again without a jittered wait.",
+  },
+  {
+    name: "ReservePlaybackPlace",
+    type: "Task",
+    serves: "ProvisionEncoderInfrastructure",
+    integration: "arn:aws:states:::dynamodb:updateItem",
+    reason:
+      "CloudFront reserves nothing, and the entry is added only after the channel has started: a mark on the lease keeps its place.",
+  },
+  {
+    name: "ReadPlaybackPlaces",
+    type: "Task",
+    serves: "ProvisionEncoderInfrastructure",
+    integration: "arn:aws:states:::aws-sdk:dynamodb:scan",
+    reason: "Streams that have a place and are not in the distribution yet count as well.",
+  },
+  {
     name: "ReadPlaybackCapacity",
     type: "Task",
     serves: "ProvisionEncoderInfrastructure",
     integration: "arn:aws:states:::aws-sdk:cloudfront:getDistributionConfig",
     reason:
-      "CloudFront limits a distribution's behaviours, and would refuse the update after the channel has started.",
+      "CloudFront limits a distribution's behaviours and origins, and would refuse the update after the channel has started.",
   },
   {
     name: "DecidePlaybackCapacity",
     type: "Choice",
     serves: "ProvisionEncoderInfrastructure",
-    reason: "A stream for which the distribution has no place is refused before anything of it costs money.",
+    reason:
+      "A stream for which the distribution has no place, or whose path is another's, is refused before anything of it costs money.",
+  },
+  {
+    name: "ReleaseCapacityTurn",
+    type: "Task",
+    serves: "ProvisionEncoderInfrastructure",
+    integration: "arn:aws:states:::dynamodb:deleteItem",
+    reason: "The next request need not wait until the lock expires.",
+  },
+  {
+    name: "ReturnPlaybackPlace",
+    type: "Task",
+    serves: "HandleProvisionFailure",
+    integration: "arn:aws:states:::dynamodb:updateItem",
+    reason: "A request that is refused must not keep another from the place while its failure is handled.",
   },
   {
     name: "ReadChannelState",

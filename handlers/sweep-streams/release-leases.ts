@@ -61,12 +61,14 @@ async function release(sweep: Sweep, lease: AttemptLease, maxLiveHours: number):
 function toPlaying(
   { channels }: Sweep,
   { streamId, attempt }: Attempt,
-  { channelId }: Lease,
+  { channelId, originId, distributionId }: AttemptLease,
 ): PlayingAttempt {
   const channel = channels.find((each) => each.channelId === channelId);
   return {
     request: { streamId },
     attempt,
+    originId: originId ?? null,
+    distributionId: distributionId ?? null,
     channel: channel
       ? {
           channelId,

@@ -160,6 +160,10 @@ function forgetModules(folder: string, load: NodeJS.Require): void {
   }
 }
 
+/** The marks of a secret among the inputs of a resource, as Pulumi's provider protocol has them. */
+const signature = "4dabf18193072939515e22adb298388d";
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+
 /** Turns what a program gives into JSON, what its archives and assets hold included. */
 async function toJson(asset: Pulumi["asset"], value: unknown): Promise<Json> {
   if (value instanceof asset.FileArchive) return { fileArchive: resolve(await value.path) };
@@ -168,6 +172,8 @@ async function toJson(asset: Pulumi["asset"], value: unknown): Promise<Json> {
   if (value instanceof asset.StringAsset) return { stringAsset: await value.text };
   if (Array.isArray(value)) return Promise.all(value.map((element) => toJson(asset, element)));
   if (!isJsonObject(value)) return value as Json;
+  // A provider gets the value of a secret, and so do the services here.
+  if (value[signature] === secretSignature) return toJson(asset, value.value);
   const members = Object.entries(value)
     .filter(([, member]) => member !== undefined)
     .map(async ([key, member]) => [key, await toJson(asset, member)] as const);

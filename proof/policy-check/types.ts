@@ -6,6 +6,7 @@ export const types = {
   authorizer: "aws:apigatewayv2/authorizer:Authorizer",
   bus: "aws:cloudwatch/eventBus:EventBus",
   busPolicy: "aws:cloudwatch/eventBusPolicy:EventBusPolicy",
+  cachePolicy: "aws:cloudfront/cachePolicy:CachePolicy",
   cdnFunction: "aws:cloudfront/function:Function",
   domainName: "aws:apigatewayv2/domainName:DomainName",
   egressRule: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",

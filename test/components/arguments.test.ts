@@ -9,7 +9,7 @@ const wrongArgs = {
   encoder: {
     channels: [
       { channelId: "channel-1", originDomainName: "https://origin.example.com/", originPath: "live/" },
-      { channelId: "2", region: "eu" },
+      { channelId: "2", region: "eu", originAccessControlId: "oac", originHeaders: { via: "x" } },
       { channelId: "2" },
     ],
     leadTimeMinutes: 10_081,
@@ -18,6 +18,12 @@ const wrongArgs = {
   playback: {
     distributionId: "arn:aws:cloudfront",
     cachePolicyId: "none",
+    originRequestPolicyId: "none",
+    responseHeadersPolicyId: "none",
+    originAccessControlId: "none",
+    originHeaders: ["x-a"],
+    webAclArn: "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/streams/1",
+    originQuota: 1001,
     trustedKeyGroupIds: "key",
     cacheBehaviorQuota: 0,
     graceMinutes: 1441,
@@ -48,11 +54,19 @@ const wrongPaths = [
   "encoder.channels[0].originDomainName",
   "encoder.channels[0].originPath",
   "encoder.channels[1].region",
+  "encoder.channels[1].originAccessControlId",
+  "encoder.channels[1].originHeaders",
   "encoder.channels",
   "encoder.leadTimeMinutes",
   "encoder.stopUnowned",
   "playback.distributionId",
   "playback.cachePolicyId",
+  "playback.originRequestPolicyId",
+  "playback.responseHeadersPolicyId",
+  "playback.originAccessControlId",
+  "playback.originHeaders",
+  "playback.webAclArn",
+  "playback.originQuota",
   "playback.trustedKeyGroupIds",
   "playback.cacheBehaviorQuota",
   "playback.graceMinutes",
@@ -112,7 +126,7 @@ describe("The arguments of a StreamOrchestration", () => {
   it("are refused all at once, each by its path", async () => {
     const failure = await failureOf(wrongArgs);
     expect(failure.errors?.map(({ propertyPath }) => propertyPath)).to.have.members(wrongPaths);
-    expect(failure.message).to.match(/^StreamOrchestration 'streams' has 32 wrong arguments:\n/);
+    expect(failure.message).to.match(/^StreamOrchestration 'streams' has 40 wrong arguments:\n/);
     for (const path of wrongPaths) expect(failure.message).to.contain(`\n  - ${path} `);
   });
 
@@ -153,6 +167,12 @@ describe("The arguments of a StreamOrchestration", () => {
       1000,
       (value) => ({ playback: { ...leastArgs.playback, cacheBehaviorQuota: value as number } }),
     ],
+    [
+      "playback.originQuota",
+      1,
+      1000,
+      (value) => ({ playback: { ...leastArgs.playback, originQuota: value as number } }),
+    ],
     ["maxLiveHours", 0, 8760, (value) => ({ maxLiveHours: value as number })],
     ["sweepIntervalMinutes", 10, 1440, (value) => ({ sweepIntervalMinutes: value as number })],
   ];
@@ -167,6 +187,59 @@ describe("The arguments of a StreamOrchestration", () => {
       }
     });
   }
+
+  it("take headers for origins that CloudFront adds, and tell no value of one that it does not", () => {
+    const problems = (originHeaders: unknown) =>
+      findArgumentIssues({ ...leastArgs, playback: { ...leastArgs.playback, originHeaders } }).map(
+        ({ path, problem }) => `${path} ${problem}`,
+      );
+    const secret = "s3cret";
+    expect(problems({ "X-Origin-Verify": secret, "x-team": "video" })).to.deep.equal([]);
+    for (const name of [
+      "Host",
+      "cookie",
+      "X-Amz-Date",
+      "x-edge-a",
+      "Proxy-Authorization",
+      "x-stream-id",
+      "a b",
+      "",
+    ]) {
+      expect(problems({ [name]: secret }), name).to.have.lengthOf(1);
+      expect(problems({ [name]: secret })[0])
+        .to.include(`"${name}"`)
+        .and.not.include(secret);
+    }
+    for (const value of ["", `${secret}\n`, secret.repeat(300), 5, null]) {
+      expect(problems({ "x-a": value })).to.have.lengthOf(1);
+      expect(problems({ "x-a": value })[0])
+        .to.include('"x-a"')
+        .and.not.include(secret);
+    }
+    const many = Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`x-${index}`, secret]));
+    expect(problems(many)[0]).to.include("at most 10 headers, received 11");
+  });
+
+  it("give channels that share a MediaPackage v2 domain paths of which none contains another", () => {
+    const originDomainName = "abcde.egress.xyz.mediapackagev2.us-east-1.amazonaws.com";
+    const problems = (paths: readonly (string | undefined)[], domain = originDomainName) => {
+      const channels = paths.map((originPath, index) => ({
+        channelId: String(index),
+        originDomainName: domain,
+        ...(originPath !== undefined && { originPath }),
+      }));
+      return findArgumentIssues({ ...leastArgs, encoder: { channels } }).map(({ path }) => path);
+    };
+    expect(problems(["/out/v1/g/a/hls", "/out/v1/g/ab/hls", "/out/v1/g/b/hls"])).to.deep.equal([]);
+    expect(problems([undefined])).to.deep.equal([]);
+    expect(problems([undefined, undefined], "origin.example.com")).to.deep.equal([]);
+    expect(problems([undefined, "/out/v1/g/b/hls"])).to.deep.equal(["encoder.channels"]);
+    expect(problems(["/out/v1/g", "/out/v1/g/b/hls"])).to.deep.equal(["encoder.channels"]);
+    expect(problems(["/out/v1/g/b/hls", "/out/v1/g/b/hls"])).to.deep.equal([
+      "encoder.channels",
+      "encoder.channels",
+    ]);
+  });
 
   it("take users and roles of IAM, of any account and by any pattern, and a key by its ARN alone", () => {
     const problems = (args: Partial<StreamOrchestrationArgs>) =>
@@ -266,7 +339,7 @@ describe("The arguments of a StreamOrchestration", () => {
     });
     const { definition } = recording.only(":StateMachine", "streams-StreamLifecycleOrchestrator").inputs;
     const texts = ['"channelId":"42"', '"originDomainName":"origin.example.com"', '"Id":"E1"'];
-    for (const text of [...texts, '"leadTimeMinutes":15', "otherBehaviors < 80", String(3 * 3_600_000)]) {
+    for (const text of [...texts, '"leadTimeMinutes":15', "behaviors >= 80", String(3 * 3_600_000)]) {
       expect(definition).to.contain(text);
     }
     const { scheduleExpression, kmsKeyArn } = recording.only(

@@ -11,6 +11,10 @@ const states = (recording: Recording, machine: string) =>
     [state: string]: Inputs;
   };
 
+/** The conditions of a Choice. */
+const conditions = (state: Inputs | undefined) =>
+  (state?.Choices as { Condition: string }[] | undefined)?.map(({ Condition }) => Condition);
+
 const variables = (recording: Recording, handler: string) =>
   recording.only("lambda/function:Function", `streams-${handler}`).inputs.environment.variables as {
     [variable: string]: string;
@@ -27,6 +31,7 @@ describe("A StreamOrchestration with every option", () => {
         trustedKeyGroupIds: ["group-1"],
         cacheBehaviorQuota: 100,
         graceMinutes: 30,
+        originQuota: 150,
       },
       maxLiveHours: 6,
       sweepIntervalMinutes: 60,
@@ -137,9 +142,12 @@ describe("A StreamOrchestration with every option", () => {
     }
   });
 
-  it("refuses a stream for which the distribution has no place by the quota that it is told", () => {
+  it("refuses a stream for which the distribution has no place by the quotas that it is told", () => {
     const { DecidePlaybackCapacity } = states(recording, "StreamLifecycleOrchestrator");
-    expect(DecidePlaybackCapacity?.Choices[0].Condition).to.equal("{% $states.input.otherBehaviors < 100 %}");
+    expect(conditions(DecidePlaybackCapacity)).to.include.members([
+      "{% $states.input.behaviors >= 100 %}",
+      "{% $states.input.origins >= 150 %}",
+    ]);
   });
 
   it("ends streams after as many hours as it is told, by the schedule and by the sweep", () => {
@@ -205,9 +213,12 @@ describe("A StreamOrchestration with its defaults", () => {
     expect(ValidateProvisionRequest?.Arguments.Payload).to.include({ leadTimeMinutes: null });
   });
 
-  it("counts on CloudFront's own quota of behaviours", () => {
+  it("counts on CloudFront's own quotas of behaviours and origins", () => {
     const { DecidePlaybackCapacity } = states(recording, "StreamLifecycleOrchestrator");
-    expect(DecidePlaybackCapacity?.Choices[0].Condition).to.equal("{% $states.input.otherBehaviors < 75 %}");
+    expect(conditions(DecidePlaybackCapacity)).to.include.members([
+      "{% $states.input.behaviors >= 75 %}",
+      "{% $states.input.origins >= 100 %}",
+    ]);
   });
 
   it("ends streams after twelve hours, and stops no channel that others started", () => {
@@ -243,9 +254,9 @@ describe("A StreamOrchestration with a key", () => {
     "aws:sns/topic:Topic": ({ kmsMasterKeyId }) => kmsMasterKeyId,
     "aws:sqs/queue:Queue": ({ kmsMasterKeyId }) => kmsMasterKeyId,
   };
-  /** What stores nothing: it joins others, or lets somebody do something. The function of CloudFront is public code. */
+  /** What stores nothing: it joins others, or lets somebody do something. CloudFront's function is public code, its policies are settings. */
   const storesNothing =
-    /:(Api|EventBusPolicy|EventRule|EventTarget|FunctionEventInvokeConfig|Integration|MetricAlarm|Permission|QueuePolicy|Role|RolePolicy|Route|ScheduleGroup|Stage|TopicPolicy|TopicSubscription)$|^aws:cloudfront\/function:/;
+    /:(Api|EventBusPolicy|EventRule|EventTarget|FunctionEventInvokeConfig|Integration|MetricAlarm|Permission|QueuePolicy|Role|RolePolicy|Route|ScheduleGroup|Stage|TopicPolicy|TopicSubscription)$|^aws:cloudfront\/(function|cachePolicy):/;
 
   for (const [type, find] of Object.entries(keyOf)) {
     it(`stores under it what each ${type.replace(/^.*:/, "")} holds`, () => {

@@ -110,7 +110,7 @@ const statements: { readonly [policy: string]: readonly Statement[] } = {
       [lambda("validate-provision-request"), lambda("handle-provision-failure")],
     ),
     allow(["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:GetItem"], attempts),
-    allow(["dynamodb:UpdateItem", "dynamodb:DeleteItem"], leases),
+    allow(["dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Scan"], leases),
     announceAll,
     allow(["medialive:StartChannel", "medialive:StopChannel", "medialive:DescribeChannel"], channels),
     updateDistribution,

@@ -150,6 +150,19 @@ describe("HandleProvisionFailure", () => {
       expect(messages, "while nothing has changed").to.have.length(1);
     });
 
+    it("goes back although something is left that no cleanup will mend, and on-call knows what to do", async () => {
+      await tables.putLease({});
+      const { handle, messages } = setUp();
+      await handle(failed({ abandoned: ["The playback entry is still there: take it out by hand."] }));
+      expect(await tables.leases()).to.deep.equal([]);
+      expect(messages[0]?.Subject).to.contain("ACTION NEEDED");
+      expect(messages[0]?.Message)
+        .to.contain("- The playback entry is still there: take it out by hand.")
+        .and.contain("do what is left to do by hand")
+        .and.not.contain("StreamSweep")
+        .and.not.contain("The channel stays leased");
+    });
+
     it("is given back by a repetition when it could not be, and on-call hears of both", async () => {
       await tables.putLease({});
       const dynamodb = interceptedClient(tables.dynamodb, async ({ action }, pass) => {

@@ -2,6 +2,7 @@ import { ListExecutionsCommand, SFNClient, StartExecutionCommand } from "@aws-sd
 import { expect } from "chai";
 import { useLocal } from "../support/use-local";
 import { manyChannels } from "./support/channels";
+import { originId } from "./support/origin-id";
 import { aRequest, isAttempt } from "./support/requests";
 
 describe("a stream that becomes ready", () => {
@@ -42,8 +43,12 @@ describe("a stream that becomes ready", () => {
       "PersistProvisionRequest",
       "EmitProvisionRequestedEvent",
       "DecideStart",
+      "AcquireCapacityTurn",
+      "ReservePlaybackPlace",
+      "ReadPlaybackPlaces",
       "ReadPlaybackCapacity",
       "DecidePlaybackCapacity",
+      "ReleaseCapacityTurn",
       "ReadChannelState",
       "ClaimEncoderChannel",
       "ConfirmEncoderLease",
@@ -80,7 +85,7 @@ describe("a stream that becomes ready", () => {
     expect(await local.streams.playback(streamId)).to.deep.equal([
       {
         distributionId: "E2QWRUHAPOMQZL",
-        origins: [`stream-orchestration_${streamId}_1`],
+        origins: [originId(local, streamId, 1)],
         patterns: [`/${streamId}/*`],
       },
     ]);
@@ -206,7 +211,7 @@ describe("a stream that becomes ready", () => {
     expect(await local.streams.playback(streamId)).to.deep.equal([
       {
         distributionId: "E2QWRUHAPOMQZL",
-        origins: [`stream-orchestration_${streamId}_2`],
+        origins: [originId(local, streamId, 2)],
         patterns: [`/${streamId}/*`],
       },
     ]);

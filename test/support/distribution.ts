@@ -27,6 +27,11 @@ export const defaultOrigin: Origin = {
   CustomOriginConfig: { HttpPort: 80, HttpsPort: 443, OriginProtocolPolicy: "https-only" },
 };
 
+/** The id of an attempt's origin; `0123456789ab` is the component of the tests. */
+export function originOf(streamId: string, attempt: number, componentId = "0123456789ab"): string {
+  return `stream-orchestration_${componentId}_${streamId}_${attempt}`;
+}
+
 /** A configuration with a default origin, and other origins and behaviours as given. */
 export function distributionConfig(
   origins: readonly Origin[] = [],
@@ -44,26 +49,30 @@ export function distributionConfig(
   };
 }
 
-/** Playback entries of attempts: some of `spring-launch`, some of streams whose names are nearly its own. */
+/** Playback entries of attempts: some of `spring-launch`, some of streams whose names are nearly its own, some of another component. */
 const entries = fc.uniqueArray(
   fc.record({
     streamId: fc.constantFrom("spring-launch", "spring-launch-2", "spring", "other", "Spring-Launch"),
     attempt: fc.integer({ min: 1, max: 3 }),
+    componentId: fc.constantFrom("0123456789ab", "ba9876543210"),
   }),
-  { selector: ({ streamId, attempt }) => `${streamId} ${attempt}`, maxLength: 6 },
+  {
+    selector: ({ streamId, attempt, componentId }) => originOf(streamId, attempt, componentId),
+    maxLength: 6,
+  },
 );
 
 /** Configurations with any mixture of entries, one behaviour a stream at most, and a team's own. */
 export const distributionConfigs = fc.tuple(entries, fc.boolean()).map(([list, own]) => {
-  const origins = list.map(({ streamId, attempt }) => ({
-    Id: `stream-orchestration_${streamId}_${attempt}`,
+  const origins = list.map(({ streamId, attempt, componentId }) => ({
+    Id: originOf(streamId, attempt, componentId),
     DomainName: `${attempt}.example.com`,
   }));
   const behaviors = list
     .filter(({ streamId }, index) => list.findIndex((one) => one.streamId === streamId) === index)
-    .map(({ streamId, attempt }) => ({
+    .map(({ streamId, attempt, componentId }) => ({
       PathPattern: `/${streamId}/*`,
-      TargetOriginId: `stream-orchestration_${streamId}_${attempt}`,
+      TargetOriginId: originOf(streamId, attempt, componentId),
     }));
   return distributionConfig(
     [...(own ? [{ Id: "assets", DomainName: "assets.example.com" }] : []), ...origins],

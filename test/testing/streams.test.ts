@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { resourcesOfType } from "../../local/record/graph";
 import { type Local, startLocal, WaitError } from "../../testing";
+import { originId } from "../journeys/support/origin-id";
 import { expectRejection } from "../local/support/expect-rejection";
 import { program } from "../support/root";
 import { useLocal } from "../support/use-local";
@@ -19,7 +20,7 @@ describe("local.streams", () => {
     expect(await local.streams.playback("spring-launch")).to.deep.equal([
       {
         distributionId: "E2QWRUHAPOMQZL",
-        origins: ["stream-orchestration_spring-launch_1"],
+        origins: [originId(local, "spring-launch", 1)],
         patterns: ["/spring-launch/*"],
       },
     ]);

@@ -10,13 +10,20 @@ import {
 } from "../shared/expressions";
 import { withLargeData } from "../shared/failures";
 import { jsonata, objectText, partOfJsonata } from "../shared/jsonata";
+import { originIdOfAttempt } from "../shared/origin-ids";
 import { handleFailureRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
 
 /** Cleans up after an attempt, and then handles the failure. */
 export function failureStates(settings: OrchestratorSettings) {
+  const { playback } = settings;
   return {
-    ...cleanupStates(settings, executionId, "HandleProvisionFailure"),
+    ...cleanupStates(
+      settings,
+      { distributionId: playback.distributionId, originId: originIdOfAttempt(playback), isReachable: "true" },
+      executionId,
+      "HandleProvisionFailure",
+    ),
     HandleProvisionFailure: task({
       Resource: "arn:aws:states:::lambda:invoke",
       Arguments: invocation<HandleProvisionFailureEvent>(settings.handleFailureFunctionArn, {
@@ -33,6 +40,7 @@ export function failureStates(settings: OrchestratorSettings) {
           })}`,
         ),
         leftovers: jsonata("$leftovers"),
+        abandoned: jsonata("$abandoned"),
       }),
       TimeoutSeconds: lambdaTimeoutSeconds,
       Retry: handleFailureRetriers,

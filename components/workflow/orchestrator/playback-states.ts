@@ -10,15 +10,20 @@ import {
 } from "../shared/expressions";
 import { caught, caughtWithLargeData, removePlayback, stopChannel } from "../shared/failures";
 import { jsonata } from "../shared/jsonata";
+import { takenPatterns } from "../shared/playback-capacity";
 import { hasLaterPlaybackEntry, playbackConfiguration } from "../shared/playback-configuration";
 import { readDistribution } from "../shared/read-distribution";
 import { cloudFrontRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
+import { pathTaken } from "./playback-refusals";
 
 /** Adds the stream to the distribution, among others who change it too. */
 export function playbackStates(settings: OrchestratorSettings) {
+  const { leaseTableName, playback } = settings;
+  const { distributionId } = playback;
+  const lock = { leaseTableName, distributionId };
   return {
-    AcquirePlaybackTurn: acquireLock(settings, {
+    AcquirePlaybackTurn: acquireLock(lock, {
       Catch: [
         {
           ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
@@ -37,19 +42,33 @@ export function playbackStates(settings: OrchestratorSettings) {
       Output: {},
       Default: "ReadPlaybackConfiguration",
     }),
-    ReadPlaybackConfiguration: readDistribution(settings.playback, {
+    ReadPlaybackConfiguration: readDistribution(distributionId, {
       Catch: caughtWithLargeData("ReadPlaybackConfiguration", stopChannel),
       Next: "DecidePlaybackOwner",
     }),
     DecidePlaybackOwner: choice({
       Choices: [
         {
-          Condition: jsonata(hasLaterPlaybackEntry()),
+          Condition: jsonata(hasLaterPlaybackEntry(playback)),
           Assign: {
             failure: {
               state: "ConfigurePlaybackEndpoints",
               error: "Superseded",
               cause: "A later attempt at the stream is in the distribution already.",
+            },
+            ...stopChannel.reset,
+          },
+          Output: {},
+          Next: stopChannel.next,
+        },
+        {
+          // Somebody may have taken the path since the place was given.
+          Condition: jsonata(`$count(${takenPatterns(playback)}) > 0`),
+          Assign: {
+            failure: {
+              state: "ConfigurePlaybackEndpoints",
+              error: "PlaybackPathTaken",
+              cause: jsonata(pathTaken(distributionId, `${takenPatterns(playback)}[0]`)),
             },
             ...stopChannel.reset,
           },
@@ -62,9 +81,9 @@ export function playbackStates(settings: OrchestratorSettings) {
     ConfigurePlaybackEndpoints: task({
       Resource: "arn:aws:states:::aws-sdk:cloudfront:updateDistribution",
       Arguments: {
-        Id: settings.playback.distributionId,
+        Id: distributionId,
         IfMatch: jsonata("$states.input.ETag"),
-        DistributionConfig: jsonata(playbackConfiguration(settings.playback)),
+        DistributionConfig: jsonata(playbackConfiguration(playback)),
       },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: cloudFrontRetriers,
@@ -83,7 +102,7 @@ export function playbackStates(settings: OrchestratorSettings) {
       Output: {},
       Next: "ReleasePlaybackTurn",
     }),
-    ReleasePlaybackTurn: releaseLock(settings, { Next: "AwaitLifecycleConfirmation" }),
+    ReleasePlaybackTurn: releaseLock(lock, { Next: "AwaitLifecycleConfirmation" }),
     DecidePlaybackRetry: choice({
       Choices: [
         {

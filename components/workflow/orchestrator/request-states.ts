@@ -35,7 +35,7 @@ export function requestStates(settings: OrchestratorSettings) {
       TimeoutSeconds: lambdaTimeoutSeconds,
       Retry: validateRetriers,
       Catch: [caught("ValidateProvisionRequest", nothingToCleanUp, { provision: null })],
-      Assign: { provision: jsonata("$states.result.Payload") },
+      Assign: { provision: jsonata("$states.result.Payload"), abandoned: [], turnTries: 0, playbackTries: 0 },
       Output: {},
       Next: "PersistProvisionRequest",
     }),

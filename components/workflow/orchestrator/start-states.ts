@@ -1,29 +1,21 @@
 import { ownProvisioningAttempt, type ValidateProvisionRequestEvent } from "../../../contracts/internal";
 import { choice, task } from "../shared/asl";
 import { statusValue, updateAttempt } from "../shared/attempt-item";
-import {
-  callTimeoutSeconds,
-  execution,
-  executionId,
-  invocation,
-  lambdaTimeoutSeconds,
-} from "../shared/expressions";
-import { caught, caughtWithLargeData, nothingToCleanUp } from "../shared/failures";
+import { execution, executionId, invocation, lambdaTimeoutSeconds } from "../shared/expressions";
+import { caught, nothingToCleanUp } from "../shared/failures";
 import { jsonata } from "../shared/jsonata";
-import { countOtherBehaviors } from "../shared/playback-configuration";
-import { cloudFrontRetriers, dynamoDbSdkRetriers, validateRetriers } from "../shared/retriers";
+import { dynamoDbSdkRetriers, validateRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
 
-/** From a stream that is known to one that may start: not before its time, and not where there is no place for it. */
+/** From a stream that is known to one that may start: not before its time. */
 export function startStates(settings: OrchestratorSettings) {
-  const { distributionId, cacheBehaviorQuota } = settings.playback;
   return {
     DecideStart: choice({
       Choices: [
         { Condition: jsonata("$provision.heldUntil != null"), Output: {}, Next: "HoldUntilLeadTime" },
       ],
       Output: {},
-      Default: "ReadPlaybackCapacity",
+      Default: "AcquireCapacityTurn",
     }),
     HoldUntilLeadTime: task({
       // A Wait could not be ended. This waits for the same token as the confirmation does, and its timeout is the start.
@@ -68,37 +60,7 @@ export function startStates(settings: OrchestratorSettings) {
       Catch: [caught("LeaseHeldChannel", nothingToCleanUp)],
       Assign: { provision: jsonata("$states.result.Payload") },
       Output: {},
-      Next: "ReadPlaybackCapacity",
-    }),
-    ReadPlaybackCapacity: task({
-      Resource: "arn:aws:states:::aws-sdk:cloudfront:getDistributionConfig",
-      Arguments: { Id: distributionId },
-      TimeoutSeconds: callTimeoutSeconds,
-      Retry: cloudFrontRetriers,
-      Catch: caughtWithLargeData("ReadPlaybackCapacity", nothingToCleanUp),
-      Output: { otherBehaviors: jsonata(countOtherBehaviors()) },
-      Next: "DecidePlaybackCapacity",
-    }),
-    DecidePlaybackCapacity: choice({
-      Choices: [
-        {
-          Condition: jsonata(`$states.input.otherBehaviors < ${cacheBehaviorQuota}`),
-          Output: {},
-          Next: "ReadChannelState",
-        },
-      ],
-      Assign: {
-        failure: {
-          state: "ConfigurePlaybackEndpoints",
-          error: "PlaybackQuotaExceeded",
-          cause: jsonata(
-            `"Distribution ${distributionId} has " & $string($states.input.otherBehaviors) & " behaviours of the ${cacheBehaviorQuota} that it may have. End a stream, or have CloudFront raise the quota and set playback.cacheBehaviorQuota."`,
-          ),
-        },
-        ...nothingToCleanUp.reset,
-      },
-      Output: {},
-      Default: nothingToCleanUp.next,
+      Next: "AcquireCapacityTurn",
     }),
   } as const satisfies States;
 }

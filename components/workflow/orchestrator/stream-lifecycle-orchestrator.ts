@@ -5,6 +5,7 @@ import { completionStates } from "./completion-states";
 import { confirmationStates } from "./confirmation-states";
 import { encoderStates } from "./encoder-states";
 import { failureStates } from "./failure-states";
+import { placeStates } from "./place-states";
 import { playbackStates } from "./playback-states";
 import { requestStates } from "./request-states";
 import { startStates } from "./start-states";
@@ -14,7 +15,8 @@ import { startStates } from "./start-states";
  * that AWS makes necessary (see `contracts/internal/supporting-states.ts` for what each is for).
  *
  * Input: the body of `POST /streams`. Variables: `$provision` (what ValidateProvisionRequest made of it), `$failure`
- * (`{ state, error, cause }`), `$leftovers` (what could not be cleaned up, in words), and the counters of the loops.
+ * (`{ state, error, cause }`), `$places` (the origins that have a place in the distribution), `$leftovers` (what could not be cleaned up,
+ * in words), `$abandoned` (what the workflow will not clean up any more), and the counters of the loops.
  *
  * After a failure, supporting states of HandleProvisionFailure clean up backwards from where it happened: the playback
  * entry, then the channel, if this attempt started it. What cannot be cleaned up is noted and does not stop the rest.
@@ -25,6 +27,7 @@ export function streamLifecycleOrchestrator(
   const states = {
     ...requestStates(settings),
     ...startStates(settings),
+    ...placeStates(settings),
     ...encoderStates(settings),
     ...playbackStates(settings),
     ...confirmationStates(settings),

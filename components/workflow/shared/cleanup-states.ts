@@ -3,6 +3,7 @@ import { type Catcher, choice, type State, task, wait } from "./asl";
 import { acquireLock, releaseLock } from "./distribution-lock";
 import {
   callTimeoutSeconds,
+  causeOfError,
   channelIsDown,
   enteredTime,
   jitteredSeconds,
@@ -47,28 +48,51 @@ const mayStartLate = `$channelStartedAt != null and $toMillis($states.context.St
 
 /** What is told of a part of the cleanup that failed: JSONata texts. */
 const channelLeftover = partOfJsonata('"Channel " & $provision.channel.channelId & " may still run"');
-const playbackLeftover = partOfJsonata(
-  '"The playback entry of " & $provision.request.streamId & " is still in the distribution"',
+const playbackLeftover = ({ distributionId, originId }: PlaybackEntry) =>
+  partOfJsonata(
+    `"The playback entry of " & $provision.request.streamId & " is still in the distribution (" & ${textOf(distributionId)} & ", origin " & ${originId} & ")"`,
+  );
+const removeByHand = partOfJsonata(
+  `" Nothing will try again, and the channel and its lease do not wait for it: take the behaviour '/" & $provision.request.streamId & "/*' and then that origin out of the distribution by hand."`,
 );
+
+/** Where an attempt's playback entry is. */
+export interface PlaybackEntry {
+  /** The id of the distribution, or the expression of it. */
+  readonly distributionId: string;
+  /** The id of the entry's origin, in JSONata. */
+  readonly originId: string;
+  /** Whether this deployment may change the distribution, in JSONata. Without the right, no second try helps. */
+  readonly isReachable: string;
+}
+
+/** A part of an expression, for a value that is an expression or stands for itself. */
+function textOf(value: string): string {
+  return /^{% (.*) %}$/.exec(value)?.[1] ?? JSON.stringify(value);
+}
 
 /**
  * Cleans up after an attempt, backwards: its playback entry, then its channel. Begins with `AcquireRemovalTurn`, and leads to
- * `next` whatever happens; what could not be cleaned up is in `$leftovers`.
+ * `next` whatever happens; what could not be cleaned up is in `$leftovers`, and what no second try can clean up in `$abandoned`.
  *
  * Reads `$provision` (`{ request: { streamId }, attempt, channel: { channelId } }`) and `$channelWasRunning`; its loops
  * start from `cleanupFromStart`.
  *
+ * @param entry where the attempt's playback entry is.
  * @param owner the expression of the attempt's execution, to which the lease belongs.
  */
 export function cleanupStates<TNext extends string>(
   settings: CleanupSettings,
+  entry: PlaybackEntry,
   owner: string,
   next: TNext,
 ): { readonly [name in CleanupState]: State<CleanupState | TNext> } {
-  const removalLeft = leftBehind<CleanupState>(playbackLeftover, "ReleaseRemovalTurn");
+  const { distributionId, originId } = entry;
+  const lock = { leaseTableName: settings.leaseTableName, distributionId };
+  const removalLeft = removalLeftBehind(entry);
   const channelLeft = leftBehind(channelLeftover, next);
   return {
-    AcquireRemovalTurn: acquireLock(settings, {
+    AcquireRemovalTurn: acquireLock(lock, {
       Catch: [
         {
           ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
@@ -88,20 +112,20 @@ export function cleanupStates<TNext extends string>(
       Output: {},
       Default: "ReadPlaybackEntry",
     }),
-    ReadPlaybackEntry: readDistribution(settings.playback, {
+    ReadPlaybackEntry: readDistribution(distributionId, {
       Catch: removalLeft,
       Next: "DecidePlaybackEntry",
     }),
     DecidePlaybackEntry: choice({
       Choices: [
         {
-          Condition: jsonata(`${hasPlaybackEntry()} and $playbackTries < ${maxPlaybackTries}`),
+          Condition: jsonata(`${hasPlaybackEntry(originId)} and $playbackTries < ${maxPlaybackTries}`),
           Next: "RemovePlaybackEntry",
         },
         {
-          Condition: jsonata(hasPlaybackEntry()),
+          Condition: jsonata(hasPlaybackEntry(originId)),
           Assign: {
-            leftovers: jsonata(`[$leftovers, ${playbackLeftover} & ": too many others changed it."]`),
+            leftovers: jsonata(`[$leftovers, ${playbackLeftover(entry)} & ": too many others changed it."]`),
           },
           Output: {},
           Next: "ReleaseRemovalTurn",
@@ -113,9 +137,9 @@ export function cleanupStates<TNext extends string>(
     RemovePlaybackEntry: task({
       Resource: "arn:aws:states:::aws-sdk:cloudfront:updateDistribution",
       Arguments: {
-        Id: settings.playback.distributionId,
+        Id: distributionId,
         IfMatch: jsonata("$states.input.ETag"),
-        DistributionConfig: jsonata(configurationWithoutPlayback()),
+        DistributionConfig: jsonata(configurationWithoutPlayback(originId)),
       },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: cloudFrontRetriers,
@@ -132,7 +156,7 @@ export function cleanupStates<TNext extends string>(
       Next: "ReleaseRemovalTurn",
     }),
     WaitForRemovalTurn: wait({ Seconds: jitteredSeconds, Next: "AcquireRemovalTurn" }),
-    ReleaseRemovalTurn: releaseLock(settings, { Next: "DecideChannelStop" }),
+    ReleaseRemovalTurn: releaseLock(lock, { Next: "DecideChannelStop" }),
     DecideChannelStop: choice<CleanupState | TNext>({
       Choices: [{ Condition: jsonata("$channelWasRunning"), Output: {}, Next: next }],
       Output: {},
@@ -244,6 +268,37 @@ export function cleanupStates<TNext extends string>(
       Next: "ConfirmLease",
     }),
   };
+}
+
+/**
+ * What a failed removal leads to. A distribution that was deleted has no entry. A configuration beyond 256 KiB fits into no state of a
+ * workflow, so that another try would end alike: the channel is stopped and given back all the same.
+ */
+function removalLeftBehind(entry: PlaybackEntry): Catcher<CleanupState>[] {
+  const failed = `${playbackLeftover(entry)} & ": " & $states.errorOutput.Error & ": " & ${causeOfError}`;
+  const Next = "ReleaseRemovalTurn";
+  return [
+    { ErrorEquals: ["CloudFront.NoSuchDistributionException"], Output: {}, Next },
+    {
+      ErrorEquals: ["States.DataLimitExceeded"],
+      Assign: {
+        abandoned: jsonata(
+          `[$abandoned, ${playbackLeftover(entry)} & ": the configuration of the distribution has more than the 256 KiB that a workflow can carry." & ${removeByHand}]`,
+        ),
+      },
+      Output: {},
+      Next,
+    },
+    {
+      ErrorEquals: ["States.ALL"],
+      Assign: {
+        leftovers: jsonata(`[$leftovers, ${entry.isReachable} ? ${failed} : []]`),
+        abandoned: jsonata(`[$abandoned, ${entry.isReachable} ? [] : ${failed} & "." & ${removeByHand}]`),
+      },
+      Output: {},
+      Next,
+    },
+  ];
 }
 
 /** A channel that was deleted does not run. */

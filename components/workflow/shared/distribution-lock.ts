@@ -3,7 +3,6 @@ import { type TaskState, task } from "./asl";
 import { callTimeoutSeconds, executionId } from "./expressions";
 import { jsonata } from "./jsonata";
 import { dynamoDbRetriers } from "./retriers";
-import type { CleanupSettings } from "./settings";
 
 /**
  * The lock on the distribution: one item of the leases table, which one execution has at a time. Of writers that read the
@@ -14,16 +13,28 @@ import type { CleanupSettings } from "./settings";
  */
 const lockSeconds = 60;
 
-const lockKey = ({ playback }: CleanupSettings) => ({
-  channelId: { S: distributionLockId(playback.distributionId) },
-});
+/** Which distribution a lock is on, and the table that holds the lock. */
+export interface LockSettings {
+  readonly leaseTableName: string;
+  readonly distributionId: string;
+}
+
+const lockKey = ({ distributionId }: LockSettings) => ({ channelId: { S: lockIdOf(distributionId) } });
+
+/** The id of a distribution may be an expression, where the attempt says in which distribution its entry is. */
+function lockIdOf(distributionId: string): string {
+  const variable = /^{% (.*) %}$/.exec(distributionId)?.[1];
+  return variable === undefined
+    ? distributionLockId(distributionId)
+    : jsonata(`${JSON.stringify(distributionLockId(""))} & ${variable}`);
+}
 
 const epochSeconds = (plus: number) =>
   jsonata(`$string($floor($toMillis($states.context.State.EnteredTime) / 1000) + ${plus})`);
 
 /** @returns a Task that takes the lock, or ends in `DynamoDB.ConditionalCheckFailedException` while another has it. */
 export function acquireLock<TName extends string>(
-  settings: CleanupSettings,
+  settings: LockSettings,
   ways: Required<Pick<TaskState<TName>, "Catch" | "Next">>,
 ): TaskState<TName> {
   return task({
@@ -51,7 +62,7 @@ export function acquireLock<TName extends string>(
 
 /** @returns a Task that gives the lock back, if the execution has it. A lock that stays expires. */
 export function releaseLock<TName extends string>(
-  settings: CleanupSettings,
+  settings: LockSettings,
   { Next }: Pick<TaskState<TName>, "Next">,
 ): TaskState<TName> {
   return task({

@@ -10,9 +10,23 @@ export interface Cleanup {
 }
 
 /** What the loops of the cleanup states start from. */
-export const cleanupFromStart = { leftovers: [], channelTries: 0, playbackTries: 0, turnTries: 0 } as const;
+export const cleanupFromStart = {
+  leftovers: [],
+  abandoned: [],
+  channelTries: 0,
+  playbackTries: 0,
+  turnTries: 0,
+} as const;
 
-export const nothingToCleanUp: Cleanup = { next: "HandleProvisionFailure", reset: { leftovers: [] } };
+export const nothingToCleanUp: Cleanup = {
+  next: "HandleProvisionFailure",
+  reset: { leftovers: [], abandoned: [] },
+};
+/** Gives the place in the distribution back, and then the lock on it: no channel of this attempt runs. */
+export const returnPlace: Cleanup = {
+  next: "ReturnPlaybackPlace",
+  reset: { ...cleanupFromStart, channelWasRunning: true },
+};
 /** The execution may still have the lock on the distribution, so that the lock goes back first. */
 export const stopChannel: Cleanup = { next: "ReleaseRemovalTurn", reset: cleanupFromStart };
 export const removePlayback: Cleanup = { next: "AcquireRemovalTurn", reset: cleanupFromStart };

@@ -12,7 +12,10 @@ import type {
 export type Expression = `{% ${string} %}`;
 
 /** The attempt that StreamTeardown works on, as its variable `$attempt`. */
-export type TeardownAttempt = Pick<Attempt, "status" | "executionArn" | "ownsChannel">;
+export type TeardownAttempt = Pick<Attempt, "status" | "executionArn" | "ownsChannel"> & {
+  /** Whether the attempt has claimed its channel, which it does before it adds its playback entry. */
+  readonly isClaimed: boolean;
+};
 
 /** The members of a value, and the members of these, as a path in JSONata. */
 type PathOf<Value> = Value extends readonly unknown[]
@@ -39,6 +42,7 @@ interface Readable {
   "$attempt.": PathOf<TeardownAttempt>;
   "$item.": `${AttemptAttribute}.${ValueType}` | DistributionMember;
   "$states.result.Item.": `${LeaseAttribute}.${ValueType}`;
+  "$lease.": `${LeaseAttribute}.${ValueType}`;
   "$states.result.Payload.": PathOf<SweepSummary>;
   "$states.context.Execution.Input.": PathOf<TeardownInput>;
 }

@@ -1,7 +1,6 @@
 import { type TaskState, task } from "./asl";
 import { callTimeoutSeconds } from "./expressions";
 import { jsonata } from "./jsonata";
-import type { PlaybackSettings } from "./playback-configuration";
 import { cloudFrontRetriers } from "./retriers";
 
 /**
@@ -10,7 +9,7 @@ import { cloudFrontRetriers } from "./retriers";
  * @returns a Task whose output is `{ ETag, DistributionConfig }`.
  */
 export function readDistribution<TName extends string>(
-  { distributionId }: PlaybackSettings,
+  distributionId: string,
   ways: Required<Pick<TaskState<TName>, "Catch" | "Next">>,
 ): TaskState<TName> {
   return task({

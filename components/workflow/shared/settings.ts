@@ -1,7 +1,7 @@
 import type { ContractStateName } from "../../../contracts";
 import type { Channel, Provision, SupportingStateName } from "../../../contracts/internal";
 import type { State } from "./asl";
-import type { PlaybackSettings } from "./playback-configuration";
+import type { PlaybackSettings } from "./playback-settings";
 
 /** A state of the deployed definition. */
 export type OrchestratorState = ContractStateName | SupportingStateName;

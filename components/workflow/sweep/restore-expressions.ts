@@ -1,46 +1,55 @@
 import { partOfJsonata } from "../shared/jsonata";
+import { formerOriginId } from "../shared/origin-ids";
+import { takenPatterns } from "../shared/playback-capacity";
 import {
   configurationWithoutPlayback,
   hasPlaybackEntry,
   hasWholePlaybackEntry,
-  isPlaybackPathTaken,
-  type PlaybackSettings,
   playbackConfiguration,
 } from "../shared/playback-configuration";
+import type { PlaybackSettings } from "../shared/playback-settings";
 
 /** JSONata that compares attempts with the configuration just read. */
 
 const config = "$config";
+
+/** The id of an attempt's origin: what its lease says, or what an earlier release gave it, whose leases do not say it. */
+const originId = `($provision.originId != null ? $provision.originId : ${formerOriginId})`;
+
+/** Whether others have the path of `$provision`. */
+const isTaken = (playback: PlaybackSettings) => `$count(${takenPatterns(playback, config)}) > 0`;
 const read = "$config := $states.result.DistributionConfig;";
 
 /** @returns an expression that picks the attempts of a list, each of which is `$provision` in the condition. */
 const pick = (list: string, condition: string) => `[$filter(${list}, function($provision) { ${condition} })]`;
 
-/** The attempts in `$playing` that have no entry, or a part of one. */
-export function missingEntries(): string {
-  return `(${read} ${pick("$playing", `$not(${hasWholePlaybackEntry(config)})`)})`;
+/** The attempts in `$playing` that have no entry, or a part of one. The entry of an earlier deployment may be in another distribution. */
+export function missingEntries({ distributionId }: PlaybackSettings): string {
+  const isHere = `$provision.distributionId in [null, ${JSON.stringify(distributionId)}]`;
+  return `(${read} ${pick("$playing", `${isHere} and $not(${hasWholePlaybackEntry(originId, config)})`)})`;
 }
 
 /** The attempts in `$wanted` whose entries are to be added: as many as the distribution has room for. */
-export function entriesToAdd({ cacheBehaviorQuota }: PlaybackSettings): string {
-  const canBeAdded = `$provision.channel != null and $not(${hasWholePlaybackEntry(config)}) and $not(${isPlaybackPathTaken(config)})`;
+export function entriesToAdd(playback: PlaybackSettings): string {
+  const { cacheBehaviorQuota, originQuota } = playback;
+  const canBeAdded = `$provision.channel != null and $not(${hasWholePlaybackEntry(originId, config)}) and $not(${isTaken(playback)})`;
   return `(
     ${read}
-    $room := ${cacheBehaviorQuota} - $count($config.CacheBehaviors.Items);
+    $room := $min([${cacheBehaviorQuota} - $count($config.CacheBehaviors.Items), ${originQuota} - $count($config.Origins.Items)]);
     [$filter(${pick("$wanted", canBeAdded)}, function($provision, $index) { $index < $room })]
   )`;
 }
 
 /** The attempts in `$ended` whose entries are still there. */
 export function entriesToRemove(): string {
-  return `(${read} ${pick("$ended", hasPlaybackEntry(config))})`;
+  return `(${read} ${pick("$ended", hasPlaybackEntry(originId, config))})`;
 }
 
 /** The configuration just read, with the entries of `$toAdd` and without those of `$toRemove`. */
 export function configurationWithRestoredEntries(playback: PlaybackSettings): string {
   return `(
-    $without := $reduce($toRemove, function($config, $provision) { ${configurationWithoutPlayback(config)} }, $states.input.DistributionConfig);
-    $reduce($toAdd, function($config, $provision) { ${playbackConfiguration(playback, config)} }, $without)
+    $without := $reduce($toRemove, function($config, $provision) { ${configurationWithoutPlayback(originId, config)} }, $states.input.DistributionConfig);
+    $reduce($toAdd, function($config, $provision) { ${playbackConfiguration(playback, originId, config)} }, $without)
   )`;
 }
 
@@ -53,23 +62,24 @@ export function restoredEntries({ distributionId }: PlaybackSettings): string {
   return `(
     ${read}
     [$map($wanted, function($provision) {
-      $provision.isFirst and ${hasWholePlaybackEntry(config)}
+      $provision.isFirst and ${hasWholePlaybackEntry(originId, config)}
         ? ${entryOf} & " was missing in distribution ${distributionId} and has been restored."
     })]
   )`;
 }
 
 /** What is told of the entries of `$wanted` that are not in place: each time, since viewers do not get the stream. */
-export function lostEntries({ distributionId, cacheBehaviorQuota }: PlaybackSettings): string {
+export function lostEntries(playback: PlaybackSettings): string {
+  const { distributionId, cacheBehaviorQuota, originQuota } = playback;
   return `(
     ${read}
-    $isFull := $count($config.CacheBehaviors.Items) >= ${cacheBehaviorQuota};
+    $isFull := $count($config.CacheBehaviors.Items) >= ${cacheBehaviorQuota} or $count($config.Origins.Items) >= ${originQuota};
     [$map($wanted, function($provision) {
-      $not(${hasWholePlaybackEntry(config)})
+      $not(${hasWholePlaybackEntry(originId, config)})
         ? ${entryOf} & " is missing in distribution ${distributionId}: " & (
             $provision.channel = null ? "its channel is not in the pool any more. End the stream, or add the channel to the pool again."
-            : ${isPlaybackPathTaken(config)} ? "a behaviour of another program has its path. Remove that behaviour, or end the stream."
-            : $isFull ? "the distribution has the ${cacheBehaviorQuota} behaviours that it may have. Remove some, or have CloudFront raise the quota and set playback.cacheBehaviorQuota."
+            : ${isTaken(playback)} ? "a behaviour of another program has its path. Remove that behaviour, or end the stream."
+            : $isFull ? "the distribution has the ${cacheBehaviorQuota} behaviours or the ${originQuota} origins that it may have. Remove some, or have CloudFront raise the quota and set playback.cacheBehaviorQuota and playback.originQuota."
             : "it could not be restored."
           )
     })]

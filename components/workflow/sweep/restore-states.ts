@@ -67,6 +67,7 @@ export function restoreStates<TNext extends string>(
   next: TNext,
 ): { readonly [name in RestoreState]: State<RestoreState | ClaimState | TNext> } {
   const { distributionId } = settings.playback;
+  const lock = { leaseTableName: settings.leaseTableName, distributionId };
   const read = {
     Resource: "arn:aws:states:::aws-sdk:cloudfront:getDistributionConfig",
     Arguments: { Id: distributionId },
@@ -94,8 +95,8 @@ export function restoreStates<TNext extends string>(
     ReadPlaybackEntries: task<RestoreState | TNext>({
       ...read,
       Catch: failed("read", next),
-      Assign: { missing: jsonata(missingEntries()) },
-      Output: { missing: jsonata(`$count(${missingEntries()})`) },
+      Assign: { missing: jsonata(missingEntries(settings.playback)) },
+      Output: { missing: jsonata(`$count(${missingEntries(settings.playback)})`) },
       Next: "DecidePlaybackEntries",
     }),
     DecidePlaybackEntries: choice<RestoreState | TNext>({
@@ -103,7 +104,7 @@ export function restoreStates<TNext extends string>(
       Output: {},
       Default: next,
     }),
-    AcquireRestoreTurn: acquireLock<RestoreState | TNext>(settings, {
+    AcquireRestoreTurn: acquireLock<RestoreState | TNext>(lock, {
       Catch: [
         {
           ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
@@ -189,7 +190,7 @@ export function restoreStates<TNext extends string>(
       Output: {},
       Next: "ClaimMissingEntries",
     }),
-    ReleaseRestoreTurn: releaseLock<RestoreState | TNext>(settings, { Next: next }),
+    ReleaseRestoreTurn: releaseLock<RestoreState | TNext>(lock, { Next: next }),
   };
 }
 

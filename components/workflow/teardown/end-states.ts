@@ -109,7 +109,7 @@ export function endStates(settings: TeardownSettings): {
           // The first answer was lost.
           ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
           Output: {},
-          Next: "RecordTeardown",
+          Next: "DecideTeardownResult",
         },
         ...leftBehind<TeardownState>(
           partOfJsonata('"The lease on channel " & $provision.channel.channelId & " is still there"'),
@@ -117,13 +117,23 @@ export function endStates(settings: TeardownSettings): {
         ),
       ],
       Output: {},
-      Next: "RecordTeardown",
+      Next: "DecideTeardownResult",
+    }),
+    DecideTeardownResult: choice({
+      Choices: [
+        // The lease is back, so that no sweep comes to it again: the failed execution's alarm tells what is left.
+        { Condition: jsonata("$count($abandoned) > 0"), Output: {}, Next: "RecordIncompleteTeardown" },
+      ],
+      Output: {},
+      Default: "RecordTeardown",
     }),
     RecordTeardown: task({ ...record({ status: { S: "DONE" } }), Next: "TeardownSucceeded" }),
     RecordIncompleteTeardown: task({
       ...record({
         status: { S: "INCOMPLETE" },
-        leftovers: { L: jsonata('[$map($leftovers, function($leftover) { { "S": $leftover } })]') },
+        leftovers: {
+          L: jsonata('[$map($append($leftovers, $abandoned), function($leftover) { { "S": $leftover } })]'),
+        },
       }),
       Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: "TeardownFailed" }],
       Next: "TeardownFailed",

@@ -1,7 +1,10 @@
 import { attemptExpression, attemptNames, maxWaitForOrchestrationSeconds } from "../../../contracts/internal";
 import { choice, type State, task, wait } from "../shared/asl";
+import type { PlaybackEntry } from "../shared/cleanup-states";
 import { callTimeoutSeconds, leaseKey } from "../shared/expressions";
 import { jsonata, objectText, partOfJsonata, type TeardownAttempt } from "../shared/jsonata";
+import { formerOriginId } from "../shared/origin-ids";
+import type { PlaybackSettings } from "../shared/playback-settings";
 import { dynamoDbRetriers, dynamoDbSdkReadRetriers, stepFunctionsRetriers } from "../shared/retriers";
 import type { CleanupProvision } from "../shared/settings";
 import { graceEnd } from "./grace-states";
@@ -15,7 +18,33 @@ const attemptText = objectText<TeardownAttempt>({
   status: partOfJsonata("$item.status.S"),
   executionArn: partOfJsonata("$item.executionArn.S"),
   ownsChannel: partOfJsonata("$item.ownsChannel.Bool = true or $item.ownsChannel.BOOL = true"),
+  isClaimed: partOfJsonata("$exists($item.ownsChannel.Bool) or $exists($item.ownsChannel.BOOL)"),
 });
+
+/**
+ * The variable `$entry`: where the attempt's playback entry is. The attempt's lease says so, since the mark on it was written before the
+ * entry was. A lease without the mark whose attempt has claimed its channel is of a release that wrote no marks: its entry has the id
+ * of that release. An attempt that has claimed nothing has no entry, and no origin has the empty id.
+ */
+const entryText = (playback: PlaybackSettings) => `(
+  $lease := $states.result.Item;
+  $exists($lease.originId.S)
+    ? { "distributionId": $lease.distributionId.S, "originId": $lease.originId.S }
+    : {
+        "distributionId": ${JSON.stringify(playback.distributionId)},
+        "originId": $attempt.isClaimed ? ${formerOriginId} : ""
+      }
+)`;
+
+/** Where the cleanup finds the playback entry of the attempt that is torn down. */
+export function entryOfAttempt({ playback }: TeardownSettings): PlaybackEntry {
+  return {
+    distributionId: jsonata("$entry.distributionId"),
+    originId: "$entry.originId",
+    // A role knows the distribution of its own deployment alone.
+    isReachable: `$entry.distributionId = ${JSON.stringify(playback.distributionId)}`,
+  };
+}
 
 /** The part of the variable `$provision` that the cleanup reads. */
 const provisionText = objectText<CleanupProvision>({
@@ -145,6 +174,7 @@ export function findStates(settings: TeardownSettings): {
       },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: dynamoDbRetriers,
+      Assign: { entry: jsonata(entryText(settings.playback)) },
       Output: {
         leasedBy: jsonata("$exists($states.result.Item.leasedBy.S) ? $states.result.Item.leasedBy.S : null"),
       },

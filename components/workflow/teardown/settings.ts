@@ -25,6 +25,7 @@ export type EndState =
   | "DeleteLiveLimit"
   | "DecideTeardownEnd"
   | "ReturnLease"
+  | "DecideTeardownResult"
   | "RecordTeardown"
   | "RecordIncompleteTeardown";
 

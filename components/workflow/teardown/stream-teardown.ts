@@ -3,7 +3,7 @@ import { fail, type StateMachineDefinition, succeed } from "../shared/asl";
 import { cleanupStates } from "../shared/cleanup-states";
 import { jsonata } from "../shared/jsonata";
 import { endStates } from "./end-states";
-import { findStates } from "./find-states";
+import { entryOfAttempt, findStates } from "./find-states";
 import { graceStates } from "./grace-states";
 import { overdueStates } from "./overdue-states";
 import type { TeardownSettings, TeardownState } from "./settings";
@@ -33,13 +33,18 @@ export function streamTeardown(settings: TeardownSettings): StateMachineDefiniti
       ...overdueStates(settings),
       // Step Functions refuses a state that nothing leads to.
       ...(settings.graceMinutes > 0 && graceStates(settings)),
-      ...cleanupStates(settings, jsonata("$attempt.executionArn"), "DeleteLiveLimit"),
+      ...cleanupStates(
+        settings,
+        entryOfAttempt(settings),
+        jsonata("$attempt.executionArn"),
+        "DeleteLiveLimit",
+      ),
       ...endStates(settings),
       NothingToTearDown: succeed({ Output: { teardown: "NONE" } }),
       TeardownSucceeded: succeed({ Output: { teardown: "DONE" } }),
       TeardownFailed: fail({
         Error: "TeardownIncomplete",
-        Cause: jsonata('$substring($join($leftovers, " "), 0, 32768)'),
+        Cause: jsonata('$substring($join($append($leftovers, $abandoned), " "), 0, 32768)'),
       }),
     } as StateMachineDefinition<TeardownState>["States"],
   };

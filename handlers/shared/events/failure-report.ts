@@ -12,6 +12,8 @@ export interface FailureReport {
   done: string[];
   /** What could not be. */
   left: string[];
+  /** Which of `left` no later cleanup will do. */
+  byHand?: string[];
   /** Why it could not be. */
   errors: string[];
   /** What happens next, in a sentence, where it is more than nothing. */
@@ -38,6 +40,7 @@ export function reasonOf({ state, error, cause }: Failure): string {
 /** @returns what on-call gets. SNS takes a subject of less than 100 printable ASCII characters. */
 export function composeNotification(report: FailureReport): { subject: string; message: string } {
   const { streamId = "(none)", attempt = "(none)", executionArn, failure, done, left, errors, next } = report;
+  const isAllByHand = left.every((sentence) => report.byHand?.includes(sentence));
   const subject = `Stream ${streamId}: ${left.length > 0 ? "ACTION NEEDED, " : ""}failed in ${failure.state}`;
   const message = [
     `The provisioning of stream ${streamId} failed in ${failure.state}.`,
@@ -57,9 +60,11 @@ export function composeNotification(report: FailureReport): { subject: string; m
     "",
     errors.length > 0
       ? "The function tries again for about five minutes, and StreamSweep after it. Another message follows when what is left changes."
-      : left.length > 0
-        ? "StreamTeardown undoes what is left, and StreamSweep starts it again at each of its runs until nothing is. See why it could not be undone."
-        : (next ?? "Nothing of this attempt is left behind. Send the request again to start another."),
+      : left.length > 0 && isAllByHand
+        ? "The channel is free again. Nothing will try the rest again: do what is left to do by hand."
+        : left.length > 0
+          ? "StreamTeardown undoes what is left, and StreamSweep starts it again at each of its runs until nothing is. See why it could not be undone."
+          : (next ?? "Nothing of this attempt is left behind. Send the request again to start another."),
   ];
   return { subject: subject.replace(/[^ -~]/g, "?").slice(0, 99), message: message.join("\n") };
 }

@@ -1,8 +1,14 @@
 import { isJsonObject, type Json, type JsonObject } from "../../json";
 import { AwsError } from "../service";
 
-/** Quotas per distribution; AWS raises both on request. */
-const quotas = { cacheBehaviors: 75, origins: 100 };
+/** How much a distribution may hold. AWS raises both on request. */
+export interface DistributionQuotas {
+  readonly cacheBehaviors: number;
+  readonly origins: number;
+}
+
+/** CloudFront's own quotas. */
+export const defaultQuotas: DistributionQuotas = { cacheBehaviors: 75, origins: 100 };
 
 /**
  * UpdateDistribution asks for more than CreateDistribution and than the API model marks as required.
@@ -46,7 +52,11 @@ const originKinds = ["CustomOriginConfig", "S3OriginConfig", "VpcOriginConfig"];
  * @throws {AwsError} `InvalidArgument`, `IllegalUpdate`, `InconsistentQuantities`, `TooManyOrigins`,
  * `TooManyCacheBehaviors` or `NoSuchOrigin`.
  */
-export function checkUpdate(config: JsonObject, current: JsonObject): void {
+export function checkUpdate(
+  config: JsonObject,
+  current: JsonObject,
+  quotas: DistributionQuotas = defaultQuotas,
+): void {
   requireMembers(config, requiredForUpdate.DistributionConfig, "DistributionConfig");
   if (config.CallerReference !== current.CallerReference) {
     throw new AwsError("IllegalUpdate", "The CallerReference of a distribution cannot be changed.");

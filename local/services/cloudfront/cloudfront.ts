@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { isJsonObject, type JsonObject } from "../../json";
 import type { Clock } from "../../time/clock";
 import { AwsError, type AwsService, unknownAction } from "../service";
-import { checkUpdate } from "./cloudfront-config";
+import { checkUpdate, type DistributionQuotas } from "./cloudfront-config";
 import { withDefaults } from "./cloudfront-defaults";
 
 /** What {@link CloudFront} needs. */
@@ -28,6 +28,7 @@ interface StoredDistribution {
 export class CloudFront implements AwsService {
   readonly #distributions = new Map<string, StoredDistribution>();
 
+  readonly #quotas = new Map<string, DistributionQuotas>();
   #deployMilliseconds: number;
 
   constructor(private readonly options: CloudFrontOptions) {
@@ -52,6 +53,11 @@ export class CloudFront implements AwsService {
       config: withDefaults(structuredClone(config), id),
     });
     this.options.onChange?.(id);
+  }
+
+  /** Sets how much a distribution may hold. It holds CloudFront's own quotas at first. */
+  setQuotas(id: string, quotas: DistributionQuotas): void {
+    this.#quotas.set(id, quotas);
   }
 
   /** The ids of all distributions. */
@@ -102,7 +108,7 @@ export class CloudFront implements AwsService {
     if (!isJsonObject(config)) {
       throw new AwsError("MissingBody", "This operation requires a body: the DistributionConfig.");
     }
-    checkUpdate(config, current.config);
+    checkUpdate(config, current.config, this.#quotas.get(current.id));
     const updated: StoredDistribution = {
       id: current.id,
       etag: newETag(),

@@ -1,14 +1,35 @@
-import { one, type PermissionsOf, text } from "../../iam/permissions";
-import { idsInPolicies } from "../../record/graph";
+import { one, type Permission, type PermissionsOf, text } from "../../iam/permissions";
+import { isJsonObject, type Json, type JsonObject } from "../../json";
+import { type Graph, idsInPolicies, resourcesOfType } from "../../record/graph";
 import { digest, named, type Outputs } from "../../record/outputs";
 import { defineService } from "../define-service";
 import { CloudFront } from "./cloudfront";
+import type { DistributionQuotas } from "./cloudfront-config";
 import { fromSdkMembers, toSdkMembers } from "./sdk-members";
 import { cloudFrontXml } from "./wire";
 
 // CloudFront is global: its ARNs have no Region.
 const onDistribution = (action: string): PermissionsOf =>
   one(action, ({ Id }, { accountId }) => `arn:aws:cloudfront::${accountId}:distribution/${text(Id)}`);
+
+/**
+ * Quotas belong to the account, and no resource of a program states them. A workflow that counts on quotas says so in the `Comment` of a
+ * state: `CloudFront quotas of E123: 75 cache behaviors, 100 origins.`
+ */
+function* quotasInDefinitions(graph: Graph): Generator<[id: string, quotas: DistributionQuotas]> {
+  const stated = /CloudFront quotas of (\w+): (\d+) cache behaviors, (\d+) origins/g;
+  for (const { inputs } of resourcesOfType(graph, "aws:sfn/stateMachine:StateMachine")) {
+    for (const [, id = "", behaviors, origins] of String(inputs.definition).matchAll(stated)) {
+      yield [id, { cacheBehaviors: Number(behaviors), origins: Number(origins) }];
+    }
+  }
+}
+
+/** CloudFront asks whether the caller may read the web ACL that the configuration names (aws-sdk-java #2901). */
+function readWebAcl(config: Json | undefined): Permission[] {
+  const arn = isJsonObject(config ?? null) ? text((config as JsonObject).WebACLId) : "";
+  return arn.startsWith("arn:") ? [{ action: "wafv2:GetWebACL", resource: arn }] : [];
+}
 
 const withUuid: Outputs = ({ physicalName }) => {
   const parts = /^(.{8})(.{4})(.{4})(.{4})(.{12})/.exec(digest(physicalName, 32)) ?? [];
@@ -29,7 +50,7 @@ export const cloudFront = defineService({
       ...named(resource),
       arn: `arn:aws:cloudfront::${resource.place.accountId}:function/${resource.physicalName}`,
     }),
-    // `local/playback` reads these; their ids look as CloudFront's do.
+    // `local/playback` reads these. Their ids are shaped like CloudFront's own, such as 658327ea-f89d-4fab-a63d-7e88639e58f6 and E2QWRUHAPOMQZL.
     "aws:cloudfront/cachePolicy:CachePolicy": withUuid,
     "aws:cloudfront/keyGroup:KeyGroup": withUuid,
     "aws:cloudfront/originAccessControl:OriginAccessControl": withLetters("E"),
@@ -41,6 +62,7 @@ export const cloudFront = defineService({
     for (const id of idsInPolicies(graph, /arn:aws:cloudfront::\d+:distribution\/(\w+)/g)) {
       service.addDistribution(id);
     }
+    for (const [id, quotas] of quotasInDefinitions(graph)) service.setQuotas(id, quotas);
   },
 
   api: {
@@ -48,7 +70,10 @@ export const cloudFront = defineService({
     actions: {
       GetDistribution: onDistribution("cloudfront:GetDistribution"),
       GetDistributionConfig: onDistribution("cloudfront:GetDistributionConfig"),
-      UpdateDistribution: onDistribution("cloudfront:UpdateDistribution"),
+      UpdateDistribution: (input, look) => [
+        ...onDistribution("cloudfront:UpdateDistribution")(input, look),
+        ...readWebAcl(input.DistributionConfig),
+      ],
     },
     denial: { code: "AccessDenied", statusCode: 403 },
     faults: {

@@ -58,4 +58,22 @@ export const workflowRules: readonly Rule[] = [
       unless(inputs.runtime === "cloudfront-js-2.0", `it runs on ${String(inputs.runtime)}`),
     wrong: [resource(types.cdnFunction, { runtime: "cloudfront-js-1.0" })],
   },
+  {
+    id: "cdn-cache-key",
+    source: "AWS CloudFront: understand the cache key",
+    says: "A cache policy tells streams apart by a header, and viewers by nothing.",
+    appliesTo: [types.cachePolicy],
+    check: ({ inputs }) => {
+      const key = JSON.stringify(inputs.parametersInCacheKeyAndForwardedToOrigin ?? {});
+      return [
+        ...unless(key.includes('"x-stream-id"'), "its key has no stream"),
+        ...unless(key.includes('"cookieBehavior":"none"'), "its key has cookies"),
+      ];
+    },
+    wrong: [
+      resource(types.cachePolicy, {
+        parametersInCacheKeyAndForwardedToOrigin: { cookiesConfig: { cookieBehavior: "all" } },
+      }),
+    ],
+  },
 ];

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { originIdOfAttempt } from "../../../../components/workflow/shared/origin-ids";
 import {
   configurationWithoutPlayback,
   hasLaterPlaybackEntry,
@@ -12,21 +13,25 @@ import {
   defaultOrigin,
   distributionConfig,
   distributionConfigs,
+  originOf,
 } from "../../../support/distribution";
 import { evaluate } from "../../../support/jsonata";
 
 /** As ValidateProvisionRequest gives it. */
 const channel = { channelId: "1234567", originDomainName: null as string | null, originPath: "" };
 const provision = { request: { streamId: "spring-launch" }, attempt: 2, channel };
-const ours = "stream-orchestration_spring-launch_2";
+const ours = originOf("spring-launch", 2);
 
 const run = (expression: string, config: DistributionConfig, of = provision) =>
   evaluate(expression, { states: { input: { DistributionConfig: config } }, provision: of });
 const add = (config: DistributionConfig, of = provision, playback = settings.playback) =>
   run(playbackConfiguration(playback), config, of) as Promise<DistributionConfig>;
 const remove = (config: DistributionConfig) =>
-  run(configurationWithoutPlayback(), config) as Promise<DistributionConfig>;
-const isOurs = (id: string) => /^stream-orchestration_spring-launch_\d+$/.test(id);
+  run(
+    configurationWithoutPlayback(originIdOfAttempt(settings.playback)),
+    config,
+  ) as Promise<DistributionConfig>;
+const isOurs = (id: string) => /^stream-orchestration_0123456789ab_spring-launch_\d+$/.test(id);
 
 function expectCounted({ Origins, CacheBehaviors }: DistributionConfig): void {
   expect(Origins.Quantity).to.equal(Origins.Items.length);
@@ -188,7 +193,7 @@ describe("configurationWithoutPlayback", () => {
     await fc.assert(
       fc.asyncProperty(distributionConfigs, async (config) => {
         const there = config.Origins.Items.some(({ Id }) => Id === ours);
-        expect(await run(hasPlaybackEntry(), config)).to.equal(there);
+        expect(await run(hasPlaybackEntry(originIdOfAttempt(settings.playback)), config)).to.equal(there);
       }),
       { numRuns: 50 },
     );
@@ -202,14 +207,16 @@ describe("hasLaterPlaybackEntry", () => {
     return { ...config, Origins: { Quantity: Items.length, Items } };
   };
   const cases: [string, string[], boolean][] = [
-    ["nothing of the stream", ["stream-orchestration_other_9"], false],
-    ["earlier attempts and its own", ["stream-orchestration_spring-launch_1", ours], false],
-    ["a later attempt", [ours, "stream-orchestration_spring-launch_10"], true],
-    ["an origin that only begins alike", ["stream-orchestration_spring-launch_blue"], false],
+    ["nothing of the stream", [originOf("other", 9)], false],
+    ["earlier attempts and its own", [originOf("spring-launch", 1), ours], false],
+    ["a later attempt", [ours, originOf("spring-launch", 10)], true],
+    ["a later attempt of another component", [ours, originOf("spring-launch", 10, "ba9876543210")], false],
+    ["a later attempt of an earlier release", [ours, "stream-orchestration_spring-launch_10"], false],
+    ["an origin that only begins alike", [`${originOf("spring-launch", 1)}_blue`], false],
   ];
   for (const [what, ids, later] of cases) {
     it(`says ${later ? "yes" : "no"} to ${what}`, async () => {
-      expect(await run(hasLaterPlaybackEntry(), withOrigins(...ids))).to.equal(later);
+      expect(await run(hasLaterPlaybackEntry(settings.playback), withOrigins(...ids))).to.equal(later);
     });
   }
 });
@@ -242,8 +249,10 @@ describe("The names of a playback entry", () => {
 
   it("tell streams whose ids begin alike apart", async () => {
     const { origin, behavior } = await named("launch", 12);
-    expect(origin).to.equal("stream-orchestration_launch_12");
+    expect(origin).to.equal(originOf("launch", 12));
     expect(behavior?.PathPattern).to.equal("/launch/*");
-    expect((await named("launch-2", 1)).origin?.startsWith("stream-orchestration_launch_")).to.equal(false);
+    expect((await named("launch-2", 1)).origin?.startsWith(originOf("launch", 1).slice(0, -1))).to.equal(
+      false,
+    );
   });
 });

@@ -80,6 +80,7 @@ describe("The definition of StreamTeardown", () => {
     }
     expect([...reachable(definition, ["ReturnLease"])]).to.have.members([
       "ReturnLease",
+      "DecideTeardownResult",
       "RecordTeardown",
       "TeardownSucceeded",
       "RecordIncompleteTeardown",
@@ -133,7 +134,7 @@ describe("The definition of StreamTeardown", () => {
       for (const member of ["Bool", "BOOL"]) {
         for (const owns of [true, false]) {
           expect(await found([{ ...item, ownsChannel: { [member]: owns } }])).to.deep.equal({
-            attempt: { status: "COMPLETE", executionArn: orchestration, ownsChannel: owns },
+            attempt: { status: "COMPLETE", executionArn: orchestration, ownsChannel: owns, isClaimed: true },
             provision: provision(2, "1234567"),
           });
         }
@@ -359,11 +360,39 @@ describe("The definition of StreamTeardown", () => {
     });
   });
 
+  it("tells what no later teardown will undo either, with the lease given back", async () => {
+    const next = (abandoned: string[]) => decide(choice("DecideTeardownResult"), { abandoned });
+    expect(await next([])).to.equal("RecordTeardown");
+    expect(await next(["The playback entry is still there."])).to.equal("RecordIncompleteTeardown");
+  });
+
+  describe("ReadLease", () => {
+    const entry = (Item: object | undefined, isClaimed = true) =>
+      evaluate(String(task("ReadLease").Assign?.entry), {
+        states: { result: { Item } },
+        attempt: { isClaimed },
+        provision: { request: { streamId: "spring-launch" }, attempt: 2 },
+      });
+
+    it("takes the playback entry from the mark on the lease, whatever the deployment names today", async () => {
+      const mark = { originId: { S: "an-origin" }, distributionId: { S: "EFORMER" } };
+      expect(await entry(mark)).to.deep.equal({ distributionId: "EFORMER", originId: "an-origin" });
+    });
+
+    it("knows the entry of an attempt that an earlier release began, and none of an attempt without a channel", async () => {
+      const lease = { leasedBy: { S: orchestration } };
+      const distributionId = "E2QWRUHAPOMQZL";
+      const originId = "stream-orchestration_spring-launch_2";
+      expect(await entry(lease)).to.deep.equal({ distributionId, originId });
+      expect(await entry(lease, false)).to.deep.equal({ distributionId, originId: "" });
+    });
+  });
+
   it("takes a lease that is gone for its own first answer, which was lost", () => {
     expect(task("ReturnLease").Catch?.[0]).to.deep.equal({
       ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
       Output: {},
-      Next: "RecordTeardown",
+      Next: "DecideTeardownResult",
     });
     expect(all("ReturnLease")?.Next).to.equal("RecordIncompleteTeardown");
   });

@@ -170,6 +170,19 @@ describe("CloudFront", () => {
     }));
   });
 
+  it("takes as many as a program counts on, where it says so", async () => {
+    cloudFront.setQuotas("E1", { cacheBehaviors: 80, origins: 102 });
+    const fill = (behaviors: number, origins: number) =>
+      update((config) => ({
+        ...config,
+        Origins: list(defaultOrigin(config), ...many(origins - 1, origin)),
+        CacheBehaviors: list(...many(behaviors, (name) => behavior(name, "default"))),
+      }));
+    await fill(80, 102);
+    await expectAwsError(fill(81, 102), "TooManyCacheBehaviors");
+    await expectAwsError(fill(80, 103), "TooManyOrigins");
+  });
+
   it("wants the timeouts of a custom origin, which only an update asks for", async () => {
     const incomplete = origin("o");
     incomplete.CustomOriginConfig = without(incomplete.CustomOriginConfig as JsonObject, "OriginReadTimeout");

@@ -1,0 +1,141 @@
+import { expect } from "chai";
+import {
+  maxConfigurationBytes,
+  type PlaybackCapacity,
+  playbackCapacity,
+  takenPatterns,
+} from "../../../../components/workflow/shared/playback-capacity";
+import { settings } from "../../../support/definition";
+import {
+  type Behavior,
+  type DistributionConfig,
+  defaultOrigin,
+  distributionConfig,
+  originOf,
+} from "../../../support/distribution";
+import { evaluate } from "../../../support/jsonata";
+
+const provision = (streamId: string) => ({ request: { streamId }, attempt: 2 });
+const capacity = (config: DistributionConfig, places: string[] = [], streamId = "static") =>
+  evaluate(playbackCapacity(settings.playback), {
+    states: { result: { DistributionConfig: config } },
+    provision: provision(streamId),
+    places,
+  }) as Promise<PlaybackCapacity>;
+const withPatterns = (...patterns: string[]) =>
+  distributionConfig(
+    [],
+    patterns.map((PathPattern): Behavior => ({ PathPattern, TargetOriginId: "default" })),
+  );
+/** A configuration with the entries of some origin ids. */
+const withEntries = (...ids: string[]) =>
+  distributionConfig(
+    ids.map((Id) => ({ ...defaultOrigin, Id })),
+    ids.map((id, index) => ({ PathPattern: `/entry-${index}/*`, TargetOriginId: id })),
+  );
+
+const others: { readonly [pattern: string]: boolean } = {
+  "/static/*": true,
+  "static/*": true,
+  "/static/logo.png": true,
+  "static/images/*.jpg": true,
+  "/static/": true,
+  "/static*": true,
+  "/st*": true,
+  "st*": true,
+  "/s*c/x.png": true,
+  "/stat?c/*": true,
+  "/s??t*/x": true,
+  "/static?": true,
+  "/static": false,
+  "/stat?c": false,
+  "/STATIC/*": false,
+  "/Static*": false,
+  "/staticx/*": false,
+  "/sta/*": false,
+  "/stat?cx/*": false,
+  "/s?x*": false,
+  "/": false,
+  "/*": false,
+  "*": false,
+  "*.m3u8": false,
+  "/*/index.m3u8": false,
+  "?tatic/*": false,
+  "/other/static/*": false,
+};
+
+describe("Somebody else's behaviour", () => {
+  for (const [pattern, isTaken] of Object.entries(others)) {
+    it(`'${pattern}' ${isTaken ? "has" : "has not"} the path of the stream 'static'`, async () => {
+      const around = withPatterns("/images/*", pattern, "/vod/*");
+      for (const config of [withPatterns(pattern), around]) {
+        expect((await capacity(config)).taken).to.equal(isTaken ? pattern : null);
+        const taken = await evaluate(takenPatterns(settings.playback), {
+          states: { input: { DistributionConfig: config } },
+          provision: provision("static"),
+        });
+        expect(taken).to.deep.equal(isTaken ? [pattern] : []);
+      }
+    });
+  }
+
+  it("is what earlier attempts at the stream left only if this component made it", async () => {
+    const entry = (id: string) =>
+      distributionConfig([{ ...defaultOrigin, Id: id }], [{ PathPattern: "/static/*", TargetOriginId: id }]);
+    const taken = async (id: string) => (await capacity(entry(id))).taken;
+    expect(await taken(originOf("static", 1))).to.equal(null);
+    expect(await taken(originOf("static", 1, "ba9876543210"))).to.equal("/static/*");
+    expect(await taken("stream-orchestration_static_1")).to.equal("/static/*");
+    expect(await taken(`${originOf("static", 1)}_copy`)).to.equal("/static/*");
+  });
+
+  it("is compared within the second that an expression may take, however many there are", async () => {
+    const patterns = Array.from({ length: 220 }, (_, index) => `/${"s".repeat(50)}?${index}*`);
+    const started = process.hrtime.bigint();
+    expect((await capacity(withPatterns(...patterns), [], "s".repeat(64))).taken).to.equal(null);
+    // A wide margin: an expression that compares each with each takes many seconds.
+    expect(Number(process.hrtime.bigint() - started) / 1e6, "milliseconds").to.be.below(5_000);
+  });
+});
+
+describe("The places of a distribution", () => {
+  const counts = async (config: DistributionConfig, places: string[] = []) => {
+    const { behaviors, origins } = await capacity(config, places);
+    return { behaviors, origins };
+  };
+
+  it("are the behaviours and origins that are there, without the stream's own", async () => {
+    expect(await counts(distributionConfig())).to.deep.equal({ behaviors: 0, origins: 1 });
+    expect(await counts(withPatterns("/a/*"))).to.deep.equal({ behaviors: 1, origins: 1 });
+    expect(await counts(withEntries("a", "b", originOf("static", 1)))).to.deep.equal({
+      behaviors: 2,
+      origins: 3,
+    });
+  });
+
+  it("count what is reserved once, whether or not it is in the distribution yet", async () => {
+    const places = [originOf("one", 1), originOf("two", 1)];
+    expect(await counts(distributionConfig(), places)).to.deep.equal({ behaviors: 2, origins: 3 });
+    expect(await counts(withEntries("a", ...places.slice(1)), places)).to.deep.equal({
+      behaviors: 3,
+      origins: 4,
+    });
+    expect(await counts(withEntries(...places), places)).to.deep.equal({ behaviors: 2, origins: 3 });
+  });
+
+  it("do not count the place of the attempt itself, nor that of an earlier attempt at its stream", async () => {
+    const places = [originOf("static", 1), originOf("static", 2)];
+    expect(await counts(distributionConfig(), places)).to.deep.equal({ behaviors: 0, origins: 1 });
+  });
+
+  it("take room of the configuration, which a workflow has to carry", async () => {
+    const none = (await capacity(distributionConfig())).bytes;
+    const two = (await capacity(distributionConfig(), [originOf("one", 1), originOf("two", 1)])).bytes;
+    const entry = (two - none) / 2;
+    expect(entry).to.be.within(1_400, 3_000);
+    const comment = "x".repeat(maxConfigurationBytes);
+    expect((await capacity({ ...distributionConfig(), Comment: comment })).bytes).to.be.above(
+      maxConfigurationBytes + entry,
+    );
+  });
+});
