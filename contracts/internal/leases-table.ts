@@ -14,6 +14,10 @@ export interface AttemptLease {
   leasedAt: string;
   /** RFC 3339, in UTC. When a workflow was last about to stop the channel. */
   stoppedAt?: string;
+  /** The id of the attempt's origin: its place in the distribution, from before its channel starts until the lease goes back. */
+  originId?: string;
+  /** The distribution in which the place is. A later deployment may name another. */
+  distributionId?: string;
   purpose?: never;
 }
 

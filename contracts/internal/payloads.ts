@@ -147,6 +147,8 @@ export interface Recovery {
 export interface PlayingAttempt {
   request: Pick<Provision["request"], "streamId">;
   attempt: number;
+  /** The distribution that has the entry, which an earlier deployment may have named; null where the lease does not say. */
+  distributionId: string | null;
   /** Null where the pool has lost the attempt's channel, and with it the domain of the origin. */
   channel: Provision["channel"];
 }

@@ -61,12 +61,13 @@ async function release(sweep: Sweep, lease: AttemptLease, maxLiveHours: number):
 function toPlaying(
   { channels }: Sweep,
   { streamId, attempt }: Attempt,
-  { channelId }: Lease,
+  { channelId, distributionId }: AttemptLease,
 ): PlayingAttempt {
   const channel = channels.find((each) => each.channelId === channelId);
   return {
     request: { streamId },
     attempt,
+    distributionId: distributionId ?? null,
     channel: channel
       ? {
           channelId,

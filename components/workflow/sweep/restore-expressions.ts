@@ -16,9 +16,10 @@ const read = "$config := $states.result.DistributionConfig;";
 /** @returns an expression that picks the attempts of a list, each of which is `$provision` in the condition. */
 const pick = (list: string, condition: string) => `[$filter(${list}, function($provision) { ${condition} })]`;
 
-/** The attempts in `$playing` that have no entry, or a part of one. */
-export function missingEntries(): string {
-  return `(${read} ${pick("$playing", `$not(${hasWholePlaybackEntry(config)})`)})`;
+/** The attempts in `$playing` that have no entry, or a part of one. The entry of an earlier deployment may be in another distribution. */
+export function missingEntries({ distributionId }: PlaybackSettings): string {
+  const isHere = `$provision.distributionId in [null, ${JSON.stringify(distributionId)}]`;
+  return `(${read} ${pick("$playing", `${isHere} and $not(${hasWholePlaybackEntry(config)})`)})`;
 }
 
 /** The attempts in `$wanted` whose entries are to be added: as many as the distribution has room for. */

@@ -94,8 +94,8 @@ export function restoreStates<TNext extends string>(
     ReadPlaybackEntries: task<RestoreState | TNext>({
       ...read,
       Catch: failed("read", next),
-      Assign: { missing: jsonata(missingEntries()) },
-      Output: { missing: jsonata(`$count(${missingEntries()})`) },
+      Assign: { missing: jsonata(missingEntries(settings.playback)) },
+      Output: { missing: jsonata(`$count(${missingEntries(settings.playback)})`) },
       Next: "DecidePlaybackEntries",
     }),
     DecidePlaybackEntries: choice<RestoreState | TNext>({

@@ -26,6 +26,7 @@ const { playback } = settings;
 const playingOf = (streamId: string, attempt = 1): PlayingAttempt => ({
   request: { streamId },
   attempt,
+  distributionId: null,
   channel: { channelId: "1234567", originDomainName: `${streamId}.example.com`, originPath: "" },
 });
 
@@ -56,14 +57,24 @@ describe("The restoring of playback entries", () => {
 
   it("misses the entries that are not there, or only in part", async () => {
     const playing = [one, two, three];
-    expect(await ask(missingEntries(), distributionConfig(), { playing })).to.deep.equal(playing);
+    expect(await ask(missingEntries(playback), distributionConfig(), { playing })).to.deep.equal(playing);
     const full = await withEntries(distributionConfig(), one, two, three);
-    expect(await ask(missingEntries(), full, { playing })).to.deep.equal([]);
+    expect(await ask(missingEntries(playback), full, { playing })).to.deep.equal([]);
     const behaviors = full.CacheBehaviors.Items?.filter(({ PathPattern }) => PathPattern !== "/two/*") ?? [];
     const half = { ...full, CacheBehaviors: { Quantity: 2, Items: behaviors } };
-    expect(await ask(missingEntries(), half, { playing })).to.deep.equal([two]);
+    expect(await ask(missingEntries(playback), half, { playing })).to.deep.equal([two]);
     const elsewhere = distributionConfig(full.Origins.Items.slice(1), [behavior("/one/*")]);
-    expect(await ask(missingEntries(), elsewhere, { playing: [one] })).to.deep.equal([one]);
+    expect(await ask(missingEntries(playback), elsewhere, { playing: [one] })).to.deep.equal([one]);
+  });
+
+  it("misses no entry that is in the distribution of an earlier deployment", async () => {
+    const here = { ...one, distributionId: playback.distributionId };
+    const elsewhere = { ...two, distributionId: "E1" };
+    const playing = [here, elsewhere, three];
+    expect(await ask(missingEntries(playback), distributionConfig(), { playing })).to.deep.equal([
+      here,
+      three,
+    ]);
   });
 
   it("writes what the workflows wrote, and nothing else", async () => {
@@ -99,7 +110,7 @@ describe("The restoring of playback entries", () => {
 
   it("replaces what an earlier attempt of the stream left", async () => {
     const config = await withEntries(distributionConfig(), playingOf("two", 2));
-    expect(await ask(missingEntries(), config, { playing: [two] })).to.deep.equal([two]);
+    expect(await ask(missingEntries(playback), config, { playing: [two] })).to.deep.equal([two]);
     expect(await ask(entriesToAdd(playback), config, { wanted: [two] })).to.deep.equal([two]);
     expect(await restore(config, [two])).to.deep.equal(await withEntries(distributionConfig(), two));
   });
@@ -140,6 +151,6 @@ describe("The restoring of playback entries", () => {
     const restored = (await restore(distributionConfig(), toAdd)) as DistributionConfig;
     expect(performance.now() - startedAt).to.be.below(1000);
     expect(restored.CacheBehaviors.Quantity).to.equal(75);
-    expect(await ask(missingEntries(), restored, { playing: toAdd })).to.deep.equal([]);
+    expect(await ask(missingEntries(playback), restored, { playing: toAdd })).to.deep.equal([]);
   });
 });
