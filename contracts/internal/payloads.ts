@@ -153,8 +153,9 @@ export interface PlayingAttempt {
   attempt: number;
   /** Null where the pool has lost the attempt's channel, and with it the domain of the origin. */
   channel: Provision["channel"];
-  /** The id of its origin and the distribution that it is in; null for an attempt of a release whose leases do not say so. */
+  /** The id of its origin; null where the lease does not say, as in earlier releases. */
   originId: string | null;
+  /** The distribution that has the entry, which an earlier deployment may have named; null where the lease does not say. */
   distributionId: string | null;
 }
 

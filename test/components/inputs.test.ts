@@ -120,7 +120,11 @@ describe("The inputs of a StreamOrchestration's resources", () => {
     "update-stream-status": { timeout: 25, variables: { ...table, EVENT_BUS_NAME: "streams-events" } },
     "validate-provision-request": {
       timeout: 60,
-      variables: { ...table, LEASE_TABLE_NAME: "streams-leases" },
+      variables: {
+        ...table,
+        LEASE_TABLE_NAME: "streams-leases",
+        TEARDOWN_STATE_MACHINE_ARN: teardownArn,
+      },
     },
     "handle-provision-failure": {
       timeout: 60,

@@ -274,12 +274,15 @@ describe("the sweep", () => {
       it(`names an attempt that is ${status}, with what its playback entry is made of`, async () => {
         await tables.putLease({});
         await tables.putAttempt({ status, readyAt: settled });
-        const playing = { request: { streamId: "spring-launch" }, attempt: 1 };
+        const playing = { request: { streamId: "spring-launch" }, attempt: 1, distributionId: null };
         const channel = { channelId: "1000001", originDomainName: null, originPath: "" };
         const known = await setUp().sweep();
         expect(known.playing).to.deep.equal([{ ...playing, channel }]);
         const unknown = await setUp({ channels: ["1000002"] }).sweep();
         expect(unknown.playing).to.deep.equal([{ ...playing, channel: null }]);
+        await tables.putLease({ distributionId: "E1" });
+        const elsewhere = await setUp().sweep();
+        expect(elsewhere.playing).to.deep.equal([{ ...playing, channel, distributionId: "E1" }]);
       });
     }
 

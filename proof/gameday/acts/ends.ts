@@ -20,6 +20,33 @@ export const ends: Act = {
       },
     },
     {
+      name: "COMPLETE, and still watched",
+      done: "COMPLETE with graceMinutes of 30; looked at a quarter of an hour later",
+      config: { graceMinutes: "30" },
+      expected: { ...completed, ended: "COMPLETE (execution SUCCEEDED)", left: `${inUse}, teardown running` },
+      async play({ local, streamId }) {
+        await local.streams.makeReady(streamId);
+        await local.clock.advance({ minutes: 1 });
+        await local.streams.update(streamId, "COMPLETE");
+        await local.clock.advance({ minutes: 15 });
+      },
+    },
+    {
+      name: "COMPLETE, still watched, and the waiting teardown is stopped",
+      done: "COMPLETE with graceMinutes of 30; the execution that waited was stopped, and a sweep began another",
+      config: { graceMinutes: "30" },
+      expected: { ...completed, alarms: "StreamTeardown-ExecutionsAborted" },
+      async play({ local, streamId }) {
+        await local.streams.makeReady(streamId);
+        await local.clock.advance({ minutes: 1 });
+        await local.streams.update(streamId, "COMPLETE");
+        await local.clock.advance({ minutes: 5 });
+        const [waiting] = local.executions.of(local.streams.program.machines.teardown).slice(-1);
+        await local.executions.stop(String(waiting?.arn));
+        await local.clock.advance({ minutes: 40 });
+      },
+    },
+    {
       name: "COMPLETE after LIVE",
       done: "confirmed READY, then LIVE, then COMPLETE",
       expected: {

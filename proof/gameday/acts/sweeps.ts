@@ -1,6 +1,6 @@
 import { untilSwept } from "../../shared/sweeps";
 import type { Expectation } from "../ending";
-import { ready, recovered } from "../endings";
+import { inUse, ready, recovered } from "../endings";
 import type { Act } from "../situation";
 import type { Stage } from "../stage";
 
@@ -39,6 +39,50 @@ export const sweeps: Act = {
       expected: { ...nobody, alarms: "StreamSweep-ExecutionsFailed" },
       async play({ local }) {
         local.encoder.setState("1002", "RUNNING");
+        await untilSwept(local);
+      },
+    },
+    {
+      name: "a playback entry that another program removed",
+      done: "a deployment of the distribution's stack removed the entry of a LIVE stream three times; restored by each sweep, with one alarm",
+      expected: {
+        ...ready,
+        saw: "POST 202, PUT 200, PUT 200",
+        ended: "LIVE (execution SUCCEEDED)",
+        told: `${String(ready.told)}, LIVE by api`,
+        alarms: "StreamSweep-ExecutionsFailed",
+      },
+      async play({ local, streamId }) {
+        const [distribution] = await local.playback.all();
+        await local.streams.makeReady(streamId);
+        await local.clock.advance({ minutes: 1 });
+        await local.streams.update(streamId, "LIVE");
+        for (const _ of [1, 2, 3]) {
+          local.playback.setConfig(String(distribution?.id), { ...distribution?.config });
+          await untilSwept(local);
+          await local.clock.advance({ minutes: 2 });
+        }
+      },
+    },
+    {
+      name: "a path that another program has taken",
+      done: "a deployment of the distribution's stack put a behaviour of its own in the place of the stream's; reported, and left alone",
+      expected: {
+        ...ready,
+        left: inUse.replace(", origin", ""),
+        alarms: "StreamSweep-ExecutionsFailed",
+      },
+      async play({ local, streamId }) {
+        const [distribution] = await local.playback.all();
+        await local.streams.makeReady(streamId);
+        await local.clock.advance({ minutes: 1 });
+        const Items = [
+          { PathPattern: `/${streamId}/*`, TargetOriginId: "default", ViewerProtocolPolicy: "https-only" },
+        ];
+        local.playback.setConfig(String(distribution?.id), {
+          ...distribution?.config,
+          CacheBehaviors: { Quantity: 1, Items },
+        });
         await untilSwept(local);
       },
     },
