@@ -274,7 +274,12 @@ describe("the sweep", () => {
       it(`names an attempt that is ${status}, with what its playback entry is made of`, async () => {
         await tables.putLease({});
         await tables.putAttempt({ status, readyAt: settled });
-        const playing = { request: { streamId: "spring-launch" }, attempt: 1, distributionId: null };
+        const playing = {
+          request: { streamId: "spring-launch" },
+          attempt: 1,
+          originId: null,
+          distributionId: null,
+        };
         const channel = { channelId: "1000001", originDomainName: null, originPath: "" };
         const known = await setUp().sweep();
         expect(known.playing).to.deep.equal([{ ...playing, channel }]);

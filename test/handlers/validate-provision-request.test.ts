@@ -332,10 +332,10 @@ describe("ValidateProvisionRequest", () => {
         });
       }
 
-      it("asks for a later try where viewers may watch one for four minutes, and refuses at once before", async () => {
-        await leasedTo({ status: "COMPLETE", readyAt: leasedAt, graceUntil: "2027-03-20T17:04:00.700Z" });
+      it("asks for a later try where viewers may watch one for nine minutes, and refuses at once before", async () => {
+        await leasedTo({ status: "COMPLETE", readyAt: leasedAt, graceUntil: "2027-03-20T17:09:00.700Z" });
         await expectPending(1);
-        await leasedTo({ status: "COMPLETE", readyAt: leasedAt, graceUntil: "2027-03-20T17:04:00.701Z" });
+        await leasedTo({ status: "COMPLETE", readyAt: leasedAt, graceUntil: "2027-03-20T17:09:00.701Z" });
         await expectNone();
       });
 
