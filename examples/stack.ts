@@ -1,10 +1,13 @@
 import { StreamOrchestration } from "@guidogerb/stream-orchestration";
 
+/** The egress domain of a MediaPackage v2 channel group. */
+const packaging = "a1b2c3.egress.x4y5z6.mediapackagev2.us-east-1.amazonaws.com";
+
 const streams = new StreamOrchestration("streams", {
   encoder: {
     channels: [
-      { channelId: "1234567", originDomainName: "a1b2c3.egress.mediapackagev2.us-east-1.amazonaws.com" },
-      { channelId: "7654321", originDomainName: "d4e5f6.egress.mediapackagev2.us-east-1.amazonaws.com" },
+      { channelId: "1234567", originDomainName: packaging, originPath: "/out/v1/live/studio-1/hls" },
+      { channelId: "7654321", originDomainName: packaging, originPath: "/out/v1/live/studio-2/hls" },
     ],
   },
   playback: { distributionId: "E2QWRUHAPOMQZL" },
@@ -18,3 +21,5 @@ streams.onLifecycleProgressed(
 );
 
 export const apiUrl = streams.apiUrl;
+/** What each MediaPackage v2 endpoint needs as its policy, to let the distribution in. */
+export const endpointPolicyJson = streams.endpointPolicyJson;

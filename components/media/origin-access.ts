@@ -6,10 +6,10 @@ import type { EncoderArgs, EncoderChannelArgs, PlaybackArgs } from "../stream-or
 
 /**
  * The egress domain of a MediaPackage v2 channel group, such as `abcde.egress.xyz.mediapackagev2.us-east-1.amazonaws.com`
- * (MediaPackage v2 guide, "Working with channel groups"). All channels of the group share it.
+ * (MediaPackage v2 guide, "Working with channel groups"; older examples lack the part between). All channels of the group share it.
  */
 const mediaPackageDomain =
-  /^[a-z0-9-]+\.egress\.[a-z0-9-]+\.mediapackagev2\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$/i;
+  /^[a-z0-9-]+\.egress\.(?:[a-z0-9-]+\.)?mediapackagev2\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$/i;
 
 /** The path of an endpoint in its group: `/out/v1/<channel group>/<channel>/<endpoint>`. */
 const endpointPath = /^\/out\/v1\/([^/]+)\/([^/]+)\/([^/]+)$/;

@@ -154,7 +154,12 @@ describe("a distribution that is nearly full", () => {
   it("gives its last place to one of two requests at once, and refuses the other before its channel starts", async () => {
     await setOthers(local, others(74));
     const before = starts(local);
+    // No channel has started, and no entry is in the distribution, when the second request comes to count.
+    const held = local.faults.hold({ service: "MediaLive", action: "StartChannel" });
     await Promise.all(["one", "two"].map((name) => local.streams.request(`last-${name}`)));
+    await local.clock.advance({ seconds: 30 });
+    expect(held.count).to.equal(1);
+    held.release();
     await local.clock.advance({ minutes: 1 });
     await expectGiven(local, ["last-one", "last-two"], 1);
     expect(starts(local) - before).to.equal(1);
@@ -165,7 +170,11 @@ describe("a distribution that is nearly full", () => {
     await setOthers(local, others(72));
     const before = starts(local);
     const streamIds = channelIds.map((id) => `many-${id}`);
+    const held = local.faults.hold({ service: "MediaLive", action: "StartChannel", times: streamIds.length });
     await Promise.all(streamIds.map((streamId) => local.streams.request(streamId)));
+    await local.clock.advance({ seconds: 50 });
+    expect(held.count).to.equal(3);
+    held.release();
     await local.clock.advance({ minutes: 3 });
     await expectGiven(local, streamIds, 3);
     expect(starts(local) - before).to.equal(3);

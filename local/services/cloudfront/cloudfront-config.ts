@@ -8,7 +8,7 @@ export interface DistributionQuotas {
 }
 
 /** CloudFront's own quotas. */
-export const defaultQuotas: DistributionQuotas = { cacheBehaviors: 75, origins: 100 };
+const defaultQuotas: DistributionQuotas = { cacheBehaviors: 75, origins: 100 };
 
 /**
  * UpdateDistribution asks for more than CreateDistribution and than the API model marks as required.

@@ -67,6 +67,13 @@ describe("The origin access control", () => {
     expect(configured(recording)).to.match(/\$lookup\(\{"1":\{"OriginAccessControlId":"E[0-9A-F]{13}"\}\}, /);
   });
 
+  it("is made for a domain without the middle part too", async () => {
+    const originDomainName = "a1b2c3.egress.mediapackagev2.us-east-1.amazonaws.com";
+    expect(
+      accessControls(await withChannels([{ ...endpoint, channelId: "1", originDomainName }])),
+    ).to.have.lengthOf(1);
+  });
+
   const none: { readonly [what: string]: StreamOrchestrationArgs["encoder"]["channels"] } = {
     "no channel has a domain": [{ channelId: "1" }],
     "the domain is another's": [{ channelId: "1", originDomainName: "origin.example.com" }],
