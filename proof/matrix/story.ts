@@ -85,6 +85,15 @@ export class Story {
     await this.world.local.clock.advance({ seconds: 5 });
   }
 
+  /** Lets time pass until the start of the channel is under way, or the workflow has ended. */
+  untilStarting(): Promise<void> {
+    const state = "ProvisionEncoderInfrastructure";
+    return this.until(
+      state,
+      (execution) => execution?.status !== "RUNNING" || execution.path.at(-1) === state,
+    );
+  }
+
   /** Lets time pass until the workflow waits for the time of a scheduled start, or has ended. */
   untilScheduled(): Promise<void> {
     return this.untilIn("HoldUntilLeadTime");

@@ -26,6 +26,7 @@ export const interruptions: readonly Journey[] = [
       const { faults, clock } = story.world.local;
       const held = faults.hold(startChannel);
       await story.request();
+      await story.untilStarting();
       await story.stop();
       await story.untilEnded();
       await clock.advance({ seconds: 30 });
