@@ -139,7 +139,7 @@ describe("a deployment of the stack that owns the distribution", () => {
     deployBehaviors("/a/*", "/b/*", "/c/*");
     const { error, cause } = await sweep();
     expect(error).to.equal("PlaybackEntryMissing");
-    expect(cause).to.include("the distribution has the 3 behaviours that it may have");
+    expect(cause).to.include("the distribution has the 3 behaviours or 100 origins that it may have");
     expect(await patterns(local)).to.deep.equal(["/a/*", "/b/*", "/c/*"]);
   });
 

@@ -79,7 +79,7 @@ export function lostEntries(playback: PlaybackSettings): string {
         ? ${entryOf} & " is missing in distribution ${distributionId}: " & (
             $provision.channel = null ? "its channel is not in the pool any more. End the stream, or add the channel to the pool again."
             : ${isTaken(playback)} ? "a behaviour of another program has its path. Remove that behaviour, or end the stream."
-            : $isFull ? "the distribution has the ${cacheBehaviorQuota} behaviours or the ${originQuota} origins that it may have. Remove some, or have CloudFront raise the quota and set playback.cacheBehaviorQuota and playback.originQuota."
+            : $isFull ? "the distribution has the ${cacheBehaviorQuota} behaviours or ${originQuota} origins that it may have. Remove some, or have CloudFront raise the quota and set playback.cacheBehaviorQuota or playback.originQuota."
             : "it could not be restored."
           )
     })]

@@ -140,7 +140,7 @@ describe("The restoring of playback entries", () => {
     const full = await withEntries(config, one, two);
     expect(await ask(entriesToAdd(playback), full, { wanted })).to.deep.equal([]);
     expect(await ask(lostEntries(playback), full, { wanted })).to.deep.equal([
-      "The playback entry of stream three, attempt 1, is missing in distribution E2QWRUHAPOMQZL: the distribution has the 75 behaviours or the 100 origins that it may have. Remove some, or have CloudFront raise the quota and set playback.cacheBehaviorQuota and playback.originQuota.",
+      "The playback entry of stream three, attempt 1, is missing in distribution E2QWRUHAPOMQZL: the distribution has the 75 behaviours or 100 origins that it may have. Remove some, or have CloudFront raise the quota and set playback.cacheBehaviorQuota or playback.originQuota.",
     ]);
   });
 
