@@ -7,6 +7,7 @@ import { loadOptionalLibrary } from "../services/optional-library";
 import { type AwsPlace, awsLookup, awsOutputs, isKnownType, knownTypes } from "./aws-outputs";
 import { overridesOnly, readStackConfiguration, type StackConfiguration } from "./configuration";
 import type { Graph, RecordedResource } from "./graph";
+import { withoutSourceMaps } from "./without-source-maps";
 
 type Pulumi = typeof import("@pulumi/pulumi");
 
@@ -31,19 +32,19 @@ export function recordProgram(
   place: AwsPlace,
   overrides: { readonly [key: string]: string } = {},
 ): Promise<Graph> {
-  const recording = lastRecording.then(() => record(program, stack, place, overrides));
+  const recording = lastRecording.then(async () => {
+    const prepared = await prepare(program, stack, overrides);
+    return withoutSourceMaps(() => record(prepared, program, place));
+  });
   lastRecording = recording.catch(() => undefined);
   return recording;
 }
 
 async function record(
+  { configuration, pulumi, run }: Prepared,
   program: Program,
-  stack: string,
   place: AwsPlace,
-  overrides: { readonly [key: string]: string },
 ): Promise<Graph> {
-  const { configuration, pulumi, run } = await prepare(program, stack, overrides);
-
   const resources: RecordedResource[] = [];
   const unknown = new Set<string>();
   pulumi.runtime.setAllConfig({ ...configuration.config });

@@ -3,6 +3,7 @@ import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings";
 import type { JsonObject } from "../../local/json";
 import { type AwsPlace, awsLookup, awsOutputs, isKnownType } from "../../local/record/aws-outputs";
+import { withoutSourceMaps } from "../../local/record/without-source-maps";
 
 /** What a program registered: one resource, custom or component. */
 export interface Registration {
@@ -106,10 +107,12 @@ export async function record<T>(
   // An error inside of an `apply` rejects a promise that nobody but Pulumi's own runner looks at.
   process.on("unhandledRejection", onRejection);
   try {
-    await pulumi.runtime.runInPulumiStack(async () => {
-      result = program();
+    await withoutSourceMaps(async () => {
+      await pulumi.runtime.runInPulumiStack(async () => {
+        result = program();
+      });
+      await pulumi.runtime.disconnect();
     });
-    await pulumi.runtime.disconnect();
     await new Promise((done) => setImmediate(done));
     recording.urns.push(...(getMonitor() as unknown as MockMonitor).getRegisteredResources().keys());
   } finally {
