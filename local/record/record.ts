@@ -5,9 +5,9 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { isJsonObject, type Json, type JsonObject } from "../json";
 import { loadOptionalLibrary } from "../services/optional-library";
 import { type AwsPlace, awsLookup, awsOutputs, isKnownType, knownTypes } from "./aws-outputs";
+import { withBriefStackTraces } from "./brief-stack-traces";
 import { overridesOnly, readStackConfiguration, type StackConfiguration } from "./configuration";
 import type { Graph, RecordedResource } from "./graph";
-import { withoutSourceMaps } from "./without-source-maps";
 
 type Pulumi = typeof import("@pulumi/pulumi");
 
@@ -32,9 +32,15 @@ export function recordProgram(
   place: AwsPlace,
   overrides: { readonly [key: string]: string } = {},
 ): Promise<Graph> {
-  const recording = lastRecording.then(async () => {
+  const runOnce = async (around: <T>(run: () => Promise<T>) => Promise<T>) => {
     const prepared = await prepare(program, stack, overrides);
-    return withoutSourceMaps(() => record(prepared, program, place));
+    return around(() => record(prepared, program, place));
+  };
+  const recording = lastRecording.then(() => {
+    const isFile = typeof program === "string";
+    if (!isFile) return runOnce((run) => run());
+    // A program's file can be run any number of times, as Pulumi does for previews: one that fails is run again for its whole stack trace.
+    return runOnce(withBriefStackTraces).catch(() => runOnce((run) => run()));
   });
   lastRecording = recording.catch(() => undefined);
   return recording;

@@ -3,7 +3,7 @@ import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings";
 import type { JsonObject } from "../../local/json";
 import { type AwsPlace, awsLookup, awsOutputs, isKnownType } from "../../local/record/aws-outputs";
-import { withoutSourceMaps } from "../../local/record/without-source-maps";
+import { withBriefStackTraces } from "../../local/record/brief-stack-traces";
 
 /** What a program registered: one resource, custom or component. */
 export interface Registration {
@@ -107,7 +107,7 @@ export async function record<T>(
   // An error inside of an `apply` rejects a promise that nobody but Pulumi's own runner looks at.
   process.on("unhandledRejection", onRejection);
   try {
-    await withoutSourceMaps(async () => {
+    await withBriefStackTraces(async () => {
       await pulumi.runtime.runInPulumiStack(async () => {
         result = program();
       });
