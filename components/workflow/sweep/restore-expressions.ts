@@ -13,12 +13,13 @@ import type { PlaybackSettings } from "../shared/playback-settings";
 
 const config = "$config";
 
-/** The id of an attempt's origin: what its lease says, or what an earlier release gave it, whose leases do not say it. */
+/** The id of an attempt's origin, in JSONata. The lease names it; where the lease is of an earlier release and does not, the id has that release's form. */
 const originId = `($provision.originId != null ? $provision.originId : ${formerOriginId})`;
 
-/** Whether others have the path of `$provision`. */
-const isTaken = (playback: PlaybackSettings) => `$count(${takenPatterns(playback, config)}) > 0`;
 const read = "$config := $states.result.DistributionConfig;";
+
+/** Whether a behaviour of another program has the path of `$provision`. */
+const isTaken = (playback: PlaybackSettings) => `$count(${takenPatterns(playback, config)}) > 0`;
 
 /** @returns an expression that picks the attempts of a list, each of which is `$provision` in the condition. */
 const pick = (list: string, condition: string) => `[$filter(${list}, function($provision) { ${condition} })]`;
