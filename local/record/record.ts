@@ -32,15 +32,11 @@ export function recordProgram(
   place: AwsPlace,
   overrides: { readonly [key: string]: string } = {},
 ): Promise<Graph> {
-  const runOnce = async (around: <T>(run: () => Promise<T>) => Promise<T>) => {
-    const prepared = await prepare(program, stack, overrides);
-    return around(() => record(prepared, program, place));
-  };
+  const runOnce = async () => record(await prepare(program, stack, overrides), program, place);
   const recording = lastRecording.then(() => {
-    const isFile = typeof program === "string";
-    if (!isFile) return runOnce((run) => run());
+    if (typeof program === "function") return withBriefStackTraces(runOnce);
     // A program's file can be run any number of times, as Pulumi does for previews: one that fails is run again for its whole stack trace.
-    return runOnce(withBriefStackTraces).catch(() => runOnce((run) => run()));
+    return withBriefStackTraces(runOnce, 1).catch(runOnce);
   });
   lastRecording = recording.catch(() => undefined);
   return recording;
