@@ -5,7 +5,7 @@ import type { Clock } from "../time/clock";
 import { awsFunctions, timeFunctions } from "./jsonata-functions";
 
 /** Keeps an endless recursion from holding the process: well beyond what 256 KiB of data can need. */
-const mostSteps = 1_000_000;
+const mostSteps = 200_000;
 /** Bounds the depth of a recursion, each level of which stays in memory until the innermost one is done. */
 const mostPendingSteps = 50_000;
 
