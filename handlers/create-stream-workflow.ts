@@ -1,14 +1,13 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import {
   type CreateStreamWorkflowResponse,
   createStreamWorkflowRequestSchema,
   hasEnded,
   normalizeRequest,
 } from "../contracts";
+import { DynamoDBClient } from "./shared/aws/dynamodb";
+import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "./shared/aws/step-functions";
 import { type HttpResult, json, operation, refusal } from "./shared/http/http";
 import { readBody } from "./shared/http/request-body";
-import { clientSettings } from "./shared/runtime/aws-clients";
 import { isNamed } from "./shared/runtime/errors";
 import { type Log, lambda } from "./shared/runtime/lambda";
 import { backoff, type Wait, wait } from "./shared/runtime/wait";
@@ -121,8 +120,8 @@ function conflict(streamId: string, attempt: number, status: string): HttpResult
 
 export const handler = lambda("create-stream-workflow", (log, environment) =>
   createCreateStreamWorkflow({
-    dynamodb: new DynamoDBClient(clientSettings),
-    sfn: new SFNClient(clientSettings),
+    dynamodb: new DynamoDBClient(),
+    sfn: new SFNClient(),
     tableName: environment.TABLE_NAME,
     stateMachineArn: environment.STATE_MACHINE_ARN,
     wait,

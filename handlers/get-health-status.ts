@@ -1,9 +1,8 @@
-import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DescribeEventBusCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { DescribeStateMachineCommand, SFNClient } from "@aws-sdk/client-sfn";
 import type { GetHealthStatusResponse, ServiceHealth } from "../contracts";
+import { DescribeTableCommand, DynamoDBClient } from "./shared/aws/dynamodb";
+import { DescribeEventBusCommand, EventBridgeClient } from "./shared/aws/event-bridge";
+import { DescribeStateMachineCommand, SFNClient } from "./shared/aws/step-functions";
 import { json, operation } from "./shared/http/http";
-import { clientSettings } from "./shared/runtime/aws-clients";
 import { describeError } from "./shared/runtime/errors";
 import { type Log, lambda } from "./shared/runtime/lambda";
 
@@ -92,9 +91,9 @@ function rejectOn(signal: AbortSignal): Promise<never> {
 
 export const handler = lambda("get-health-status", (log, environment) =>
   createGetHealthStatus({
-    dynamodb: new DynamoDBClient(clientSettings),
-    sfn: new SFNClient(clientSettings),
-    events: new EventBridgeClient(clientSettings),
+    dynamodb: new DynamoDBClient(),
+    sfn: new SFNClient(),
+    events: new EventBridgeClient(),
     tableName: environment.TABLE_NAME,
     stateMachineArn: environment.STATE_MACHINE_ARN,
     eventBusName: environment.EVENT_BUS_NAME,

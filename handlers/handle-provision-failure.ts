@@ -1,13 +1,12 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { SNSClient } from "@aws-sdk/client-sns";
 import { hasEnded, maskUrls, type StreamStatus } from "../contracts";
 import type { Attempt, Failure, FailureSummary, HandleProvisionFailureEvent } from "../contracts/internal";
+import { DynamoDBClient } from "./shared/aws/dynamodb";
+import { EventBridgeClient } from "./shared/aws/event-bridge";
+import { SNSClient } from "./shared/aws/sns";
 import { readFailure, reasonOf } from "./shared/events/failure-report";
 import { notifyOnCall, type OnCall } from "./shared/events/notify-on-call";
 import { type EventBus, emitLifecycleProgressed } from "./shared/events/stream-events";
 import { recordFailure } from "./shared/recovery/record-failure";
-import { clientSettings } from "./shared/runtime/aws-clients";
 import { streamCancelled } from "./shared/runtime/errors";
 import { type Handler, lambda } from "./shared/runtime/lambda";
 import { Steps } from "./shared/runtime/steps";
@@ -190,9 +189,9 @@ async function notify(
 
 export const handler = lambda("handle-provision-failure", (log, environment) =>
   createHandleProvisionFailure({
-    dynamodb: new DynamoDBClient(clientSettings),
-    events: new EventBridgeClient(clientSettings),
-    sns: new SNSClient(clientSettings),
+    dynamodb: new DynamoDBClient(),
+    events: new EventBridgeClient(),
+    sns: new SNSClient(),
     tableName: environment.TABLE_NAME,
     leaseTableName: environment.LEASE_TABLE_NAME,
     eventBusName: environment.EVENT_BUS_NAME,

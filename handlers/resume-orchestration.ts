@@ -1,5 +1,3 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient } from "@aws-sdk/client-sfn";
 import type { EventBridgeEvent } from "aws-lambda";
 import {
   check,
@@ -8,7 +6,8 @@ import {
   toUtc,
 } from "../contracts";
 import { type Attempt, type Confirmation, workflowError } from "../contracts/internal";
-import { clientSettings } from "./shared/runtime/aws-clients";
+import { DynamoDBClient } from "./shared/aws/dynamodb";
+import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient } from "./shared/aws/step-functions";
 import { isNamed, namedError, streamCancelled } from "./shared/runtime/errors";
 import { type Handler, type Log, lambda } from "./shared/runtime/lambda";
 import { latestAttempt } from "./shared/store/attempts";
@@ -145,8 +144,8 @@ async function resume(
 
 export const handler = lambda("resume-orchestration", (log, environment) =>
   createResumeOrchestration({
-    dynamodb: new DynamoDBClient(clientSettings),
-    sfn: new SFNClient(clientSettings),
+    dynamodb: new DynamoDBClient(),
+    sfn: new SFNClient(),
     tableName: environment.TABLE_NAME,
     now: () => new Date(),
     log,

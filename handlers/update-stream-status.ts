@@ -1,15 +1,14 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import {
   type StreamStatus,
   type UpdateStreamStatusResponse,
   updateStreamStatusRequestSchema,
 } from "../contracts";
 import type { Attempt } from "../contracts/internal";
+import { DynamoDBClient } from "./shared/aws/dynamodb";
+import { EventBridgeClient } from "./shared/aws/event-bridge";
 import { emitLifecycleProgressed } from "./shared/events/stream-events";
 import { json, operation, refusal } from "./shared/http/http";
 import { readBody } from "./shared/http/request-body";
-import { clientSettings } from "./shared/runtime/aws-clients";
 import { type Log, lambda } from "./shared/runtime/lambda";
 import { type Wait, wait } from "./shared/runtime/wait";
 import { changeStatus, lastEntry, statusesAllowed } from "./shared/store/change-status";
@@ -79,8 +78,8 @@ function forbidden(attempt: Attempt, to: StreamStatus): string {
 
 export const handler = lambda("update-stream-status", (log, environment) =>
   createUpdateStreamStatus({
-    dynamodb: new DynamoDBClient(clientSettings),
-    events: new EventBridgeClient(clientSettings),
+    dynamodb: new DynamoDBClient(),
+    events: new EventBridgeClient(),
     tableName: environment.TABLE_NAME,
     eventBusName: environment.EVENT_BUS_NAME,
     now: () => new Date(),

@@ -1,5 +1,3 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SFNClient } from "@aws-sdk/client-sfn";
 import {
   type CreateStreamWorkflowRequest,
   check,
@@ -15,9 +13,10 @@ import {
   type ValidateProvisionRequestEvent,
   workflowError,
 } from "../contracts/internal";
+import { DynamoDBClient } from "./shared/aws/dynamodb";
+import { SFNClient } from "./shared/aws/step-functions";
 import { endGrace } from "./shared/recovery/end-grace";
 import type { TeardownMachine } from "./shared/recovery/start-teardown";
-import { clientSettings } from "./shared/runtime/aws-clients";
 import { namedError, streamCancelled } from "./shared/runtime/errors";
 import { type Handler, lambda } from "./shared/runtime/lambda";
 import { shorten } from "./shared/runtime/shorten";
@@ -146,8 +145,8 @@ function invalid(issues: string[]): Error {
 
 export const handler = lambda("validate-provision-request", (log, environment) =>
   createValidateProvisionRequest({
-    dynamodb: new DynamoDBClient(clientSettings),
-    sfn: new SFNClient(clientSettings),
+    dynamodb: new DynamoDBClient(),
+    sfn: new SFNClient(),
     teardownStateMachineArn: environment.TEARDOWN_STATE_MACHINE_ARN,
     tableName: environment.TABLE_NAME,
     leaseTableName: environment.LEASE_TABLE_NAME,

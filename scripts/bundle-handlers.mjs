@@ -7,7 +7,7 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
- * Bundles the handlers, each with the AWS SDK that it was tested with.
+ * Bundles the handlers, each with everything that it needs.
  *
  * @param {{ write?: boolean }} options `write: false` leaves `dist/` as it is.
  * @returns {Promise<{ name: string, bytes: number, inputs: string[] }[]>} each bundle's size and the files in it.
@@ -28,7 +28,7 @@ async function bundleHandler(name, write) {
     format: "cjs",
     platform: "node",
     target: "node20",
-    // The SDK loads parts of Node.js with import(); require() does the same without a second module loader.
+    // What is loaded with import() when it is first needed is loaded by require(), without a second module loader.
     supported: { "dynamic-import": false },
     // The packages' ES modules can be shaken; that halves the bundle.
     mainFields: ["module", "main"],

@@ -1,5 +1,5 @@
-import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { type Attempt, attemptExpression, attemptIndexes } from "../../contracts/internal";
+import { ScanCommand } from "../shared/aws/dynamodb";
 import { type AttemptTable, readAttempt, toAttempt } from "../shared/store/attempts";
 import { readPages } from "../shared/store/dynamodb";
 import { republish } from "../shared/store/publication";

@@ -1,4 +1,4 @@
-import { DescribeExecutionCommand, type SFNClient } from "@aws-sdk/client-sfn";
+import { DescribeExecutionCommand, type SFNClient } from "../shared/aws/step-functions";
 import type { EndedExecution } from "../shared/recovery/ended-execution";
 import { isNamed } from "../shared/runtime/errors";
 

@@ -1,6 +1,6 @@
-import { QueryCommand } from "@aws-sdk/client-dynamodb";
 import { hasEnded, type StreamStatus, streamStatuses } from "../../contracts";
 import { type Attempt, attemptExpression, attemptIndexes, attemptNames } from "../../contracts/internal";
+import { QueryCommand } from "../shared/aws/dynamodb";
 import { recoverAttempt } from "../shared/recovery/recover-attempt";
 import { type AttemptTable, toAttempt } from "../shared/store/attempts";
 import { readPages } from "../shared/store/dynamodb";

@@ -1,4 +1,3 @@
-import type { SNSClient } from "@aws-sdk/client-sns";
 import { expect } from "chai";
 import fc from "fast-check";
 import { streamStatuses } from "../../contracts";
@@ -63,7 +62,7 @@ describe("whatever the workflow fails with", () => {
       const messages: { Subject: string; Message: string }[] = [];
       const handle = createHandleProvisionFailure({
         ...{ ...bus, ...tables, dynamodb: tables.dynamodb },
-        sns: fakeClient<SNSClient>({
+        sns: fakeClient({
           Publish: (message) => {
             messages.push(message as unknown as (typeof messages)[number]);
             if (isTopicDown)

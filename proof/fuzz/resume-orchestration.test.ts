@@ -1,4 +1,3 @@
-import type { SFNClient } from "@aws-sdk/client-sfn";
 import { expect } from "chai";
 import fc from "fast-check";
 import { streamStatuses } from "../../contracts";
@@ -71,7 +70,7 @@ describe("whatever is on the bus", () => {
     };
     const handle = createResumeOrchestration({
       ...{ ...tables, dynamodb: tables.dynamodb },
-      sfn: fakeClient<SFNClient>({ SendTaskSuccess: taken, SendTaskFailure: taken }),
+      sfn: fakeClient({ SendTaskSuccess: taken, SendTaskFailure: taken }),
       now: () => new Date(now),
       log,
     });

@@ -1,6 +1,3 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import type { SFNClient } from "@aws-sdk/client-sfn";
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Attempt } from "../../contracts/internal";
@@ -39,7 +36,7 @@ describe("whatever is sent to", () => {
       const handle = createCreateStreamWorkflow({
         ...tables,
         dynamodb: tables.dynamodb,
-        sfn: fakeClient<SFNClient>({
+        sfn: fakeClient({
           StartExecution: (input) => {
             started.push(input as unknown as (typeof started)[number]);
             return { startDate: new Date(now) };
@@ -122,9 +119,9 @@ describe("whatever is sent to", () => {
     const states = fc.constantFrom("ACTIVE", "UPDATING", "DELETING", "", undefined, null, 7);
     await fuzz(0.03, fc.tuple(healthCases, deliveries, states), async ([given, delivery, state]) => {
       const handle = createGetHealthStatus({
-        dynamodb: fakeClient<DynamoDBClient>({ DescribeTable: () => ({ Table: { TableStatus: state } }) }),
-        sfn: fakeClient<SFNClient>({ DescribeStateMachine: () => ({ status: state }) }),
-        events: fakeClient<EventBridgeClient>({ DescribeEventBus: () => ({}) }),
+        dynamodb: fakeClient({ DescribeTable: () => ({ Table: { TableStatus: state } }) }),
+        sfn: fakeClient({ DescribeStateMachine: () => ({ status: state }) }),
+        events: fakeClient({ DescribeEventBus: () => ({}) }),
         ...{ tableName: "attempts", stateMachineArn, eventBusName: "streams" },
         now: () => Date.parse(now),
         deadline: () => new AbortController().signal,

@@ -1,4 +1,3 @@
-import type { SFNClient } from "@aws-sdk/client-sfn";
 import { expect } from "chai";
 import {
   check,
@@ -23,7 +22,7 @@ describe("POST /streams", () => {
     const calls: Call[] = [];
     const log = recordingLog();
     const { dynamodb, tableName } = tables;
-    const sfn = fakeClient<SFNClient>(actions, calls);
+    const sfn = fakeClient(actions, calls);
     const handle = createCreateStreamWorkflow({
       dynamodb,
       sfn,

@@ -1,6 +1,3 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import type { SFNClient } from "@aws-sdk/client-sfn";
 import { expect } from "chai";
 import { createGetHealthStatus } from "../../handlers/get-health-status";
 import { type Actions, awsError, type Call, fakeClient, recordingLog } from "./support/fakes";
@@ -22,9 +19,9 @@ function setUp(actions: Actions) {
   const limits: number[] = [];
   const deadlines: AbortController[] = [];
   const handle = createGetHealthStatus({
-    dynamodb: fakeClient<DynamoDBClient>(actions, calls),
-    sfn: fakeClient<SFNClient>(actions, calls),
-    events: fakeClient<EventBridgeClient>(actions, calls),
+    dynamodb: fakeClient(actions, calls),
+    sfn: fakeClient(actions, calls),
+    events: fakeClient(actions, calls),
     tableName: "attempts",
     stateMachineArn,
     eventBusName: "streams",

@@ -1,4 +1,3 @@
-import type { SNSClient } from "@aws-sdk/client-sns";
 import { expect } from "chai";
 import type { HandleProvisionFailureEvent } from "../../contracts/internal";
 import { createHandleProvisionFailure } from "../../handlers/handle-provision-failure";
@@ -22,7 +21,7 @@ describe("HandleProvisionFailure", () => {
       dynamodb,
       tableName,
       leaseTableName,
-      sns: fakeClient<SNSClient>({
+      sns: fakeClient({
         Publish: (input) => {
           if (snsDown) throw awsError("InternalErrorException");
           messages.push(input as (typeof messages)[number]);

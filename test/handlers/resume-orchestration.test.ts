@@ -1,4 +1,3 @@
-import type { SFNClient } from "@aws-sdk/client-sfn";
 import { expect } from "chai";
 import { createResumeOrchestration, type LifecycleEvent } from "../../handlers/resume-orchestration";
 import event from "./fixtures/lifecycle-event.json";
@@ -24,7 +23,7 @@ describe("the resumer of the workflow", () => {
   ) {
     const calls: Call[] = [];
     const log = recordingLog();
-    const sfn = fakeClient<SFNClient>(actions, calls);
+    const sfn = fakeClient(actions, calls);
     const handle = createResumeOrchestration({
       dynamodb,
       sfn,

@@ -1,6 +1,6 @@
-import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import { type Attempt, attemptExpression, ownAttempt } from "../../../contracts/internal";
+import { UpdateItemCommand } from "../aws/dynamodb";
+import { PublishCommand, type SNSClient } from "../aws/sns";
 import { describeError } from "../runtime/errors";
 import type { Log } from "../runtime/lambda";
 import { type AttemptTable, attemptKey, readAttempt } from "../store/attempts";

@@ -1,9 +1,9 @@
-import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import {
   type CreateStreamWorkflowRequest,
   eventSource,
   type StreamLifecycleProgressedDetail,
 } from "../../../contracts";
+import { type EventBridgeClient, PutEventsCommand } from "../aws/event-bridge";
 import { backoff, type Wait } from "../runtime/wait";
 
 /** The bus, and how to wait between two tries at it. */

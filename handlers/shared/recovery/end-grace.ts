@@ -1,5 +1,5 @@
-import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { type Attempt, attemptExpression } from "../../../contracts/internal";
+import { UpdateItemCommand } from "../aws/dynamodb";
 import { type AttemptTable, attemptKey } from "../store/attempts";
 import { held } from "../store/dynamodb";
 import { startTeardown, type TeardownMachine } from "./start-teardown";

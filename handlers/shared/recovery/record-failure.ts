@@ -1,4 +1,3 @@
-import { PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { type CreateStreamWorkflowRequest, hasEnded, statusesBefore } from "../../../contracts";
 import {
@@ -9,6 +8,7 @@ import {
   type HistoryEntry,
   ownAttempt,
 } from "../../../contracts/internal";
+import { PutItemCommand, UpdateItemCommand } from "../aws/dynamodb";
 import { type AttemptTable, attemptKey, readAttempt, toAttempt } from "../store/attempts";
 import { ifHeld } from "../store/dynamodb";
 import { writeStatus } from "../store/write-status";

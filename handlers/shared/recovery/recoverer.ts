@@ -1,10 +1,9 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { SFNClient } from "@aws-sdk/client-sfn";
-import { SNSClient } from "@aws-sdk/client-sns";
 import type { Environment } from "../../../contracts/internal";
+import { DynamoDBClient } from "../aws/dynamodb";
+import { EventBridgeClient } from "../aws/event-bridge";
+import { SNSClient } from "../aws/sns";
+import { SFNClient } from "../aws/step-functions";
 import type { OnCall } from "../events/notify-on-call";
-import { clientSettings } from "../runtime/aws-clients";
 import type { Log } from "../runtime/lambda";
 import { wait } from "../runtime/wait";
 import type { LeaseTable } from "../store/leases";
@@ -17,10 +16,10 @@ export interface Recoverer extends StatusRecovery, LeaseTable, OnCall, TeardownM
 /** @returns what the recovery takes, from the environment of a Lambda that does it. */
 export function createRecoverer(log: Log, environment: Environment<"recover-execution">): Recoverer {
   return {
-    dynamodb: new DynamoDBClient(clientSettings),
-    sfn: new SFNClient(clientSettings),
-    events: new EventBridgeClient(clientSettings),
-    sns: new SNSClient(clientSettings),
+    dynamodb: new DynamoDBClient(),
+    sfn: new SFNClient(),
+    events: new EventBridgeClient(),
+    sns: new SNSClient(),
     tableName: environment.TABLE_NAME,
     leaseTableName: environment.LEASE_TABLE_NAME,
     eventBusName: environment.EVENT_BUS_NAME,

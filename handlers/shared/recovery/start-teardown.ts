@@ -1,10 +1,10 @@
-import { type SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import {
   type Attempt,
   type Lease,
   type TeardownInput,
   teardownTimeoutSeconds,
 } from "../../../contracts/internal";
+import { type SFNClient, StartExecutionCommand } from "../aws/step-functions";
 import type { Log } from "../runtime/lambda";
 
 /** The workflow that cleans up an attempt which has ended. */

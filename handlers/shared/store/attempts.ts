@@ -1,11 +1,6 @@
-import {
-  type AttributeValue,
-  type DynamoDBClient,
-  GetItemCommand,
-  QueryCommand,
-} from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { type Attempt, attemptExpression, ownAttempt } from "../../../contracts/internal";
+import { type AttributeValue, type DynamoDBClient, GetItemCommand, QueryCommand } from "../aws/dynamodb";
 
 /** The table of attempts. */
 export interface AttemptTable {

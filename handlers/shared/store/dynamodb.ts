@@ -1,4 +1,4 @@
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import type { AttributeValue } from "../aws/dynamodb";
 import { isNamed } from "../runtime/errors";
 
 /** @returns a conditional write's result; undefined when its condition did not hold. */

@@ -1,3 +1,5 @@
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { type Lease, leaseExpression, ownLease, staleSweepLeaseSeconds } from "../../../contracts/internal";
 import {
   BatchGetItemCommand,
   DeleteItemCommand,
@@ -5,9 +7,7 @@ import {
   type KeysAndAttributes,
   PutItemCommand,
   ScanCommand,
-} from "@aws-sdk/client-dynamodb";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { type Lease, leaseExpression, ownLease, staleSweepLeaseSeconds } from "../../../contracts/internal";
+} from "../aws/dynamodb";
 import { backoff, type Wait } from "../runtime/wait";
 import { held, readPages } from "./dynamodb";
 

@@ -1,10 +1,10 @@
-import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import {
   type Attempt,
   attemptExpression,
   type HistoryEntry,
   removePublicationMark,
 } from "../../../contracts/internal";
+import { UpdateItemCommand } from "../aws/dynamodb";
 import { type EventBus, emitLifecycleProgressed } from "../events/stream-events";
 import { describeError } from "../runtime/errors";
 import type { Log } from "../runtime/lambda";

@@ -1,4 +1,3 @@
-import { DeleteItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import {
   type Lease,
@@ -8,6 +7,7 @@ import {
   staleStartSeconds,
   startRecordId,
 } from "../../../contracts/internal";
+import { DeleteItemCommand, ScanCommand } from "../aws/dynamodb";
 import { held, readPages } from "./dynamodb";
 import { type LeaseTable, readItems } from "./leases";
 

@@ -1,6 +1,6 @@
-import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { type Attempt, attemptNames, changeStatus, type HistoryEntry } from "../../../contracts/internal";
+import { UpdateItemCommand } from "../aws/dynamodb";
 import { type AttemptTable, attemptKey, toAttempt } from "./attempts";
 import { ifHeld } from "./dynamodb";
 

@@ -1,6 +1,6 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Attempt, Lease } from "../../../contracts/internal";
+import type { DynamoDBClient } from "../../../handlers/shared/aws/dynamodb";
 import type { JsonObject } from "../../../local/json";
 import { DynamoDb } from "../../../local/services";
 import { awsError } from "../../../test/handlers/support/fakes";

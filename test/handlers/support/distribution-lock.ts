@@ -1,6 +1,7 @@
-import { UpdateItemCommand, type UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
+import type { UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
 import type { Template } from "../../../components/workflow/shared/asl";
 import { acquireLock } from "../../../components/workflow/shared/distribution-lock";
+import { UpdateItemCommand } from "../../../handlers/shared/aws/dynamodb";
 import { evaluate } from "../../support/jsonata";
 import type { Tables } from "./tables";
 

@@ -1,10 +1,6 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import type { SFNClient } from "@aws-sdk/client-sfn";
-import type { SNSClient } from "@aws-sdk/client-sns";
+import type { AwsClient } from "../../../handlers/shared/aws/client";
 import type { Log } from "../../../handlers/shared/runtime/lambda";
 
-type AwsClient = DynamoDBClient | EventBridgeClient | SFNClient | SNSClient;
 type Input = Record<string, unknown>;
 
 /** One call that a client got: the action and its input. */
@@ -21,31 +17,23 @@ export type Actions = Record<string, (input: Input, options?: { abortSignal?: Ab
  *
  * @param calls gets every call, in order.
  */
-export function fakeClient<Client extends AwsClient>(actions: Actions, calls: Call[] = []): Client {
-  const send = async (
-    command: { constructor: { name: string }; input: Input },
-    options?: { abortSignal?: AbortSignal },
-  ) => {
-    const action = command.constructor.name.replace(/Command$/, "");
-    calls.push({ action, input: command.input });
+export function fakeClient(actions: Actions, calls: Call[] = []): AwsClient {
+  const send = async ({ action, input }: Call, options?: { abortSignal?: AbortSignal }) => {
+    calls.push({ action, input });
     const answer = actions[action];
     if (!answer) throw new Error(`The test expects no ${action}.`);
-    return answer(command.input, options);
+    return answer(input, options);
   };
-  return { send } as unknown as Client;
+  return { send } as unknown as AwsClient;
 }
 
 /** Lets calls through to another client, save for those that `intercept` answers or fails. */
-export function interceptedClient<Client extends AwsClient>(
-  client: Client,
+export function interceptedClient(
+  client: AwsClient,
   intercept: (call: Call, pass: () => Promise<unknown>) => Promise<unknown>,
-): Client {
-  const { send: pass } = client as unknown as { send: (command: { input: Input }) => Promise<unknown> };
-  const send = (command: { input: Input }) =>
-    intercept({ action: command.constructor.name.replace(/Command$/, ""), input: command.input }, () =>
-      pass.call(client, command),
-    );
-  return { send } as unknown as Client;
+): AwsClient {
+  const send = (call: Call) => intercept(call, () => client.send(call));
+  return { send } as unknown as AwsClient;
 }
 
 /** An error as the AWS SDK throws it. */
@@ -67,7 +55,7 @@ export function fakeBus(fail: (tries: number) => boolean = () => false) {
   const details: unknown[] = [];
   const types: string[] = [];
   let tries = 0;
-  const events = fakeClient<EventBridgeClient>({
+  const events = fakeClient({
     PutEvents: ({ Entries }) => {
       tries += 1;
       if (fail(tries)) {

@@ -1,6 +1,4 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { SFNClient } from "@aws-sdk/client-sfn";
-import type { SNSClient } from "@aws-sdk/client-sns";
+import type { DynamoDBClient } from "../../../handlers/shared/aws/dynamodb";
 import type { Recoverer } from "../../../handlers/shared/recovery/recoverer";
 import { type Actions, awsError, fakeBus, fakeClient, recordingLog } from "./fakes";
 import type { Tables } from "./tables";
@@ -22,14 +20,14 @@ export function fakeRecoverer(tables: Tables, { bus = fakeBus(), ...given }: Giv
   const messages: { Subject: string; Message: string }[] = [];
   const teardowns: unknown[] = [];
   const log = recordingLog();
-  const sns = fakeClient<SNSClient>({
+  const sns = fakeClient({
     Publish: (input) => {
       if (given.snsDown) throw awsError("InternalErrorException");
       messages.push(input as (typeof messages)[number]);
       return {};
     },
   });
-  const sfn = fakeClient<SFNClient>({
+  const sfn = fakeClient({
     StartExecution: (input) => {
       teardowns.push({ ...input, input: JSON.parse(String(input.input)) as unknown });
       return {};

@@ -5,17 +5,19 @@ import {
   CreateTableCommand,
   type CreateTableCommandInput,
   DeleteItemCommand,
-  DynamoDBClient,
   PutItemCommand,
   ScanCommand,
+  DynamoDBClient as SdkClient,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import dynalite from "dynalite";
 import type { Attempt, AttemptLease, Lease } from "../../../contracts/internal";
+import { DynamoDBClient } from "../../../handlers/shared/aws/dynamodb";
 
 /** The two tables, empty for each test, on a DynamoDB of this process. */
 export interface Tables {
+  /** The client of the handlers. */
   dynamodb: DynamoDBClient;
   tableName: string;
   leaseTableName: string;
@@ -34,35 +36,37 @@ export interface Tables {
 export function useTables(): Tables {
   const server: Server = dynalite({ createTableMs: 0 });
   const tables = {} as Tables;
+  let sdk: SdkClient;
 
   before(async () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
-    tables.dynamodb = new DynamoDBClient({
+    const settings = {
       endpoint: `http://127.0.0.1:${port}`,
       region: "eu-west-1",
       credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    });
+    };
+    tables.dynamodb = new DynamoDBClient(settings);
+    sdk = new SdkClient(settings);
   });
   after(async () => {
-    tables.dynamodb.destroy();
+    sdk.destroy();
     await new Promise((resolve) => server.close(resolve));
   });
   beforeEach(async () => {
-    const { dynamodb } = tables;
     tables.tableName = `attempts-${randomUUID()}`;
     tables.leaseTableName = `leases-${randomUUID()}`;
-    await createTable(dynamodb, tables.tableName, ["streamId", "attempt"], {
+    await createTable(sdk, tables.tableName, ["streamId", "attempt"], {
       byStatus: ["status", "updatedAt"],
       byUnpublished: ["unpublishedSince"],
     });
-    await createTable(dynamodb, tables.leaseTableName, ["channelId"]);
+    await createTable(sdk, tables.leaseTableName, ["channelId"]);
   });
 
   const put = (TableName: string, item: object) =>
-    tables.dynamodb.send(new PutItemCommand({ TableName, Item: marshall(item) }));
+    sdk.send(new PutItemCommand({ TableName, Item: marshall(item) }));
   const scan = async (TableName: string) => {
-    const { Items } = await tables.dynamodb.send(new ScanCommand({ TableName, ConsistentRead: true }));
+    const { Items } = await sdk.send(new ScanCommand({ TableName, ConsistentRead: true }));
     return (Items ?? []).map((item) => unmarshall(item));
   };
   tables.putAttempt = async (given) => {
@@ -81,7 +85,7 @@ export function useTables(): Tables {
   };
   tables.removeLease = async (channelId) => {
     const Key = marshall({ channelId });
-    await tables.dynamodb.send(new DeleteItemCommand({ TableName: tables.leaseTableName, Key }));
+    await sdk.send(new DeleteItemCommand({ TableName: tables.leaseTableName, Key }));
   };
   tables.attempts = async () =>
     ((await scan(tables.tableName)) as Attempt[]).sort((a, b) => a.attempt - b.attempt);
@@ -91,7 +95,7 @@ export function useTables(): Tables {
 
 /** @param indexes the keys of each index by its name; those with a sort key project all attributes. */
 async function createTable(
-  dynamodb: DynamoDBClient,
+  dynamodb: SdkClient,
   TableName: string,
   key: string[],
   indexes: Record<string, string[]> = {},

@@ -1,0 +1,58 @@
+import type { AwsProtocol } from "./client";
+
+interface JsonProtocolSettings {
+  readonly host: string;
+  readonly signingName: string;
+  /** What stands before an action's name in `X-Amz-Target`. */
+  readonly target: string;
+  /** @default "1.0" */
+  readonly version?: "1.0" | "1.1";
+  /** Members of answers that are times: seconds since the Unix epoch on the wire, a Date in code. @default - none */
+  readonly times?: readonly string[];
+}
+
+/** The protocols `awsJson1_0` and `awsJson1_1`. Source: Smithy, "AWS JSON 1.0 protocol". */
+export function jsonProtocol({
+  host,
+  signingName,
+  target,
+  version = "1.0",
+  times = [],
+}: JsonProtocolSettings): AwsProtocol {
+  return {
+    host,
+    signingName,
+    write: (action, input) => ({
+      headers: { "content-type": `application/x-amz-json-${version}`, "x-amz-target": `${target}.${action}` },
+      body: JSON.stringify(input),
+    }),
+    read: (_action, body) => {
+      const answer = (body ? JSON.parse(body) : {}) as { [member: string]: unknown };
+      for (const name of times) {
+        const seconds = answer[name];
+        if (typeof seconds === "number") answer[name] = new Date(seconds * 1000);
+      }
+      return answer;
+    },
+    readError: ({ headers, body }) => {
+      const { __type, code, message, Message, ...members } = parse(body);
+      const type = headers["x-amzn-errortype"] ?? __type ?? code;
+      return {
+        // Such as `com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException:http://…`.
+        code: typeof type === "string" ? type.replace(/^[^#]*#/, "").replace(/:.*$/, "") : undefined,
+        message: [message, Message].find((text) => typeof text === "string") as string | undefined,
+        members,
+      };
+    },
+  };
+}
+
+/** A proxy between here and AWS may answer with anything. */
+function parse(body: string): { [member: string]: unknown } {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === "object" && value !== null ? (value as { [member: string]: unknown }) : {};
+  } catch {
+    return {};
+  }
+}
