@@ -115,7 +115,10 @@ export interface ExecutionStatusChange {
   cause?: string | null;
 }
 
-/** What starts StreamTeardown: the sweep, the recovery, the live limit, or the detail of a StreamLifecycleProgressed event. */
+/**
+ * What starts StreamTeardown: the sweep, the recovery or the live limit. The rule of the bus starts it with `{ event }`, of which the
+ * workflow reads `streamId` and `attempt` alone.
+ */
 export interface TeardownInput extends Payload {
   streamId: string;
   /** The latest one where it is missing. */
