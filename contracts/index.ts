@@ -47,7 +47,13 @@ export { buildOpenApiDocument, type OpenApiDocument } from "./openapi";
 export { type Refusal, type RestOperation, type RestResponse, refusalSchema } from "./rest-operation";
 export { restOperations } from "./rest-operations";
 export { type OperationName, operationNames, type PathParameters, type Route, routes } from "./routes";
-export { ingestEndpointSchema, ingestEndpointsSchema, metadataSchema, streamIdSchema } from "./stream";
+export {
+  ingestEndpointSchema,
+  ingestEndpointsSchema,
+  maxReasonLength,
+  metadataSchema,
+  streamIdSchema,
+} from "./stream";
 export {
   type ContractStateName,
   type StateContract,

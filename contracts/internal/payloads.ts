@@ -99,7 +99,8 @@ export interface FailureSummary {
 
 /** The output with which `resume-orchestration` ends the wait for the confirmation. */
 export interface Confirmation {
-  status: "READY";
+  /** COMPLETE for a stream that was READY, and was ended before its workflow took note of that. */
+  status: "READY" | "COMPLETE";
 }
 
 /** The part of a `Step Functions Execution Status Change` event that `recover-execution` reads. */

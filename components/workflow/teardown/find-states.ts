@@ -161,7 +161,8 @@ export function findStates(settings: TeardownSettings): {
       Output: {},
       Default: "ReadLease",
     }),
-    WaitForOrchestration: wait({ Seconds: 5, Next: "ReadOrchestration" }),
+    // With a grace, the item says when the workflow recorded READY, and thereby how long the entry stays.
+    WaitForOrchestration: wait({ Seconds: 5, Next: hasGrace ? "FindAttempt" : "ReadOrchestration" }),
     ReadLease: task({
       Resource: "arn:aws:states:::dynamodb:getItem",
       Arguments: {

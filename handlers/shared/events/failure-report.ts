@@ -1,4 +1,4 @@
-import { maskUrls } from "../../../contracts";
+import { maskUrls, maxReasonLength } from "../../../contracts";
 import type { Failure } from "../../../contracts/internal";
 import { shorten } from "../runtime/shorten";
 
@@ -32,9 +32,9 @@ export function readFailure(failure: Partial<Failure> | null | undefined): Failu
   };
 }
 
-/** @returns one sentence of at most 280 characters, as the event's `reason` takes it. */
+/** @returns one sentence, short enough for the event's `reason`. */
 export function reasonOf({ state, error, cause }: Failure): string {
-  return shorten(`${state} failed: ${error}${cause ? ` (${cause})` : ""}`, 280);
+  return shorten(`${state} failed: ${error}${cause ? ` (${cause})` : ""}`, maxReasonLength);
 }
 
 /** @returns what on-call gets. SNS takes a subject of less than 100 printable ASCII characters. */
