@@ -12,6 +12,7 @@ export {
   normalizeRequest,
 } from "./create-stream-workflow";
 export { toUtc } from "./date-time";
+export { escapeControls, escapeControlsInLines } from "./escape-controls";
 export {
   type EventContract,
   eventContracts,

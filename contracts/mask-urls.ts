@@ -5,13 +5,20 @@
 const colon = String.raw`(?::|%(?:25)*3a|\\[ux](?:00)?3a|&(?:#58|#x3a|colon);)`;
 const slash = String.raw`(?:\\*(?:\/|u002f|x2f)|%(?:25)*2f|&(?:#47|#x2f|sol);)`;
 
+/** One line end or tab in the middle of a word. URL parsers leave it out, so that a URL goes on behind it. */
+const gap = String.raw`(?:\r\n|[\t\n\v\f\r\u2028\u2029\ufeff])`;
+/** The same, and every invisible character, as JSON escapes them. */
+const gaps = String.raw`(?:${gap}|\\+(?:[btnvfr]|u(?:00[01][\da-f]|007f|00[89][\da-f]|00ad|20[0-6][\da-f]|feff)))*`;
+/** What a URL is made of, up to where no URL goes on. */
+const rest = String.raw`(?:[^\s">]|${gap}(?=[^\s">]))`;
+
 /** Where an ingest URL may be sent to. After these, a URL is one without its slashes, too. */
 const schemes =
   "rtmp[est]{0,2}|rtmfp|srt|udp|rtp|rtsp[su]?|rist|https?|whips?|wheps?|webrtc|quic|tcp|tls|zixi|hls|ftps?|sftp|mms";
 
-/** What follows a URL's scheme in a text, up to where no URL goes on. */
+/** What follows a URL's scheme in a text. */
 const url = new RegExp(
-  String.raw`(${colon})((?:${slash}){2})([^\s">]*)|(?<=(?:${schemes})\\{0,8})${colon}([^\s">]+)`,
+  String.raw`(${colon})((?:${gaps}${slash}){2})(${rest}*)|(?<=(?:${schemes})\\{0,8})${colon}(${rest}+)`,
   "gi",
 );
 
@@ -25,6 +32,17 @@ const plainHost = /^(?:\[[\da-f:.]+\]|[\p{L}\p{N}._~-]*)(?::\d{1,5}(?!\d))?/iu;
  * than it was.
  */
 export function maskUrls(text: string): string {
+  const plain = text.replace(invisible, "");
+  if (plain === text) return maskVisible(text);
+  const masked = maskVisible(plain);
+  // A character that nobody sees may stand anywhere in a URL, and a reader copies the URL without it.
+  return masked === plain ? text : masked;
+}
+
+/** Controls that are no whitespace, and characters without a width. */
+const invisible = /[^\P{Cc}\s]|[^\P{Cf}\s]/gu;
+
+function maskVisible(text: string): string {
   return text.replace(url, (whole: string, before = "", slashes = "", rest = "", opaque?: string) => {
     if (opaque !== undefined) return `:…${closingOf(opaque)}`;
     const closing = closingOf(rest);
@@ -37,10 +55,11 @@ export function maskUrls(text: string): string {
 
 /** @returns a text up to its first URL, which is masked: for what is quoted though it may be a URL in the wrong place. */
 export function cutAtUrl(text: string): string {
-  for (const { 0: found, index } of text.matchAll(url)) {
+  const plain = text.replace(invisible, "");
+  for (const { 0: found, index } of plain.matchAll(url)) {
     const end = index + found.length;
-    const shown = maskUrls(text.slice(0, end));
-    return end === text.length || shown.endsWith("…") ? shown : `${shown}…`;
+    const shown = maskUrls(plain.slice(0, end));
+    return end === plain.length || shown.endsWith("…") ? shown : `${shown}…`;
   }
   return text;
 }
