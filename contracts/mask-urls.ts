@@ -32,30 +32,51 @@ const plainHost = /^(?:\[[\da-f:.]+\]|[\p{L}\p{N}._~-]*)(?::\d{1,5}(?!\d))?/iu;
  * than it was.
  */
 export function maskUrls(text: string): string {
-  const plain = text.replace(invisible, "");
-  if (plain === text) return maskVisible(text);
-  const masked = maskVisible(plain);
-  // A character that nobody sees may stand anywhere in a URL, and a reader copies the URL without it.
-  return masked === plain ? text : masked;
+  const { plain, indexOf } = visiblePart(text);
+  let masked = "";
+  let shown = 0;
+  for (const found of plain.matchAll(url)) {
+    const replacement = maskUrl(found);
+    if (replacement === undefined) continue;
+    masked += text.slice(shown, indexOf(found.index)) + replacement;
+    shown = indexOf(found.index + found[0].length - 1) + 1;
+  }
+  return masked + text.slice(shown);
 }
 
 /** Controls that are no whitespace, and characters without a width. */
-const invisible = /[^\P{Cc}\s]|[^\P{Cf}\s]/gu;
+const invisible = /[^\P{Cc}\s]|[^\P{Cf}\s]/u;
 
-function maskVisible(text: string): string {
-  return text.replace(url, (whole: string, before = "", slashes = "", rest = "", opaque?: string) => {
-    if (opaque !== undefined) return `:…${closingOf(opaque)}`;
-    const closing = closingOf(rest);
-    const inside = closing ? rest.slice(0, -closing.length) : rest;
-    const host = /[%&]/.test(`${before}${slashes}`) ? "" : hostOf(inside);
-    // What is one character longer than its host ends in a slash, and hides nothing. Limits count code points.
-    return [...inside].length - [...host].length < 2 ? whole : `://${host}/…${closing}`;
-  });
+/**
+ * Finds the part of a text that is seen. A character that is not may stand anywhere in a URL, and a reader copies the URL without it.
+ *
+ * @returns the part, and where in the text each of its UTF-16 code units stands.
+ */
+function visiblePart(text: string): { plain: string; indexOf: (index: number) => number } {
+  if (!invisible.test(text)) return { plain: text, indexOf: (index) => index };
+  const indexes: number[] = [];
+  for (let index = 0; index < text.length; index++) {
+    if (!invisible.test(text.charAt(index))) indexes.push(index);
+  }
+  const plain = indexes.map((index) => text.charAt(index)).join("");
+  return { plain, indexOf: (index) => indexes[index] ?? text.length };
+}
+
+/** @returns what stands for what was found; undefined for a URL that hides nothing. */
+function maskUrl([, before = "", slashes = "", rest = "", opaque]: readonly (string | undefined)[]):
+  | string
+  | undefined {
+  if (opaque !== undefined) return `:…${closingOf(opaque)}`;
+  const closing = closingOf(rest);
+  const inside = closing ? rest.slice(0, -closing.length) : rest;
+  const host = /[%&]/.test(`${before}${slashes}`) ? "" : hostOf(inside);
+  // What is one character longer than its host ends in a slash, and hides nothing. Limits count code points.
+  return [...inside].length - [...host].length < 2 ? undefined : `://${host}/…${closing}`;
 }
 
 /** @returns a text up to its first URL, which is masked: for what is quoted though it may be a URL in the wrong place. */
 export function cutAtUrl(text: string): string {
-  const plain = text.replace(invisible, "");
+  const { plain } = visiblePart(text);
   for (const { 0: found, index } of plain.matchAll(url)) {
     const end = index + found.length;
     const shown = maskUrls(plain.slice(0, end));
