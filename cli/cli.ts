@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { escapeControlsInLines } from "../contracts";
 
 /** A mistake in how a command was called, or a state of affairs that a message says all about: no stack trace. */
 export class UsageError extends Error {
@@ -23,7 +24,7 @@ export function runCommand(run: Command): void {
         exit(0);
         return;
       }
-      process.stderr.write(`${describeError(error)}\n`);
+      process.stderr.write(`${escapeControlsInLines(describeError(error))}\n`);
       exit(1);
     },
   );

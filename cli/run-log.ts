@@ -1,3 +1,4 @@
+import { escapeControls } from "../contracts";
 import type { HistoryEvent } from "../local/asl/history";
 import { givenName } from "../local/faults/named";
 import type { RequestLine } from "../local/http/http-api";
@@ -77,7 +78,7 @@ export class RunLog implements RuntimeListener {
   };
 
   private line(subject: string, text: string): void {
-    this.write(`${new Date().toISOString().slice(11, 23)}  ${subject.padEnd(8)}  ${text}`);
+    this.write(`${new Date().toISOString().slice(11, 23)}  ${subject.padEnd(8)}  ${escapeControls(text)}`);
   }
 }
 

@@ -12,6 +12,7 @@ export {
   normalizeRequest,
 } from "./create-stream-workflow";
 export { toUtc } from "./date-time";
+export { escapeControls, escapeControlsInLines } from "./escape-controls";
 export {
   type EventContract,
   eventContracts,
@@ -47,7 +48,13 @@ export { buildOpenApiDocument, type OpenApiDocument } from "./openapi";
 export { type Refusal, type RestOperation, type RestResponse, refusalSchema } from "./rest-operation";
 export { restOperations } from "./rest-operations";
 export { type OperationName, operationNames, type PathParameters, type Route, routes } from "./routes";
-export { ingestEndpointSchema, ingestEndpointsSchema, metadataSchema, streamIdSchema } from "./stream";
+export {
+  ingestEndpointSchema,
+  ingestEndpointsSchema,
+  maxReasonLength,
+  metadataSchema,
+  streamIdSchema,
+} from "./stream";
 export {
   type ContractStateName,
   type StateContract,

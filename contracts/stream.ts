@@ -35,7 +35,10 @@ export const ingestEndpointsSchema = v.pipe(
 
 export const metadataSchema = stringRecord();
 
+/** Characters that a reason has at most, counted as Unicode code points. */
+export const maxReasonLength = 280;
+
 /** Why a status changed. It goes onto the bus, into logs and to on-call: where it names an ingest URL, its key stays out. */
-export const reasonSchema = v.pipe(text(0, 280), v.transform(maskUrls));
+export const reasonSchema = v.pipe(text(0, maxReasonLength), v.transform(maskUrls));
 // With its URLs masked a text is a text all the same, and no longer.
 jsonSchemaOfCheck.set(maskUrls, {});

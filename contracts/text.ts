@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { escapeControls } from "./escape-controls";
 import { cutAtUrl } from "./mask-urls";
 
 /** @returns whether a string has no lone surrogate, so that it survives UTF-8, which every AWS service speaks. */
@@ -59,7 +60,7 @@ export function stringRecord() {
 /** @returns a string quoted for "received …": shortened where it is long, and no further than a URL's host. */
 export function quote(value: string): string {
   const shown = cutAtUrl(value);
-  return JSON.stringify(shown.length > 64 ? `${shown.slice(0, 63)}…` : shown);
+  return escapeControls(JSON.stringify(shown.length > 64 ? `${shown.slice(0, 63)}…` : shown));
 }
 
 /** @returns the JSON type of a value as people call it, for "received …". */

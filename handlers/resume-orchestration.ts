@@ -1,6 +1,9 @@
 import type { EventBridgeEvent } from "aws-lambda";
+import * as v from "valibot";
 import {
   check,
+  maskUrls,
+  maxReasonLength,
   type StreamLifecycleProgressedDetail,
   streamLifecycleProgressedDetailSchema,
   toUtc,
@@ -10,11 +13,26 @@ import { DynamoDBClient } from "./shared/aws/dynamodb";
 import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient } from "./shared/aws/step-functions";
 import { isNamed, namedError, streamCancelled } from "./shared/runtime/errors";
 import { type Handler, type Log, lambda } from "./shared/runtime/lambda";
+import { shorten } from "./shared/runtime/shorten";
 import { latestAttempt } from "./shared/store/attempts";
 import { changeStatus, type StatusChange } from "./shared/store/change-status";
 
 /** A StreamLifecycleProgressed event, as a rule of the bus delivers it; any program may have put it there. */
 export type LifecycleEvent = EventBridgeEvent<"StreamLifecycleProgressed", unknown>;
+
+/**
+ * What is taken of an event: the contract's detail, with a reason of any length. `PUT /streams` refuses a long one to its caller; nobody
+ * would tell the sender of an event, and a confirmation that is passed over costs a stream.
+ */
+const receivedDetailSchema = v.looseObject({
+  ...streamLifecycleProgressedDetailSchema.entries,
+  reason: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.transform((reason) => shorten(maskUrls(reason), maxReasonLength)),
+    ),
+  ),
+});
 
 export interface ResumeOrchestrationDeps {
   dynamodb: DynamoDBClient;
@@ -30,7 +48,8 @@ export interface ResumeOrchestrationDeps {
  * on condition that no confirmation stands there, so that one of the two finds the other, in whatever order.
  *
  * COMPLETE ends a scheduled start, once `PUT /streams` has written it: the event alone changes nothing. READY changes
- * nothing there either, since the stream has no channel yet.
+ * nothing there either, since the stream has no channel yet. A stream that went from READY to COMPLETE before its workflow took note of
+ * READY has ended well: the workflow is told so, and ends well.
  *
  * A duplicate, late or foreign event finds nothing to do.
  *
@@ -39,7 +58,7 @@ export interface ResumeOrchestrationDeps {
 export function createResumeOrchestration(deps: ResumeOrchestrationDeps): Handler<LifecycleEvent, void> {
   return async (event) => {
     const { log } = deps;
-    const checked = check(streamLifecycleProgressedDetailSchema, event.detail);
+    const checked = check(receivedDetailSchema, event.detail);
     if (!checked.ok) {
       log.warn("The event's detail is invalid, and passed over.", {
         eventId: event.id,
@@ -110,7 +129,14 @@ function toSeconds(time: string): number {
   return Math.floor(Date.parse(toUtc(time) ?? time) / 1000);
 }
 
-const confirmation: Confirmation = { status: "READY" };
+/**
+ * @returns what the workflow is told; undefined where it is to fail. Only a scheduled start is COMPLETE without having been READY: then
+ * the workflow is cancelled.
+ */
+function confirmationOf({ status, heldUntil }: Attempt): Confirmation | undefined {
+  if (status === "READY" || status === "LIVE") return { status: "READY" };
+  return status === "COMPLETE" && heldUntil === undefined ? { status } : undefined;
+}
 
 async function resume(
   { sfn, log }: ResumeOrchestrationDeps,
@@ -118,9 +144,10 @@ async function resume(
   attempt: Attempt,
 ): Promise<void> {
   const { status } = attempt;
+  const confirmed = confirmationOf(attempt);
   try {
-    if (status === "READY" || status === "LIVE") {
-      await sfn.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(confirmation) }));
+    if (confirmed) {
+      await sfn.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(confirmed) }));
     } else {
       await sfn.send(
         new SendTaskFailureCommand({

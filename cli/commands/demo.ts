@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { escapeControls, escapeControlsInLines } from "../../contracts";
 import { isJsonObject, type Json, type JsonObject } from "../../local/json";
 import { resourcesOfType } from "../../local/record/graph";
 import { type Runtime, startRuntime } from "../../local/runtime";
@@ -135,8 +136,8 @@ async function send({ apiUrl }: Runtime, method: string, body: string): Promise<
 /** A request that the API refuses: its issues, one a line. */
 function refuse({ status, body }: Answer): number {
   const { message, issues } = (isJsonObject(body) ? body : {}) as { message?: string; issues?: string[] };
-  process.stderr.write(`  ${status} ${message ?? ""}\n`);
-  for (const issue of issues ?? []) process.stderr.write(`${issue}\n`);
+  process.stderr.write(`  ${status} ${escapeControls(message ?? "")}\n`);
+  for (const issue of issues ?? []) process.stderr.write(`${escapeControls(issue)}\n`);
   return 1;
 }
 
@@ -188,6 +189,6 @@ function indent(text: string): string {
   return text.replace(/^/gm, "  ");
 }
 
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+function print(lines: string): void {
+  process.stdout.write(`${escapeControlsInLines(lines)}\n`);
 }

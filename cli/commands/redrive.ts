@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { escapeControls } from "../../contracts";
 import { type Command, readOptions, refuseArguments, UsageError } from "../cli";
 import { redriveQueue } from "../redrive";
 
@@ -26,7 +27,9 @@ export const redrive: Command = async (args) => {
     throw new UsageError(`Name the queue by either --stack or --queue-url.\n\n${usage}`);
   }
   const queueUrl = values["queue-url"] ?? queueOfStack(values.stack ?? "");
-  const { delivered, kept } = await redriveQueue(queueUrl, (line) => process.stdout.write(`${line}\n`));
+  const { delivered, kept } = await redriveQueue(queueUrl, (line) =>
+    process.stdout.write(`${escapeControls(line)}\n`),
+  );
   process.stdout.write(`${delivered} delivered, ${kept} kept.\n`);
   return kept > 0 ? 1 : 0;
 };

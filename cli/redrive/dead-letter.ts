@@ -28,12 +28,13 @@ export function readDeadLetter({ Body = "", MessageAttributes = {} }: Message): 
     const service = serviceOf(targetArn);
     const scheduleArn = attribute("SCHEDULE_ARN");
     if (!service) return undefined;
-    // A rule starts a state machine with the event's detail, and invokes a function with the whole event.
-    const isDetail = service === "states" && scheduleArn === undefined;
+    // A rule invokes a function with the whole event. StreamTeardown takes from one what says which attempt it is about, in every release.
+    const { streamId, attempt } = (body.detail ?? {}) as Json;
+    const startsTeardown = service === "states" && scheduleArn === undefined;
     return {
       targetArn,
       service,
-      payload: isDetail ? JSON.stringify(body.detail) : Body,
+      payload: startsTeardown ? JSON.stringify({ streamId, attempt }) : Body,
       what: scheduleArn === undefined ? describeEvent(body) : `the schedule ${scheduleArn}`,
     };
   }

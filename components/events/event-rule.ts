@@ -36,14 +36,28 @@ export function sendToFunction(
   return rule;
 }
 
-/** Starts a state machine, with an event's detail as input, for every event that matches a pattern. */
+/**
+ * What a state machine is started with: the event's detail, as the one member `event`, so that no member of it passes for an input of the
+ * state machine's own. EventBridge inserts an object as JSON. A text it would insert as it is ("EventBridge doesn't escape values extracted
+ * by Input Path", user guide, "Amazon EventBridge input transformation"): a quotation mark in `$.detail.streamId` could end the text
+ * and begin another member. A variable whose path is missing leaves a gap, and `$.detail.attempt` may be.
+ */
+const detailAsEvent = { inputPaths: { detail: "$.detail" }, inputTemplate: '{"event": <detail>}' };
+
+/** Starts a state machine for every event that matches a pattern, with `{ event: <the event's detail> }` as input. */
 export function sendToStateMachine(
   name: string,
   { target, role, ...args }: EventRuleArgs & { target: aws.sfn.StateMachine; role: aws.iam.Role },
   opts: pulumi.CustomResourceOptions,
 ): aws.cloudwatch.EventRule {
   const rule = createRule(name, args, opts);
-  createTarget(name, rule, args, { arn: target.arn, roleArn: role.arn, inputPath: "$.detail" }, opts);
+  createTarget(
+    name,
+    rule,
+    args,
+    { arn: target.arn, roleArn: role.arn, inputTransformer: detailAsEvent },
+    opts,
+  );
   return rule;
 }
 
@@ -68,7 +82,7 @@ function createTarget(
   name: string,
   rule: aws.cloudwatch.EventRule,
   { eventBusName, deadLettersArn }: EventRuleArgs,
-  target: Pick<aws.cloudwatch.EventTargetArgs, "arn" | "roleArn" | "inputPath">,
+  target: Pick<aws.cloudwatch.EventTargetArgs, "arn" | "roleArn" | "inputTransformer">,
   opts: pulumi.CustomResourceOptions,
 ): void {
   new aws.cloudwatch.EventTarget(

@@ -99,7 +99,8 @@ export interface FailureSummary {
 
 /** The output with which `resume-orchestration` ends the wait for the confirmation. */
 export interface Confirmation {
-  status: "READY";
+  /** COMPLETE for a stream that was READY, and was ended before its workflow took note of that. */
+  status: "READY" | "COMPLETE";
 }
 
 /** The part of a `Step Functions Execution Status Change` event that `recover-execution` reads. */
@@ -115,7 +116,10 @@ export interface ExecutionStatusChange {
   cause?: string | null;
 }
 
-/** What starts StreamTeardown: the sweep, the recovery, the live limit, or the detail of a StreamLifecycleProgressed event. */
+/**
+ * What starts StreamTeardown: the sweep, the recovery or the live limit. The rule of the bus starts it with `{ event }`, of which the
+ * workflow reads `streamId` and `attempt` alone.
+ */
 export interface TeardownInput extends Payload {
   streamId: string;
   /** The latest one where it is missing. */

@@ -41,11 +41,12 @@ async function findProblem(
   const header = decode(head);
   const claims = decode(payload);
   if (!header || !claims || more.length > 0) return "the token is malformed";
-  const digest = Object.hasOwn(digests, String(header.alg)) ? digests[String(header.alg)] : undefined;
-  if (!digest) return `signing method ${String(header.alg)} is invalid`;
+  const alg = textOf(header.alg);
+  const digest = Object.hasOwn(digests, alg) ? digests[alg] : undefined;
+  if (!digest) return `signing method ${alg} is invalid`;
   let key: Awaited<ReturnType<IssuerKeys["find"]>>;
   try {
-    key = await keys.find(String(header.kid));
+    key = await keys.find(textOf(header.kid));
   } catch (error) {
     return `the issuer's keys could not be read: ${(error as Error).message}`;
   }
@@ -56,7 +57,8 @@ async function findProblem(
   if (claims.iss !== issuer) return "the token has an unexpected issuer";
   // API Gateway looks at client_id only where there is no aud.
   const audience = [claims.aud ?? claims.client_id ?? []].flat();
-  if (!audience.some((one) => audiences.includes(String(one)))) return "the token has an unexpected audience";
+  if (!audience.some((one) => typeof one === "string" && audiences.includes(one)))
+    return "the token has an unexpected audience";
   const now = clock.now() / 1000;
   if (typeof claims.exp !== "number" || claims.exp <= now) return "the token has expired";
   if (isLater(claims.nbf, now)) return "the token is not valid yet";
@@ -81,14 +83,29 @@ function decode(part: string | undefined): JsonObject | undefined {
 function asTexts(claims: JsonObject): JsonObject {
   const text = (value: Json): string => {
     if (Array.isArray(value)) return `[${value.map(text).join(" ")}]`;
-    return typeof value === "object" ? JSON.stringify(value) : String(value);
+    return textOf(value);
   };
   return Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, text(value)]));
 }
 
+/** A token may hold anything, such as an object whose `toString` is no function. */
+function textOf(value: Json | undefined): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** RFC 6750 allows visible ASCII characters in `error_description`, without quotation mark and backslash. */
+function asDescription(reason: string): string {
+  const text = reason.replaceAll('"', "'").replaceAll("\\", "/");
+  return text
+    .replace(
+      /[^ -~]/gu,
+      (other) => `<U+${(other.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}>`,
+    )
+    .slice(0, 200);
+}
+
 function unauthorized(reason: string, error?: string): Refusal {
-  const details =
-    error === undefined ? "" : ` error="${error}" error_description="${reason.replaceAll('"', "'")}"`;
+  const details = error === undefined ? "" : ` error="${error}" error_description="${asDescription(reason)}"`;
   return {
     status: 401,
     message: "Unauthorized",

@@ -38,7 +38,7 @@ export function signatureOf(
     parts.method,
     canonicalPath(parts.path),
     canonicalQuery(parts.search),
-    ...signedHeaders.map((name) => `${name}:${(parts.headers[name] ?? "").trim().replace(/ +/g, " ")}`),
+    ...signedHeaders.map((name) => `${name}:${headerOf(parts, name).trim().replace(/ +/g, " ")}`),
     "",
     signedHeaders.join(";"),
     sha256(parts.body),
@@ -47,6 +47,11 @@ export function signatureOf(
   const textToSign = [algorithm, time, scope, sha256(canonicalRequest)].join("\n");
   const key = [date, region, service, "aws4_request"].reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`);
   return hmac(key, textToSign).toString("hex");
+}
+
+/** The caller chooses the name, which may be one that objects inherit. */
+function headerOf({ headers }: SignedParts, name: string): string {
+  return (Object.hasOwn(headers, name) ? headers[name] : undefined) ?? "";
 }
 
 export function sha256(content: string | Buffer): string {

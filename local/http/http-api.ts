@@ -169,12 +169,9 @@ function toEvent(
     authorizer: JsonObject | undefined;
   },
 ): JsonObject {
-  const { cookie } = request.headersDistinct;
   const { cookie: _cookies, ...headers } = joinedHeaders(request);
-  const query: JsonObject = {};
-  for (const [name, value] of new URLSearchParams(search)) {
-    query[name] = name in query ? `${String(query[name])},${value}` : value;
-  }
+  const cookie = distinctHeaders(request).get("cookie");
+  const query = joined([...new URLSearchParams(search)]);
   const now = new Date(clock.now());
   const text = isText(request.headers["content-type"]);
   return {
@@ -210,11 +207,31 @@ function toEvent(
   };
 }
 
-/** A header that came several times is one, its values separated by commas. */
-function joinedHeaders({ headersDistinct }: IncomingMessage): { [name: string]: string } {
-  return Object.fromEntries(
-    Object.entries(headersDistinct).map(([name, values = []]) => [name, values.join(",")]),
+/** A name that came several times is one, its values separated by commas. */
+function joined(pairs: readonly (readonly [name: string, value: string])[]): { [name: string]: string } {
+  return Object.fromEntries([...valuesByName(pairs)].map(([name, values]) => [name, values.join(",")]));
+}
+
+/** A Map, since the caller chooses the names: an object has members such as `constructor` without having been given them. */
+function valuesByName(pairs: readonly (readonly [name: string, value: string])[]): Map<string, string[]> {
+  const values = new Map<string, string[]>();
+  for (const [name, value] of pairs) values.set(name, [...(values.get(name) ?? []), value]);
+  return values;
+}
+
+/** Node.js's `headersDistinct` fails over a header with such a name. */
+function headerPairs({ rawHeaders }: IncomingMessage): [name: string, value: string][] {
+  return rawHeaders.flatMap((name, index) =>
+    index % 2 === 0 ? [[name.toLowerCase(), rawHeaders[index + 1] ?? ""]] : [],
   );
+}
+
+function distinctHeaders(request: IncomingMessage): Map<string, string[]> {
+  return valuesByName(headerPairs(request));
+}
+
+function joinedHeaders(request: IncomingMessage): { [name: string]: string } {
+  return joined(headerPairs(request));
 }
 
 /** `12/Mar/2020:19:03:58 +0000` */

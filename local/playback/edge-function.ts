@@ -128,13 +128,14 @@ function eventOf(request: ViewerRequest, context: EdgeFunctionContext): JsonObje
 
 /** `{ name: { value, multiValue? } }`; the value of a repeated name is its last one. */
 function valuesOf(pairs: readonly Pair[]): JsonObject {
-  const values: JsonObject = {};
-  for (const [name] of pairs) {
-    const all = pairs.filter((pair) => pair[0] === name).map(([, value]) => ({ value }));
-    const value = all.at(-1)?.value ?? "";
-    values[name] = all.length > 1 ? { value, multiValue: all } : { value };
-  }
-  return values;
+  // By entries: a viewer chooses the names, and an assignment to `__proto__` adds no member.
+  return Object.fromEntries(
+    pairs.map(([name]) => {
+      const all = pairs.filter((pair) => pair[0] === name).map(([, value]) => ({ value }));
+      const value = all.at(-1)?.value ?? "";
+      return [name, all.length > 1 ? { value, multiValue: all } : { value }];
+    }),
+  );
 }
 
 function pairsOf(values: Json | undefined): Pair[] {
@@ -195,7 +196,7 @@ function answerOf(name: string, result: JsonObject): Answer {
 }
 
 function headersOf(name: string, values: Json | undefined): Headers {
-  const headers: Record<string, string> = {};
+  const headers = new Map<string, string>();
   for (const [header, value] of pairsOf(values)) {
     const key = header.toLowerCase();
     if (disallowedHeaders.test(key)) {
@@ -204,7 +205,8 @@ function headersOf(name: string, values: Json | undefined): Headers {
         true,
       );
     }
-    headers[key] = headers[key] === undefined ? value : `${headers[key]}, ${value}`;
+    const others = headers.get(key);
+    headers.set(key, others === undefined ? value : `${others}, ${value}`);
   }
-  return headers;
+  return Object.fromEntries(headers);
 }

@@ -63,7 +63,7 @@ describe("The bus, rules, schedules and alarms of a StreamOrchestration", () => 
     });
   });
 
-  it("start the teardown of every stream that has ended, with the event's detail", () => {
+  it("start the teardown of every stream that has ended, with the event's detail as one member", () => {
     const { eventPattern, description: _, ...rule } = inputsOf(":EventRule", "streams-StreamTeardown-rule");
     expect(rule).to.deep.equal({ eventBusName: "streams-events", tags: {} });
     expect(JSON.parse(eventPattern)).to.deep.equal({
@@ -76,7 +76,7 @@ describe("The bus, rules, schedules and alarms of a StreamOrchestration", () => 
       eventBusName: "streams-events",
       arn: teardownArn,
       roleArn: roleArn("streams-StreamTeardown-rule"),
-      inputPath: "$.detail",
+      inputTransformer: { inputPaths: { detail: "$.detail" }, inputTemplate: '{"event": <detail>}' },
       deadLetterConfig: { arn: deadLetters },
       retryPolicy,
     });

@@ -50,6 +50,15 @@ describe("Masking of URLs", () => {
     ],
     ["arn:aws:logs:eu-west-1:1:log-group:/aws/lambda/x", "arn:aws:logs:eu-west-1:1:log-group:/aws/lambda/x"],
     ["no URL: rtmp is a protocol", "no URL: rtmp is a protocol"],
+    ["no \u001b URL\u202e", "no \u001b URL\u202e"],
+    [`a\u0000 rtmps:\u0000//ho\u200bst/live/\u001b${key}`, "a\u0000 rtmps://host/…"],
+    [`rt\u0007mps\u009f://host/\u202e${key}`, "rt\u0007mps\u009f://host/…"],
+    [`srt\u2066:${key}`, "srt\u2066:…"],
+    [`rtmps:\t//host/live/\t${key}`, "rtmps://host/…"],
+    [`rtmps:/\n/host/live/\r\n${key} and on`, "rtmps://host/… and on"],
+    [`rtmps://host/li\ufeffve/\u2028${key}`, "rtmps://host/…"],
+    [String.raw`{"a":"rtmps:\u0000//host/\u001b${key}"}`, '{"a":"rtmps://host/…"}'],
+    ["at https://host/a\n    at b", "at https://host/…\n    at b"],
     ["arn:aws:medialive:eu-west-1:1:channel:2", "arn:aws:medialive:eu-west-1:1:channel:2"],
   ] as const) {
     it(`makes ${masked} of ${text}`, () => expect(maskUrls(text)).to.equal(masked));

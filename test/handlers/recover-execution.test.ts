@@ -436,6 +436,23 @@ describe("the recovery of an execution", () => {
     });
   }
 
+  for (const [name, detail] of [
+    ["a name that is null", { name: null }],
+    ["no ARN", { executionArn: undefined }],
+    ["a time that is none", { startDate: "yesterday" }],
+    ["a time that no date has", { startDate: 1e300 }],
+    ["an input that is no text", { input: {} }],
+    ["a status that is a number", { status: 7 }],
+  ] as const) {
+    it(`logs and passes over an event with ${name}`, async () => {
+      const before = await tables.putAttempt({});
+      const { deliver, log } = setUp();
+      await deliver(detail);
+      expect(await tables.attempts()).to.deep.equal([before]);
+      expect(log.text()).to.include("The event's detail is invalid");
+    });
+  }
+
   describe("when a step fails", () => {
     it("takes the others, and the rest with the next delivery", async () => {
       await tables.putLease({});

@@ -104,7 +104,7 @@ describe("the resumer of the workflow", () => {
   for (const [status, action] of [
     ["LIVE", "SendTaskSuccess"],
     ["FAILED", "SendTaskFailure"],
-    ["COMPLETE", "SendTaskFailure"],
+    ["COMPLETE", "SendTaskSuccess"],
   ] as const) {
     it(`goes by the item's ${status}, not by the event's READY`, async () => {
       const before = await tables.putAttempt({ status, taskToken });
@@ -112,6 +112,51 @@ describe("the resumer of the workflow", () => {
       await deliver();
       expect(calls.map((call) => call.action)).to.deep.equal([action]);
       expect(await tables.attempts()).to.deep.equal([before]);
+    });
+  }
+
+  it("tells the workflow of a stream that was READY, and is COMPLETE before the workflow heard of either", async () => {
+    for (const status of ["READY", "COMPLETE"]) {
+      await tables.putAttempt({ status: "COMPLETE", taskToken });
+      const { deliver, calls } = setUp();
+      await deliver({ status, origin: "api" });
+      expect(calls).to.deep.equal([
+        { action: "SendTaskSuccess", input: { taskToken, output: '{"status":"COMPLETE"}' } },
+      ]);
+    }
+  });
+
+  it("masks and cuts a reason of any length, and takes the event for what it is", async () => {
+    await tables.putAttempt({ status: "READY" });
+    const { deliver } = setUp();
+    const url = "rtmps://in.example.com/live/KEY";
+    const reason = `see ${url} ${"x".repeat(600)} ${url}\ud800`;
+    await deliver({ status: "FAILED", overdue: true, reason, origin: "watch" });
+    const [attempt] = await tables.attempts();
+    expect(attempt?.status).to.equal("FAILED");
+    const last = attempt?.history.at(-1);
+    expect(last?.origin).to.equal("watch");
+    expect(last?.reason)
+      .to.match(/^see rtmps:\/\/in\.example\.com\/… x+…$/)
+      .and.have.length(280);
+  });
+
+  for (const [name, detail] of [
+    ["a streamId that is null", { streamId: null }],
+    ["an attempt that is a text", { attempt: "1; x" }],
+    ["an attempt that is null", { attempt: null }],
+    ["a reason that is an object", { reason: {} }],
+    ["a reason that is null", { reason: null }],
+    ["a time that is none", { occurredAt: "yesterday" }],
+    ["an origin that is a number", { origin: 7 }],
+  ] as const) {
+    it(`logs and passes over ${name}`, async () => {
+      const before = await tables.putAttempt({ taskToken });
+      const { deliver, calls, log } = setUp();
+      await deliver({ status: "FAILED", ...detail });
+      expect(await tables.attempts()).to.deep.equal([before]);
+      expect(calls).to.deep.equal([]);
+      expect(log.text()).to.include("The event's detail is invalid").and.include(event.id);
     });
   }
 
@@ -156,7 +201,9 @@ describe("the resumer of the workflow", () => {
 
   it("passes over an event without a detail", async () => {
     const { handle, calls } = setUp();
-    await handle({ ...event, detail: null } as unknown as LifecycleEvent);
+    for (const detail of [null, undefined, "text", 7, []]) {
+      await handle({ ...event, detail } as unknown as LifecycleEvent);
+    }
     expect(calls).to.deep.equal([]);
   });
 

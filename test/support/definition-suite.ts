@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 import type { StateMachineDefinition, TaskState } from "../../components/workflow/shared/asl";
+import { functionDied } from "../../components/workflow/shared/retriers";
 import { checkDefinition } from "../../local/wiring/check-definition";
 import { validateDefinition } from "./asl-validator";
 import { groupsOf, reachable, statesOf, successors, tasksOf } from "./definition";
@@ -23,8 +24,8 @@ const prefixOf = (resource: string) => errorPrefixes.find(([integration]) => int
 const errorsOf = ({ Retry = [], Catch = [] }: TaskState<string>) =>
   [...Retry, ...Catch].flatMap(({ ErrorEquals }) => ErrorEquals);
 
-/** Names that are no service's: what the optimized integrations made up themselves. */
-const ownNames = ["EventBridge.FailedEntry", "Lambda.Unknown", "Sandbox.Timedout"];
+/** Names that are no service's: what the optimized integrations made up themselves, and what Lambda says of a function that died. */
+const ownNames: readonly string[] = ["EventBridge.FailedEntry", ...functionDied];
 
 /**
  * What holds for every definition that is shipped: StreamLifecycleOrchestrator, StreamTeardown and StreamSweep.

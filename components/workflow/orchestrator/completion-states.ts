@@ -8,7 +8,7 @@ import { scheduleLiveLimit } from "../shared/live-limit";
 import { dynamoDbRetriers, eventBridgeRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
 
-/** Tells everybody that the stream is ready, and records it. */
+/** Tells everybody that the stream is ready, and records it. A stream that was READY and is COMPLETE by now ends as well as any other. */
 export function completionStates(settings: OrchestratorSettings) {
   const { tableName } = settings;
   return {
@@ -18,7 +18,8 @@ export function completionStates(settings: OrchestratorSettings) {
         Entries: [
           event(settings, "StreamLifecycleProgressed", {
             streamId: jsonata("$provision.request.streamId"),
-            status: "READY",
+            // A stream that has ended meanwhile is not announced as READY after its end.
+            status: jsonata("$confirmed"),
             occurredAt: enteredTime,
             attempt: jsonata("$provision.attempt"),
             origin: "orchestrator",

@@ -34,6 +34,7 @@ export function confirmationStates({ tableName, confirmationTimeoutSeconds }: Or
         { ErrorEquals: ["States.Timeout"], Output: {}, Next: "CloseConfirmation" },
         caught("AwaitLifecycleConfirmation", removePlayback),
       ],
+      Assign: { confirmed: jsonata('$states.result.status = "COMPLETE" ? "COMPLETE" : "READY"') },
       Output: {},
       Next: "PublishReadyNotification",
     }),
@@ -93,6 +94,14 @@ export function confirmationStates({ tableName, confirmationTimeoutSeconds }: Or
         {
           // LIVE comes after READY: the stream was confirmed, and has moved on.
           Condition: jsonata('$states.input.status in ["READY", "LIVE"]'),
+          Assign: { confirmed: "READY" },
+          Output: {},
+          Next: "PublishReadyNotification",
+        },
+        {
+          // READY came before it: a scheduled start, which alone ends without READY, is cancelled before this.
+          Condition: jsonata('$states.input.status = "COMPLETE"'),
+          Assign: { confirmed: "COMPLETE" },
           Output: {},
           Next: "PublishReadyNotification",
         },

@@ -15,7 +15,7 @@ import { startStates } from "./start-states";
  * that AWS makes necessary (see `contracts/internal/supporting-states.ts` for what each is for).
  *
  * Input: the body of `POST /streams`. Variables: `$provision` (what ValidateProvisionRequest made of it), `$failure`
- * (`{ state, error, cause }`), `$places` (the origins that have a place in the distribution), `$leftovers` (what could not be cleaned up,
+ * (`{ state, error, cause }`), `$confirmed` (READY, or COMPLETE where the stream ended before the workflow took note of READY), `$places` (the origins that have a place in the distribution), `$leftovers` (what could not be cleaned up,
  * in words), `$abandoned` (what the workflow will not clean up any more), and the counters of the loops.
  *
  * After a failure, supporting states of HandleProvisionFailure clean up backwards from where it happened: the playback
@@ -37,7 +37,7 @@ export function streamLifecycleOrchestrator(
       Output: {
         streamId: jsonata("$provision.request.streamId"),
         attempt: jsonata("$provision.attempt"),
-        status: "READY",
+        status: jsonata("$confirmed"),
       },
     }),
     WorkflowFailed: fail({

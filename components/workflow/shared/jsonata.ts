@@ -17,6 +17,11 @@ export type TeardownAttempt = Pick<Attempt, "status" | "executionArn" | "ownsCha
   readonly isClaimed: boolean;
 };
 
+/** What StreamTeardown is to do, as its variable `$input`. */
+export type StartedTeardown = {
+  readonly [Member in keyof Omit<TeardownInput, "version">]-?: TeardownInput[Member] | null;
+};
+
 /** The members of a value, and the members of these, as a path in JSONata. */
 type PathOf<Value> = Value extends readonly unknown[]
   ? never
@@ -44,7 +49,7 @@ interface Readable {
   "$states.result.Item.": `${LeaseAttribute}.${ValueType}`;
   "$lease.": `${LeaseAttribute}.${ValueType}`;
   "$states.result.Payload.": PathOf<SweepSummary>;
-  "$states.context.Execution.Input.": PathOf<TeardownInput>;
+  "$input.": PathOf<StartedTeardown>;
 }
 
 type Lower =

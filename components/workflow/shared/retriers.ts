@@ -5,6 +5,10 @@ import type { Retrier } from "./asl";
  * Which errors are worth a second try, for each service. Step Functions names an error by the integration: an optimized
  * integration has a prefix and spelling of its own (`DynamoDB.`), an SDK integration another (`DynamoDb.`), and ends each
  * name in `Exception`.
+ *
+ * An error that the service's API model does not name gets the name of the base exception in the SDK behind the integration: of the
+ * AWS SDK for Java 1 for an optimized one (`DynamoDB.AmazonDynamoDBException`, `Lambda.AWSLambdaException`), of version 2 for an SDK one
+ * (`DynamoDb.DynamoDbException`). A service's faults may come by that name alone, so that each retrier has it.
  */
 
 /** A failed expression would fail again, and the call before it is already done: never repeat it. */
@@ -44,17 +48,45 @@ export const validateRetriers: readonly Retrier[] = [
   retry("States.ALL"),
 ];
 
+/**
+ * The errors by which Lambda says that a function died, and not that its code threw: it ran out of time or memory, or its process or an
+ * extension ended. Step Functions passes them on as they are, and calls those without a name `Lambda.Unknown`.
+ *
+ * Sources: the Step Functions guide, "Handle transient Lambda service exceptions"; `fatalerror.go` and
+ * `lambda-managed-instances/rapid/model/error_types.go` of github.com/aws/aws-lambda-runtime-interface-emulator, which is Lambda's own
+ * runtime supervisor. What a second try cannot mend is left out: a missing entry point or working directory, too many extensions, an
+ * answer that is too large.
+ */
+export const functionDied = [
+  "Lambda.Unknown",
+  "Sandbox.Timedout",
+  // The name of earlier supervisors.
+  "Sandbox.Timeout",
+  "Sandbox.Failure",
+  "Runtime.ExitError",
+  "Runtime.OutOfMemory",
+  "Runtime.InitError",
+  "Runtime.InvokeTimeout",
+  "Runtime.TruncatedResponse",
+  "Runtime.Unknown",
+  "Function.Unknown",
+  // A layer that a team adds may bring an extension.
+  "Extension.Crash",
+  "Extension.ExitError",
+  "Extension.InitError",
+  "Extension.LaunchError",
+] as const;
+
 /** A sweep that is repeated finds its own leases again; one that failed is taken up by the next. */
 export const sweepRetriers: readonly Retrier[] = [
   {
     ErrorEquals: [
+      "Lambda.ClientExecutionTimeoutException",
       "Lambda.ServiceException",
       "Lambda.AWSLambdaException",
       "Lambda.SdkClientException",
       "Lambda.TooManyRequestsException",
-      "Lambda.Unknown",
-      // What Step Functions calls a function that timed out, of late.
-      "Sandbox.Timedout",
+      ...functionDied,
       "States.Timeout",
     ],
     IntervalSeconds: 5,
@@ -82,7 +114,6 @@ export const dynamoDbRetriers: readonly Retrier[] = [
     "DynamoDB.RequestLimitExceededException",
     "DynamoDB.ThrottlingException",
     "DynamoDB.InternalServerErrorException",
-    // What the integration calls an error that it has no name for.
     "DynamoDB.AmazonDynamoDBException",
     "DynamoDB.SdkClientException",
     "States.Timeout",
@@ -96,6 +127,7 @@ export const dynamoDbSdkRetriers: readonly Retrier[] = [
     "DynamoDb.RequestLimitExceededException",
     "DynamoDb.ThrottlingException",
     "DynamoDb.InternalServerErrorException",
+    "DynamoDb.DynamoDbException",
     "DynamoDb.SdkClientException",
   ),
 ];
@@ -109,6 +141,7 @@ export const eventBridgeRetriers: readonly Retrier[] = [
     "EventBridge.FailedEntry",
     "EventBridge.ThrottlingException",
     "EventBridge.InternalException",
+    "EventBridge.AmazonEventBridgeException",
     "EventBridge.SdkClientException",
     "States.Timeout",
   ),
@@ -120,6 +153,7 @@ export const mediaLiveRetriers: readonly Retrier[] = [
     "MediaLive.InternalServerErrorException",
     "MediaLive.BadGatewayException",
     "MediaLive.GatewayTimeoutException",
+    "MediaLive.MediaLiveException",
     "MediaLive.SdkClientException",
     "States.Timeout",
   ),
@@ -129,13 +163,20 @@ export const schedulerRetriers: readonly Retrier[] = [
   retry(
     "Scheduler.ThrottlingException",
     "Scheduler.InternalServerException",
+    "Scheduler.SchedulerException",
     "Scheduler.SdkClientException",
     "States.Timeout",
   ),
 ];
 
 export const snsRetriers: readonly Retrier[] = [
-  retry("SNS.ThrottledException", "SNS.InternalErrorException", "SNS.SdkClientException", "States.Timeout"),
+  retry(
+    "SNS.ThrottledException",
+    "SNS.InternalErrorException",
+    "SNS.AmazonSNSException",
+    "SNS.SdkClientException",
+    "States.Timeout",
+  ),
 ];
 
 export const stepFunctionsRetriers: readonly Retrier[] = [
@@ -143,8 +184,8 @@ export const stepFunctionsRetriers: readonly Retrier[] = [
 ];
 
 /**
- * CloudFront's API model names neither its throttle nor its faults; Step Functions then gives an error the service's own
- * name. A stale ETag is not among them: the same call would send the same ETag again.
+ * CloudFront's API model names neither its throttle nor its faults. A stale ETag is not among these: the same call would send the same
+ * ETag again.
  */
 export const cloudFrontRetriers: readonly Retrier[] = [
   retry(

@@ -10,9 +10,6 @@ import type { CleanupProvision } from "../shared/settings";
 import { graceEnd } from "./grace-states";
 import type { FindState, TeardownSettings, TeardownState } from "./settings";
 
-/** What started the execution: `{ streamId, attempt?, reason?, overdue?, channelId? }`, or an event's detail. */
-const input = "$states.context.Execution.Input";
-
 /** The variable `$attempt`. SDK integrations name members as the SDK for Java does, so that BOOL may be Bool. */
 const attemptText = objectText<TeardownAttempt>({
   status: partOfJsonata("$item.status.S"),
@@ -48,10 +45,10 @@ export function entryOfAttempt({ playback }: TeardownSettings): PlaybackEntry {
 
 /** The part of the variable `$provision` that the cleanup reads. */
 const provisionText = objectText<CleanupProvision>({
-  request: objectText<CleanupProvision["request"]>({ streamId: partOfJsonata(`${input}.streamId`) }),
+  request: objectText<CleanupProvision["request"]>({ streamId: partOfJsonata("$input.streamId") }),
   attempt: partOfJsonata("$exists($item) ? $number($item.attempt.N) : 0"),
   channel: objectText<CleanupProvision["channel"]>({
-    channelId: "$exists($channelId) ? $channelId : null",
+    channelId: "$channelId",
   }),
 });
 
@@ -79,12 +76,12 @@ export function findStates(settings: TeardownSettings): {
       Arguments: {
         TableName: settings.tableName,
         KeyConditionExpression: jsonata(
-          `$exists(${input}.attempt) ? "${attemptExpression("streamId = :streamId AND attempt = :attempt")}" : "${attemptExpression("streamId = :streamId")}"`,
+          `$input.attempt != null ? "${attemptExpression("streamId = :streamId AND attempt = :attempt")}" : "${attemptExpression("streamId = :streamId")}"`,
         ),
         ExpressionAttributeNames: attemptNames,
         ExpressionAttributeValues: jsonata(`$merge([
-          { ":streamId": { "S": ${input}.streamId } },
-          $exists(${input}.attempt) ? { ":attempt": { "N": $string(${input}.attempt) } } : {}
+          { ":streamId": { "S": $input.streamId } },
+          $input.attempt != null ? { ":attempt": { "N": $string($input.attempt) } } : {}
         ])`),
         ProjectionExpression: hasGrace
           ? attemptExpression(
@@ -104,7 +101,7 @@ export function findStates(settings: TeardownSettings): {
         )`),
         provision: jsonata(`(
           $item := $states.result.Items[0];
-          $channelId := $exists($item.channelId.S) ? $item.channelId.S : ${input}.channelId;
+          $channelId := $exists($item.channelId.S) ? $item.channelId.S : $input.channelId;
           ${provisionText}
         )`),
         ...(hasGrace && { graceUntil: jsonata(graceEnd(settings)) }),
@@ -116,7 +113,7 @@ export function findStates(settings: TeardownSettings): {
       Choices: [
         { Condition: jsonata("$attempt = null"), Output: {}, Next: "NothingToTearDown" },
         {
-          Condition: jsonata(`${input}.overdue = true and $attempt.status in ["READY", "LIVE"]`),
+          Condition: jsonata(`$input.overdue and $attempt.status in ["READY", "LIVE"]`),
           Output: {},
           Next: "EndOverdueStream",
         },
@@ -164,7 +161,8 @@ export function findStates(settings: TeardownSettings): {
       Output: {},
       Default: "ReadLease",
     }),
-    WaitForOrchestration: wait({ Seconds: 5, Next: "ReadOrchestration" }),
+    // With a grace, the item says when the workflow recorded READY, and thereby how long the entry stays.
+    WaitForOrchestration: wait({ Seconds: 5, Next: hasGrace ? "FindAttempt" : "ReadOrchestration" }),
     ReadLease: task({
       Resource: "arn:aws:states:::dynamodb:getItem",
       Arguments: {

@@ -6,8 +6,7 @@ import { jsonata } from "../shared/jsonata";
 import { dynamoDbRetriers, eventBridgeRetriers, snsRetriers } from "../shared/retriers";
 import type { OverdueState, TeardownSettings, TeardownState } from "./settings";
 
-const told = "$states.context.Execution.Input.reason";
-const reasonText = `($exists(${told}) ? ${told} : "Nobody ended the stream in time.")`;
+const reasonText = '($input.reason != null ? $input.reason : "Nobody ended the stream in time.")';
 const reason = jsonata(reasonText);
 
 /** Ends a stream that was up for too long, and announces that. */

@@ -1,6 +1,9 @@
 import type { CleanupState } from "../shared/cleanup-states";
 import type { CleanupSettings, EventSettings } from "../shared/settings";
 
+/** The states that read what started the execution. */
+export type InputState = "CheckInput" | "InvalidInputIgnored";
+
 /** The states that find out whether there is anything to tear down. */
 export type FindState =
   | "FindAttempt"
@@ -34,6 +37,7 @@ export type GraceState = "DecideGrace" | "RecordGrace" | "WaitForGrace";
 
 /** A state of `StreamTeardown`. */
 export type TeardownState =
+  | InputState
   | FindState
   | OverdueState
   | GraceState

@@ -5,6 +5,7 @@ import { jsonata } from "../shared/jsonata";
 import { endStates } from "./end-states";
 import { entryOfAttempt, findStates } from "./find-states";
 import { graceStates } from "./grace-states";
+import { inputStates } from "./input-states";
 import { overdueStates } from "./overdue-states";
 import type { TeardownSettings, TeardownState } from "./settings";
 
@@ -13,8 +14,9 @@ import type { TeardownSettings, TeardownState } from "./settings";
  * READY, and after an execution that died. It takes the playback entry out, stops the channel if the attempt started it,
  * and gives the lease back; what could not be cleaned up stands on the item, and StreamSweep tries again.
  *
- * Input: `{ streamId, attempt?, reason?, overdue?, channelId? }`, such as the detail of a StreamLifecycleProgressed event.
- * `overdue` first ends a stream that is READY or LIVE; `channelId` tells the channel where the item does not.
+ * Input: `{ streamId, attempt?, reason?, overdue?, channelId? }` from the schedule, the sweep and the recovery. `overdue` first ends a
+ * stream that is READY or LIVE; `channelId` tells the channel where the item does not. Or `{ event }` from the rule, with the detail of a
+ * StreamLifecycleProgressed event, of which `streamId` and `attempt` are read and nothing else.
  *
  * With `graceMinutes`, the execution first waits after COMPLETE. A Wait costs nothing while it lasts, and needs no permission to make
  * and delete schedules; an execution that dies in it is replaced by StreamSweep, since the end of the wait stands on the item.
@@ -27,8 +29,9 @@ export function streamTeardown(settings: TeardownSettings): StateMachineDefiniti
     Comment: "StreamTeardown: leaves nothing running of a stream that has ended.",
     QueryLanguage: "JSONata",
     TimeoutSeconds: teardownTimeoutSeconds + settings.graceMinutes * 60,
-    StartAt: "FindAttempt",
+    StartAt: "CheckInput",
     States: {
+      ...inputStates(),
       ...findStates(settings),
       ...overdueStates(settings),
       // Step Functions refuses a state that nothing leads to.

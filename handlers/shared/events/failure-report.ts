@@ -1,4 +1,4 @@
-import { maskUrls } from "../../../contracts";
+import { escapeControls, maskUrls, maxReasonLength } from "../../../contracts";
 import type { Failure } from "../../../contracts/internal";
 import { shorten } from "../runtime/shorten";
 
@@ -32,24 +32,25 @@ export function readFailure(failure: Partial<Failure> | null | undefined): Failu
   };
 }
 
-/** @returns one sentence of at most 280 characters, as the event's `reason` takes it. */
+/** @returns one sentence, short enough for the event's `reason`. */
 export function reasonOf({ state, error, cause }: Failure): string {
-  return shorten(`${state} failed: ${error}${cause ? ` (${cause})` : ""}`, 280);
+  return shorten(`${state} failed: ${error}${cause ? ` (${cause})` : ""}`, maxReasonLength);
 }
 
 /** @returns what on-call gets. SNS takes a subject of less than 100 printable ASCII characters. */
 export function composeNotification(report: FailureReport): { subject: string; message: string } {
   const { streamId = "(none)", attempt = "(none)", executionArn, failure, done, left, errors, next } = report;
+  const [state, error, cause] = [failure.state, failure.error, failure.cause].map(escapeControls);
   const isAllByHand = left.every((sentence) => report.byHand?.includes(sentence));
-  const subject = `Stream ${streamId}: ${left.length > 0 ? "ACTION NEEDED, " : ""}failed in ${failure.state}`;
+  const subject = `Stream ${streamId}: ${left.length > 0 ? "ACTION NEEDED, " : ""}failed in ${state}`;
   const message = [
-    `The provisioning of stream ${streamId} failed in ${failure.state}.`,
+    `The provisioning of stream ${streamId} failed in ${state}.`,
     "",
     `Stream:    ${streamId}`,
     `Attempt:   ${attempt}`,
     `Execution: ${executionArn}`,
-    `Error:     ${failure.error}`,
-    `Cause:     ${failure.cause || "(none)"}`,
+    `Error:     ${error}`,
+    `Cause:     ${cause || "(none)"}`,
     "",
     "Done:",
     ...list(done),
@@ -70,7 +71,7 @@ export function composeNotification(report: FailureReport): { subject: string; m
 }
 
 function list(lines: string[]): string[] {
-  return lines.length > 0 ? lines.map((line) => `- ${line}`) : ["- nothing"];
+  return lines.length > 0 ? lines.map((line) => `- ${escapeControls(line)}`) : ["- nothing"];
 }
 
 /** A Lambda's error comes as JSON with its stack trace. */

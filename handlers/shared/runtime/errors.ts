@@ -1,4 +1,4 @@
-import { maskUrls } from "../../../contracts";
+import { escapeControls, escapeControlsInLines, maskUrls } from "../../../contracts";
 import { workflowError } from "../../../contracts/internal";
 
 /** An error with a name by which its caller tells it apart. */
@@ -16,15 +16,23 @@ export function isNamed(error: unknown, ...names: string[]): boolean {
 
 /** @returns an error's name and message in one line, fit for logs and notifications. */
 export function describeError(error: unknown): string {
-  return maskUrls(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+  return escapeControls(maskUrls(error instanceof Error ? `${error.name}: ${error.message}` : String(error)));
 }
 
 /**
  * @returns an error as a Lambda may throw it, which then logs it with its stack and its causes: by the same name, with its
- * URLs masked, and without causes.
+ * URLs masked, its control characters escaped, and without causes.
  */
 export function thrownError(error: unknown): Error {
-  if (!(error instanceof Error)) return new Error(maskUrls(String(error)));
+  if (!(error instanceof Error)) return new Error(shown(String(error)));
   const { name, message, stack = "" } = error;
-  return Object.assign(new Error(maskUrls(message)), { name, stack: maskUrls(stack) });
+  // The lines of a stack are the runtime's; the message that it begins with may hold line ends of its own.
+  const lines = escapeControlsInLines(
+    maskUrls(message === "" ? stack : stack.replace(message, () => shown(message))),
+  );
+  return Object.assign(new Error(shown(message)), { name, stack: lines });
+}
+
+function shown(message: string): string {
+  return escapeControls(maskUrls(message));
 }

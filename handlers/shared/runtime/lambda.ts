@@ -1,5 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { Context } from "aws-lambda";
+import { escapeControls } from "../../../contracts";
 import type { Environment, FunctionName } from "../../../contracts/internal";
 import { readEnvironment } from "./environment";
 import { describeError, thrownError } from "./errors";
@@ -21,7 +22,11 @@ export function lambda<Name extends FunctionName, Event, Result>(
   name: Name,
   build: (log: Log, environment: Environment<Name>) => Handler<Event, Result>,
 ): Handler<Event, Result> {
-  const logger = new Logger({ serviceName: name });
+  const logger = new Logger({
+    serviceName: name,
+    // JSON leaves C1 controls and those of the writing direction as they are.
+    jsonReplacerFn: (_key, value: unknown) => (typeof value === "string" ? escapeControls(value) : value),
+  });
   let built: Handler<Event, Result> | undefined;
   return async (event, context) => {
     if (context) logger.addContext(context);

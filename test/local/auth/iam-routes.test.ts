@@ -51,6 +51,23 @@ describe("a route with IAM authorization", () => {
     });
   }
 
+  for (const name of ["__proto__", "constructor", "toString", "hasOwnProperty", "no-such-header", ""]) {
+    it(`refuses SignedHeaders with '${name}', which the request does not have`, async () => {
+      const given = sign();
+      for (const signedHeaders of [name, `host;x-amz-date;${name}`, `${name};host;x-amz-date`]) {
+        const authorization = String(given.authorization).replace(
+          /SignedHeaders=[^,]*/,
+          `SignedHeaders=${signedHeaders}`,
+        );
+        expect(await post({ ...given, authorization }), signedHeaders).to.deep.equal(forbidden);
+      }
+    });
+
+    it(`refuses the access key '${name}'`, async () => {
+      expect(await post(sign({ accessKeyId: name }))).to.deep.equal(forbidden);
+    });
+  }
+
   it("takes a signature that is four minutes old, by the runtime's clock", async () => {
     expect(await post(sign({ now: now() - 4 * minute }))).to.have.property("status", 202);
   });

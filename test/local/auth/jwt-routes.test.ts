@@ -108,6 +108,37 @@ describe("a route with JWT authorization", () => {
       "signing method HS256 is invalid",
     ],
     ["that is none", () => "a.b.c", "malformed"],
+    [
+      "whose algorithm has control characters",
+      () => token(claims(), { header: { alg: "\u001b[2J\r\nx-forged: 1\u009b\u202e" } }),
+      "signing method <U+001B>[2J<U+000D><U+000A>x-forged: 1<U+009B><U+202E> is invalid",
+    ],
+    [
+      "whose algorithm has letters and quotation marks that no header has",
+      () => token(claims(), { header: { alg: '東"\\\ud800' } }),
+      "signing method <U+6771>'/<U+D800> is invalid",
+    ],
+    [
+      "whose algorithm is an object",
+      () => token(claims(), { header: { alg: { toString: null } } }),
+      "signing method",
+    ],
+    [
+      "whose algorithm is inherited",
+      () => token(claims(), { header: { alg: "constructor" } }),
+      "signing method constructor",
+    ],
+    [
+      "whose key id is an object",
+      () => token(claims(), { header: { kid: { toString: 1 } } }),
+      "unknown key id",
+    ],
+    ["whose key id is inherited", () => token(claims(), { header: { kid: "__proto__" } }), "unknown key id"],
+    [
+      "whose audience is an object",
+      () => token({ ...claims(), aud: [{ toString: null }] }),
+      "unexpected audience",
+    ],
   ];
   for (const [what, made, reason] of refusals) {
     it(`refuses a token ${what}`, async () => {
@@ -118,6 +149,19 @@ describe("a route with JWT authorization", () => {
         .and.include(reason);
     });
   }
+
+  it("keeps what it says of a token within a header's bounds", async () => {
+    const { status, headers } = await post(
+      `Bearer ${token(claims(), { header: { alg: "x".repeat(5000) } })}`,
+    );
+    expect(status).to.equal(401);
+    expect(headers.get("www-authenticate")).to.have.length.below(300);
+  });
+
+  it("hands every claim on, whatever its name is", async () => {
+    const hostile = JSON.parse('{"__proto__": {"sub": "x"}, "constructor": 1}') as object;
+    expect(await post(`Bearer ${token({ ...claims(), ...hostile })}`)).to.have.property("status", 202);
+  });
 
   it("leaves the health open", async () => {
     expect(await local.api("/health")).to.have.property("status", 200);

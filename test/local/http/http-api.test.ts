@@ -78,6 +78,19 @@ describe("the gateway", () => {
     return event;
   }
 
+  it("takes header, parameter and member names that objects inherit", async () => {
+    const names = ["__proto__", "constructor", "toString", "valueOf", "hasOwnProperty"];
+    const headers = Object.fromEntries(names.map((name) => [name, "given"]));
+    const search = names.map((name) => `${name}=1&${name}=2`).join("&");
+    const { status } = await send("POST", `/streams?${search}`, headers);
+    expect(status).to.equal(200);
+    const received = events[0] as { headers: JsonObject; queryStringParameters: JsonObject };
+    for (const name of names) {
+      expect(Object.entries(received.headers)).to.deep.include([name.toLowerCase(), "given"]);
+      expect(Object.entries(received.queryStringParameters)).to.deep.include([name, "1,2"]);
+    }
+  });
+
   it("sends a request as a payload of format 2.0", async () => {
     const event = await sent(
       "POST",

@@ -32,7 +32,7 @@ function workflowTypes(): void {
   // @ts-expect-error the member is unowned
   jsonata("$states.result.Payload.unownd");
   // @ts-expect-error the member is overdue
-  jsonata("$states.context.Execution.Input.overDue = true");
+  jsonata("$input.overDue = true");
 
   // Payloads
   invocation<SweepStreamsEvent>("arn", { execution, channels: settings.channels });

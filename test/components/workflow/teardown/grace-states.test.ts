@@ -30,7 +30,7 @@ describe("StreamTeardown with a time after COMPLETE", () => {
     const changed = statesOf(definition).flatMap(([name, state]) =>
       JSON.stringify(state) === JSON.stringify(without.States[name]) ? [] : [name],
     );
-    expect(changed).to.have.members(["FindAttempt", "DecideLease", ...added]);
+    expect(changed).to.have.members(["FindAttempt", "WaitForOrchestration", "DecideLease", ...added]);
   });
 
   it("waits only for an attempt that still has its lease, and looks again after that", () => {

@@ -31,6 +31,14 @@ const orchestration =
   "arn:aws:states:eu-west-1:123456789012:execution:StreamLifecycleOrchestrator:spring-launch_2";
 const startTime = "2027-03-20T18:00:00.000Z";
 
+/** What CheckInput makes of what starts the execution; undefined where that names no attempt. */
+const inputOf = async (Input: unknown): Promise<object | undefined> => {
+  const data = { states: { context: { Execution: { Input } } } };
+  const [rule] = choice("CheckInput").Choices;
+  if (rule?.Next !== (await decide(choice("CheckInput"), data))) return undefined;
+  return (await evaluate(String(rule.Assign?.input), data)) as object;
+};
+
 /** `$states`, some seconds after the execution began. */
 const states = (input: object, { of = {}, result = {}, after = 0 } = {}) => ({
   input: of,
@@ -88,12 +96,86 @@ describe("The definition of StreamTeardown", () => {
     ]);
   });
 
+  describe("CheckInput", () => {
+    const none = { channelId: null, overdue: false, reason: null };
+    const told = { channelId: "1234567", overdue: true, reason: "Nobody ended the stream within 12 hours." };
+
+    it("takes from an event which attempt it is about, and nothing else", async () => {
+      const event = {
+        streamId: "spring-launch",
+        attempt: 2,
+        status: "FAILED",
+        origin: "orchestrator",
+        ...told,
+      };
+      expect(await inputOf({ event })).to.deep.equal({ streamId: "spring-launch", attempt: 2, ...none });
+      expect(await inputOf({ event: { ...event, event: told } })).to.deep.include(none);
+      // The rule writes `event` alone: even if a template let more through, that would not count beside an event.
+      expect(await inputOf({ event, ...told })).to.deep.include(none);
+      const { attempt: _, ...latest } = event;
+      expect(await inputOf({ event: latest })).to.deep.equal({
+        streamId: "spring-launch",
+        attempt: null,
+        ...none,
+      });
+    });
+
+    it("takes everything from the schedule, the sweep and the recovery", async () => {
+      const input = { streamId: "spring-launch", attempt: 2, ...told };
+      expect(await inputOf(input)).to.deep.equal(input);
+      expect(await inputOf({ ...input, overdue: "true", reason: {}, channelId: 7 })).to.deep.include(none);
+    });
+
+    it("ignores what names no attempt, whoever sends it and whatever the type is", async () => {
+      const streamIds = [
+        null,
+        7,
+        true,
+        {},
+        [],
+        ["spring-launch"],
+        "",
+        "ab",
+        "a".repeat(65),
+        "a b c",
+        "spring\n",
+      ];
+      const attempts = [null, "1", "1; x", "", {}, [], [1], true, 0, -1, 1.5, 1e300, 1_000_000_000];
+      const wrong = [
+        {},
+        ...[...streamIds, 'x","overdue":true,"y":"', "абв", "spring-launch\u0000"].map((streamId) => ({
+          streamId,
+        })),
+        ...attempts.map((attempt) => ({ streamId: "spring-launch", attempt })),
+      ];
+      for (const event of wrong) {
+        expect(await inputOf({ event }), JSON.stringify(event)).to.equal(undefined);
+        expect(await inputOf(event), JSON.stringify(event)).to.equal(undefined);
+      }
+      for (const event of [null, "text", 7, [], [{ streamId: "spring-launch" }]]) {
+        expect(await inputOf({ event }), JSON.stringify(event)).to.equal(undefined);
+      }
+      for (const input of [null, "text", 7, []]) expect(await inputOf(input)).to.equal(undefined);
+      expect(stateOf(definition, "InvalidInputIgnored", "Succeed").Output).to.deep.equal({
+        teardown: "NONE",
+      });
+    });
+
+    it("takes every streamId and attempt that the contract has", async () => {
+      for (const streamId of ["abc", "A-9", "a".repeat(64), "---"]) {
+        for (const attempt of [1, 2, 999_999_999]) {
+          expect(await inputOf({ event: { streamId, attempt } })).to.deep.include({ streamId, attempt });
+        }
+      }
+    });
+  });
+
   describe("FindAttempt", () => {
     const { Arguments, Assign, ...find } = task("FindAttempt");
     const query = Arguments as { [argument: string]: string };
 
     it("finds the attempt that is named, or else the latest", async () => {
-      const named = { states: states({ streamId: "spring-launch", attempt: 2 }) };
+      const named = { input: await inputOf({ streamId: "spring-launch", attempt: 2 }) };
       expect(await evaluate(query.KeyConditionExpression ?? "", named)).to.equal(
         "streamId = :streamId AND attempt = :attempt",
       );
@@ -101,7 +183,7 @@ describe("The definition of StreamTeardown", () => {
         ":streamId": { S: "spring-launch" },
         ":attempt": { N: "2" },
       });
-      const latest = { states: states({ streamId: "spring-launch", status: "COMPLETE" }) };
+      const latest = { input: await inputOf({ event: { streamId: "spring-launch", status: "COMPLETE" } }) };
       expect(await evaluate(query.KeyConditionExpression ?? "", latest)).to.equal("streamId = :streamId");
       expect(await evaluate(query.ExpressionAttributeValues ?? "", latest)).to.deep.equal({
         ":streamId": { S: "spring-launch" },
@@ -117,7 +199,7 @@ describe("The definition of StreamTeardown", () => {
       channelId: { S: "1234567" },
     };
     const found = async (Items: readonly object[], input: object = { streamId: "spring-launch" }) => {
-      const data = { states: states(input, { result: { Items } }) };
+      const data = { states: states(input, { result: { Items } }), input: await inputOf(input) };
       const values = Object.entries(Assign ?? {}).map(async ([name, value]) => [
         name,
         await evaluate(String(value), data),
@@ -159,9 +241,10 @@ describe("The definition of StreamTeardown", () => {
   });
 
   describe("DecideTeardown", () => {
-    const next = (status: string | null, input: object = {}, after = 0) =>
+    const next = async (status: string | null, input: object = {}, after = 0) =>
       decide(choice("DecideTeardown"), {
-        states: states({ streamId: "spring-launch", ...input }, { after }),
+        states: states({}, { after }),
+        input: await inputOf({ streamId: "spring-launch", ...input }),
         attempt: status === null ? null : { status },
       });
 
