@@ -118,14 +118,12 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     const { orchestrator, handleFailure } = workflow;
     teardown.allowDescribe(arns.executions(orchestrator.name));
 
-    const sweepName = `${name}-StreamSweep`;
     const functionOf = functionsOf(createFunction, {
       ...settings,
       ...resources,
       orchestrator,
       teardown: teardown.stateMachine,
       executionsArn: arns.executions,
-      sweepName,
     });
     const updateStatus = functionOf("update-stream-status");
     const recover = functionOf("recover-execution");
@@ -135,7 +133,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     resumeOnConfirmation(`${name}-confirmation`, { events, resume, tags }, child);
     recoverExecutions(`${name}-recovery`, { events, orchestrator, recover, tags }, child);
     const sweep = new Sweep(
-      sweepName,
+      `${name}-StreamSweep`,
       {
         ...common,
         sweepStreams,

@@ -32,6 +32,7 @@ export {
   leaseKeyName,
   ownLease,
   type StartRecord,
+  type SweepLease,
   startRecordId,
 } from "./leases-table";
 export {
@@ -41,6 +42,7 @@ export {
   type ExecutionStatusChange,
   type Failure,
   type FailureSummary,
+  type FreeChannel,
   type HandleProvisionFailureEvent,
   type Payload,
   type PlayingAttempt,
@@ -56,6 +58,7 @@ export { type SupportingStateName, supportingStates } from "./supporting-states"
 export {
   channelStartSeconds,
   channelStopSeconds,
+  formerSweepLeaseSeconds,
   lateStartSeconds,
   maxWaitForLockSeconds,
   maxWaitForOrchestrationSeconds,
@@ -63,7 +66,8 @@ export {
   maxWaitToStartSeconds,
   maxWaitToStopSeconds,
   staleStartSeconds,
-  staleSweepLeaseSeconds,
+  sweepLeaseSeconds,
+  sweepStopSeconds,
   sweepTimeoutSeconds,
   teardownTimeoutSeconds,
 } from "./timeouts";

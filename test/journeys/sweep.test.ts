@@ -45,7 +45,8 @@ describe("the sweep", () => {
     expect(local.executions.of("streams-StreamSweep").at(-1)).to.include({ status: "SUCCEEDED" });
   });
 
-  it("gives back what a sweep leased that died", async () => {
+  it("removes what a sweep leased that died", async () => {
+    for (const id of ["1001", "1002"]) local.encoder.setState(id, "RUNNING");
     const mend = local.faults.fail({
       service: "DynamoDB",
       action: "DeleteItem",
@@ -59,6 +60,7 @@ describe("the sweep", () => {
       "1001",
       "1002",
     ]);
+    for (const id of ["1001", "1002"]) local.encoder.setState(id, "IDLE");
     await local.clock.advance({ minutes: 10 });
     expect(await local.streams.leases()).to.deep.equal([]);
   });
