@@ -12,6 +12,7 @@ export {
   attemptNames,
   changeStatus,
   type HistoryEntry,
+  isLastUnpublished,
   ownAttempt,
   ownProvisioningAttempt,
   removePublicationMark,

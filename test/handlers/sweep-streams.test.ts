@@ -102,6 +102,24 @@ describe("the sweep", () => {
       expect(second.bus.details).to.deep.equal([]);
     });
 
+    it("announces of several changes in one millisecond those that are not announced, and keeps no mark", async () => {
+      const at = settled;
+      const all = (["PROVISIONING", "READY", "LIVE", "COMPLETE"] as const).map((status) => ({
+        ...{ status, at, origin: "api" },
+      }));
+      await tables.putAttempt({
+        ...{ status: "COMPLETE", history: all, updatedAt: fresh },
+        ...{ unpublishedSince: settled, unpublished: new Set(["READY", "COMPLETE"] as const) },
+      });
+      const { sweep, bus } = setUp();
+      expect(await sweep()).to.include({ ...nothing, republished: 2 });
+      expect(bus.details.map((detail) => (detail as { status: string }).status)).to.deep.equal([
+        "READY",
+        "COMPLETE",
+      ]);
+      expect((await tables.attempts())[0]).not.to.have.any.keys("unpublishedSince", "unpublished");
+    });
+
     it("leaves younger ones to their writers", async () => {
       const young = [{ status: "READY" as const, at: fresh, origin: "api" }];
       const given = { history: young, unpublishedSince: fresh, updatedAt: fresh };

@@ -29,6 +29,27 @@ describe("the sweep", () => {
     await local.clock.advance({ minutes: 1 });
   });
 
+  it("announces no status twice that came in the millisecond of another", async () => {
+    const streamId = "still";
+    await local.streams.request(streamId);
+    await local.executions.waitForState(streamId, "AwaitLifecycleConfirmation");
+    await local.streams.update(streamId, "READY");
+    await local.clock.advance({ seconds: 5 });
+    await local.streams.update(streamId, "LIVE");
+    await local.streams.update(streamId, "COMPLETE");
+    const { history } = await local.streams.latest(streamId);
+    const times = history.map(({ at }) => at);
+    expect(new Set(times).size, times.join()).to.equal(2);
+    await local.clock.advance({ minutes: 31 });
+    expect(local.streams.told(streamId)).to.deep.equal([
+      "requested",
+      "READY by api",
+      "READY by orchestrator",
+      "LIVE by api",
+      "COMPLETE by api",
+    ]);
+  });
+
   it("reports a channel that runs for nobody, and leaves it running", async () => {
     local.encoder.setState("1002", "RUNNING");
     await local.clock.advance({ minutes: 11 });
