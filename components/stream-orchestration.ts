@@ -152,7 +152,13 @@ export class StreamOrchestration extends pulumi.ComponentResource {
         ...common,
         emails: settings.emails,
         deadLetters,
-        stateMachines: { StreamTeardown: teardown.stateMachine, StreamSweep: sweep.stateMachine },
+        stateMachines: {
+          StreamTeardown: { stateMachine: teardown.stateMachine },
+          StreamSweep: {
+            stateMachine: sweep.stateMachine,
+            intervalMinutes: settings.sweepIntervalMinutes,
+          },
+        },
       },
       child,
     );

@@ -64,6 +64,27 @@ describe("the sweep", () => {
     local.encoder.setState("1002", "IDLE");
     await local.clock.advance({ minutes: 11 });
     expect(local.executions.of("streams-StreamSweep").at(-1)).to.include({ status: "SUCCEEDED" });
+    await local.clock.advance({ minutes: 20 });
+  });
+
+  it("pages once however often it fails in a row, and again where it fails later", async () => {
+    const pages = () =>
+      local.notifications.subjects().filter((subject) => /ALARM: .*StreamSweep/.test(subject)).length;
+    const before = pages();
+    const failures = () =>
+      local.executions.of("streams-StreamSweep").filter(({ status }) => status === "FAILED").length;
+    const failed = failures();
+    local.encoder.setState("1002", "RUNNING");
+    await local.clock.advance({ hours: 2 });
+    expect(failures() - failed).to.equal(12);
+    expect(pages() - before).to.equal(1);
+    local.encoder.setState("1002", "IDLE");
+    await local.clock.advance({ minutes: 31 });
+    local.encoder.setState("1002", "RUNNING");
+    await local.clock.advance({ minutes: 11 });
+    expect(pages() - before).to.equal(2);
+    local.encoder.setState("1002", "IDLE");
+    await local.clock.advance({ minutes: 31 });
   });
 
   it("removes what a sweep leased that died", async () => {
