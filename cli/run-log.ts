@@ -33,6 +33,8 @@ export class RunLog implements RuntimeListener {
     } else if (event.type === "ExecutionFailed") {
       const { error, cause } = details("executionFailedEventDetails");
       this.line("workflow", `${execution}  FAILED  ${String(error)}: ${shorten(String(cause ?? ""))}`);
+    } else if (event.type === "ExecutionRedriven") {
+      this.line("workflow", `${execution}  redriven`);
     } else if (event.type === "ExecutionAborted" || event.type === "ExecutionTimedOut") {
       this.line("workflow", `${execution}  ${event.type.replace("Execution", "").toUpperCase()}`);
     }

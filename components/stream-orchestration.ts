@@ -118,14 +118,12 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     const { orchestrator, handleFailure } = workflow;
     teardown.allowDescribe(arns.executions(orchestrator.name));
 
-    const sweepName = `${name}-StreamSweep`;
     const functionOf = functionsOf(createFunction, {
       ...settings,
       ...resources,
       orchestrator,
       teardown: teardown.stateMachine,
       executionsArn: arns.executions,
-      sweepName,
     });
     const updateStatus = functionOf("update-stream-status");
     const recover = functionOf("recover-execution");
@@ -135,7 +133,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     resumeOnConfirmation(`${name}-confirmation`, { events, resume, tags }, child);
     recoverExecutions(`${name}-recovery`, { events, orchestrator, recover, tags }, child);
     const sweep = new Sweep(
-      sweepName,
+      `${name}-StreamSweep`,
       {
         ...common,
         sweepStreams,
@@ -154,7 +152,13 @@ export class StreamOrchestration extends pulumi.ComponentResource {
         ...common,
         emails: settings.emails,
         deadLetters,
-        stateMachines: { StreamTeardown: teardown.stateMachine, StreamSweep: sweep.stateMachine },
+        stateMachines: {
+          StreamTeardown: { stateMachine: teardown.stateMachine },
+          StreamSweep: {
+            stateMachine: sweep.stateMachine,
+            intervalMinutes: settings.sweepIntervalMinutes,
+          },
+        },
       },
       child,
     );

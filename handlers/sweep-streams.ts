@@ -5,13 +5,13 @@ import { shorten } from "./shared/runtime/shorten";
 import { Steps } from "./shared/runtime/steps";
 import { announcePending } from "./sweep-streams/announce-pending";
 import { Executions } from "./sweep-streams/executions";
-import { findStartedHere } from "./sweep-streams/find-started-here";
-import { leaseUnowned } from "./sweep-streams/lease-unowned";
+import { findFreeChannels } from "./sweep-streams/find-free-channels";
 import { recoverStuck } from "./sweep-streams/recover-stuck";
 import { releaseLeases } from "./sweep-streams/release-leases";
 import type { Sweep } from "./sweep-streams/sweep";
 
 export interface SweepStreamsDeps extends Recoverer {
+  stateMachineArn: string;
   /** How long a stream may be up after it was ready; 0 for ever. */
   maxLiveHours: number;
 }
@@ -25,8 +25,8 @@ const maxProblem = 8_000;
 /**
  * Finds what every other guard missed, and has it ended: statuses that were not announced, attempts whose execution is
  * gone, leases that were not given back, streams that were up for too long. Each part is tried whatever became of the
- * others. Then it leases the free channels, for the workflow to see whether one runs. It also names the attempts that viewers
- * play, for the workflow to see whether each is in the distribution: a function in a private network reaches no CloudFront.
+ * others. Then it names the free channels, for the workflow to see whether one runs, and the attempts that viewers play, for the
+ * workflow to see whether each is in the distribution: a function in a private network reaches neither MediaLive nor CloudFront.
  *
  * What failed is returned and not thrown, so that the workflow looks at the channels all the same, and reports it then.
  */
@@ -36,8 +36,7 @@ export function createSweepStreams(deps: SweepStreamsDeps): Handler<SweepStreams
     const sweep: Sweep = {
       deps,
       steps: new Steps(deps.log),
-      executions: new Executions(deps.sfn),
-      executionArn: execution.id,
+      executions: new Executions(deps.sfn, deps.stateMachineArn),
       channels,
       before: new Date(deps.now().getTime() - settledMilliseconds).toISOString(),
       counts: { recovered: 0, republished: 0, tornDown: 0, returned: 0 },
@@ -49,19 +48,18 @@ export function createSweepStreams(deps: SweepStreamsDeps): Handler<SweepStreams
     await recoverStuck(sweep);
     await releaseLeases(sweep, deps.maxLiveHours);
 
-    const unowned = await leaseUnowned(sweep, channels);
-    const started = await findStartedHere(sweep, unowned);
+    const freeChannels = await findFreeChannels(sweep);
     const problem = steps.describeProblem();
     deps.log.info("The streams were swept.", {
       ...counts,
-      unowned: unowned.length,
+      freeChannels: freeChannels.length,
       playing: playing.length,
-      startedHere: started?.startedHere.length ?? 0,
+      startedHere: freeChannels.filter(({ startedAt }) => startedAt !== null).length,
       complete: problem === null,
     });
     return {
-      unowned,
-      ...started,
+      freeChannels,
+      unowned: [],
       playing,
       problem: problem && shorten(problem, maxProblem),
       ...counts,
@@ -81,6 +79,7 @@ function readMaxLiveHours(text: string): number {
 export const handler = lambda("sweep-streams", (log, environment) =>
   createSweepStreams({
     ...createRecoverer(log, environment),
+    stateMachineArn: environment.STATE_MACHINE_ARN,
     maxLiveHours: readMaxLiveHours(environment.MAX_LIVE_HOURS),
   }),
 );

@@ -92,6 +92,22 @@ export class LocalExecutions {
   }
 
   /**
+   * Redrives an execution, as an operator does within 14 days after its end; no policy is asked. It goes on in the state in which it
+   * failed or was stopped. It does not wait for anything that the execution does.
+   * @param name as for {@link get}.
+   * @throws {Error} when there is none of that name.
+   * @throws {AwsError} `ExecutionNotRedrivable` when it runs, has succeeded, or ended too long ago.
+   *
+   * @example
+   * await local.executions.redrive("spring-launch");
+   */
+  async redrive(name: string): Promise<void> {
+    const execution = this.get(name);
+    if (!execution) throw new Error(`There is no execution '${name}' to redrive. ${this.names()}`);
+    await this.options.stepFunctions.call("RedriveExecution", { executionArn: execution.arn });
+  }
+
+  /**
    * Resolves once an execution is as `matches` says, which it may be already. No time passes.
    * @param name as for {@link get}.
    * @param matches @default - it has ended, however

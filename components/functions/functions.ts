@@ -29,8 +29,6 @@ export interface Resources extends WorkflowResources {
   readonly orchestrator: aws.sfn.StateMachine;
   /** The ARN pattern of the executions of a state machine, given its name. */
   readonly executionsArn: (machineName: pulumi.Input<string>) => pulumi.Output<string>;
-  /** The name of StreamSweep, without the characters that Pulumi adds. */
-  readonly sweepName: string;
   readonly includeIngestEndpoints: pulumi.Input<boolean>;
   readonly maxLiveHours: pulumi.Input<number>;
 }
@@ -149,6 +147,7 @@ export const functions = {
   "sweep-streams": (resources) => ({
     environment: {
       ...recoveryEnvironment(resources),
+      STATE_MACHINE_ARN: resources.orchestrator.arn,
       MAX_LIVE_HOURS: pulumi.interpolate`${resources.maxLiveHours}`,
     },
     statements: [
@@ -161,17 +160,11 @@ export const functions = {
         actions: ["dynamodb:Scan"],
         resources: [pulumi.interpolate`${resources.attempts.arn}/index/${attemptIndexes.byUnpublished.name}`],
       },
-      {
-        actions: ["dynamodb:Scan", "dynamodb:PutItem", "dynamodb:DeleteItem"],
-        resources: [resources.leases.arn],
-      },
+      { actions: ["dynamodb:Scan", "dynamodb:DeleteItem"], resources: [resources.leases.arn] },
+      { actions: ["states:ListExecutions"], resources: [resources.orchestrator.arn] },
       {
         actions: ["states:DescribeExecution"],
-        resources: [
-          resources.executionsArn(resources.orchestrator.name),
-          // StreamSweep is made after its function: its name is known but for the characters that Pulumi adds.
-          resources.executionsArn(`${resources.sweepName}-*`),
-        ],
+        resources: [resources.executionsArn(resources.orchestrator.name)],
       },
     ],
     timeoutSeconds: 120,

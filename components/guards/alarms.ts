@@ -7,8 +7,18 @@ export interface AlarmsArgs extends CommonArgs {
   emails: readonly pulumi.Input<string>[];
   deadLetters: aws.sqs.Queue;
   /** The state machines of which no execution is to fail. */
-  stateMachines: { readonly [name: string]: aws.sfn.StateMachine };
+  stateMachines: { readonly [name: string]: Watched };
 }
+
+/** A state machine, as its alarms see it. */
+export interface Watched {
+  readonly stateMachine: aws.sfn.StateMachine;
+  /** How often a schedule starts it, in minutes. Executions that fail one after the other raise one alarm. @default - each failure raises one */
+  readonly intervalMinutes?: pulumi.Input<number>;
+}
+
+/** With periods of a minute, CloudWatch evaluates a day at most. */
+const maxPeriods = 1440;
 
 /** Tells operators of what no retry mended. */
 export class Alarms extends pulumi.ComponentResource {
@@ -61,7 +71,7 @@ export class Alarms extends pulumi.ComponentResource {
       // Executions have none: the next minute without a failure says nothing of what was left.
       okActions: [this.topic.arn],
     });
-    for (const [machine, stateMachine] of Object.entries(args.stateMachines)) {
+    for (const [machine, { stateMachine, intervalMinutes }] of Object.entries(args.stateMachines)) {
       for (const metricName of ["ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"]) {
         this.createAlarm(`${machine}-${metricName}`, args, {
           alarmDescription: `An execution of ${machine} did not succeed: its error and cause say what may still run, and what to do. StreamSweep tries again.`,
@@ -69,6 +79,13 @@ export class Alarms extends pulumi.ComponentResource {
           metricName,
           dimensions: { StateMachineArn: stateMachine.arn },
           statistic: "Sum",
+          // Until two intervals have passed without a failure, the alarm stays on and pages nobody again.
+          ...(intervalMinutes !== undefined && {
+            evaluationPeriods: pulumi
+              .output(intervalMinutes)
+              .apply((minutes) => Math.min(2 * minutes + 1, maxPeriods)),
+            datapointsToAlarm: 1,
+          }),
         });
       }
     }
@@ -80,17 +97,24 @@ export class Alarms extends pulumi.ComponentResource {
     { tags }: AlarmsArgs,
     alarm: Pick<
       aws.cloudwatch.MetricAlarmArgs,
-      "alarmDescription" | "namespace" | "metricName" | "dimensions" | "statistic" | "okActions"
+      | "alarmDescription"
+      | "namespace"
+      | "metricName"
+      | "dimensions"
+      | "statistic"
+      | "okActions"
+      | "evaluationPeriods"
+      | "datapointsToAlarm"
     >,
   ): void {
     new aws.cloudwatch.MetricAlarm(
       `${this.name}-${suffix}`,
       {
+        evaluationPeriods: 1,
         ...alarm,
         comparisonOperator: "GreaterThanOrEqualToThreshold",
         threshold: 1,
         period: 60,
-        evaluationPeriods: 1,
         treatMissingData: "notBreaching",
         alarmActions: [this.topic.arn],
         tags,

@@ -47,7 +47,7 @@ export class Sweep extends pulumi.ComponentResource {
             actions: ["medialive:DescribeChannel", "medialive:StopChannel"],
             resources: media.channelArns,
           },
-          // ReturnFreeChannel, ForgetEncoderStart, and the lock of the distribution
+          // LeaseFreeChannel, ReturnFreeChannel, ForgetEncoderStart, and the lock of the distribution
           { actions: ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], resources: [leases.arn] },
           // ClaimMissingEntry
           { actions: ["dynamodb:UpdateItem"], resources: [attempts.arn] },

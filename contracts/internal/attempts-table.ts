@@ -41,6 +41,11 @@ export interface Attempt {
   heldUntil?: string;
   /** RFC 3339. Since when a change of status is not known to be announced; absent when all are. */
   unpublishedSince?: string;
+  /**
+   * The statuses that are not known to be announced: a set, from which each announcer takes its own. Missing beside `unpublishedSince`
+   * where an earlier release wrote the status.
+   */
+  unpublished?: ReadonlySet<StreamStatus>;
   history: HistoryEntry[];
   requestedAt: string;
   updatedAt: string;
@@ -111,21 +116,26 @@ export const ownAttempt = attemptExpression("executionArn = :me");
 export const ownProvisioningAttempt = attemptExpression("executionArn = :me AND #status = :provisioning");
 
 /** The update after the last unannounced change of status was announced. */
-export const removePublicationMark = attemptExpression("REMOVE unpublishedSince");
+export const removePublicationMark = attemptExpression("REMOVE unpublishedSince, unpublished");
+
+/** The condition that the statuses `:announced`, a set, are the only ones that are not known to be announced. */
+export const isLastUnpublished = attemptExpression("unpublished = :announced");
 
 const toStatus = attemptExpression(
   "SET #status = :to, updatedAt = :now, history = list_append(history, :entry)",
 );
 const mark = attemptExpression("unpublishedSince = if_not_exists(unpublishedSince, :now)");
+// At the front: the update goes on with what else its writer sets.
+const markStatus = attemptExpression("ADD unpublished :unpublished");
 
 /**
  * The one update that changes an attempt's status, at `:now` and with `:entry` in its history.
  *
  * @param to the placeholder of the status.
  * @param options `unpublished`: whether the change is still to be announced, which the mark on the item then says. A
- * change that came with an event of the bus was announced by that event.
+ * change that came with an event of the bus was announced by that event. With it, `:unpublished` is a set of the status.
  */
 export function changeStatus(to: `:${string}`, { unpublished }: { unpublished: boolean }): string {
   const update = toStatus.replace(":to", to);
-  return unpublished ? `${update}, ${mark}` : update;
+  return unpublished ? `${markStatus} ${update}, ${mark}` : update;
 }

@@ -20,7 +20,7 @@ export const environmentNames = {
   "handle-provision-failure": ["TABLE_NAME", "LEASE_TABLE_NAME", "EVENT_BUS_NAME", "ON_CALL_TOPIC_ARN"],
   "resume-orchestration": ["TABLE_NAME"],
   "recover-execution": recovery,
-  "sweep-streams": [...recovery, "MAX_LIVE_HOURS"],
+  "sweep-streams": [...recovery, "STATE_MACHINE_ARN", "MAX_LIVE_HOURS"],
 } as const satisfies { readonly [name: string]: readonly string[] };
 
 /** A Lambda of this package, by the name of its file in `handlers/`. */

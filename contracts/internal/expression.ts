@@ -7,6 +7,8 @@
 type Keyword =
   | "SET"
   | "REMOVE"
+  | "ADD"
+  | "DELETE"
   | "AND"
   | "OR"
   | "NOT"
@@ -15,6 +17,7 @@ type Keyword =
   | "attribute_not_exists"
   | "if_not_exists"
   | "list_append"
+  | "contains"
   | "size";
 
 type Separator = " " | "\n" | "," | "(" | ")" | "=" | "<" | ">" | "+" | "-";

@@ -12,6 +12,7 @@ export {
   attemptNames,
   changeStatus,
   type HistoryEntry,
+  isLastUnpublished,
   ownAttempt,
   ownProvisioningAttempt,
   removePublicationMark,
@@ -32,6 +33,7 @@ export {
   leaseKeyName,
   ownLease,
   type StartRecord,
+  type SweepLease,
   startRecordId,
 } from "./leases-table";
 export {
@@ -41,6 +43,7 @@ export {
   type ExecutionStatusChange,
   type Failure,
   type FailureSummary,
+  type FreeChannel,
   type HandleProvisionFailureEvent,
   type Payload,
   type PlayingAttempt,
@@ -56,6 +59,7 @@ export { type SupportingStateName, supportingStates } from "./supporting-states"
 export {
   channelStartSeconds,
   channelStopSeconds,
+  formerSweepLeaseSeconds,
   lateStartSeconds,
   maxWaitForLockSeconds,
   maxWaitForOrchestrationSeconds,
@@ -63,7 +67,8 @@ export {
   maxWaitToStartSeconds,
   maxWaitToStopSeconds,
   staleStartSeconds,
-  staleSweepLeaseSeconds,
+  sweepLeaseSeconds,
+  sweepStopSeconds,
   sweepTimeoutSeconds,
   teardownTimeoutSeconds,
 } from "./timeouts";

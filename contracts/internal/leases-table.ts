@@ -23,12 +23,15 @@ export interface AttemptLease {
   purpose?: never;
 }
 
-/** The sweep's on a free channel, for the seconds in which it looks at that. */
+/** The sweep's on a channel that is up and that no attempt has, for the seconds in which it stops or reports the channel. */
 export interface SweepLease {
   channelId: string;
   /** The ARN of the sweep's execution. */
   leasedBy: string;
+  /** RFC 3339, in UTC. */
   leasedAt: string;
+  /** Seconds since the Unix epoch. The lease is void after that. Missing in leases of earlier releases. */
+  expiresAt?: number;
   purpose: "sweep";
   streamId?: never;
   attempt?: never;

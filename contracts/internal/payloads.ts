@@ -163,16 +163,23 @@ export interface PlayingAttempt {
   distributionId: string | null;
 }
 
+/** A channel that no attempt has leased, for the workflow to look at. */
+export interface FreeChannel {
+  channelId: string;
+  /** RFC 3339, in UTC. When an attempt that was cleaned up meanwhile was about to start the channel; null where none was. */
+  startedAt: string | null;
+  /** Whether that start would have taken effect by now. */
+  startIsSettled: boolean;
+}
+
 /** What `sweep-streams` returns. */
 export interface SweepSummary extends Recovery {
-  /** The channels that no attempt has leased. They are the sweep's until the workflow gives them back. */
-  unowned: string[];
+  /** The channels that no attempt has leased. An attempt may have leased one by the time that the workflow looks at it. */
+  freeChannels: FreeChannel[];
+  /** Always empty. An earlier definition of StreamSweep stops these channels without a lease of its own. */
+  unowned: [];
   /** The attempts whose streams are READY or LIVE, and which have to be in the distribution. */
   playing: PlayingAttempt[];
-  /** Those of them that this component may have started: where one is up, it is stopped. Missing where there is none. */
-  startedHere?: string[];
-  /** Those of `startedHere` whose start would have taken effect by now: where one is not up, its record is removed. */
-  settledStarts?: string[];
   /** What could not be done, and why, in one line; null where all was. */
   problem: string | null;
 }

@@ -40,12 +40,21 @@ export const teardownTimeoutSeconds = 3600;
 /** An execution of StreamSweep ends after this time at the latest: before the next sweep begins, ten minutes later. */
 export const sweepTimeoutSeconds = 540;
 
-/** A lease that is older than its sweep can be, with a minute for the difference between clocks, is stale. */
-export const staleSweepLeaseSeconds = sweepTimeoutSeconds + 60;
+/** How long the sweep may have held its lease on a channel when it calls StopChannel. After that it takes the lease again. */
+export const sweepStopSeconds = 90;
+
+/**
+ * How long a lease of the sweep counts. A StopChannel that begins `sweepStopSeconds` after the lease takes a minute with all its
+ * tries; the rest is for a call that takes effect late, and for the difference between clocks.
+ */
+export const sweepLeaseSeconds = sweepStopSeconds + 60 + 90;
+
+/** How long a lease of a sweep counts that does not say so itself: one of an earlier release, which held it for the whole sweep. */
+export const formerSweepLeaseSeconds = sweepTimeoutSeconds + 60;
 
 /**
  * How long a request waits for a channel that is being given back. The lease goes back once the channel can be stopped, or
- * is stale if it is that of a sweep that died.
+ * expires if it is that of a sweep that died.
  */
 export const maxWaitForReleaseSeconds =
-  Math.max(maxWaitToStopSeconds, staleSweepLeaseSeconds) + marginSeconds;
+  Math.max(maxWaitToStopSeconds, sweepLeaseSeconds, formerSweepLeaseSeconds) + marginSeconds;

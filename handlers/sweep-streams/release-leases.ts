@@ -1,10 +1,10 @@
 import { hasEnded } from "../../contracts";
-import type { Attempt, AttemptLease, Lease, PlayingAttempt } from "../../contracts/internal";
+import type { Attempt, AttemptLease, Lease, PlayingAttempt, SweepLease } from "../../contracts/internal";
 import { recoverAttempt } from "../shared/recovery/recover-attempt";
 import { isHandled } from "../shared/recovery/recover-status";
 import { failedLately, isTornDown, isUnclaimed, startTeardown } from "../shared/recovery/start-teardown";
 import { attemptOfExecution, isInGrace } from "../shared/store/attempts";
-import { giveBackLease, scanLeases } from "../shared/store/leases";
+import { giveBackLease, isFree, removeSweepLease, scanLeases } from "../shared/store/leases";
 import { inParallel } from "./in-parallel";
 import { count, maxAtOnce, type Sweep } from "./sweep";
 
@@ -25,10 +25,10 @@ export async function releaseLeases(sweep: Sweep, maxLiveHours: number): Promise
   });
 }
 
-/** Gives back a stale lease of a sweep that died while it looked at the channel. */
-async function releaseSwept({ deps, executions, counts }: Sweep, lease: Lease): Promise<void> {
-  if (!(await executions.ended(lease.leasedBy, lease.leasedAt))) return;
-  if (await giveBackLease(deps, lease.channelId, lease.leasedBy)) counts.returned += 1;
+/** Removes the expired lease of a sweep that died while it looked at the channel. */
+async function releaseSwept({ deps, counts }: Sweep, lease: SweepLease): Promise<void> {
+  if (!isFree(lease, deps.now().toISOString())) return;
+  if (await removeSweepLease(deps, lease)) counts.returned += 1;
 }
 
 async function release(sweep: Sweep, lease: AttemptLease, maxLiveHours: number): Promise<void> {

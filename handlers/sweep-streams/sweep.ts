@@ -8,8 +8,6 @@ export interface Sweep {
   deps: Recoverer;
   steps: Steps;
   executions: Executions;
-  /** The sweep's own execution. */
-  executionArn: string;
   /** The pool. */
   channels: readonly Channel[];
   /** RFC 3339. What was changed since is left alone: its writer may still be at work. */

@@ -3,7 +3,7 @@ import type { Clock } from "../time/clock";
 import type { StateGroup } from "./definition";
 import type { History, Thread } from "./history";
 import type { Jsonata } from "./jsonata";
-import type { Scope } from "./scope";
+import type { Progress } from "./progress";
 import type { TaskRunner } from "./task-runner";
 import type { TaskTokens } from "./task-tokens";
 
@@ -26,7 +26,7 @@ export interface Run {
 /** What the states of one sequence share: the machine's own, a branch's, or an iteration's. */
 export interface Frame {
   run: Run;
-  scope: Scope;
+  progress: Progress;
   thread: Thread;
   /** Fires when the sequence must stop: its reason is what the states end with. */
   signal: AbortSignal;

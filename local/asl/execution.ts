@@ -2,9 +2,9 @@ import type { Json, JsonObject } from "../json";
 import type { Run } from "./context";
 import type { StateMachine } from "./definition";
 import { ExecutionHalted, runtimeFailure, StateFailure } from "./errors";
-import { History, type HistoryEvent, whole } from "./history";
+import { History, type HistoryEvent, type Thread, whole } from "./history";
 import { runStates } from "./interpreter";
-import { Scope } from "./scope";
+import { Progress } from "./progress";
 
 export type ExecutionStatus = "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
 
@@ -20,7 +20,7 @@ export interface ExecutionStart {
 /** What executions need from around them. */
 export type ExecutionEnvironment = Omit<Run, "executionArn" | "context" | "history" | "runStates"> & {
   onEvent: (executionArn: string, event: HistoryEvent) => void;
-  /** Called once, when the execution has ended. */
+  /** Called when the execution has ended: once, and once more after each redrive. */
   onClose: (execution: Execution) => void;
 };
 
@@ -35,8 +35,12 @@ export class Execution {
   output: string | undefined;
   error: string | undefined;
   cause: string | undefined;
+  /** How often the execution was redriven, and when last, in milliseconds since the Unix epoch. */
+  redriveCount = 0;
+  redrivenAt: number | undefined;
   private readonly history: History;
-  private readonly controller = new AbortController();
+  private readonly progress = new Progress();
+  private controller = new AbortController();
 
   constructor(
     readonly start: ExecutionStart,
@@ -54,15 +58,39 @@ export class Execution {
    * Runs to the end, whatever that is.
    * @returns once the last state has wound down, which may be after the execution was halted. It never rejects.
    */
-  async run(): Promise<void> {
+  run(): Promise<void> {
+    const { input, stateMachine } = this.start;
+    const thread = { previous: 0 };
+    this.history.recordAside(thread, "ExecutionStarted", {
+      executionStartedEventDetails: { input, inputDetails: whole, roleArn: stateMachine.roleArn },
+    });
+    return this.runStates(thread);
+  }
+
+  /**
+   * Has an execution that has ended, and whose last state has wound down, go on from its unsuccessful states. It has the time again
+   * that it may take.
+   * @returns as {@link run} does.
+   */
+  redrive(): Promise<void> {
+    this.redriveCount += 1;
+    this.redrivenAt = this.environment.clock.now();
+    this.status = "RUNNING";
+    this.stoppedAt = undefined;
+    this.error = undefined;
+    this.cause = undefined;
+    this.controller = new AbortController();
+    this.history.reopen(this.redriveCount);
+    this.progress.resume();
+    return this.runStates({ previous: this.progress.previous ?? 0 });
+  }
+
+  private async runStates(thread: Thread): Promise<void> {
     const { arn, input, stateMachine } = this.start;
     const { clock } = this.environment;
     const { signal } = this.controller;
-    const thread = { previous: 0 };
+    const { progress } = this;
     try {
-      this.history.recordAside(thread, "ExecutionStarted", {
-        executionStartedEventDetails: { input, inputDetails: whole, roleArn: stateMachine.roleArn },
-      });
       const { TimeoutSeconds } = stateMachine.definition;
       if (TimeoutSeconds !== undefined) {
         clock.wait(TimeoutSeconds * 1000, signal, `the timeout of the execution ${arn}`).then(
@@ -79,15 +107,11 @@ export class Execution {
         history: this.history,
         runStates,
       };
-      const output = await runStates(stateMachine.definition, data, {
-        run,
-        scope: new Scope(),
-        thread,
-        signal,
-      });
+      const output = await runStates(stateMachine.definition, data, { run, progress, thread, signal });
       this.output = JSON.stringify(output);
       this.close("SUCCEEDED", thread.previous, { output: this.output, outputDetails: whole });
     } catch (problem) {
+      progress.previous = thread.previous;
       const { error, cause } = problem instanceof StateFailure ? problem : runtimeFailure(problem);
       this.fail("FAILED", thread.previous, error, cause);
     }
@@ -138,7 +162,8 @@ export class Execution {
         Name: name,
         RoleArn: stateMachine.roleArn,
         StartTime: new Date(this.startedAt).toISOString(),
-        RedriveCount: 0,
+        RedriveCount: this.redriveCount,
+        ...(this.redrivenAt !== undefined && { RedriveTime: new Date(this.redrivenAt).toISOString() }),
       },
       StateMachine: { Id: stateMachine.arn, Name: stateMachine.name },
     };

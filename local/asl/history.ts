@@ -3,7 +3,7 @@ import type { Clock } from "../time/clock";
 import { StateFailure } from "./errors";
 
 /** AWS ends an execution whose history would grow longer. Source: Step Functions service quotas. */
-const mostEvents = 25_000;
+export const mostEvents = 25_000;
 
 /** An event as GetExecutionHistory returns it; `timestamp` is in seconds since the Unix epoch, with a fraction. */
 export type HistoryEvent = JsonObject & {
@@ -21,7 +21,7 @@ export interface Thread {
 /** The events of one execution. */
 export class History {
   readonly events: HistoryEvent[] = [];
-  private closed = false;
+  private isClosed = false;
 
   constructor(
     private readonly clock: Clock,
@@ -55,12 +55,19 @@ export class History {
   /** Adds the last event. What a branch that is still winding down records after it is dropped. */
   close(previousEventId: number, type: string, details: JsonObject): void {
     this.add(previousEventId, type, details);
-    this.closed = true;
+    this.isClosed = true;
+  }
+
+  /** Adds the event with which a redriven execution goes on, after its end. */
+  reopen(redriveCount: number): void {
+    this.isClosed = false;
+    const details = { executionRedrivenEventDetails: { redriveCount } };
+    this.add(this.events.length, "ExecutionRedriven", details);
   }
 
   private add(previousEventId: number, type: string, details: JsonObject): number {
     const id = this.events.length + 1;
-    if (this.closed) return id;
+    if (this.isClosed) return id;
     const event = { timestamp: this.clock.now() / 1000, type, id, previousEventId, ...details };
     this.events.push(event);
     this.onEvent(event);

@@ -3,6 +3,7 @@ import type { Frame } from "./context";
 import type { State, StateGroup } from "./definition";
 import { BranchAborted } from "./errors";
 import { whole } from "./history";
+import type { Place } from "./progress";
 import { runMapState } from "./states/map";
 import { runParallelState } from "./states/parallel";
 import { runChoiceState, runFailState, runPassState, runSucceedState } from "./states/simple";
@@ -14,17 +15,23 @@ import { type Done, Step } from "./step";
 const abortable: readonly State["Type"][] = ["Task", "Wait", "Parallel", "Map"];
 
 /**
- * Runs states from the first to one that ends.
+ * Runs states from the first, or the one that a redrive resumes, to one that ends.
  * @returns the last state's output.
  * @throws {StateFailure} when a state fails and nothing catches it; the frame's abort reason when it must stop.
  */
 export async function runStates(group: StateGroup, input: Json, frame: Frame): Promise<Json> {
-  let name: string | undefined = group.StartAt;
-  let data = input;
-  while (name !== undefined) {
+  const { progress } = frame;
+  let place: Place | undefined = progress.resumedPlace;
+  if (!place) {
+    place = { name: group.StartAt, input };
+    progress.enter(place);
+  }
+  for (;;) {
     frame.signal.throwIfAborted();
+    const { name }: Place = place;
     const state = group.States[name] as State;
-    const step: Step = new Step(frame, name, state.Type, data);
+    const step: Step = new Step(frame, place, state.Type);
+    progress.place = step.place;
     const { output, assigned, next }: Done = await runState(step, state);
     step.record(`${state.Type}StateExited`, {
       stateExitedEventDetails: {
@@ -34,11 +41,14 @@ export async function runStates(group: StateGroup, input: Json, frame: Frame): P
         ...assignedVariables(assigned),
       },
     });
-    frame.scope.assign(assigned);
-    data = output;
-    name = next;
+    progress.scope.assign(assigned);
+    if (next === undefined) {
+      progress.output = { value: output };
+      return output;
+    }
+    place = { name: next, input: output };
+    progress.enter(place);
   }
-  return data;
 }
 
 async function runState(step: Step, state: State): Promise<Done> {

@@ -5,6 +5,7 @@ import { StateFailure } from "./errors";
 import { whole } from "./history";
 import { ExpressionError, expressionIn } from "./jsonata";
 import { payloadText } from "./limits";
+import type { Place } from "./progress";
 
 /** How a state ended: what it hands on, what it assigns, and where to; `next` is undefined at the end. */
 export interface Done {
@@ -23,6 +24,8 @@ const recoverable: readonly State["Type"][] = ["Task", "Parallel", "Map"];
 
 /** One visit of a state. */
 export class Step {
+  readonly name: string;
+  readonly input: Json;
   readonly enteredEventId: number;
   /** How often Retry has repeated the state, as in `$states.context.State.RetryCount`. */
   retryCount = 0;
@@ -31,17 +34,28 @@ export class Step {
   private readonly enteredTime: string;
   private readonly variables: JsonObject;
 
+  /** @param place the state; a state that was entered before is resumed, and enters the history no second time. */
   constructor(
     readonly frame: Frame,
-    readonly name: string,
+    place: Place,
     readonly type: State["Type"],
-    readonly input: Json,
   ) {
-    this.enteredTime = new Date(frame.run.clock.now()).toISOString();
-    this.variables = frame.scope.variables;
-    this.enteredEventId = this.record(`${type}StateEntered`, {
-      stateEnteredEventDetails: { name, input: JSON.stringify(input), inputDetails: whole },
-    });
+    const { name, input, entered } = place;
+    this.name = name;
+    this.input = input;
+    this.variables = frame.progress.scope.variables;
+    this.enteredTime = entered?.time ?? new Date(frame.run.clock.now()).toISOString();
+    this.enteredEventId =
+      entered?.eventId ??
+      this.record(`${type}StateEntered`, {
+        stateEnteredEventDetails: { name, input: JSON.stringify(input), inputDetails: whole },
+      });
+  }
+
+  /** Where a redrive would go on from here. */
+  get place(): Place {
+    const { name, input, enteredEventId: eventId, enteredTime: time } = this;
+    return { name, input, entered: { eventId, time } };
   }
 
   /** Adds an event to the history, after this step's last one. */

@@ -265,7 +265,8 @@ export const journeys: { readonly [what: string]: (local: Local) => Promise<void
     expect(local.notifications.all()).to.not.have.lengthOf(0);
   },
 
-  "a sweep dies, and the next gives back what it had leased": async (local) => {
+  "a sweep dies, and the next removes what it had leased": async (local) => {
+    local.encoder.setState("4711", "RUNNING");
     const remove = local.faults.fail({
       service: "DynamoDB",
       action: "DeleteItem",
@@ -276,6 +277,7 @@ export const journeys: { readonly [what: string]: (local: Local) => Promise<void
     await local.clock.advance({ seconds: 1199 });
     remove();
     expect(await local.streams.leases()).to.have.lengthOf(1);
+    local.encoder.setState("4711", "IDLE");
     await local.clock.advance({ seconds: 1200 });
     expect(await local.streams.leases()).to.deep.equal([]);
   },

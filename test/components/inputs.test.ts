@@ -137,7 +137,10 @@ describe("The inputs of a StreamOrchestration's resources", () => {
     },
     "resume-orchestration": { timeout: 30, variables: table },
     "recover-execution": { timeout: 60, variables: recovery },
-    "sweep-streams": { timeout: 120, variables: { ...recovery, MAX_LIVE_HOURS: "12" } },
+    "sweep-streams": {
+      timeout: 120,
+      variables: { ...recovery, STATE_MACHINE_ARN: machineArn, MAX_LIVE_HOURS: "12" },
+    },
   };
 
   for (const [handler, { timeout, variables }] of Object.entries(functions)) {

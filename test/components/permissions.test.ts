@@ -101,8 +101,9 @@ const statements: { readonly [policy: string]: readonly Statement[] } = {
     ...recover,
     allow(["dynamodb:Query"], [`${attempts[0]}/index/byStatus`]),
     allow(["dynamodb:Scan"], [`${attempts[0]}/index/byUnpublished`]),
-    allow(["dynamodb:Scan", "dynamodb:PutItem", "dynamodb:DeleteItem"], leases),
-    allow(["states:DescribeExecution"], [executions, arn("states", "execution:streams-StreamSweep-*:*")]),
+    allow(["dynamodb:Scan", "dynamodb:DeleteItem"], leases),
+    allow(["states:ListExecutions"], machine),
+    allow(["states:DescribeExecution"], [executions]),
   ],
   "streams-StreamLifecycleOrchestrator": [
     allow(

@@ -237,12 +237,14 @@ describe("The bus, rules, schedules and alarms of a StreamOrchestration", () => 
   for (const [alarm, metric] of Object.entries(alarms)) {
     it(`raise the alarm ${alarm} at the first occurrence`, () => {
       const { alarmDescription, ...inputs } = inputsOf(":MetricAlarm", `streams-alarms-${alarm}`);
+      const lasting = alarm.startsWith("StreamSweep") && { evaluationPeriods: 21, datapointsToAlarm: 1 };
       expect(inputs).to.deep.equal({
+        evaluationPeriods: 1,
         ...metric,
+        ...lasting,
         comparisonOperator: "GreaterThanOrEqualToThreshold",
         threshold: 1,
         period: 60,
-        evaluationPeriods: 1,
         treatMissingData: "notBreaching",
         alarmActions: [alarmTopic],
         tags: {},

@@ -4,7 +4,7 @@ import event from "./fixtures/execution-event.json";
 import { takeTurn } from "./support/distribution-lock";
 import { awsError, fakeBus, interceptedClient } from "./support/fakes";
 import { fakeRecoverer, type GivenRecoverer, teardownStateMachineArn } from "./support/recoverer";
-import { executionArn, useTables } from "./support/tables";
+import { executionArn, stateMachineArn, useTables } from "./support/tables";
 
 const now = "2027-03-20T18:00:00.000Z";
 const settled = "2027-03-20T17:58:59.999Z";
@@ -30,9 +30,19 @@ describe("the sweep", () => {
     channels?: string[];
   } = {}) {
     const described: string[] = [];
+    const pages: Record<string, unknown>[] = [];
     let atOnce = 0;
     let mostAtOnce = 0;
     const sfn = {
+      /** Two executions with each page. */
+      ListExecutions: async (input: Record<string, unknown>) => {
+        pages.push(input);
+        const arns = (await tables.attempts()).map(({ executionArn }) => executionArn);
+        const running = [...new Set(arns)].filter((arn) => !(String(arn.split(":").at(-1)) in ended));
+        const start = Number(input.nextToken ?? 0);
+        const executions = running.slice(start, start + 2).map((executionArn) => ({ executionArn }));
+        return { executions, ...(running.length > start + 2 && { nextToken: String(start + 2) }) };
+      },
       DescribeExecution: async (input: Record<string, unknown>) => {
         mostAtOnce = Math.max(mostAtOnce, ++atOnce);
         await new Promise((resolve) => setImmediate(resolve));
@@ -47,13 +57,19 @@ describe("the sweep", () => {
       },
     };
     const { recoverer, ...seen } = fakeRecoverer(tables, { now, sfn, ...given });
-    const handle = createSweepStreams({ ...recoverer, maxLiveHours });
-    const sweep = () =>
+    const handle = createSweepStreams({ ...recoverer, stateMachineArn, maxLiveHours });
+    const summary = () =>
       handle({
         execution: { id: me, name: "1", startTime: now },
         channels: channels.map((channelId) => ({ channelId })),
       });
-    return { sweep, described, most: () => mostAtOnce, ...seen };
+    /** The summary with nothing but the ids of the free channels. */
+    const sweep = async () => {
+      const { freeChannels, unowned, ...rest } = await summary();
+      expect(unowned).to.deep.equal([]);
+      return { ...rest, free: freeChannels.map(({ channelId }) => channelId) };
+    };
+    return { sweep, summary, described, pages, most: () => mostAtOnce, ...seen };
   }
 
   const nothing = { recovered: 0, republished: 0, tornDown: 0, returned: 0 };
@@ -84,6 +100,24 @@ describe("the sweep", () => {
       const second = setUp();
       expect(await second.sweep()).to.include(nothing);
       expect(second.bus.details).to.deep.equal([]);
+    });
+
+    it("announces of several changes in one millisecond those that are not announced, and keeps no mark", async () => {
+      const at = settled;
+      const all = (["PROVISIONING", "READY", "LIVE", "COMPLETE"] as const).map((status) => ({
+        ...{ status, at, origin: "api" },
+      }));
+      await tables.putAttempt({
+        ...{ status: "COMPLETE", history: all, updatedAt: fresh },
+        ...{ unpublishedSince: settled, unpublished: new Set(["READY", "COMPLETE"] as const) },
+      });
+      const { sweep, bus } = setUp();
+      expect(await sweep()).to.include({ ...nothing, republished: 2 });
+      expect(bus.details.map((detail) => (detail as { status: string }).status)).to.deep.equal([
+        "READY",
+        "COMPLETE",
+      ]);
+      expect((await tables.attempts())[0]).not.to.have.any.keys("unpublishedSince", "unpublished");
     });
 
     it("leaves younger ones to their writers", async () => {
@@ -153,7 +187,7 @@ describe("the sweep", () => {
           republished: 1,
           tornDown: 1,
           returned: 0,
-          unowned: ["1000002"],
+          free: ["1000002"],
           playing: [],
           problem: null,
         });
@@ -175,7 +209,39 @@ describe("the sweep", () => {
       const { sweep, described } = setUp({ ended });
       expect(await sweep()).to.include(nothing);
       expect(await tables.attempts()).to.deep.equal(before);
-      expect(described).to.deep.equal(["spring-launch_1"]);
+      expect(described).to.deep.equal([]);
+    });
+
+    it("makes no more calls for a hundred scheduled starts than for three, but for the pages of a list", async () => {
+      const calls: number[] = [];
+      for (const count of [1, 3, 100]) {
+        while ((await tables.attempts()).length < count) {
+          const name = `scheduled-${(await tables.attempts()).length}`;
+          await tables.putAttempt({
+            streamId: name,
+            executionArn: executionArn(`${name}_1`),
+            heldUntil: "2028-01-01T00:00:00.000Z",
+          });
+        }
+        let reads = 0;
+        const dynamodb = interceptedClient(tables.dynamodb, (_call, pass) => {
+          reads += 1;
+          return pass();
+        });
+        const { sweep, described, pages } = setUp({ dynamodb });
+        expect(await sweep()).to.include({ ...nothing, problem: null });
+        expect(described).to.deep.equal([]);
+        expect(pages).to.have.length(Math.ceil(count / 2));
+        expect(pages[0]).to.include({ stateMachineArn, statusFilter: "RUNNING", maxResults: 1000 });
+        calls.push(reads);
+      }
+      expect(new Set(calls).size, calls.join()).to.equal(1);
+    });
+
+    it("looks at no execution where no attempt is under way", async () => {
+      const { sweep, pages } = setUp();
+      await sweep();
+      expect(pages).to.deep.equal([]);
     });
 
     it("finds all of them, page by page, and looks at five executions at once at most", async () => {
@@ -223,7 +289,7 @@ describe("the sweep", () => {
           },
         },
       ]);
-      expect(await tables.leases()).to.have.length(2);
+      expect(await tables.leases()).to.have.length(1);
     });
 
     it("leaves an ended attempt to its workflow while that runs", async () => {
@@ -307,7 +373,7 @@ describe("the sweep", () => {
         republished: 1,
         tornDown: 0,
         returned: 1,
-        unowned: ["1000001", "1000002"],
+        free: ["1000001", "1000002"],
         playing: [],
         problem: null,
       });
@@ -322,44 +388,45 @@ describe("the sweep", () => {
       it(`leaves one alone ${name}`, async () => {
         await tables.putLease(lease);
         const { sweep } = setUp({ ended: { "spring-launch_1": execution } });
-        expect(await sweep()).to.deep.equal({ ...nothing, playing: [], unowned: ["1000002"], problem: null });
+        expect(await sweep()).to.deep.equal({ ...nothing, playing: [], free: ["1000002"], problem: null });
       });
     }
 
-    it("gives back that of a sweep that has died, and takes the channel itself", async () => {
-      await tables.putLeaseItem(lateSweep);
-      expect(await setUp({ ended: { "1-before": "TIMED_OUT" } }).sweep()).to.deep.equal({
-        ...nothing,
-        returned: 1,
-        unowned: ["1000001", "1000002"],
-        playing: [],
-        problem: null,
+    const nowSeconds = Date.parse(now) / 1000;
+    for (const [name, lease] of [
+      ["that has expired", { expiresAt: nowSeconds - 1 }],
+      ["of an earlier release that is older than ten minutes", { leasedAt: "2027-03-20T17:49:59.999Z" }],
+    ] as const) {
+      it(`removes one of a sweep ${name}, whatever became of that sweep`, async () => {
+        await tables.putLeaseItem({ ...lateSweep, ...lease });
+        const { sweep, described } = setUp();
+        expect(await sweep()).to.deep.include({ ...nothing, returned: 1, free: ["1000001", "1000002"] });
+        expect(await tables.leases()).to.deep.equal([]);
+        expect(described).to.deep.equal([]);
       });
-    });
+    }
 
-    it("takes the channel of a sweep that died, though nobody can tell whether it runs", async () => {
-      await tables.putLeaseItem({ ...lateSweep, leasedAt: "2027-03-20T17:49:59.999Z" });
-      await tables.putLeaseItem({ ...lateSweep, channelId: "1000002", leasedAt: tenMinutesAgo });
-      const { unowned, problem } = await setUp({ ended: { "1-before": "DOWN" } }).sweep();
-      expect(unowned).to.deep.equal(["1000001"]);
-      expect(problem).to.contain("The lease on channel 1000002 could not be looked after.");
-    });
-
-    it("looks at an execution once, however much it has leased", async () => {
-      for (const channelId of ["1000001", "1000002"]) await tables.putLeaseItem({ ...lateSweep, channelId });
-      const { sweep, described } = setUp({ ended: { "1-before": "FAILED" } });
-      expect(await sweep()).to.include({ returned: 2 });
-      expect(described).to.deep.equal(["1-before"]);
-    });
-
-    it("leaves that of a sweep alone which runs", async () => {
-      await tables.putLeaseItem(lateSweep);
-      expect(await setUp().sweep()).to.deep.equal({
-        ...nothing,
-        playing: [],
-        unowned: ["1000002"],
-        problem: null,
+    for (const [name, lease] of [
+      ["that counts still", { expiresAt: nowSeconds }],
+      ["of an earlier release that is ten minutes old", { leasedAt: tenMinutesAgo }],
+    ] as const) {
+      it(`leaves one of a sweep alone ${name}`, async () => {
+        await tables.putLeaseItem({ ...lateSweep, ...lease });
+        expect(await setUp().sweep()).to.include({ ...nothing, problem: null });
+        expect(await tables.leases()).to.deep.equal([{ ...lateSweep, ...lease }]);
       });
+    }
+
+    it("leaves one alone that its sweep has taken again in that moment", async () => {
+      const expired = { ...lateSweep, expiresAt: nowSeconds - 1 };
+      const taken = { ...lateSweep, leasedAt: now, expiresAt: nowSeconds + 240 };
+      await tables.putLeaseItem(expired);
+      const dynamodb = interceptedClient(tables.dynamodb, async ({ action }, pass) => {
+        if (action === "DeleteItem") await tables.putLeaseItem(taken);
+        return pass();
+      });
+      expect(await setUp({ dynamodb }).sweep()).to.include({ ...nothing, problem: null });
+      expect(await tables.leases()).to.deep.equal([taken]);
     });
 
     for (const [name, given] of [
@@ -396,7 +463,7 @@ describe("the sweep", () => {
           expect(await sweep()).to.deep.equal({
             ...nothing,
             returned: 1,
-            unowned: ["1000001", "1000002"],
+            free: ["1000001", "1000002"],
             playing: [],
             problem: null,
           });
@@ -410,7 +477,7 @@ describe("the sweep", () => {
         expect(await setUp().sweep()).to.deep.equal({
           ...nothing,
           playing: [],
-          unowned: ["1000001"],
+          free: ["1000001"],
           problem: null,
         });
       });
@@ -503,51 +570,42 @@ describe("the sweep", () => {
   });
 
   describe("for channels that nobody has leased", () => {
-    it("leases them for the workflow to look at, in the pool's order", async () => {
+    it("names them for the workflow to look at, in the pool's order, and leases none", async () => {
       await tables.putLease({ channelId: "2" });
       await tables.putAttempt({});
-      const { sweep } = setUp({ channels: ["1", "2", "3"] });
-      expect((await sweep()).unowned).to.deep.equal(["1", "3"]);
-      const leases = (await tables.leases()).filter(({ purpose }) => purpose === "sweep");
-      expect(leases.sort((a, b) => (a.channelId < b.channelId ? -1 : 1))).to.deep.equal([
-        { channelId: "1", leasedBy: me, leasedAt: now, purpose: "sweep" },
-        { channelId: "3", leasedBy: me, leasedAt: now, purpose: "sweep" },
+      const { summary } = setUp({ channels: ["1", "2", "3"] });
+      const nothingStarted = { startedAt: null, startIsSettled: false };
+      expect((await summary()).freeChannels).to.deep.equal([
+        { channelId: "1", ...nothingStarted },
+        { channelId: "3", ...nothingStarted },
       ]);
+      expect((await tables.leases()).map(({ channelId }) => channelId)).to.deep.equal(["2"]);
     });
 
-    it("finds its own again when it is repeated", async () => {
-      await setUp().sweep();
-      expect((await setUp().sweep()).unowned).to.deep.equal(["1000001", "1000002"]);
-      expect(await tables.leases()).to.have.length(2);
-    });
-
-    it("leaves one to an attempt that is faster", async () => {
-      const dynamodb = interceptedClient(tables.dynamodb, async ({ action }, pass) => {
-        if (action === "PutItem") await tables.putLease({});
-        return pass();
-      });
-      expect((await setUp({ dynamodb, channels: ["1000001"] }).sweep()).unowned).to.deep.equal([]);
-      expect((await tables.leases())[0]).not.to.have.property("purpose");
+    it("names one that another sweep looks at: the workflow finds out whether that still has it", async () => {
+      await tables.putLeaseItem({ ...lateSweep, expiresAt: Date.parse(now) / 1000 + 100 });
+      expect((await setUp().sweep()).free).to.deep.equal(["1000001", "1000002"]);
     });
   });
 
   describe("for starts that may have taken effect late", () => {
     const record = { channelId: "start/1000001", startedBy: executionArn("spring-launch_1") };
+    const first = async () => (await setUp().summary()).freeChannels[0];
 
     it("names the channel, and says when its start would have taken effect", async () => {
-      await tables.putLeaseItem({ ...record, startedAt: "2027-03-20T17:30:00.000Z" });
-      expect(await setUp().sweep()).to.deep.include({ startedHere: ["1000001"], settledStarts: [] });
+      const channelId = "1000001";
+      const startedAt = "2027-03-20T17:30:00.000Z";
+      await tables.putLeaseItem({ ...record, startedAt });
+      expect(await first()).to.deep.equal({ channelId, startedAt, startIsSettled: false });
       await tables.putLeaseItem({ ...record, startedAt: "2027-03-20T17:29:59.000Z" });
-      expect(await setUp().sweep()).to.deep.include({ startedHere: ["1000001"], settledStarts: ["1000001"] });
+      expect(await first()).to.include({ channelId, startIsSettled: true });
     });
 
     it("leaves a channel alone that a stream has", async () => {
       await tables.putAttempt({ status: "READY", readyAt: fresh });
       await tables.putLease({});
       await tables.putLeaseItem({ ...record, startedAt: settled });
-      const swept = await setUp().sweep();
-      expect(swept).to.deep.include({ unowned: ["1000002"] });
-      expect(swept).not.to.have.any.keys("startedHere", "settledStarts");
+      expect(await first()).to.deep.equal({ channelId: "1000002", startedAt: null, startIsSettled: false });
     });
 
     it("takes a record for no lease, and looks for no execution of it", async () => {
@@ -559,7 +617,7 @@ describe("the sweep", () => {
 
     it("removes a record of days ago, which tells nothing any more", async () => {
       await tables.putLeaseItem({ ...record, startedAt: "2027-03-18T17:29:00.000Z" });
-      expect(await setUp().sweep()).not.to.have.property("startedHere");
+      expect(await first()).to.deep.include({ channelId: "1000001", startedAt: null });
       expect((await tables.leases()).map(({ channelId }) => channelId)).to.not.include(record.channelId);
     });
   });
@@ -577,9 +635,8 @@ describe("the sweep", () => {
       expect(problem).to.match(
         /^Attempt 1 at stream 'silent' is not announced\. Error: EventBridge did not take/,
       );
-      expect(rest).to.deep.equal({ ...nothing, tornDown: 1, playing: [], unowned: ["1000001", "1000002"] });
+      expect(rest).to.deep.equal({ ...nothing, tornDown: 1, playing: [], free: ["1000001", "1000002"] });
       expect(teardowns).to.have.length(1);
-      expect((await tables.leases()).filter(({ purpose }) => purpose === "sweep")).to.have.length(2);
       expect(log.text()).not.to.contain("secret-key");
     });
 
@@ -598,14 +655,14 @@ describe("the sweep", () => {
         });
         const given = { dynamodb, ended: { "spring-launch_1": "SUCCEEDED" } };
         const first = setUp(given);
-        const { problem, unowned } = await first.sweep();
+        const { problem, free } = await first.sweep();
         expect(problem).to.contain("Down");
         const readable = index !== undefined;
-        expect(unowned).to.deep.equal(readable ? ["1000002"] : []);
+        expect(free).to.deep.equal(readable ? ["1000002"] : []);
         expect(first.teardowns).to.have.length(readable ? 1 : 0);
-        expect(await tables.leases()).to.have.length(readable ? 2 : 1);
+        expect(await tables.leases()).to.have.length(1);
         down = false;
-        expect(await setUp(given).sweep()).to.deep.include({ unowned: ["1000002"], problem: null });
+        expect(await setUp(given).sweep()).to.deep.include({ free: ["1000002"], problem: null });
       });
     }
 
@@ -616,26 +673,22 @@ describe("the sweep", () => {
       );
     });
 
-    it("leases the other channels where one cannot be", async () => {
-      const dynamodb = interceptedClient(tables.dynamodb, async ({ action, input }, pass) => {
-        if (action === "PutItem" && JSON.stringify(input).includes("1000001")) {
-          throw awsError("Down", "See rtmps://ops.example.com/secret-key");
-        }
-        return pass();
-      });
-      const { unowned, problem } = await setUp({ dynamodb }).sweep();
-      expect(unowned).to.deep.equal(["1000002"]);
-      expect(problem).to.equal(
-        "Channel 1000001 could not be leased to be looked at. Down: See rtmps://ops.example.com/…",
-      );
-    });
-
     it("says no more than a workflow's variable holds", async () => {
       const dynamodb = interceptedClient(tables.dynamodb, async ({ action }, pass) => {
-        if (action === "PutItem") throw awsError("Down", "x".repeat(300_000));
+        if (action === "Query") throw awsError("Down", "x".repeat(300_000));
         return pass();
       });
       expect((await setUp({ dynamodb }).sweep()).problem).to.have.length(8_000);
+    });
+
+    it("names no channel where it cannot tell which of them were started here", async () => {
+      const dynamodb = interceptedClient(tables.dynamodb, async ({ action, input }, pass) => {
+        if (action === "Scan" && String(input.FilterExpression).includes("startedBy")) throw awsError("Down");
+        return pass();
+      });
+      const { free, problem } = await setUp({ dynamodb }).sweep();
+      expect(free).to.deep.equal([]);
+      expect(problem).to.match(/^The records of starts could not be read\. Down/);
     });
   });
 });

@@ -255,6 +255,65 @@ describe("PUT /streams", () => {
       expect((await tables.attempts())[0]).to.include({ status: "LIVE", unpublishedSince: now });
     });
 
+    describe("with a clock that stands still", () => {
+      const history = [{ status: "PROVISIONING" as const, at: now, origin: "orchestrator" }];
+      const put = (status: string, given = {}) => {
+        const { bus, put: send } = setUp(given);
+        return send({ streamId: "spring-launch", status }).then(() => bus.details.length);
+      };
+      const marks = async () => {
+        const [{ unpublished, unpublishedSince } = {}] = await tables.attempts();
+        return { unpublished: unpublished && [...unpublished].sort(), unpublishedSince };
+      };
+      const none = { unpublished: undefined, unpublishedSince: undefined };
+
+      it("goes with the announcement of a status that came in the millisecond of the request", async () => {
+        await tables.putAttempt({ history });
+        expect(await put("READY")).to.equal(1);
+        expect(await marks()).to.deep.equal(none);
+      });
+
+      it("goes with each of three statuses of one millisecond", async () => {
+        await tables.putAttempt({ history });
+        for (const status of ["READY", "LIVE", "COMPLETE"]) await put(status);
+        expect(await marks()).to.deep.equal(none);
+      });
+
+      it("goes with both of two writers at the same time, whichever announces first", async () => {
+        for (const whenTheOther of ["before", "after"]) {
+          await tables.putAttempt({ status: "READY", history });
+          const bus = fakeBus();
+          let hasRaced = false;
+          const events = interceptedClient(bus.events, async (_call, pass) => {
+            if (hasRaced) return pass();
+            hasRaced = true;
+            if (whenTheOther === "before") await put("COMPLETE");
+            const answer = await pass();
+            if (whenTheOther === "after") await put("COMPLETE");
+            return answer;
+          });
+          await put("LIVE", { bus: { ...bus, events } });
+          expect((await tables.attempts())[0]).to.include({ status: "COMPLETE" });
+          expect(await marks(), whenTheOther).to.deep.equal(none);
+        }
+      });
+
+      it("stays for the one of two writers that dies before its announcement", async () => {
+        await tables.putAttempt({ status: "READY", history });
+        await put("LIVE", { bus: fakeBus(() => true) }).catch(() => "as expected");
+        await put("COMPLETE");
+        expect(await marks()).to.deep.equal({ unpublished: ["LIVE"], unpublishedSince: now });
+      });
+
+      it("stays for a status that an earlier release wrote and has not announced", async () => {
+        const at = "2027-03-20T17:30:00.000Z";
+        const former = [...history, { status: "READY" as const, at, origin: "api" }];
+        await tables.putAttempt({ status: "READY", history: former, unpublishedSince: at });
+        await put("LIVE");
+        expect(await marks()).to.deep.equal({ unpublished: ["READY"], unpublishedSince: at });
+      });
+    });
+
     it("that cannot be taken off fails nothing: there is one more announcement", async () => {
       await tables.putAttempt({});
       const dynamodb = interceptedClient(tables.dynamodb, async ({ action, input }, pass) => {

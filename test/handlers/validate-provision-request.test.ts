@@ -250,7 +250,23 @@ describe("ValidateProvisionRequest", () => {
         expect(lease).not.to.have.property("purpose");
       });
 
-      it("is left to one that may run", async () => {
+      it("is taken from one whose lease has expired, as the lease says", async () => {
+        const expiresAt = Math.floor(Date.parse(leasedAt) / 1000);
+        await tables.putLeaseItem({ ...swept, leasedAt: "2027-03-20T16:59:00.000Z", expiresAt });
+        const { channel } = await setUp({ channels: onePool }).validate();
+        expect(channel?.channelId).to.equal("1000001");
+        expect((await tables.leases())[0]).not.to.have.any.keys("purpose", "expiresAt");
+      });
+
+      it("is left to one whose lease counts for another second", async () => {
+        const expiresAt = Math.floor(Date.parse(leasedAt) / 1000) + 1;
+        const running = { ...swept, leasedAt: "2027-03-20T16:40:00.000Z", expiresAt };
+        await tables.putLeaseItem(running);
+        expect(await failureOf(setUp({ channels: onePool }).validate())).to.match(/^ChannelReleasePending/);
+        expect(await tables.leases()).to.deep.equal([running]);
+      });
+
+      it("is left to one of an earlier release that may run", async () => {
         const running = { ...swept, leasedAt: "2027-03-20T16:50:00.700Z" };
         await tables.putLeaseItem(running);
         expect(await failureOf(setUp({ channels: onePool }).validate())).to.match(/^ChannelReleasePending/);

@@ -29,6 +29,27 @@ describe("the sweep", () => {
     await local.clock.advance({ minutes: 1 });
   });
 
+  it("announces no status twice that came in the millisecond of another", async () => {
+    const streamId = "still";
+    await local.streams.request(streamId);
+    await local.executions.waitForState(streamId, "AwaitLifecycleConfirmation");
+    await local.streams.update(streamId, "READY");
+    await local.clock.advance({ seconds: 5 });
+    await local.streams.update(streamId, "LIVE");
+    await local.streams.update(streamId, "COMPLETE");
+    const { history } = await local.streams.latest(streamId);
+    const times = history.map(({ at }) => at);
+    expect(new Set(times).size, times.join()).to.equal(2);
+    await local.clock.advance({ minutes: 31 });
+    expect(local.streams.told(streamId)).to.deep.equal([
+      "requested",
+      "READY by api",
+      "READY by orchestrator",
+      "LIVE by api",
+      "COMPLETE by api",
+    ]);
+  });
+
   it("reports a channel that runs for nobody, and leaves it running", async () => {
     local.encoder.setState("1002", "RUNNING");
     await local.clock.advance({ minutes: 11 });
@@ -43,9 +64,31 @@ describe("the sweep", () => {
     local.encoder.setState("1002", "IDLE");
     await local.clock.advance({ minutes: 11 });
     expect(local.executions.of("streams-StreamSweep").at(-1)).to.include({ status: "SUCCEEDED" });
+    await local.clock.advance({ minutes: 20 });
   });
 
-  it("gives back what a sweep leased that died", async () => {
+  it("pages once however often it fails in a row, and again where it fails later", async () => {
+    const pages = () =>
+      local.notifications.subjects().filter((subject) => /ALARM: .*StreamSweep/.test(subject)).length;
+    const before = pages();
+    const failures = () =>
+      local.executions.of("streams-StreamSweep").filter(({ status }) => status === "FAILED").length;
+    const failed = failures();
+    local.encoder.setState("1002", "RUNNING");
+    await local.clock.advance({ hours: 2 });
+    expect(failures() - failed).to.equal(12);
+    expect(pages() - before).to.equal(1);
+    local.encoder.setState("1002", "IDLE");
+    await local.clock.advance({ minutes: 31 });
+    local.encoder.setState("1002", "RUNNING");
+    await local.clock.advance({ minutes: 11 });
+    expect(pages() - before).to.equal(2);
+    local.encoder.setState("1002", "IDLE");
+    await local.clock.advance({ minutes: 31 });
+  });
+
+  it("removes what a sweep leased that died", async () => {
+    for (const id of ["1001", "1002"]) local.encoder.setState(id, "RUNNING");
     const mend = local.faults.fail({
       service: "DynamoDB",
       action: "DeleteItem",
@@ -59,6 +102,7 @@ describe("the sweep", () => {
       "1001",
       "1002",
     ]);
+    for (const id of ["1001", "1002"]) local.encoder.setState(id, "IDLE");
     await local.clock.advance({ minutes: 10 });
     expect(await local.streams.leases()).to.deep.equal([]);
   });

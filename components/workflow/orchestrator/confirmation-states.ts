@@ -1,6 +1,6 @@
 import { changeStatus, ownProvisioningAttempt, workflowError } from "../../../contracts/internal";
 import { choice, task } from "../shared/asl";
-import { attemptKey, historyEntry, statusValue, updateAttempt } from "../shared/attempt-item";
+import { attemptKey, historyEntry, statusSet, statusValue, updateAttempt } from "../shared/attempt-item";
 import { callTimeoutSeconds, enteredTime, executionId } from "../shared/expressions";
 import { caught, removePlayback } from "../shared/failures";
 import { jsonata } from "../shared/jsonata";
@@ -46,6 +46,7 @@ export function confirmationStates({ tableName, confirmationTimeoutSeconds }: Or
         condition: ownProvisioningAttempt,
         values: {
           ":failed": statusValue("FAILED"),
+          ":unpublished": statusSet("FAILED"),
           ":provisioning": statusValue("PROVISIONING"),
           ":me": { S: executionId },
           ":now": { S: enteredTime },

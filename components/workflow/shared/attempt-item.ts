@@ -31,6 +31,11 @@ export function statusValue<Status extends StreamStatus>(status: Status) {
   return { S: status };
 }
 
+/** @returns the set of one status, as `:unpublished` and `:announced` stand for it. */
+export function statusSet<Status extends StreamStatus>(status: Status) {
+  return { SS: [status] };
+}
+
 /** What placeholders of an expression stand for, in DynamoDB's form. */
 export interface Values {
   readonly [placeholder: string]: Template;

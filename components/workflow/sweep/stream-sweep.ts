@@ -1,22 +1,9 @@
-import {
-  type Channel,
-  ownLease,
-  type SweepStreamsEvent,
-  sweepTimeoutSeconds,
-} from "../../../contracts/internal";
+import { type Channel, type SweepStreamsEvent, sweepTimeoutSeconds } from "../../../contracts/internal";
 import { choice, fail, map, type StateMachineDefinition, succeed, task } from "../shared/asl";
-import {
-  callTimeoutSeconds,
-  causeOfError,
-  channelIsUp,
-  execution,
-  executionId,
-  invocation,
-  type LeaseKey,
-  startRecordKey,
-} from "../shared/expressions";
+import { execution, invocation } from "../shared/expressions";
 import { jsonata } from "../shared/jsonata";
-import { dynamoDbRetriers, mediaLiveRetriers, sweepRetriers } from "../shared/retriers";
+import { sweepRetriers } from "../shared/retriers";
+import { type ChannelState, channelStates } from "./channel-states";
 import { restoreAdvice } from "./restore-expressions";
 import {
   type ClaimState,
@@ -30,13 +17,7 @@ import {
 export type SweepState =
   | "SweepStreams"
   | "CheckFreeChannels"
-  | "ReadFreeChannel"
-  | "DecideFreeChannel"
-  | "StopStartedChannel"
-  | "ForgetEncoderStart"
-  | "StopUnownedChannel"
-  | "ReturnFreeChannel"
-  | "FreeChannelChecked"
+  | ChannelState
   | RestoreState
   | ClaimState
   | "DecideReport"
@@ -55,8 +36,8 @@ export interface SweepSettings extends RestoreSettings {
 
 /**
  * Builds the definition of `StreamSweep`, which regularly looks for what every other guard missed. Its function mends what
- * the tables tell; then the channels that no stream has are looked at, each leased by the sweep meanwhile so that no
- * stream can take it in the same moment. One that runs makes the execution fail, which raises the alarm. Last, the playback
+ * the tables tell; then the channels that no stream has are looked at. One that runs makes the execution fail, which raises the
+ * alarm; the sweep leases it for the seconds in which it stops or reports it, so that no stream takes it meanwhile. Last, the playback
  * entries of the streams that are up are looked at, and restored where another program took them out: this fails the
  * execution, too, but an entry that is removed again and again does so once.
  */
@@ -79,14 +60,12 @@ export function streamSweep(settings: SweepSettings): StateMachineDefinition<Swe
           problems: jsonata("$states.result.Payload.problem = null ? [] : [$states.result.Payload.problem]"),
           playing: jsonata("$states.result.Payload.playing"),
           ...restoreFromStart,
-          startedHere: jsonata("[$states.result.Payload.startedHere]"),
-          settledStarts: jsonata("[$states.result.Payload.settledStarts]"),
         },
-        Output: { channelIds: jsonata("$states.result.Payload.unowned") },
+        Output: { freeChannels: jsonata("$states.result.Payload.freeChannels") },
         Next: "CheckFreeChannels",
       }),
       CheckFreeChannels: map({
-        Items: jsonata("$states.input.channelIds"),
+        Items: jsonata("$states.input.freeChannels"),
         MaxConcurrency: 5,
         ItemProcessor: {
           ProcessorConfig: { Mode: "INLINE" },
@@ -131,139 +110,3 @@ export function streamSweep(settings: SweepSettings): StateMachineDefinition<Swe
 
 /** A cause has at most 32,768 characters. */
 const causeOf = (sentences: string) => jsonata(`$substring($join([${sentences}], " "), 0, 32768)`);
-
-/** One channel that no stream has: what it does, and whether that is to be reported. */
-function channelStates({ leaseTableName, stopUnowned }: SweepSettings) {
-  const channelId = jsonata("$channelId");
-  return {
-    ReadFreeChannel: task<SweepState>({
-      Resource: "arn:aws:states:::aws-sdk:medialive:describeChannel",
-      Arguments: { ChannelId: jsonata("$states.input") },
-      TimeoutSeconds: callTimeoutSeconds,
-      Retry: mediaLiveRetriers,
-      Catch: [
-        {
-          ErrorEquals: ["States.ALL"],
-          Assign: {
-            channelId: jsonata("$states.input"),
-            stopped: false,
-            report: jsonata(
-              `"Channel " & $states.input & " cannot be read: " & $states.errorOutput.Error & ": " & ${causeOfError}`,
-            ),
-          },
-          Output: {},
-          Next: "ReturnFreeChannel",
-        },
-      ],
-      Assign: {
-        channelId: jsonata("$states.input"),
-        state: jsonata("$states.result.State"),
-        report: null,
-        stopped: false,
-      },
-      Output: {},
-      Next: "DecideFreeChannel",
-    }),
-    DecideFreeChannel: choice<SweepState>({
-      Choices: [
-        {
-          Condition: jsonata(`$state in ${channelIsUp} and $channelId in $startedHere`),
-          Output: {},
-          Next: "StopStartedChannel",
-        },
-        {
-          Condition: jsonata(`$not($state in ${channelIsUp}) and $channelId in $settledStarts`),
-          Output: {},
-          Next: "ForgetEncoderStart",
-        },
-        {
-          Condition: jsonata(`$state in ${channelIsUp}`),
-          Assign: {
-            report: jsonata(
-              stopUnowned
-                ? '"Channel " & $channelId & " was " & $state & " and no stream has it; it is being stopped."'
-                : '"Channel " & $channelId & " is " & $state & " and no stream has it: stop it, or set encoder.stopUnowned."',
-            ),
-          },
-          Output: {},
-          Next: stopUnowned ? "StopUnownedChannel" : "ReturnFreeChannel",
-        },
-      ],
-      Output: {},
-      Default: "ReturnFreeChannel",
-    }),
-    StopStartedChannel: task<SweepState>({
-      Resource: "arn:aws:states:::aws-sdk:medialive:stopChannel",
-      Arguments: { ChannelId: channelId },
-      TimeoutSeconds: callTimeoutSeconds,
-      Retry: mediaLiveRetriers,
-      Catch: [
-        // It is still starting: the next sweep stops it.
-        { ErrorEquals: ["MediaLive.ConflictException"], Output: {}, Next: "ReturnFreeChannel" },
-        {
-          ErrorEquals: ["States.ALL"],
-          Assign: {
-            report: jsonata(
-              `"Channel " & $channelId & " is " & $state & " by a start that took effect late, and it could not be stopped: " & $states.errorOutput.Error & ": " & ${causeOfError}`,
-            ),
-          },
-          Output: {},
-          Next: "ReturnFreeChannel",
-        },
-      ],
-      Assign: { stopped: true },
-      Output: {},
-      Next: "ForgetEncoderStart",
-    }),
-    ForgetEncoderStart: task<SweepState>({
-      Resource: "arn:aws:states:::dynamodb:deleteItem",
-      Arguments: { TableName: leaseTableName, Key: startRecordKey("$channelId") },
-      TimeoutSeconds: callTimeoutSeconds,
-      Retry: dynamoDbRetriers,
-      // The next sweep finds the channel idle, and tries again.
-      Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: "ReturnFreeChannel" }],
-      Output: {},
-      Next: "ReturnFreeChannel",
-    }),
-    ...(stopUnowned && {
-      StopUnownedChannel: task<SweepState>({
-        Resource: "arn:aws:states:::aws-sdk:medialive:stopChannel",
-        Arguments: { ChannelId: channelId },
-        TimeoutSeconds: callTimeoutSeconds,
-        Retry: mediaLiveRetriers,
-        Catch: [
-          {
-            ErrorEquals: ["States.ALL"],
-            Assign: {
-              report: jsonata(
-                `"Channel " & $channelId & " is " & $state & ", no stream has it, and it could not be stopped: " & $states.errorOutput.Error & ": " & ${causeOfError}`,
-              ),
-            },
-            Output: {},
-            Next: "ReturnFreeChannel",
-          },
-        ],
-        Output: {},
-        Next: "ReturnFreeChannel",
-      }),
-    }),
-    ReturnFreeChannel: task<SweepState>({
-      Resource: "arn:aws:states:::dynamodb:deleteItem",
-      Arguments: {
-        TableName: leaseTableName,
-        Key: { channelId: { S: channelId } } satisfies LeaseKey,
-        ConditionExpression: ownLease,
-        ExpressionAttributeValues: { ":me": { S: executionId } },
-      },
-      TimeoutSeconds: callTimeoutSeconds,
-      Retry: dynamoDbRetriers,
-      // The next sweep gives back what this one could not.
-      Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: "FreeChannelChecked" }],
-      Output: {},
-      Next: "FreeChannelChecked",
-    }),
-    FreeChannelChecked: succeed({
-      Output: { channelId, report: jsonata("$report"), stopped: jsonata("$stopped") },
-    }),
-  };
-}

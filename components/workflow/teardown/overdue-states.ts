@@ -1,6 +1,6 @@
-import { changeStatus, removePublicationMark } from "../../../contracts/internal";
+import { changeStatus, isLastUnpublished, removePublicationMark } from "../../../contracts/internal";
 import { type State, task } from "../shared/asl";
-import { historyEntry, statusValue, updateAttempt } from "../shared/attempt-item";
+import { historyEntry, statusSet, statusValue, updateAttempt } from "../shared/attempt-item";
 import { callTimeoutSeconds, enteredTime, event } from "../shared/expressions";
 import { jsonata } from "../shared/jsonata";
 import { dynamoDbRetriers, eventBridgeRetriers, snsRetriers } from "../shared/retriers";
@@ -22,6 +22,7 @@ export function overdueStates(settings: TeardownSettings): {
         condition: "#status IN (:ready, :live)",
         values: {
           ":complete": statusValue("COMPLETE"),
+          ":unpublished": statusSet("COMPLETE"),
           ":ready": statusValue("READY"),
           ":live": statusValue("LIVE"),
           ":now": { S: enteredTime },
@@ -68,8 +69,8 @@ export function overdueStates(settings: TeardownSettings): {
       Arguments: updateAttempt(tableName, {
         update: removePublicationMark,
         // An older change that was not announced keeps its mark.
-        condition: "unpublishedSince = :endedAt",
-        values: { ":endedAt": { S: jsonata("$endedAt") } },
+        condition: isLastUnpublished,
+        values: { ":announced": statusSet("COMPLETE") },
       }),
       TimeoutSeconds: callTimeoutSeconds,
       Retry: dynamoDbRetriers,

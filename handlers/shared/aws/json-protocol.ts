@@ -26,14 +26,10 @@ export function jsonProtocol({
       headers: { "content-type": `application/x-amz-json-${version}`, "x-amz-target": `${target}.${action}` },
       body: JSON.stringify(input),
     }),
-    read: (_action, body) => {
-      const answer = (body ? JSON.parse(body) : {}) as { [member: string]: unknown };
-      for (const name of times) {
-        const seconds = answer[name];
-        if (typeof seconds === "number") answer[name] = new Date(seconds * 1000);
-      }
-      return answer;
-    },
+    read: (_action, body) =>
+      JSON.parse(body || "{}", (name, value: unknown) =>
+        typeof value === "number" && times.includes(name) ? new Date(value * 1000) : value,
+      ) as object,
     readError: ({ headers, body }) => {
       const { __type, code, message, Message, ...members } = parse(body);
       const type = headers["x-amzn-errortype"] ?? __type ?? code;

@@ -22,6 +22,9 @@ export const DescribeStateMachineCommand = commandOf<
   sdk.DescribeStateMachineInput,
   sdk.DescribeStateMachineOutput
 >("DescribeStateMachine");
+export const ListExecutionsCommand = commandOf<sdk.ListExecutionsInput, sdk.ListExecutionsOutput>(
+  "ListExecutions",
+);
 export const SendTaskFailureCommand = commandOf<sdk.SendTaskFailureInput, sdk.SendTaskFailureOutput>(
   "SendTaskFailure",
 );

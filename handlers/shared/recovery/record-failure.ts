@@ -50,7 +50,7 @@ export async function recordFailure(
       ? putFailed(table, failed)
       : hasEnded(found.status)
         ? completeFailure(table, failed)
-        : markFailed(table, failed));
+        : markFailed(table, found, failed));
     if (written) return written;
   }
   throw new Error(
@@ -62,10 +62,11 @@ const setFailure = attemptExpression("failure = :failure");
 
 function markFailed(
   table: AttemptTable,
+  found: Attempt,
   { reason, at, failure, ...failed }: AttemptFailure,
 ): Promise<Attempt | undefined> {
   const from = statusesBefore("FAILED").map((status, index) => [`:from${index}`, status] as const);
-  return writeStatus(table, failed, historyEntry(reason, at), {
+  return writeStatus(table, found, historyEntry(reason, at), {
     unpublished: true,
     condition: `${ownAttempt} AND #status IN (${from.map(([name]) => name).join(", ")})`,
     also: `, ${setFailure} ${removeWorkflowState}`,
@@ -111,6 +112,7 @@ async function putFailed(table: AttemptTable, failed: AttemptFailure): Promise<A
     requestedAt: execution.startTime,
     updatedAt: at,
     unpublishedSince: at,
+    unpublished: new Set(["FAILED"]),
     failure,
   };
   const written = await ifHeld(

@@ -1,5 +1,12 @@
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { type Lease, leaseExpression, ownLease, staleSweepLeaseSeconds } from "../../../contracts/internal";
+import {
+  type AttemptLease,
+  formerSweepLeaseSeconds,
+  type Lease,
+  leaseExpression,
+  ownLease,
+  type SweepLease,
+} from "../../../contracts/internal";
 import {
   BatchGetItemCommand,
   DeleteItemCommand,
@@ -86,35 +93,53 @@ export async function scanLeases(table: LeaseTable, leasedBy?: string): Promise<
   return items.map((item) => unmarshall(item) as Lease);
 }
 
-/** @returns whether a channel may be leased at a time: it has no lease, or only a stale one of a sweep. */
+/** @returns whether a channel may be leased at a time: it has no lease, or only one of a sweep that has expired. */
 export function isFree(lease: Lease | undefined, at: string): boolean {
-  return !lease || (lease.purpose === "sweep" && lease.leasedAt < staleBefore(at));
+  return !lease || (lease.purpose === "sweep" && expiryOf(lease) < Date.parse(at));
 }
 
-/** @returns the time before which a sweep's lease is stale. */
-function staleBefore(at: string): string {
-  return new Date(Date.parse(at) - staleSweepLeaseSeconds * 1000).toISOString();
+function expiryOf({ leasedAt, expiresAt }: SweepLease): number {
+  return expiresAt === undefined ? Date.parse(leasedAt) + formerSweepLeaseSeconds * 1000 : expiresAt * 1000;
 }
 
 /**
- * Takes a channel's lease, if there is none or only a stale one of a sweep.
+ * Takes a channel's lease for an attempt, if there is none or only one of a sweep that has expired.
  *
  * @returns whether the lease is now the caller's, which it also is when an answer was lost and the call repeated.
  */
-export function takeLease(table: LeaseTable, lease: Lease): Promise<boolean> {
+export function takeLease(table: LeaseTable, lease: AttemptLease): Promise<boolean> {
+  const now = Date.parse(lease.leasedAt);
   return held(
     table.dynamodb.send(
       new PutItemCommand({
         TableName: table.leaseTableName,
         Item: marshall(lease, { removeUndefinedValues: true }),
         ConditionExpression: leaseExpression(
-          "attribute_not_exists(channelId) OR leasedBy = :me OR (purpose = :sweep AND leasedAt < :stale)",
+          "attribute_not_exists(channelId) OR leasedBy = :me OR (purpose = :sweep AND (expiresAt < :now OR (attribute_not_exists(expiresAt) AND leasedAt < :former)))",
         ),
         ExpressionAttributeValues: {
           ":me": { S: lease.leasedBy },
           ":sweep": { S: "sweep" },
-          ":stale": { S: staleBefore(lease.leasedAt) },
+          ":now": { N: String(now / 1000) },
+          ":former": { S: new Date(now - formerSweepLeaseSeconds * 1000).toISOString() },
         },
+      }),
+    ),
+  );
+}
+
+/** @returns whether a sweep's lease was removed. One that the sweep has taken again meanwhile is another lease. */
+export function removeSweepLease(
+  table: LeaseTable,
+  { channelId, leasedBy, leasedAt }: SweepLease,
+): Promise<boolean> {
+  return held(
+    table.dynamodb.send(
+      new DeleteItemCommand({
+        TableName: table.leaseTableName,
+        Key: marshall({ channelId }),
+        ConditionExpression: leaseExpression("leasedBy = :me AND leasedAt = :leasedAt"),
+        ExpressionAttributeValues: { ":me": { S: leasedBy }, ":leasedAt": { S: leasedAt } },
       }),
     ),
   );

@@ -3,6 +3,7 @@ import { type Attempt, attemptNames, changeStatus, type HistoryEntry } from "../
 import { UpdateItemCommand } from "../aws/dynamodb";
 import { type AttemptTable, attemptKey, toAttempt } from "./attempts";
 import { ifHeld } from "./dynamodb";
+import { formerlyUnpublished } from "./publication";
 
 export interface StatusWrite {
   /** Whether the change is still to be announced. */
@@ -19,11 +20,12 @@ export interface StatusWrite {
  * Changes an attempt's status, appends to its history and marks the change as not announced, in one conditional update.
  * Every function that changes a status does so here.
  *
+ * @param attempt the attempt as it was read. What an earlier release has not announced of it is marked as this release does.
  * @returns the attempt after the update; undefined when the condition did not hold.
  */
 export async function writeStatus(
   table: AttemptTable,
-  { streamId, attempt }: Pick<Attempt, "streamId" | "attempt">,
+  attempt: Attempt,
   entry: HistoryEntry,
   { unpublished, condition, also = "", values }: StatusWrite,
 ): Promise<Attempt | undefined> {
@@ -31,7 +33,7 @@ export async function writeStatus(
     table.dynamodb.send(
       new UpdateItemCommand({
         TableName: table.tableName,
-        Key: attemptKey(streamId, attempt),
+        Key: attemptKey(attempt.streamId, attempt.attempt),
         UpdateExpression: `${changeStatus(":to", { unpublished })}${also}`,
         ConditionExpression: condition,
         ExpressionAttributeNames: attemptNames,
@@ -40,6 +42,7 @@ export async function writeStatus(
           ":to": entry.status,
           ":now": entry.at,
           ":entry": [entry],
+          ...(unpublished && { ":unpublished": new Set([entry.status, ...formerlyUnpublished(attempt)]) }),
         }),
         ReturnValues: "ALL_NEW",
       }),

@@ -52,7 +52,7 @@ async function runIteration(
       `MapIteration${outcome}`,
       { [`mapIteration${outcome}EventDetails`]: { name: step.name, index } },
     ] as const;
-  history.record(thread, ...event("Started"));
+  if (!iteration.progress.place) history.record(thread, ...event("Started"));
   try {
     const map = { Item: { Index: index, Value: item } };
     const { ItemSelector, ItemProcessor } = state;

@@ -74,6 +74,7 @@ export const stepFunctions = defineService({
       GetExecutionHistory: one("states:GetExecutionHistory", given("executionArn")),
       ListExecutions: one("states:ListExecutions", given("stateMachineArn")),
       ListStateMachines: one("states:ListStateMachines", everything),
+      RedriveExecution: one("states:RedriveExecution", given("executionArn")),
       SendTaskFailure: sendTask("states:SendTaskFailure"),
       SendTaskHeartbeat: sendTask("states:SendTaskHeartbeat"),
       SendTaskSuccess: sendTask("states:SendTaskSuccess"),

@@ -1,6 +1,7 @@
 import type { Execution } from "../../asl/execution";
 import type { HistoryEvent } from "../../asl/history";
 import type { Json, JsonObject } from "../../json";
+import { whyNotRedrivable } from "./step-functions-redrive";
 
 /** A state machine as CreateStateMachine takes it. */
 export interface StateMachineShape {
@@ -21,20 +22,21 @@ export function executionListItem(execution: Execution): JsonObject {
     name,
     status: execution.status,
     startDate: execution.startedAt / 1000,
-    ...given({ stopDate: execution.stoppedAt === undefined ? undefined : execution.stoppedAt / 1000 }),
+    ...given({ stopDate: seconds(execution.stoppedAt), redriveDate: seconds(execution.redrivenAt) }),
+    ...(execution.redriveCount > 0 && { redriveCount: execution.redriveCount }),
   };
 }
 
 /** @returns an execution as DescribeExecution shows it; dates are in seconds since the Unix epoch. */
-export function executionDescription(execution: Execution): JsonObject {
+export function executionDescription(execution: Execution, now: number): JsonObject {
   const { output, error, cause } = execution;
   return {
     ...executionListItem(execution),
     input: execution.start.input,
     inputDetails: { included: true },
     ...given({ output, outputDetails: output === undefined ? undefined : { included: true }, error, cause }),
-    redriveCount: 0,
-    ...notRedrivable(execution),
+    redriveCount: execution.redriveCount,
+    ...redriveStatus(execution, now),
   };
 }
 
@@ -42,7 +44,7 @@ export function executionDescription(execution: Execution): JsonObject {
  * @returns the detail of the event `Step Functions Execution Status Change`; dates are in milliseconds since the Unix
  * epoch. Source: Step Functions Developer Guide, "Automating Step Functions event delivery with EventBridge".
  */
-export function statusChangeDetail(execution: Execution): JsonObject {
+export function statusChangeDetail(execution: Execution, now: number): JsonObject {
   const { start, status, error = null, cause = null } = execution;
   const outputFits = escapedBytes(execution.output) <= mostEventBytes;
   const output = outputFits ? (execution.output ?? null) : null;
@@ -62,9 +64,10 @@ export function statusChangeDetail(execution: Execution): JsonObject {
     outputDetails: execution.output === undefined ? null : { included: outputFits },
     error,
     cause,
-    redriveCount: 0,
-    redriveDate: null,
-    ...notRedrivable(execution),
+    redriveCount: execution.redriveCount,
+    redriveDate: execution.redrivenAt ?? null,
+    redriveStatusReason: null,
+    ...redriveStatus(execution, now),
   };
 }
 
@@ -89,14 +92,15 @@ function withoutDataMembers(details: Json | undefined): Json | undefined {
   return Object.fromEntries(Object.entries(details).filter(([name]) => !dataMembers.has(name)));
 }
 
-function notRedrivable({ status }: Execution): JsonObject {
-  return {
-    redriveStatus: "NOT_REDRIVABLE",
-    redriveStatusReason:
-      status === "RUNNING"
-        ? "Execution is RUNNING and cannot be redriven"
-        : "The local runtime does not redrive executions",
-  };
+function seconds(milliseconds: number | undefined): number | undefined {
+  return milliseconds === undefined ? undefined : milliseconds / 1000;
+}
+
+function redriveStatus(execution: Execution, now: number): JsonObject {
+  const redriveStatusReason = whyNotRedrivable(execution, now);
+  return redriveStatusReason === undefined
+    ? { redriveStatus: "REDRIVABLE" }
+    : { redriveStatus: "NOT_REDRIVABLE", redriveStatusReason };
 }
 
 function given(members: Record<string, Json | undefined>): JsonObject {

@@ -13,6 +13,7 @@ import type { Clock } from "../../time/clock";
 import { AwsError, type AwsService, unknownAction } from "../service";
 import { checkedName, readStateMachine } from "./step-functions-create";
 import { ActionInput, parseJson } from "./step-functions-input";
+import { RedriveTokens, whyNotRedrivable } from "./step-functions-redrive";
 import {
   executionDescription,
   executionListItem,
@@ -47,6 +48,14 @@ interface Machine extends StateMachineShape {
   creationDate: number;
 }
 
+interface Entry {
+  readonly execution: Execution;
+  readonly order: number;
+  readonly redrives: RedriveTokens;
+  /** Resolves once the execution's last state has wound down. */
+  done: Promise<void>;
+}
+
 /** How long an execution's name and history outlive it. Source: StartExecution in the API reference. */
 const retentionMilliseconds = 90 * 24 * 60 * 60 * 1000;
 
@@ -55,17 +64,14 @@ const statuses = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"];
 /**
  * Step Functions, with state machines of type STANDARD written in JSONata. It keeps everything in memory.
  *
- * Actions: StartExecution, DescribeExecution, ListExecutions, GetExecutionHistory, StopExecution,
+ * Actions: StartExecution, DescribeExecution, ListExecutions, GetExecutionHistory, StopExecution, RedriveExecution,
  * CreateStateMachine, DeleteStateMachine, DescribeStateMachine, ListStateMachines, SendTaskSuccess, SendTaskFailure,
  * SendTaskHeartbeat.
  */
 export class StepFunctions implements AwsService {
   private readonly machines = new Map<string, Machine>();
   /** By ARN, in the order of their start. */
-  private readonly executions = new Map<
-    string,
-    { execution: Execution; order: number; done: Promise<void> }
-  >();
+  private readonly executions = new Map<string, Entry>();
   private readonly tokens: TaskTokens;
   private readonly environment: ExecutionEnvironment;
   private started = 0;
@@ -111,13 +117,15 @@ export class StepFunctions implements AwsService {
       case "StartExecution":
         return this.startExecution(members);
       case "DescribeExecution":
-        return executionDescription(this.execution(members));
+        return executionDescription(this.execution(members), this.args.clock.now());
       case "ListExecutions":
         return this.listExecutions(members);
       case "GetExecutionHistory":
         return this.getExecutionHistory(members);
       case "StopExecution":
         return this.stopExecution(members);
+      case "RedriveExecution":
+        return this.redriveExecution(members);
       case "CreateStateMachine":
         return this.createNamedStateMachine(members);
       case "DeleteStateMachine":
@@ -172,7 +180,10 @@ export class StepFunctions implements AwsService {
       definition: machine.checked,
     };
     const execution = new Execution({ arn, name, input, stateMachine }, this.environment);
-    const entry = { execution, order: this.started++, done: Promise.resolve() };
+    const entry: Entry = {
+      ...{ execution, order: this.started++, redrives: new RedriveTokens() },
+      done: Promise.resolve(),
+    };
     this.executions.set(arn, entry);
     this.announce(execution);
     entry.done = execution.run();
@@ -182,10 +193,14 @@ export class StepFunctions implements AwsService {
   private listExecutions(members: ActionInput): JsonObject {
     const machine = this.machine(members);
     const status = members.oneOf("statusFilter", statuses);
+    const redriven = members.oneOf("redriveFilter", ["REDRIVEN", "NOT_REDRIVEN"]);
     const newestFirst = [...this.executions.values()]
       .filter(({ execution }) => this.find(execution.start.arn) !== undefined)
       .filter(({ execution }) => execution.start.stateMachine.arn === machine.arn)
       .filter(({ execution }) => status === undefined || execution.status === status)
+      .filter(
+        ({ execution }) => redriven === undefined || execution.redriveCount > 0 === (redriven === "REDRIVEN"),
+      )
       .reverse();
     const { items, ...rest } = members.page(newestFirst, ({ order }) => order);
     return { executions: items.map(({ execution }) => executionListItem(execution)), ...rest };
@@ -204,6 +219,26 @@ export class StepFunctions implements AwsService {
     const cause = members.optionalText("cause", 32768);
     execution.halt(new ExecutionHalted("ABORTED", error, cause));
     return { stopDate: (execution.stoppedAt ?? this.args.clock.now()) / 1000 };
+  }
+
+  private async redriveExecution(members: ActionInput): Promise<JsonObject> {
+    const token = members.optionalText("clientToken", 64);
+    const { clock } = this.args;
+    const arn = this.execution(members).start.arn;
+    const entry = this.executions.get(arn) as Entry;
+    const { execution, redrives } = entry;
+    const known = redrives.find(token, clock.now());
+    if (known !== undefined) return { redriveDate: known / 1000 };
+    // A state that was halted is still winding down in this very moment.
+    if (execution.status !== "RUNNING") await entry.done;
+    const reason = whyNotRedrivable(execution, clock.now());
+    if (reason !== undefined)
+      throw new AwsError("ExecutionNotRedrivable", `Execution Not Redrivable: '${reason}'`);
+    // Before its states run: one that ends at once announces its end after this.
+    entry.done = execution.redrive();
+    this.announce(execution);
+    redrives.add(token, clock.now());
+    return { redriveDate: clock.now() / 1000 };
   }
 
   /** Creating the same state machine again answers with the first one, as AWS does. */
@@ -304,6 +339,6 @@ export class StepFunctions implements AwsService {
   }
 
   private announce(execution: Execution): void {
-    if (!this.stopped) this.args.onStatusChange?.(statusChangeDetail(execution));
+    if (!this.stopped) this.args.onStatusChange?.(statusChangeDetail(execution, this.args.clock.now()));
   }
 }

@@ -2,12 +2,14 @@ import { expect } from "chai";
 import {
   channelStartSeconds,
   channelStopSeconds,
+  formerSweepLeaseSeconds,
   maxWaitForLockSeconds,
   maxWaitForOrchestrationSeconds,
   maxWaitForReleaseSeconds,
   maxWaitToStartSeconds,
   maxWaitToStopSeconds,
-  staleSweepLeaseSeconds,
+  sweepLeaseSeconds,
+  sweepStopSeconds,
   sweepTimeoutSeconds,
   teardownTimeoutSeconds,
 } from "../../../contracts/internal";
@@ -28,7 +30,12 @@ describe("The time limits", () => {
 
   it("let a request wait longer than any channel takes that is being given back", () => {
     expect(maxWaitForReleaseSeconds).to.be.above(maxWaitToStopSeconds);
-    expect(maxWaitForReleaseSeconds).to.be.above(staleSweepLeaseSeconds);
-    expect(staleSweepLeaseSeconds).to.be.above(sweepTimeoutSeconds);
+    expect(maxWaitForReleaseSeconds).to.be.above(sweepLeaseSeconds);
+    expect(maxWaitForReleaseSeconds).to.be.above(formerSweepLeaseSeconds);
+    expect(formerSweepLeaseSeconds).to.be.above(sweepTimeoutSeconds);
+  });
+
+  it("let a lease of the sweep outlive the stop that the sweep makes under it by a minute", () => {
+    expect(sweepLeaseSeconds).to.be.at.least(sweepStopSeconds + 60 + 60);
   });
 });

@@ -51,7 +51,7 @@ describe("What workflows and handlers share", () => {
     const update = "SET #status = :failed, updatedAt = :now, history = list_append(history, :entry)";
     expect(changeStatus(":failed", { unpublished: false })).to.equal(update);
     expect(changeStatus(":failed", { unpublished: true })).to.equal(
-      `${update}, unpublishedSince = if_not_exists(unpublishedSince, :now)`,
+      `ADD unpublished :unpublished ${update}, unpublishedSince = if_not_exists(unpublishedSince, :now)`,
     );
   });
 });

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import type { StateMachineDefinition } from "../../../../components/workflow/shared/asl";
 import { restoreAdvice } from "../../../../components/workflow/sweep/restore-expressions";
 import type { SweepState } from "../../../../components/workflow/sweep/stream-sweep";
+import { sweepLeaseSeconds, sweepStopSeconds } from "../../../../contracts/internal";
 import { checkDefinition } from "../../../../local/wiring/check-definition";
 import { validateDefinition } from "../../../support/asl-validator";
 import { buildSweep, decide, reachable, stateOf, statesOf, tasksOf } from "../../../support/definition";
@@ -18,7 +19,9 @@ const channelOf = (sweep: StateMachineDefinition<SweepState>) =>
   stateOf(sweep, "CheckFreeChannels", "Map").ItemProcessor;
 const channel = channelOf(definition);
 
-const nothingStarted = { channelId: "1234567", startedHere: [], settledStarts: [] };
+const nothingStarted = { channelId: "1234567", startedAt: null, startIsSettled: false };
+const up = ["STARTING", "RUNNING", "RECOVERING"];
+const down = ["IDLE", "STOPPING", "CREATING", "UPDATING", "DELETED"];
 
 describe("The definition of StreamSweep", () => {
   itIsInOrder(definition, join(__dirname, "stream-sweep.asl.json"));
@@ -33,16 +36,17 @@ describe("The definition of StreamSweep", () => {
     expect(tries * Number(TimeoutSeconds) + 60).to.be.below(definition.TimeoutSeconds ?? 0);
   });
 
-  it("looks at each channel that the function leased, be there none, one or several", async () => {
+  it("looks at each channel that the function names, be there none, one or several", async () => {
     const { Output, Next } = stateOf(definition, "SweepStreams", "Task");
     const { Items } = stateOf(definition, "CheckFreeChannels", "Map");
     expect(Next).to.equal("CheckFreeChannels");
-    for (const unowned of [[], ["1234567"], ["1234567", "7654321"]]) {
-      const result = { Payload: { unowned } };
-      const channelIds = await evaluate((Output as { channelIds: string }).channelIds, {
+    const other = { ...nothingStarted, channelId: "7654321" };
+    for (const named of [[], [nothingStarted], [nothingStarted, other]]) {
+      const result = { Payload: { freeChannels: named, unowned: [] } };
+      const freeChannels = await evaluate((Output as { freeChannels: string }).freeChannels, {
         states: { result },
       });
-      expect(await evaluate(Items, { states: { input: { channelIds } } })).to.deep.equal(unowned);
+      expect(await evaluate(Items, { states: { input: { freeChannels } } })).to.deep.equal(named);
     }
   });
 
@@ -55,17 +59,11 @@ describe("The definition of StreamSweep", () => {
     ]);
   });
 
-  it("gives every channel back, whatever it found and whatever failed", () => {
-    expect(reachable(channel, ["ReadFreeChannel"], ["ReturnFreeChannel"]).has("FreeChannelChecked")).to.equal(
-      false,
-    );
+  it("gives every channel back that it leased, whatever it found and whatever failed", () => {
+    const held = reachable(channel, ["ReadLeasedChannel"], ["ReturnFreeChannel", "LeaseFreeChannel"]);
+    expect(held.has("FreeChannelChecked")).to.equal(false);
     for (const [name, { Catch = [] }] of tasksOf(channel)) {
       expect(Catch.at(-1)?.ErrorEquals, name).to.deep.equal(["States.ALL"]);
-      for (const { Next } of Catch) {
-        expect(Next, name).to.equal(
-          name === "ReturnFreeChannel" ? "FreeChannelChecked" : "ReturnFreeChannel",
-        );
-      }
     }
     expect(stateOf(channel, "ReturnFreeChannel", "Task").Arguments).to.deep.include({
       TableName: "leases",
@@ -74,67 +72,116 @@ describe("The definition of StreamSweep", () => {
     });
   });
 
-  it("stops a channel that runs, and no other", async () => {
+  it("stops no channel that it has not leased", () => {
+    const without = reachable(channel, ["ReadFreeChannel"], ["LeaseFreeChannel"]);
+    expect([...without]).to.have.members(["ReadFreeChannel", "DecideFreeChannel", "FreeChannelChecked"]);
+  });
+
+  it("reads again what it has leased, and reports nothing of what it saw before", () => {
+    expect(stateOf(channel, "LeaseFreeChannel", "Task").Next).to.equal("ReadLeasedChannel");
+    const [taken] = stateOf(channel, "LeaseFreeChannel", "Task").Catch ?? [];
+    expect(taken).to.deep.equal({
+      ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
+      Assign: { report: null },
+      Output: {},
+      Next: "FreeChannelChecked",
+    });
+    expect(stateOf(channel, "ReadLeasedChannel", "Task").Assign).to.deep.include({ report: null });
+  });
+
+  for (const name of ["StopStartedChannel", "StopUnownedChannel"] as const) {
+    it(`takes the lease again before ${name} where it may have expired`, async () => {
+      const { Arguments, Catch = [] } = stateOf(channel, name, "Task");
+      const { ChannelId } = Arguments as { ChannelId: string };
+      const leased = (secondsAgo: number) =>
+        evaluate(ChannelId, {
+          channelId: "1234567",
+          leasedAt: new Date(Date.now() - secondsAgo * 1000).toISOString(),
+        });
+      expect(await leased(sweepStopSeconds - 5)).to.equal("1234567");
+      expect(await leased(sweepStopSeconds + 5).catch(() => "taken again")).to.equal("taken again");
+      expect(Catch[0]).to.deep.equal({
+        ErrorEquals: ["States.QueryEvaluationError"],
+        Output: {},
+        Next: "LeaseFreeChannel",
+      });
+    });
+
+    it(`is done with all tries of ${name} a minute before the lease expires`, () => {
+      const { TimeoutSeconds, Retry = [] } = stateOf(channel, name, "Task");
+      const tries = Retry.flatMap(({ MaxAttempts = 3, IntervalSeconds = 1, BackoffRate = 2 }) =>
+        Array.from({ length: MaxAttempts }, (_, index) => IntervalSeconds * BackoffRate ** index),
+      );
+      const seconds = (tries.length + 1) * Number(TimeoutSeconds) + tries.reduce((sum, one) => sum + one, 0);
+      expect(tries).to.not.deep.equal([]);
+      expect(sweepStopSeconds + seconds).to.be.at.most(sweepLeaseSeconds - 60);
+    });
+  }
+
+  it("leases a channel that is up, or whose start is long ago, and no other", async () => {
+    const next = (state: string, given = {}) =>
+      decide(stateOf(channel, "DecideFreeChannel", "Choice"), { ...nothingStarted, state, ...given });
+    for (const state of up) expect(await next(state), state).to.equal("LeaseFreeChannel");
+    for (const state of down) {
+      expect(await next(state), state).to.equal("FreeChannelChecked");
+      expect(await next(state, { startIsSettled: true }), state).to.equal("LeaseFreeChannel");
+    }
+  });
+
+  it("stops a leased channel that runs, and no other", async () => {
     const next = (state: string) =>
-      decide(stateOf(channel, "DecideFreeChannel", "Choice"), { ...nothingStarted, state });
-    for (const state of ["STARTING", "RUNNING", "RECOVERING"]) {
-      expect(await next(state), state).to.equal("StopUnownedChannel");
-    }
-    for (const state of ["IDLE", "STOPPING", "CREATING", "UPDATING", "DELETED"]) {
-      expect(await next(state), state).to.equal("ReturnFreeChannel");
-    }
+      decide(stateOf(channel, "DecideLeasedChannel", "Choice"), { ...nothingStarted, state });
+    for (const state of up) expect(await next(state), state).to.equal("StopUnownedChannel");
+    for (const state of down) expect(await next(state), state).to.equal("ReturnFreeChannel");
   });
 
   it("stops a channel that was started here, whether or not it stops those that others started", async () => {
     for (const sweep of [definition, reporting]) {
-      const next = (state: string, settledStarts: string[] = []) =>
-        decide(stateOf(channelOf(sweep), "DecideFreeChannel", "Choice"), {
+      const next = (state: string, startIsSettled = false) =>
+        decide(stateOf(channelOf(sweep), "DecideLeasedChannel", "Choice"), {
           channelId: "1234567",
-          startedHere: ["1234567"],
-          settledStarts,
+          startedAt: "2027-03-20T17:00:00.000Z",
+          startIsSettled,
           state,
         });
-      for (const state of ["STARTING", "RUNNING", "RECOVERING"]) {
+      for (const state of up) {
         expect(await next(state), state).to.equal("StopStartedChannel");
-        expect(await next(state, ["1234567"]), state).to.equal("StopStartedChannel");
+        expect(await next(state, true), state).to.equal("StopStartedChannel");
       }
       expect(await next("IDLE")).to.equal("ReturnFreeChannel");
-      expect(await next("IDLE", ["1234567"])).to.equal("ForgetEncoderStart");
+      expect(await next("IDLE", true)).to.equal("ForgetEncoderStart");
     }
   });
 
   it("keeps the record of a start while the channel cannot be stopped, and reports nothing yet", () => {
     const { Catch = [], Next } = stateOf(channel, "StopStartedChannel", "Task");
     expect(Next).to.equal("ForgetEncoderStart");
-    expect(Catch[0]).to.deep.equal({
+    expect(Catch[1]).to.deep.equal({
       ErrorEquals: ["MediaLive.ConflictException"],
       Output: {},
       Next: "ReturnFreeChannel",
     });
   });
 
-  it("takes the channels that were started here from its function, which may be of an earlier version", async () => {
-    const { Assign } = stateOf(definition, "SweepStreams", "Task");
-    const startedHere = (Payload: object) =>
-      evaluate(String(Assign?.startedHere), { states: { result: { Payload } } });
-    expect(await startedHere({})).to.deep.equal([]);
-    expect(await startedHere({ startedHere: ["1"] })).to.deep.equal(["1"]);
-    expect(await startedHere({ startedHere: ["1", "2"] })).to.deep.equal(["1", "2"]);
-  });
-
   it("reports a channel that runs, one that cannot be read, and one that cannot be stopped", async () => {
     const data = {
-      states: { input: "1234567", errorOutput: { Error: "MediaLive.X", Cause: "why" } },
+      states: { input: nothingStarted, errorOutput: { Error: "MediaLive.X", Cause: "why" } },
       channelId: "1234567",
       state: "RUNNING",
     };
-    const runs = stateOf(channel, "DecideFreeChannel", "Choice").Choices.at(-1);
+    const runs = stateOf(channel, "DecideLeasedChannel", "Choice").Choices.at(-1);
     const [unread] = stateOf(channel, "ReadFreeChannel", "Task").Catch ?? [];
-    const [unstopped] = stateOf(channel, "StopUnownedChannel", "Task").Catch ?? [];
+    const unleased = stateOf(channel, "LeaseFreeChannel", "Task").Catch?.at(-1);
+    const [lost] = stateOf(channel, "ReadLeasedChannel", "Task").Catch ?? [];
+    const unstopped = stateOf(channel, "StopUnownedChannel", "Task").Catch?.at(-1);
     const late = stateOf(channel, "StopStartedChannel", "Task").Catch?.at(-1);
-    const reports = [runs, unread, unstopped, late].map((one) => evaluate(String(one?.Assign?.report), data));
+    const reports = [runs, unread, unleased, lost, unstopped, late].map((one) =>
+      evaluate(String(one?.Assign?.report), data),
+    );
     expect(await Promise.all(reports)).to.deep.equal([
       "Channel 1234567 was RUNNING and no stream has it; it is being stopped.",
+      "Channel 1234567 cannot be read: MediaLive.X: why",
+      "Channel 1234567 is RUNNING, and it could not be leased to find out whether a stream has it: MediaLive.X: why",
       "Channel 1234567 cannot be read: MediaLive.X: why",
       "Channel 1234567 is RUNNING, no stream has it, and it could not be stopped: MediaLive.X: why",
       "Channel 1234567 is RUNNING by a start that took effect late, and it could not be stopped: MediaLive.X: why",
@@ -207,12 +254,12 @@ describe("StreamSweep where it only reports", () => {
     const without = statesOf(channel).filter(([name]) => name !== "StopUnownedChannel");
     expect(statesOf(reported).map(([name]) => name)).to.deep.equal(without.map(([name]) => name));
     expect([...reachable(reported, [reported.StartAt])]).to.have.length(without.length);
-    const state = stateOf(reported, "DecideFreeChannel", "Choice");
+    const state = stateOf(reported, "DecideLeasedChannel", "Choice");
     expect(await decide(state, { ...nothingStarted, state: "RUNNING" })).to.equal("ReturnFreeChannel");
   });
 
   it("says how to end what it reports", async () => {
-    const runs = stateOf(reported, "DecideFreeChannel", "Choice").Choices.at(-1);
+    const runs = stateOf(reported, "DecideLeasedChannel", "Choice").Choices.at(-1);
     const report = await evaluate(String(runs?.Assign?.report), { channelId: "1234567", state: "RUNNING" });
     expect(report).to.equal(
       "Channel 1234567 is RUNNING and no stream has it: stop it, or set encoder.stopUnowned.",

@@ -518,7 +518,7 @@ describe("The definition of StreamTeardown", () => {
         [argument: string]: string;
       };
       expect(UpdateExpression).to.equal(
-        "SET #status = :complete, updatedAt = :now, history = list_append(history, :entry), unpublishedSince = if_not_exists(unpublishedSince, :now)",
+        "ADD unpublished :unpublished SET #status = :complete, updatedAt = :now, history = list_append(history, :entry), unpublishedSince = if_not_exists(unpublishedSince, :now)",
       );
       expect(ConditionExpression).to.equal("#status IN (:ready, :live)");
     });
