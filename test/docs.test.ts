@@ -35,7 +35,7 @@ describe("the documents", () => {
 describe("the README's transcript", () => {
   let runtime: Runtime;
   before(async () => {
-    runtime = await startRuntime({ program: join(root, "index.ts"), stack: "dev", port: 0, awsPort: 0 });
+    runtime = await startRuntime({ program: join(root, "index.ts"), stack: "local", port: 0, awsPort: 0 });
   });
   after(() => runtime.stop());
 
