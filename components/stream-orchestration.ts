@@ -83,7 +83,6 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       {
         ...common,
         archiveRetentionDays: settings.archiveRetentionDays,
-        rulesArns: (busName) => [arns.rule(pulumi.interpolate`${busName}/*`), arns.rule(`${name}-*`)],
       },
       child,
     );
@@ -118,14 +117,12 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     const { orchestrator, handleFailure } = workflow;
     teardown.allowDescribe(arns.executions(orchestrator.name));
 
-    const sweepName = `${name}-StreamSweep`;
     const functionOf = functionsOf(createFunction, {
       ...settings,
       ...resources,
       orchestrator,
       teardown: teardown.stateMachine,
       executionsArn: arns.executions,
-      sweepName,
     });
     const updateStatus = functionOf("update-stream-status");
     const recover = functionOf("recover-execution");
@@ -133,9 +130,11 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     const resume = functionOf("resume-orchestration");
     const { tags } = common;
     resumeOnConfirmation(`${name}-confirmation`, { events, resume, tags }, child);
-    recoverExecutions(`${name}-recovery`, { events, orchestrator, recover, tags }, child);
+    const recovery = recoverExecutions(`${name}-recovery`, { events, orchestrator, recover, tags }, child);
+    // Every rule of the bus, the teams' subscriptions included, and our own on the account's bus.
+    events.acceptDeadLetters([arns.rule(pulumi.interpolate`${bus.name}/*`), recovery.arn]);
     const sweep = new Sweep(
-      sweepName,
+      `${name}-StreamSweep`,
       {
         ...common,
         sweepStreams,
@@ -145,6 +144,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
         deadLetters,
         intervalMinutes: settings.sweepIntervalMinutes,
         stopUnowned: settings.stopUnowned,
+        executionsArn: arns.executions,
       },
       child,
     );

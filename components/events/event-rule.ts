@@ -39,11 +39,27 @@ export function sendToFunction(
 /** Starts a state machine, with an event's detail as input, for every event that matches a pattern. */
 export function sendToStateMachine(
   name: string,
-  { target, role, ...args }: EventRuleArgs & { target: aws.sfn.StateMachine; role: aws.iam.Role },
+  {
+    target,
+    role,
+    policy,
+    ...args
+  }: EventRuleArgs & {
+    target: aws.sfn.StateMachine;
+    role: aws.iam.Role;
+    /** Allows the role to start executions. */
+    policy: aws.iam.RolePolicy;
+  },
   opts: pulumi.CustomResourceOptions,
 ): aws.cloudwatch.EventRule {
   const rule = createRule(name, args, opts);
-  createTarget(name, rule, args, { arn: target.arn, roleArn: role.arn, inputPath: "$.detail" }, opts);
+  createTarget(
+    name,
+    rule,
+    args,
+    { arn: target.arn, roleArn: role.arn, inputPath: "$.detail" },
+    { ...opts, dependsOn: [policy] },
+  );
   return rule;
 }
 

@@ -29,8 +29,6 @@ export interface Resources extends WorkflowResources {
   readonly orchestrator: aws.sfn.StateMachine;
   /** The ARN pattern of the executions of a state machine, given its name. */
   readonly executionsArn: (machineName: pulumi.Input<string>) => pulumi.Output<string>;
-  /** The name of StreamSweep, without the characters that Pulumi adds. */
-  readonly sweepName: string;
   readonly includeIngestEndpoints: pulumi.Input<boolean>;
   readonly maxLiveHours: pulumi.Input<number>;
 }
@@ -167,11 +165,7 @@ export const functions = {
       },
       {
         actions: ["states:DescribeExecution"],
-        resources: [
-          resources.executionsArn(resources.orchestrator.name),
-          // StreamSweep is made after its function: its name is known but for the characters that Pulumi adds.
-          resources.executionsArn(`${resources.sweepName}-*`),
-        ],
+        resources: [resources.executionsArn(resources.orchestrator.name)],
       },
     ],
     timeoutSeconds: 120,

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CommonArgs } from "../common";
 import type { StreamFunction } from "../functions/stream-function";
 import type { Media } from "../media/media";
-import { serviceRole } from "../policy";
+import { policyDocument, serviceRole } from "../policy";
 import { createStateMachine } from "../workflow/state-machine";
 import { streamSweep } from "../workflow/sweep/stream-sweep";
 
@@ -16,6 +16,8 @@ export interface SweepArgs extends CommonArgs {
   deadLetters: aws.sqs.Queue;
   intervalMinutes: pulumi.Input<number>;
   stopUnowned: pulumi.Input<boolean>;
+  /** The ARN pattern of the executions of a state machine, given its name. */
+  executionsArn: (machineName: pulumi.Input<string>) => pulumi.Output<string>;
 }
 
 /** `StreamSweep`, and the schedule that starts it. */
@@ -58,7 +60,21 @@ export class Sweep extends pulumi.ComponentResource {
       child,
     ).stateMachine;
 
-    const { role } = serviceRole(
+    // The function looks whether the sweep that holds a lease still runs. It is made before the state machine, which invokes it.
+    const describeExecutions = new aws.iam.RolePolicy(
+      `${name}-executions`,
+      {
+        role: sweepStreams.role.id,
+        policy: policyDocument([
+          {
+            actions: ["states:DescribeExecution"],
+            resources: [args.executionsArn(this.stateMachine.name)],
+          },
+        ]),
+      },
+      child,
+    );
+    const { role, policy } = serviceRole(
       `${name}-schedule`,
       {
         ...args,
@@ -87,7 +103,8 @@ export class Sweep extends pulumi.ComponentResource {
           retryPolicy: { maximumEventAgeInSeconds: 300, maximumRetryAttempts: 3 },
         },
       },
-      child,
+      // A schedule runs as soon as it exists.
+      { ...child, dependsOn: [policy, describeExecutions] },
     );
     this.registerOutputs({ stateMachineArn: this.stateMachine.arn });
   }

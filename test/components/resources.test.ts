@@ -91,6 +91,7 @@ const resources: { readonly [parent: string]: readonly string[] } = {
     "aws:iam/role:Role streams-StreamSweep",
     "aws:iam/role:Role streams-StreamSweep-schedule",
     "aws:iam/rolePolicy:RolePolicy streams-StreamSweep",
+    "aws:iam/rolePolicy:RolePolicy streams-StreamSweep-executions",
     "aws:iam/rolePolicy:RolePolicy streams-StreamSweep-schedule",
     "aws:scheduler/schedule:Schedule streams-StreamSweep-schedule",
     "aws:sfn/stateMachine:StateMachine streams-StreamSweep",
