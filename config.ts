@@ -2,6 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { StreamOrchestrationArgs } from "./components";
 import { findArgumentIssues } from "./components/check-args";
 import { findOriginHeaderIssues } from "./components/media/check-origins";
+import { describeUnknownKey } from "./components/unknown-key";
+
+const originHeadersKey = "originHeaders";
 
 /** Which configuration key an argument comes from, for messages. An argument's members go by its key as well. */
 const keyOfArgument: { readonly [path: string]: string } = {
@@ -30,6 +33,7 @@ const keyOfArgument: { readonly [path: string]: string } = {
   "throttle.burstLimit": "throttleBurstLimit",
   "throttle.rateLimit": "throttleRateLimit",
   "cors.allowOrigins": "corsAllowOrigins",
+  "cors.allowHeaders": "corsAllowHeaders",
   "network.vpcId": "vpcId",
   "network.subnetIds": "subnetIds",
 };
@@ -37,12 +41,16 @@ const keyOfArgument: { readonly [path: string]: string } = {
 /**
  * Reads the stack's configuration; `Pulumi.yaml` describes every key.
  *
- * @throws {pulumi.RunError} that lists every missing or malformed key, and how to set one.
+ * @throws {pulumi.RunError} that lists every missing, malformed or unknown key, and how to set one.
  */
 export function readConfig(): StreamOrchestrationArgs {
   const config = new pulumi.Config();
+  const known = new Set([originHeadersKey]);
   // Empty is as good as absent: Pulumi.yaml gives every optional text an empty default.
-  const text = (key: string) => config.get(key)?.trim() || undefined;
+  const text = (key: string) => {
+    known.add(key);
+    return config.get(key)?.trim() || undefined;
+  };
   const list = (key: string) =>
     text(key)
       ?.split(",")
@@ -71,6 +79,7 @@ export function readConfig(): StreamOrchestrationArgs {
   const originPaths = forEachChannel("originPaths", "path");
   const originAccessControlIds = forEachChannel("originAccessControlIds", "id");
   const jwt = { issuer: text("jwtIssuer"), audiences: list("jwtAudiences") };
+  const cors = { allowOrigins: list("corsAllowOrigins"), allowHeaders: list("corsAllowHeaders") };
   const network = text("network") ?? "none";
   if (!["none", "create", "existing"].includes(network)) {
     problems.push(`network must be one of none, create, existing, received "${network}".`);
@@ -112,7 +121,7 @@ export function readConfig(): StreamOrchestrationArgs {
       burstLimit: integer("throttleBurstLimit") ?? 50,
       rateLimit: integer("throttleRateLimit") ?? 25,
     },
-    cors: list("corsAllowOrigins") && { allowOrigins: list("corsAllowOrigins") },
+    cors: cors.allowOrigins || cors.allowHeaders ? cors : undefined,
     network: {
       none: undefined,
       create: { create: true },
@@ -122,10 +131,12 @@ export function readConfig(): StreamOrchestrationArgs {
     archiveRetentionDays: integer("archiveRetentionDays"),
     encryptionKeyArn: text("encryptionKeyArn"),
     protect: boolean("protect"),
+    tracing: boolean("tracing"),
   });
   problems.push(...findArgumentIssues(args).map(({ path, problem }) => `${toKey(path)} ${problem}`));
   const headers = readOriginHeaders();
   if (typeof headers === "string") problems.push(headers);
+  problems.push(...findUnknownKeys([...known]));
   if (problems.length > 0) throw new pulumi.RunError(describe(problems));
   const { playback, ...others } = args as StreamOrchestrationArgs;
   return {
@@ -134,18 +145,28 @@ export function readConfig(): StreamOrchestrationArgs {
   };
 }
 
+/** @returns the problem of each key of the program that is none of those that it reads. */
+function findUnknownKeys(known: readonly string[]): string[] {
+  const namespace = `${pulumi.getProject()}:`;
+  return Object.keys(pulumi.runtime.allConfig())
+    .filter((key) => key.startsWith(namespace))
+    .map((key) => key.slice(namespace.length))
+    .filter((key) => !known.includes(key))
+    .map((key) => `${key} ${describeUnknownKey("a configuration key", key, known)}.`);
+}
+
 /**
  * Reads the headers for origins: `name=value`, separated by commas. `pulumi config set --secret` keeps them out of the stack's file.
  *
  * @returns the headers as secrets; undefined without any; or the problem, which tells no value.
  */
 function readOriginHeaders(): StreamOrchestrationArgs["playback"]["originHeaders"] | string {
-  const key = `${pulumi.getProject()}:originHeaders`;
+  const key = `${pulumi.getProject()}:${originHeadersKey}`;
   // `get` warns of a value that is a secret, and `getSecret` tells it later, when it is too late to refuse it. Pulumi's own check has no type.
   const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
   const value = isConfigSecret?.(key)
     ? pulumi.runtime.getConfig(key)
-    : new pulumi.Config().get("originHeaders");
+    : new pulumi.Config().get(originHeadersKey);
   const text = value?.trim();
   if (!text) return undefined;
   const entries = text.split(",").map((part): [string, string] => {

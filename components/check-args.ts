@@ -1,15 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as v from "valibot";
-import { closedObject as closed } from "../contracts/closed-object";
+import { closedObject } from "../contracts/closed-object";
 import { findIssues, type Issue } from "../contracts/issues";
 import { describeValue, quote } from "../contracts/text";
 import { channelsWithinReach, originHeaders } from "./media/check-origins";
 import type { StreamOrchestrationArgs } from "./stream-orchestration-args";
+import { describeUnknownKey } from "./unknown-key";
 
 /** Periods that CloudWatch Logs offers (PutRetentionPolicy), 0 for never. */
 const retentionDays = [
   0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
+
+const closed = <const TEntries extends v.ObjectEntries>(entries: TEntries) =>
+  closedObject(entries, (key, known) => describeUnknownKey("an argument", key, known));
 
 /** A value that is not known yet passes here; AWS has the last word on it. */
 function input<TSchema extends v.GenericSchema>(schema: TSchema) {
@@ -135,6 +139,9 @@ const schema = closed({
   cors: v.optional(
     closed({
       allowOrigins: nonEmptyList(matching(/^(\*|https?:\/\/[^/\s]+)$/, "must be an origin or '*'")),
+      allowHeaders: v.optional(
+        input(v.array(matching(/^[!#$%&'*+.^`|~\w-]+$/, "must be the name of a header, or '*'"))),
+      ),
     }),
   ),
   network: v.optional(
@@ -153,6 +160,7 @@ const schema = closed({
   archiveRetentionDays: v.optional(integer(0, 36_500)),
   encryptionKeyArn: v.optional(matching(/^arn:aws[a-z-]*:kms:\S+:key\/\S+$/, "must be the ARN of a KMS key")),
   protect: v.optional(v.boolean()),
+  tracing: v.optional(v.boolean()),
   tags: v.optional(input(v.record(v.string(), input(v.string())))),
 });
 

@@ -12,4 +12,6 @@ export interface CommonArgs {
   accountId: pulumi.Output<string>;
   /** The customer's key for all that is stored; AWS's own keys without one. */
   encryptionKeyArn: pulumi.Input<string> | undefined;
+  /** Whether functions and workflows send traces to X-Ray. */
+  tracing: boolean;
 }

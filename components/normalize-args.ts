@@ -24,6 +24,7 @@ export function normalizeArgs(args: StreamOrchestrationArgs) {
       tags: pulumi.output(args.tags ?? {}),
       logRetentionDays: args.logRetentionDays ?? 30,
       encryptionKeyArn: args.encryptionKeyArn,
+      tracing: args.tracing ?? false,
     },
   };
 }

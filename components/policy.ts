@@ -3,8 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { eventSource } from "../contracts";
 import type { CommonArgs } from "./common";
 
-/** One statement of an IAM policy: what is allowed, and on which resources. */
+/** One statement of an IAM policy: what is allowed or denied, and on which resources. */
 export interface PolicyStatement {
+  /**
+   * What becomes of a request that it is about.
+   *
+   * @default "Allow"
+   */
+  readonly effect?: "Allow" | "Deny";
   /** A label, where AWS's own examples have one. */
   readonly sid?: string;
   /** The service that is allowed to act, in a policy of a resource; a role's policies name nobody. */
@@ -26,13 +32,22 @@ export function putEvents(bus: aws.cloudwatch.EventBus, detailTypes: string | st
   };
 }
 
-/** @returns an IAM policy document (JSON) that allows just the statements given. */
+/** What it takes to send traces to X-Ray. */
+export function sendTraces(...furtherActions: string[]): PolicyStatement {
+  return {
+    actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords", ...furtherActions],
+    // Traces belong to the account: none of these actions knows a resource.
+    resources: ["*"],
+  };
+}
+
+/** @returns an IAM policy document (JSON) of just the statements given. */
 export function policyDocument(statements: readonly PolicyStatement[]): pulumi.Output<string> {
   return pulumi.jsonStringify({
     Version: "2012-10-17",
-    Statement: statements.map(({ sid, service, actions, resources, conditions }) => ({
+    Statement: statements.map(({ effect = "Allow", sid, service, actions, resources, conditions }) => ({
       ...(sid !== undefined && { Sid: sid }),
-      Effect: "Allow",
+      Effect: effect,
       ...(service !== undefined && { Principal: { Service: service } }),
       Action: actions,
       Resource: resources,

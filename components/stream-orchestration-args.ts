@@ -180,6 +180,12 @@ export interface ThrottleArgs {
 export interface CorsArgs {
   /** The origins whose pages may call the API, such as `https://portal.example.com`. */
   allowOrigins: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Further headers that those pages may send.
+   *
+   * @default - those alone that AWS's signers and SDKs, and tracing libraries send
+   */
+  allowHeaders?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
 /** A new VPC with private subnets and endpoints (needs `@pulumi/awsx`), or private subnets that exist. */
@@ -260,11 +266,18 @@ export interface StreamOrchestrationArgs {
    */
   encryptionKeyArn?: pulumi.Input<string>;
   /**
-   * Has DynamoDB refuse to delete the tables, whoever asks: Pulumi, an operator, another tool.
+   * Protects the tables. DynamoDB refuses to delete them, whoever asks: an operator or another tool. Pulumi refuses in the preview whatever would
+   * delete or replace them, such as `pulumi destroy` or a new name of the component, before anything is deleted. To delete them, deploy `false` first.
    *
    * @default true
    */
   protect?: boolean;
+  /**
+   * Has the functions and workflows send traces to AWS X-Ray, which bills them. HTTP APIs have no tracing.
+   *
+   * @default false
+   */
+  tracing?: boolean;
   /**
    * Tags of every resource that takes them.
    *

@@ -83,7 +83,6 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       {
         ...common,
         archiveRetentionDays: settings.archiveRetentionDays,
-        rulesArns: (busName) => [arns.rule(pulumi.interpolate`${busName}/*`), arns.rule(`${name}-*`)],
       },
       child,
     );
@@ -131,7 +130,9 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     const resume = functionOf("resume-orchestration");
     const { tags } = common;
     resumeOnConfirmation(`${name}-confirmation`, { events, resume, tags }, child);
-    recoverExecutions(`${name}-recovery`, { events, orchestrator, recover, tags }, child);
+    const recovery = recoverExecutions(`${name}-recovery`, { events, orchestrator, recover, tags }, child);
+    // Every rule of the bus, the teams' subscriptions included, and our own on the account's bus.
+    events.acceptDeadLetters([arns.rule(pulumi.interpolate`${bus.name}/*`), recovery.arn]);
     const sweep = new Sweep(
       `${name}-StreamSweep`,
       {

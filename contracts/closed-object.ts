@@ -8,8 +8,12 @@ import * as v from "valibot";
  * count as unknown too.
  *
  * @param entries the members, by name.
+ * @param describeUnknown words the problem of an unknown member, without the full stop.
  */
-export function closedObject<const TEntries extends v.ObjectEntries>(entries: TEntries) {
+export function closedObject<const TEntries extends v.ObjectEntries>(
+  entries: TEntries,
+  describeUnknown: (key: string, known: readonly string[]) => string = () => "is not allowed",
+) {
   const open = v.object(entries);
   const closed = v.strictObject(entries);
   return {
@@ -24,6 +28,7 @@ export function closedObject<const TEntries extends v.ObjectEntries>(entries: TE
             v._addIssue(closed, "key", result, config, {
               input: key,
               expected: "never",
+              message: describeUnknown(key, Object.keys(entries)),
               path: [{ type: "object", origin: "key", input: input as Record<string, unknown>, key, value }],
             });
           }

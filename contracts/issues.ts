@@ -38,7 +38,7 @@ function toIssue(issue: v.BaseIssue<unknown>): Issue {
 }
 
 function describeProblem(issue: v.BaseIssue<unknown>): string {
-  if (issue.type === "strict_object" && issue.expected === "never") return "is not allowed";
+  if (issue.type === "strict_object" && issue.expected === "never") return issue.message;
   if (issue.input === undefined) return "is required";
   const received = describeValue(issue.input);
   switch (issue.type) {

@@ -21,9 +21,9 @@ const declared = (
 ).config;
 const ownKeys = Object.keys(declared).filter((key) => !key.includes(":"));
 
-/** Reads the dev stack's configuration with some values on top. */
+/** Reads the local stack's configuration with some values on top. */
 async function readWith(overrides: Record<string, string> = {}) {
-  const { config } = readStackConfiguration(join(root, "index.ts"), "dev", overrides);
+  const { config } = readStackConfiguration(join(root, "index.ts"), "local", overrides);
   await pulumi.runtime.setMocks(
     { newResource: () => ({ id: "", state: {} }), call: () => ({}) },
     project,
@@ -46,7 +46,7 @@ async function problemsOf(overrides: Record<string, string>): Promise<string[]> 
 describe("The stack's configuration", () => {
   after(() => pulumi.runtime.setAllConfig({}));
 
-  it("makes valid arguments of the defaults and the dev stack", async () => {
+  it("makes valid arguments of the defaults and the local stack", async () => {
     const args = await readWith();
     expect(args).to.deep.equal({
       encoder: { channels: [{ channelId: "1234567" }], stopUnowned: false },
@@ -66,6 +66,7 @@ describe("The stack's configuration", () => {
       logRetentionDays: 3,
       archiveRetentionDays: 3,
       protect: false,
+      tracing: false,
     });
     expect(findArgumentIssues(args)).to.deep.equal([]);
   });
@@ -100,6 +101,7 @@ describe("The stack's configuration", () => {
       throttleBurstLimit: "5",
       throttleRateLimit: "2",
       corsAllowOrigins: "https://portal.example.com",
+      corsAllowHeaders: "X-Team, x-trace",
       network: "existing",
       vpcId: "vpc-1",
       subnetIds: "subnet-1,subnet-2",
@@ -107,6 +109,7 @@ describe("The stack's configuration", () => {
       archiveRetentionDays: "0",
       encryptionKeyArn: " arn:aws:kms:eu-west-1:123456789012:key/1 ",
       protect: "true",
+      tracing: "true",
     });
     const { originHeaders: given, ...otherPlayback } = playback;
     const originHeaders = pulumi.output(given) as pulumi.Output<unknown>;
@@ -159,12 +162,13 @@ describe("The stack's configuration", () => {
       auth: { jwt: { issuer: "https://issuer.example.com", audiences: ["portal"] } },
       onCall: { emails: ["a@example.com", "b@example.com"] },
       throttle: { burstLimit: 5, rateLimit: 2 },
-      cors: { allowOrigins: ["https://portal.example.com"] },
+      cors: { allowOrigins: ["https://portal.example.com"], allowHeaders: ["X-Team", "x-trace"] },
       network: { vpcId: "vpc-1", subnetIds: ["subnet-1", "subnet-2"] },
       logRetentionDays: 0,
       archiveRetentionDays: 0,
       encryptionKeyArn: "arn:aws:kms:eu-west-1:123456789012:key/1",
       protect: true,
+      tracing: true,
     });
     expect((await readWith({ network: "create" })).network).to.deep.equal({ create: true });
   });
@@ -205,9 +209,12 @@ describe("The stack's configuration", () => {
       archiveRetentionDays: "-1",
       encryptionKeyArn: "alias/streams",
       protect: "yes",
+      tracing: "active",
+      corsAllowHeaders: "x team",
+      chanelIds: "1",
     });
     const keys = problems.flatMap((line) => /^ {2}- stream-orchestration:(\w+) \S/.exec(line)?.[1] ?? []);
-    expect(head).to.equal("The configuration of stack 'dev' has 25 problems:");
+    expect(head).to.equal("The configuration of stack 'dev' has 28 problems:");
     expect(keys).to.have.members([
       "originDomainNames",
       "channelIds",
@@ -234,6 +241,9 @@ describe("The stack's configuration", () => {
       "archiveRetentionDays",
       "encryptionKeyArn",
       "protect",
+      "tracing",
+      "corsAllowHeaders",
+      "chanelIds",
     ]);
     expect(problems.at(-1)).to.match(/^Set a key with 'pulumi config set KEY VALUE --stack dev'/);
   });
@@ -282,12 +292,26 @@ describe("The stack's configuration", () => {
     expect([...read].sort()).to.deep.equal([...ownKeys].sort());
   });
 
+  it("names every unknown key, and which one may be meant", async () => {
+    expect(
+      (await problemsOf({ chanelIds: "1", maxLivehours: "0", colour: "red" })).slice(1, -1),
+    ).to.deep.equal([
+      '  - stream-orchestration:chanelIds is not a configuration key (did you mean "channelIds"?).',
+      '  - stream-orchestration:maxLivehours is not a configuration key (did you mean "maxLiveHours"?).',
+      "  - stream-orchestration:colour is not a configuration key.",
+    ]);
+  });
+
+  it("leaves the keys of providers and of other programs alone", async () => {
+    expect(await problemsOf({ "aws:profile": "video", "other:channelIds": "x" })).to.deep.equal([]);
+  });
+
   for (const key of ownKeys) {
-    it(`declares ${key} with a type, a description and a default of that type`, () => {
+    it(`declares ${key} with a description and a default, and without a type, at which Pulumi would stop`, () => {
       const { type, description, default: fallback } = declared[key] ?? {};
-      expect(type).to.be.oneOf(["string", "integer", "boolean"]);
+      expect(type).to.equal(undefined);
       expect(description).to.match(/^[A-Z].*[.']$/s);
-      expect(typeof fallback).to.equal(type === "integer" ? "number" : type);
+      expect(typeof fallback).to.be.oneOf(["string", "number", "boolean"]);
     });
   }
 });

@@ -2,6 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { localUser } from "../local/auth";
+import { readPolicy } from "../local/iam/document";
+import { decide } from "../local/iam/evaluate";
+import type { Json } from "../local/json";
 import { type Runtime, startRuntime } from "../local/runtime";
 import { generatedFiles } from "../scripts/generate-docs";
 import { root } from "./support/root";
@@ -32,10 +35,45 @@ describe("the documents", () => {
   });
 });
 
+describe("the policy that docs/security.md gives to a customer's key", () => {
+  const [, text = ""] =
+    /```json\n(\[[^`]*\])\n```/.exec(readFileSync(join(root, "docs/security.md"), "utf8")) ?? [];
+  const document = text.replaceAll("REGION", "eu-west-1").replaceAll("ACCOUNT", "123456789012");
+  const statements = readPolicy(
+    { Version: "2012-10-17", Statement: JSON.parse(document) as Json },
+    "the key policy",
+  );
+  const may = (service: string, action: string, context = {}) =>
+    decide({ action, resource: "*", context }, { kind: "service", service }, [], statements) === "allowed";
+  const ours = { "aws:SourceAccount": "123456789012" };
+
+  it("lets in each service that stores or reads under the key by itself", () => {
+    const log = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/x";
+    expect(
+      may("logs.eu-west-1.amazonaws.com", "kms:GenerateDataKey", {
+        "kms:EncryptionContext:aws:logs:arn": log,
+      }),
+    ).to.equal(true);
+    for (const service of ["cloudwatch", "events", "sns"]) {
+      for (const action of ["kms:Decrypt", "kms:GenerateDataKey"]) {
+        expect(may(`${service}.amazonaws.com`, action, ours), `${service} ${action}`).to.equal(true);
+      }
+    }
+    expect(may("events.amazonaws.com", "kms:DescribeKey")).to.equal(true);
+    expect(may("delivery.logs.amazonaws.com", "kms:Decrypt")).to.equal(true);
+  });
+
+  it("lets in none of them for another account, and none for more", () => {
+    expect(may("sns.amazonaws.com", "kms:Decrypt", { "aws:SourceAccount": "999999999999" })).to.equal(false);
+    expect(may("delivery.logs.amazonaws.com", "kms:Encrypt")).to.equal(false);
+    expect(may("lambda.amazonaws.com", "kms:Decrypt", ours)).to.equal(false);
+  });
+});
+
 describe("the README's transcript", () => {
   let runtime: Runtime;
   before(async () => {
-    runtime = await startRuntime({ program: join(root, "index.ts"), stack: "dev", port: 0, awsPort: 0 });
+    runtime = await startRuntime({ program: join(root, "index.ts"), stack: "local", port: 0, awsPort: 0 });
   });
   after(() => runtime.stop());
 

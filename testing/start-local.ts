@@ -3,6 +3,7 @@ import { Faults } from "../local/faults/faults";
 import { Exchange } from "../local/http/exchange";
 import type { RequestLine } from "../local/http/http-api";
 import type { JsonObject } from "../local/json";
+import { defaultStackOf } from "../local/record/configuration";
 import type { Graph } from "../local/record/graph";
 import type { Program } from "../local/record/record";
 import { type Runtime, type RuntimeListener, startRuntime } from "../local/runtime";
@@ -27,8 +28,8 @@ import { createWaitFor } from "./waiting";
 export interface LocalOptions {
   /**
    * The stack whose `Pulumi.<stack>.yaml`, beside the program's file, configures it. A function has no files, and is configured by
-   * {@link config} alone.
-   * @default "dev"
+   * {@link config} alone. A stack that has no file has the values of `Pulumi.local.yaml`.
+   * @default - `local` for a program with a `Pulumi.local.yaml`, else `dev`
    */
   readonly stack?: string;
   /** Configuration values that stand before those of the stack. A key without a namespace is the project's. @default - none */
@@ -126,7 +127,7 @@ const defaultStart = "2026-01-01T00:00:00Z";
  */
 export async function startLocal(program: Program, options: LocalOptions = {}): Promise<Local> {
   const {
-    stack = "dev",
+    stack = typeof program === "string" ? defaultStackOf(program) : "dev",
     config,
     dataFolder,
     port = 0,

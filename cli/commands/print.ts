@@ -48,7 +48,7 @@ export const graph: Command = async (args) => {
   return print(describe(await record(values)));
 };
 
-function record(values: { program?: string | undefined; stack: string }): Promise<Graph> {
+function record(values: Parameters<typeof readProgram>[0]): Promise<Graph> {
   const { program, stack } = readProgram(values);
   return recordProgram(program, stack, {
     accountId,

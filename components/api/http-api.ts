@@ -5,6 +5,7 @@ import type { CommonArgs } from "../common";
 import type { StreamFunction } from "../functions/stream-function";
 import { policyDocument } from "../policy";
 import type { CorsArgs, JwtArgs, ThrottleArgs } from "../stream-orchestration-args";
+import { allowedHeaders } from "./cors-headers";
 import { invokeResource, methodsOf, routeKeysOf, routeName } from "./route-keys";
 
 export interface HttpApiArgs extends CommonArgs {
@@ -75,7 +76,7 @@ export class HttpApi extends pulumi.ComponentResource {
           corsConfiguration: {
             allowOrigins: cors.allowOrigins,
             allowMethods: methodsOf(routes),
-            allowHeaders: ["authorization", "content-type", "x-amz-date", "x-amz-security-token"],
+            allowHeaders: allowedHeaders(cors.allowHeaders ?? []),
             maxAge: 600,
           },
         }),
@@ -161,7 +162,8 @@ export class HttpApi extends pulumi.ComponentResource {
     const accessLog = new aws.cloudwatch.LogGroup(
       `${name}-access`,
       {
-        namePrefix: `/aws/apigateway/${name}-`,
+        // Under this prefix CloudWatch Logs does not spend the size of its resource policy on each log group.
+        namePrefix: `/aws/vendedlogs/apigateway/${name}-`,
         retentionInDays: logRetentionDays,
         kmsKeyId: encryptionKeyArn,
         tags,

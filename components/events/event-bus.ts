@@ -11,12 +11,8 @@ export class EventBus extends pulumi.ComponentResource {
   readonly deadLetters: aws.sqs.Queue;
 
   constructor(
-    name: string,
-    args: CommonArgs & {
-      archiveRetentionDays: pulumi.Input<number>;
-      /** The ARN patterns of the rules whose dead letters are kept here, given the bus's name. */
-      rulesArns: (busName: pulumi.Output<string>) => pulumi.Output<string>[];
-    },
+    private readonly name: string,
+    args: CommonArgs & { archiveRetentionDays: pulumi.Input<number> },
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("stream-orchestration:index:EventBus", name, {}, opts);
@@ -56,8 +52,17 @@ export class EventBus extends pulumi.ComponentResource {
       },
       child,
     );
+    this.registerOutputs({ busArn: this.bus.arn, deadLettersArn: this.deadLetters.arn });
+  }
+
+  /**
+   * Lets rules, and the bus itself, put what they cannot deliver into the dead-letter queue.
+   *
+   * @param ruleArns their ARNs; `*` stands for any characters.
+   */
+  acceptDeadLetters(ruleArns: readonly pulumi.Input<string>[]): void {
     new aws.sqs.QueuePolicy(
-      `${name}-dead-letters`,
+      `${this.name}-dead-letters`,
       {
         queueUrl: this.deadLetters.url,
         policy: pulumi.jsonStringify({
@@ -68,10 +73,7 @@ export class EventBus extends pulumi.ComponentResource {
               Principal: { Service: "events.amazonaws.com" },
               Action: "sqs:SendMessage",
               Resource: this.deadLetters.arn,
-              // Any rule of this bus, the teams' subscriptions included, and our own on the account's.
-              Condition: {
-                ArnLike: { "aws:SourceArn": [...args.rulesArns(this.bus.name), this.bus.arn] },
-              },
+              Condition: { ArnLike: { "aws:SourceArn": [...ruleArns, this.bus.arn] } },
             },
             {
               Effect: "Deny",
@@ -83,9 +85,8 @@ export class EventBus extends pulumi.ComponentResource {
           ],
         }),
       },
-      child,
+      { parent: this },
     );
-    this.registerOutputs({ busArn: this.bus.arn, deadLettersArn: this.deadLetters.arn });
   }
 
   /**

@@ -47,7 +47,17 @@ const detailAsEvent = { inputPaths: { detail: "$.detail" }, inputTemplate: '{"ev
 /** Starts a state machine for every event that matches a pattern, with `{ event: <the event's detail> }` as input. */
 export function sendToStateMachine(
   name: string,
-  { target, role, ...args }: EventRuleArgs & { target: aws.sfn.StateMachine; role: aws.iam.Role },
+  {
+    target,
+    role,
+    policy,
+    ...args
+  }: EventRuleArgs & {
+    target: aws.sfn.StateMachine;
+    role: aws.iam.Role;
+    /** Allows the role to start executions. */
+    policy: aws.iam.RolePolicy;
+  },
   opts: pulumi.CustomResourceOptions,
 ): aws.cloudwatch.EventRule {
   const rule = createRule(name, args, opts);
@@ -56,7 +66,7 @@ export function sendToStateMachine(
     rule,
     args,
     { arn: target.arn, roleArn: role.arn, inputTransformer: detailAsEvent },
-    opts,
+    { ...opts, dependsOn: [policy] },
   );
   return rule;
 }

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { CommonArgs } from "../common";
-import { createFunctionRole } from "../functions/function-role";
+import { createFunctionRole, tracingConfig } from "../functions/function-role";
 import type { EventBus } from "./event-bus";
 
 /** An event as EventBridge hands it to a function. */
@@ -79,6 +79,7 @@ export class StreamEventSubscription<TDetail = unknown> extends pulumi.Component
         timeout: 30,
         kmsKeyArn: args.encryptionKeyArn,
         loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
+        tracingConfig: tracingConfig(args),
         tags: args.tags,
       },
       { ...child, dependsOn: [policy] },

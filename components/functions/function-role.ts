@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { CommonArgs } from "../common";
-import { type PolicyStatement, serviceRole } from "../policy";
+import { type PolicyStatement, sendTraces, serviceRole } from "../policy";
 
 /** Makes the log group of a function, and the role with which it may write to it and do what else is stated. */
 export function createFunctionRole(
@@ -25,8 +25,17 @@ export function createFunctionRole(
   };
   const created = serviceRole(
     name,
-    { ...args, service: "lambda.amazonaws.com", statements: [writeLog, ...args.statements] },
+    {
+      ...args,
+      service: "lambda.amazonaws.com",
+      statements: [writeLog, ...args.statements, ...(args.tracing ? [sendTraces()] : [])],
+    },
     opts,
   );
   return { logGroup, ...created };
+}
+
+/** Whether a function sends traces. Without the setting the provider keeps what is set, so that tracing could not be turned off. */
+export function tracingConfig({ tracing }: Pick<CommonArgs, "tracing">): { mode: string } {
+  return { mode: tracing ? "Active" : "PassThrough" };
 }

@@ -5,7 +5,7 @@ import type { CommonArgs } from "../common";
 import type { FunctionNetwork } from "../network/network";
 import type { PolicyStatement } from "../policy";
 import { bundleFolder } from "./bundles";
-import { createFunctionRole } from "./function-role";
+import { createFunctionRole, tracingConfig } from "./function-role";
 
 export interface StreamFunctionArgs extends CommonArgs {
   /** Which of the package's Lambdas this is. */
@@ -38,7 +38,7 @@ export class StreamFunction extends pulumi.ComponentResource {
       name,
       {
         ...args,
-        statements: [...args.statements, ...(args.network ? [networkInterfaces] : [])],
+        statements: [...args.statements, ...(args.network ? [networkInterfaces, noNetworkInterfaces] : [])],
       },
       child,
     );
@@ -56,6 +56,7 @@ export class StreamFunction extends pulumi.ComponentResource {
         environment: { variables: args.environment },
         kmsKeyArn: args.encryptionKeyArn,
         loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
+        tracingConfig: tracingConfig(args),
         ...(args.network && {
           vpcConfig: { subnetIds: args.network.subnetIds, securityGroupIds: [args.network.securityGroupId] },
         }),
@@ -82,4 +83,16 @@ const networkInterfaces: PolicyStatement = {
   ],
   // Lambda validates these against "*" when the function is created: it refuses a role that scopes them.
   resources: ["*"],
+};
+
+/**
+ * Lambda gives the function's own code the same role. The condition key is there when a function's code makes the request, and not when Lambda does
+ * (Lambda guide, "Giving Lambda functions access to resources in an Amazon VPC").
+ */
+const noNetworkInterfaces: PolicyStatement = {
+  effect: "Deny",
+  actions: ["ec2:*NetworkInterface*", "ec2:*PrivateIpAddresses"],
+  resources: ["*"],
+  // Only functions of this component take on the role.
+  conditions: { ArnEquals: { "lambda:SourceFunctionArn": "arn:*:lambda:*:*:function:*" } },
 };

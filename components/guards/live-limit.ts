@@ -7,6 +7,8 @@ import type { LiveLimitSettings } from "../workflow/shared/settings";
 /** The schedules that end streams which nobody ends. */
 export interface LiveLimit {
   readonly settings: pulumi.Output<LiveLimitSettings>;
+  /** Allows what the schedules do. */
+  readonly policy: aws.iam.RolePolicy;
   /** What it takes to make such a schedule. */
   readonly createSchedules: readonly PolicyStatement[];
 }
@@ -25,7 +27,7 @@ export function createLiveLimit(
   opts: pulumi.CustomResourceOptions,
 ): LiveLimit {
   const { teardown, scheduleGroup, deadLetters } = args;
-  const { role } = serviceRole(
+  const { role, policy } = serviceRole(
     `${name}-live-limit`,
     {
       ...args,
@@ -38,6 +40,7 @@ export function createLiveLimit(
     opts,
   );
   return {
+    policy,
     settings: pulumi.output({
       maxLiveHours: args.maxLiveHours,
       teardownStateMachineArn: teardown.arn,

@@ -15,8 +15,8 @@ export function recoverExecutions(
     tags,
   }: { events: EventBus; orchestrator: aws.sfn.StateMachine; recover: StreamFunction; tags: Tags },
   opts: pulumi.CustomResourceOptions,
-): void {
-  sendToFunction(
+): aws.cloudwatch.EventRule {
+  const rule = sendToFunction(
     name,
     {
       description: "An execution was stopped, timed out or failed: makes sure that its attempt is undone.",
@@ -33,4 +33,5 @@ export function recoverExecutions(
     opts,
   );
   events.keepFailures(name, recover.function, opts);
+  return rule;
 }

@@ -58,7 +58,7 @@ export class Sweep extends pulumi.ComponentResource {
       child,
     ).stateMachine;
 
-    const { role } = serviceRole(
+    const { role, policy } = serviceRole(
       `${name}-schedule`,
       {
         ...args,
@@ -87,7 +87,8 @@ export class Sweep extends pulumi.ComponentResource {
           retryPolicy: { maximumEventAgeInSeconds: 300, maximumRetryAttempts: 3 },
         },
       },
-      child,
+      // A schedule runs as soon as it exists.
+      { ...child, dependsOn: [policy] },
     );
     this.registerOutputs({ stateMachineArn: this.stateMachine.arn });
   }

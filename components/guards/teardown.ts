@@ -96,7 +96,7 @@ export class Teardown extends pulumi.ComponentResource {
 
   private startWhenStreamsEnd(args: TeardownArgs): void {
     const child = { parent: this };
-    const { role } = serviceRole(
+    const { role, policy } = serviceRole(
       `${this.name}-rule`,
       {
         ...args,
@@ -117,6 +117,7 @@ export class Teardown extends pulumi.ComponentResource {
         },
         target: this.stateMachine,
         role,
+        policy,
         deadLettersArn: args.events.deadLetters.arn,
         tags: args.tags,
       },

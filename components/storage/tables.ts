@@ -15,7 +15,7 @@ import type { CommonArgs } from "../common";
 export function createTables(
   name: string,
   args: CommonArgs & { protect: boolean },
-  opts: pulumi.CustomResourceOptions,
+  parent: pulumi.CustomResourceOptions,
 ): { attempts: aws.dynamodb.Table; leases: aws.dynamodb.Table } {
   const common: Omit<aws.dynamodb.TableArgs, "attributes" | "hashKey"> = {
     billingMode: "PAY_PER_REQUEST",
@@ -27,6 +27,8 @@ export function createTables(
     deletionProtectionEnabled: args.protect,
     tags: args.tags,
   };
+  // Unset and not false where it is off: what the component itself inherits or is given stays.
+  const opts = args.protect ? { ...parent, protect: true } : parent;
   const attempts = new aws.dynamodb.Table(
     `${name}-attempts`,
     {
@@ -40,8 +42,8 @@ export function createTables(
       ] satisfies { name: AttemptAttribute; type: "S" | "N" }[],
       ...attemptKeyNames,
       globalSecondaryIndexes: [
-        { ...attemptIndexes.byStatus, projectionType: "ALL" },
-        { ...attemptIndexes.byUnpublished, projectionType: "KEYS_ONLY" },
+        { ...index(attemptIndexes.byStatus), projectionType: "ALL" },
+        { ...index(attemptIndexes.byUnpublished), projectionType: "KEYS_ONLY" },
       ],
     },
     opts,
@@ -52,4 +54,15 @@ export function createTables(
     opts,
   );
   return { attempts, leases };
+}
+
+/** The name and the keys of an index. `hashKey` and `rangeKey` of an index are deprecated, and changing from them creates the index anew. */
+function index({ name, hashKey, rangeKey }: { name: string; hashKey: string; rangeKey?: string }) {
+  return {
+    name,
+    keySchemas: [
+      { attributeName: hashKey, keyType: "HASH" },
+      ...(rangeKey === undefined ? [] : [{ attributeName: rangeKey, keyType: "RANGE" }]),
+    ],
+  };
 }

@@ -75,6 +75,7 @@ export function createOrchestrator(name: string, args: OrchestratorArgs, opts: p
         ...liveLimit.createSchedules,
       ],
     },
-    opts,
+    // A schedule that it makes uses the role at once.
+    pulumi.mergeOptions(opts, { dependsOn: [liveLimit.policy] }),
   );
 }

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { CommonArgs } from "../common";
-import { type PolicyStatement, serviceRole } from "../policy";
+import { type PolicyStatement, sendTraces, serviceRole } from "../policy";
 
 /** What Step Functions needs to write an execution's history to a log group. */
 const deliverLogs: PolicyStatement = {
@@ -38,7 +38,15 @@ export function createStateMachine(
   );
   const { role, policy } = serviceRole(
     name,
-    { ...args, service: "states.amazonaws.com", statements: [...args.statements, deliverLogs] },
+    {
+      ...args,
+      service: "states.amazonaws.com",
+      statements: [
+        ...args.statements,
+        deliverLogs,
+        ...(args.tracing ? [sendTraces("xray:GetSamplingRules", "xray:GetSamplingTargets")] : []),
+      ],
+    },
     opts,
   );
   const stateMachine = new aws.sfn.StateMachine(
@@ -53,6 +61,8 @@ export function createStateMachine(
         includeExecutionData: false,
         logDestination: pulumi.interpolate`${logGroup.arn}:*`,
       },
+      // Without the member the provider keeps what is set.
+      tracingConfiguration: { enabled: args.tracing },
       ...(args.encryptionKeyArn !== undefined && {
         encryptionConfiguration: {
           type: "CUSTOMER_MANAGED_KMS_KEY",
@@ -63,7 +73,7 @@ export function createStateMachine(
       tags: args.tags,
     },
     // CreateStateMachine checks that the role may write the log.
-    { ...opts, dependsOn: [policy] },
+    pulumi.mergeOptions(opts, { dependsOn: [policy] }),
   );
   return { stateMachine, role };
 }

@@ -28,6 +28,9 @@ export function permissionsFor(call: ServiceCall, look: Lookups): AuthorizationR
       ? { "aws:SourceAccount": look.accountId, "aws:SourceOwner": look.accountId }
       : { "aws:PrincipalAccount": look.accountId }),
     ...(isService && caller.sourceArn !== undefined && { "aws:SourceArn": caller.sourceArn }),
+    ...(caller.kind === "function" && {
+      "lambda:SourceFunctionArn": `arn:aws:lambda:${look.region}:${look.accountId}:function:${caller.name}`,
+    }),
     ...(caller.kind === "user" && { "aws:PrincipalArn": userArn(look) }),
     ...(caller.roleArn !== undefined && { "aws:PrincipalArn": caller.roleArn }),
   };

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../json";
 import { services } from "../services";
+import type { Autonamer } from "./autonaming";
 import { type AwsPlace, digest, localArn, named, numbered, type OutputsByType } from "./outputs";
 
 export type { AwsPlace } from "./outputs";
@@ -62,19 +63,22 @@ export const knownTypes: readonly string[] = Object.keys(outputsOf).sort();
  * Says what a provider would answer to a registration.
  *
  * @param type a known type.
- * @param physicalName the name given by the program, or else the one that Pulumi would make.
+ * @param autoname makes the name of a resource that the program gives none.
  */
 export function awsOutputs(
   type: string,
   resource: { name: string; inputs: JsonObject },
   place: AwsPlace,
+  autoname: Autonamer,
 ): { id: string; outputs: JsonObject } {
   const make = outputsOf[type];
   if (!make) throw new Error(`The type ${type} is unknown.`);
   const given = resource.inputs.name;
-  // Pulumi appends seven random digits; a digest of the logical name keeps names the same from run to run.
-  const physicalName =
-    typeof given === "string" ? given : `${resource.name}-${digest(`${type} ${resource.name}`, 7)}`;
+  if (given !== undefined && resource.inputs.namePrefix !== undefined) {
+    // The provider refuses them in the preview.
+    throw new Error(`The resource '${resource.name}' of type ${type} has both a name and a namePrefix.`);
+  }
+  const physicalName = typeof given === "string" ? given : autoname(type, resource.name);
   const { id, ...outputs } = make({ physicalName, inputs: resource.inputs, place });
   return { id, outputs: { ...resource.inputs, ...outputs } };
 }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { projectFolderOf } from "./project";
 import { readYaml } from "./yaml";
@@ -17,8 +18,9 @@ interface ConfigurationFile {
 }
 
 /**
- * Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` of a program, which stand beside it, or above it where `main` names it. Defaults of the project stand where the stack says
- * nothing; `overrides` stand before both. Without a `Pulumi.yaml` the project has the name `program` and no configuration.
+ * Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` of a program, which stand beside it, or above it where `main` names it. A stack that has no file has the
+ * values of `Pulumi.local.yaml`. Defaults of the project stand where the stack says nothing; `overrides` stand before both. Without a `Pulumi.yaml` the project
+ * has the name `program` and no configuration.
  *
  * @throws {Error} when the stack's file is missing, a file is no YAML or no mapping, or a value is encrypted.
  */
@@ -29,10 +31,11 @@ export function readStackConfiguration(
 ): StackConfiguration {
   const folder = projectFolderOf(program);
   const project: ConfigurationFile | undefined = readYaml(join(folder, "Pulumi.yaml"));
-  const stackFile = join(folder, `Pulumi.${stack}.yaml`);
+  const ownFile = join(folder, `Pulumi.${stack}.yaml`);
+  const stackFile = existsSync(ownFile) ? ownFile : join(folder, localFile);
   const stackValues: ConfigurationFile | undefined = readYaml(stackFile);
   if (project && !stackValues) {
-    throw new Error(`The stack '${stack}' has no configuration: ${stackFile} does not exist.`);
+    throw new Error(`The stack '${stack}' has no configuration: neither ${ownFile} nor ${localFile} exists.`);
   }
   const name = typeof project?.name === "string" ? project.name : defaultProject;
   const withNamespace = (key: string) => inNamespace(name, key);
@@ -52,6 +55,14 @@ export function readStackConfiguration(
   }
   for (const [key, value] of Object.entries(overrides)) config[withNamespace(key)] = value;
   return { project: name, stack, config };
+}
+
+/** Configures what runs locally and is never deployed. Pulumi leaves it alone, unless a stack has this very name. */
+const localFile = "Pulumi.local.yaml";
+
+/** @returns the stack that runs where none is named: `local` for a program that has a file for it, or else `dev`. */
+export function defaultStackOf(program: string): string {
+  return existsSync(join(projectFolderOf(program), localFile)) ? "local" : "dev";
 }
 
 /** @returns the configuration of a program that has no files: the values alone. Keys without a namespace are the project's. */

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../json";
+import type { ResourceOptions } from "./monitor";
 
 /** One resource that a program registered. */
 export interface RecordedResource {
@@ -12,6 +13,8 @@ export interface RecordedResource {
   readonly inputs: JsonObject;
   /** What the provider would answer: the inputs and what AWS adds, such as the ARN. */
   readonly outputs: JsonObject;
+  /** What the program says of it beside its inputs; a graph that is written by hand may leave it out. */
+  readonly options?: ResourceOptions;
 }
 
 /** Everything that a program registered, in the order of registration, and its stack outputs. */

@@ -4,10 +4,12 @@ import { dirname, resolve, sep } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isJsonObject, type Json, type JsonObject } from "../json";
 import { loadOptionalLibrary } from "../services/optional-library";
+import { autonamerOf } from "./autonaming";
 import { type AwsPlace, awsLookup, awsOutputs, isKnownType, knownTypes } from "./aws-outputs";
 import { withBriefStackTraces } from "./brief-stack-traces";
 import { overridesOnly, readStackConfiguration, type StackConfiguration } from "./configuration";
 import type { Graph, RecordedResource } from "./graph";
+import { mockEngine } from "./monitor";
 
 type Pulumi = typeof import("@pulumi/pulumi");
 
@@ -43,23 +45,25 @@ export function recordProgram(
 }
 
 async function record(
-  { configuration, pulumi, run }: Prepared,
+  { configuration, load, pulumi, run }: Prepared,
   program: Program,
   place: AwsPlace,
 ): Promise<Graph> {
   const resources: RecordedResource[] = [];
   const unknown = new Set<string>();
+  const physicalName = autonamerOf(configuration);
   pulumi.runtime.setAllConfig({ ...configuration.config });
-  await pulumi.runtime.setMocks(
+  const close = await mockEngine(
+    load,
     {
-      newResource: async ({ type, name, inputs, custom }) => {
+      newResource: async ({ type, name, inputs, custom }, options) => {
         const recorded = (await toJson(pulumi.asset, inputs)) as JsonObject;
         if (!isKnownType(type)) {
           if (custom !== false) unknown.add(`resource '${name}' of type ${type}`);
           return { id: name, state: inputs };
         }
-        const { id, outputs } = awsOutputs(type, { name, inputs: recorded }, place);
-        resources.push({ type, name, id, inputs: recorded, outputs });
+        const { id, outputs } = awsOutputs(type, { name, inputs: recorded }, place, physicalName);
+        resources.push({ type, name, id, inputs: recorded, outputs, options });
         return { id, state: { ...inputs, ...outputs } };
       },
       call: async ({ token, inputs }) => {
@@ -68,11 +72,12 @@ async function record(
         return answer ?? {};
       },
     },
-    configuration.project,
-    configuration.stack,
+    configuration,
     false,
   );
-  const outputs = (await toJson(pulumi.asset, await runProgram(pulumi, run))) as JsonObject;
+  const outputs = (await runProgram(pulumi, run)
+    .then((exports) => toJson(pulumi.asset, exports))
+    .finally(close)) as JsonObject;
   if (unknown.size > 0) {
     const name = typeof program === "string" ? program : "the program";
     throw new Error(
@@ -88,6 +93,8 @@ async function record(
 
 interface Prepared {
   readonly configuration: StackConfiguration;
+  /** Loads what the program loads: its own copy of Pulumi. */
+  readonly load: NodeJS.Require;
   readonly pulumi: Pulumi;
   readonly run: () => unknown;
 }
@@ -100,7 +107,7 @@ async function prepare(
   if (typeof program === "function") {
     const configuration = overridesOnly(stack, overrides);
     // The package's peer: the very copy with which the component and whoever uses it create their resources.
-    return { configuration, pulumi: require("@pulumi/pulumi") as Pulumi, run: program };
+    return { configuration, load: require, pulumi: require("@pulumi/pulumi") as Pulumi, run: program };
   }
   const file = resolve(program);
   if (!existsSync(file)) throw new Error(`The program ${file} does not exist.`);
@@ -114,6 +121,7 @@ async function prepare(
   }
   return {
     configuration,
+    load,
     pulumi,
     run: () => {
       forgetModules(dirname(file), load);

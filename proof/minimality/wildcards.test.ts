@@ -27,8 +27,12 @@ const reasons: { readonly [action: string]: string } = {
       "UnassignPrivateIpAddresses",
     ].map((action) => [`ec2:${action}`, "Lambda validates a function's role against *."]),
   ),
-  "states:DescribeExecution":
-    "StreamSweep is made after the function that it invokes: its name is known but for Pulumi's random end.",
+  ...Object.fromEntries(
+    ["PutTraceSegments", "PutTelemetryRecords", "GetSamplingRules", "GetSamplingTargets"].map((action) => [
+      `xray:${action}`,
+      "Traces belong to the account.",
+    ]),
+  ),
 };
 
 /** What belongs to one resource, under names that are made while it runs. */
@@ -48,7 +52,9 @@ describe("the resources of the program's permissions", () => {
       awsUrl: "http://127.0.0.1:2",
     };
     const network = { network: "existing", vpcId: "vpc-1", subnetIds: "subnet-1,subnet-2" };
-    for (const config of [{}, network]) graphs.push(await recordFor(place, "index.ts", "dev", config));
+    const tracing = { tracing: "true" };
+    for (const config of [{}, network, tracing])
+      graphs.push(await recordFor(place, "index.ts", "local", config));
   });
 
   it("are named, except where AWS knows none, and then with a reason", () => {

@@ -133,6 +133,39 @@ describe("the policy check", () => {
   }
 });
 
+describe("the rule that a role's policies come first", () => {
+  const rule = rules.find(({ id }) => id === "role-ready");
+
+  it("is about every type that is given a role", async () => {
+    for (const { resources } of (await recordPrograms()).values()) {
+      const roleArns = resources
+        .filter(({ type }) => type === types.role)
+        .map(({ outputs }) => JSON.stringify(outputs.arn));
+      const users = resources.filter(({ inputs }) => {
+        const text = JSON.stringify(inputs);
+        return roleArns.some((arn) => text.includes(arn));
+      });
+      expect(users).to.not.deep.equal([]);
+      expect(rule?.appliesTo).to.include.members(users.map(({ type }) => type));
+    }
+  });
+
+  it("sees each that no longer waits", async () => {
+    const [graph] = (await recordPrograms()).values();
+    if (!graph || !rule) throw new Error("Nothing was recorded.");
+    const users = graph.resources.filter(({ type }) => rule.appliesTo.includes(type));
+    const seen = users.filter((user) => {
+      const { options, ...alone } = user;
+      return rule.check(alone, graph).length > 0;
+    });
+    // The targets that are functions have no role.
+    const withoutRole = users.filter(({ type, inputs }) => type === types.eventTarget && !inputs.roleArn);
+    expect(seen.map(({ name }) => name)).to.deep.equal(
+      users.filter((user) => !withoutRole.includes(user)).map(({ name }) => name),
+    );
+  });
+});
+
 describe("the rules of the policy check", () => {
   it("each have a name of their own", () => {
     expect(new Set(rules.map(({ id }) => id)).size).to.equal(rules.length);

@@ -29,6 +29,7 @@ const configurations: { readonly [name: string]: Partial<StreamOrchestrationArgs
   },
   "with all that can be turned on": {
     encryptionKeyArn: customerKeyArn,
+    tracing: true,
     onCall: { emails: ["on-call@example.com"] },
     encoder: { ...leastArgs.encoder, leadTimeMinutes: 30, stopUnowned: true },
     events: {

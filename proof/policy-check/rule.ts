@@ -71,6 +71,21 @@ export function ofType({ resources }: Graph, type: string): readonly RecordedRes
   return resources.filter((one) => one.type === type);
 }
 
+/** @returns the URNs of all resources after which one is made, directly or not. */
+export function allDependencies({ options }: RecordedResource, { resources }: Graph): ReadonlySet<string> {
+  const optionsOf = new Map(resources.map((one) => [one.options?.urn, one.options]));
+  const found = new Set<string>();
+  const add = (urns: readonly string[]) => {
+    for (const urn of urns) {
+      if (found.has(urn)) continue;
+      found.add(urn);
+      add(optionsOf.get(urn)?.dependencies ?? []);
+    }
+  };
+  add(options?.dependencies ?? []);
+  return found;
+}
+
 /** @returns the resource with an ARN or a name of its own, or undefined where the program has none. */
 export function find(graph: Graph, type: string, reference: Json | undefined): RecordedResource | undefined {
   return ofType(graph, type).find(({ id, outputs }) =>

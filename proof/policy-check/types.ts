@@ -18,6 +18,7 @@ export const types = {
   integration: "aws:apigatewayv2/integration:Integration",
   invokeConfig: "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
   logGroup: "aws:cloudwatch/logGroup:LogGroup",
+  pipe: "aws:pipes/pipe:Pipe",
   permission: "aws:lambda/permission:Permission",
   policyAttachment: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
   queue: "aws:sqs/queue:Queue",

@@ -178,7 +178,14 @@ describe("the commands", () => {
     it("goes on when node_modules and dist are gone, as they are while 'npm ci' runs", async () => {
       const clone = join(folder, "clone");
       mkdirSync(clone);
-      const sources = ["components", "config.ts", "contracts", "index.ts", "Pulumi.yaml", "Pulumi.dev.yaml"];
+      const sources = [
+        "components",
+        "config.ts",
+        "contracts",
+        "index.ts",
+        "Pulumi.yaml",
+        "Pulumi.local.yaml",
+      ];
       const replaced = ["dist", "node_modules"];
       for (const name of ["package.json", "examples", ...sources, ...replaced]) {
         symlinkSync(join(root, name), join(clone, name));

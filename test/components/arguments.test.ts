@@ -39,12 +39,13 @@ const wrongArgs = {
   auth: { jwt: { issuer: "http://issuer.example.com", audiences: [] } },
   onCall: { emails: ["nobody"] },
   throttle: { burstLimit: 0.5, rateLimit: "many" },
-  cors: { allowOrigins: ["portal.example.com"] },
+  cors: { allowOrigins: ["portal.example.com"], allowHeaders: ["x team"] },
   network: { vpcId: "vpc", subnetIds: [] },
   logRetentionDays: 31,
   archiveRetentionDays: -1,
   encryptionKeyArn: "alias/streams",
   protect: "yes",
+  tracing: "active",
   tags: { team: 5 },
   bus: "mine",
 };
@@ -82,12 +83,14 @@ const wrongPaths = [
   "throttle.burstLimit",
   "throttle.rateLimit",
   "cors.allowOrigins[0]",
+  "cors.allowHeaders[0]",
   "network.vpcId",
   "network.subnetIds",
   "logRetentionDays",
   "archiveRetentionDays",
   "encryptionKeyArn",
   "protect",
+  "tracing",
   "tags.team",
   "bus",
 ];
@@ -126,7 +129,7 @@ describe("The arguments of a StreamOrchestration", () => {
   it("are refused all at once, each by its path", async () => {
     const failure = await failureOf(wrongArgs);
     expect(failure.errors?.map(({ propertyPath }) => propertyPath)).to.have.members(wrongPaths);
-    expect(failure.message).to.match(/^StreamOrchestration 'streams' has 40 wrong arguments:\n/);
+    expect(failure.message).to.match(/^StreamOrchestration 'streams' has 42 wrong arguments:\n/);
     for (const path of wrongPaths) expect(failure.message).to.contain(`\n  - ${path} `);
   });
 

@@ -31,9 +31,20 @@ describe("The inputs of a StreamOrchestration's resources", () => {
       hashKey: "streamId",
       rangeKey: "attempt",
       globalSecondaryIndexes: [
-        { name: "byStatus", hashKey: "status", rangeKey: "updatedAt", projectionType: "ALL" },
+        {
+          name: "byStatus",
+          keySchemas: [
+            { attributeName: "status", keyType: "HASH" },
+            { attributeName: "updatedAt", keyType: "RANGE" },
+          ],
+          projectionType: "ALL",
+        },
         // Sparse: an item without the attribute is not in it.
-        { name: "byUnpublished", hashKey: "unpublishedSince", projectionType: "KEYS_ONLY" },
+        {
+          name: "byUnpublished",
+          keySchemas: [{ attributeName: "unpublishedSince", keyType: "HASH" }],
+          projectionType: "KEYS_ONLY",
+        },
       ],
       billingMode: "PAY_PER_REQUEST",
       pointInTimeRecovery: { enabled: true },
@@ -55,6 +66,20 @@ describe("The inputs of a StreamOrchestration's resources", () => {
     });
   });
 
+  it("protect both tables in Pulumi as in DynamoDB, and nothing else", () => {
+    const protectedOnes = recording.registrations.filter(({ options }) => options.protect);
+    expect(protectedOnes.map(({ name }) => name)).to.have.members(["streams-attempts", "streams-leases"]);
+  });
+
+  it("deliver logs to groups whose names do not use up the size of the account's resource policy", () => {
+    const destinations = [
+      ...recording.ofType(":StateMachine").map(({ inputs }) => inputs.loggingConfiguration.logDestination),
+      ...recording.ofType(":Stage").map(({ inputs }) => inputs.accessLogSettings.destinationArn),
+    ];
+    expect(destinations).to.have.lengthOf(4);
+    for (const destination of destinations) expect(destination).to.contain(":log-group:/aws/vendedlogs/");
+  });
+
   it("make an HTTP API without CORS, and its default stage with a log and a throttle", () => {
     expect(inputsOf(":Api", "streams-api")).to.deep.equal({ protocolType: "HTTP", tags: {} });
     const { accessLogSettings, ...stage } = inputsOf(":Stage", "streams-api");
@@ -69,7 +94,9 @@ describe("The inputs of a StreamOrchestration's resources", () => {
       },
       tags: {},
     });
-    expect(accessLogSettings.destinationArn).to.equal(arn("logs", "log-group:/aws/apigateway/streams-api"));
+    expect(accessLogSettings.destinationArn).to.equal(
+      arn("logs", "log-group:/aws/vendedlogs/apigateway/streams-api"),
+    );
     const format = JSON.parse(accessLogSettings.format) as Record<string, string>;
     expect(format.requestId).to.equal("$context.requestId");
     // Ingest URLs and credentials stay out of the log.
@@ -156,6 +183,7 @@ describe("The inputs of a StreamOrchestration's resources", () => {
         timeout,
         environment: { variables },
         loggingConfig: { logFormat: "JSON", logGroup: `/aws/lambda/${name}` },
+        tracingConfig: { mode: "PassThrough" },
         tags: {},
       });
       expect(code).to.be.instanceOf(pulumi.asset.FileArchive);
@@ -207,6 +235,7 @@ describe("The inputs of a StreamOrchestration's resources", () => {
           includeExecutionData: false,
           logDestination: `${arn("logs", `log-group:/aws/vendedlogs/states/streams-${machine}`)}:*`,
         },
+        tracingConfiguration: { enabled: false },
         tags: {},
       });
       expect(JSON.parse(definition).Comment).to.match(new RegExp(`^${machine}: `));

@@ -42,7 +42,7 @@ describe("A StreamOrchestration with every option", () => {
       auth: { jwt: { issuer: "https://issuer.example.com", audiences: ["portal", "tools"] } },
       onCall: { emails: ["a@example.com", "b@example.com"] },
       throttle: { burstLimit: 5, rateLimit: 2 },
-      cors: { allowOrigins: ["https://portal.example.com"] },
+      cors: { allowOrigins: ["https://portal.example.com"], allowHeaders: ["X-Team", "Traceparent"] },
       network: { create: true },
       logRetentionDays: 7,
       archiveRetentionDays: 0,
@@ -52,8 +52,9 @@ describe("A StreamOrchestration with every option", () => {
   });
 
   it("lets its tables be deleted when it is told not to protect them", () => {
-    for (const { name, inputs } of recording.ofType(":Table")) {
+    for (const { name, inputs, options } of recording.ofType(":Table")) {
       expect(inputs.deletionProtectionEnabled, name).to.equal(false);
+      expect(options.protect, name).to.equal(false);
     }
   });
 
@@ -61,7 +62,21 @@ describe("A StreamOrchestration with every option", () => {
     expect(recording.only(":Api", "streams-api").inputs.corsConfiguration).to.deep.equal({
       allowOrigins: ["https://portal.example.com"],
       allowMethods: [...new Set(Object.values(routes).map(({ method }) => method))],
-      allowHeaders: ["authorization", "content-type", "x-amz-date", "x-amz-security-token"],
+      allowHeaders: [
+        "authorization",
+        "content-type",
+        "x-amz-content-sha256",
+        "x-amz-date",
+        "x-amz-security-token",
+        "amz-sdk-invocation-id",
+        "amz-sdk-request",
+        "x-amz-user-agent",
+        "baggage",
+        "traceparent",
+        "tracestate",
+        "x-amzn-trace-id",
+        "x-team",
+      ],
       maxAge: 600,
     });
     const keys = recording.ofType(":Route").map(({ inputs }) => inputs.routeKey as string);

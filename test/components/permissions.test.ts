@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import { handlerOf } from "../../components/functions/bundles";
 import { operationNames, routes } from "../../contracts";
+import { readPolicy } from "../../local/iam/document";
+import { decide } from "../../local/iam/evaluate";
 import { arn, roleArn } from "../support/arns";
 import { place, type Recording, withoutDigests } from "../support/record";
 import { allow, type Statement, statementsOf } from "../support/statements";
@@ -164,6 +166,12 @@ const trusted: { readonly [role: string]: string } = {
   "streams-live-limit": "scheduler",
 };
 
+/** The policies of a function's role, as the evaluator reads them. */
+function policiesOf(recording: Recording, name: string) {
+  const { inputs } = recording.only(":RolePolicy", name);
+  return { identity: readPolicy(inputs.policy, name), roleArn: roleArn(name) };
+}
+
 describe("The permissions of a StreamOrchestration", () => {
   let recording: Recording;
   before(async () => {
@@ -192,6 +200,7 @@ describe("The permissions of a StreamOrchestration", () => {
       inside
         .ofType(":RolePolicy")
         .flatMap(({ name }) => statementsOf(inside, name))
+        .filter(({ Effect }) => Effect === "Allow")
         .filter(({ Resource }) => [Resource].flat().includes("*"))
         .flatMap(({ Action }) => Action),
     );
@@ -205,6 +214,43 @@ describe("The permissions of a StreamOrchestration", () => {
       "ec2:DescribeSubnets",
       "ec2:UnassignPrivateIpAddresses",
     ]);
+  });
+
+  it("keep the network interfaces, which Lambda makes for a function in a VPC, from the function's own code", async () => {
+    const inside = await recordOrchestration({ network: { vpcId: "vpc-1", subnetIds: ["subnet-1"] } });
+    for (const { name } of inside.ofType("lambda/function:Function")) {
+      const { identity, roleArn } = policiesOf(inside, name);
+      const ask = (action: string, context = {}) =>
+        decide({ action, resource: "*", context }, { kind: "role", roleArn }, identity, []);
+      const byItsCode = { "lambda:SourceFunctionArn": `${lambda(name.replace("streams-", ""))}-0a1b2c3` };
+      for (const action of ["CreateNetworkInterface", "DeleteNetworkInterface", "AssignPrivateIpAddresses"]) {
+        expect(ask(`ec2:${action}`), action).to.equal("allowed");
+        expect(ask(`ec2:${action}`, byItsCode), action).to.equal("denied by an identity-based policy");
+      }
+      expect(ask("dynamodb:DescribeTable", byItsCode)).to.not.match(/^denied/);
+    }
+  });
+
+  it("have nothing of X-Ray, unless tracing is on", async () => {
+    const traced = await recordOrchestration({ tracing: true });
+    const traces = (from: Recording, policy: string) =>
+      statementsOf(from, policy).filter(({ Action }) => /xray/.test(String(Action)));
+    const put = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
+    for (const policy of Object.keys(statements)) {
+      expect(traces(recording, policy), policy).to.deep.equal([]);
+      const service = trusted[policy] ?? (policy in secondPolicies ? undefined : "lambda");
+      const actions = {
+        lambda: put,
+        states: [...put, "xray:GetSamplingRules", "xray:GetSamplingTargets"],
+      }[service ?? ""];
+      expect(traces(traced, policy), policy).to.deep.equal(actions ? [allow(actions, ["*"])] : []);
+    }
+    for (const { name, inputs } of traced.ofType("lambda/function:Function")) {
+      expect(inputs.tracingConfig, name).to.deep.equal({ mode: "Active" });
+    }
+    for (const { name, inputs } of traced.ofType(":StateMachine")) {
+      expect(inputs.tracingConfiguration, name).to.deep.equal({ enabled: true });
+    }
   });
 
   it("let the sweep stop channels where it is told to stop those that no stream has", async () => {

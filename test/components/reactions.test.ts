@@ -165,7 +165,7 @@ describe("The bus, rules, schedules and alarms of a StreamOrchestration", () => 
               "aws:SourceArn": [
                 arn("events", "rule/streams-events/*"),
                 // On the account's own bus, where a rule's ARN does not name the bus.
-                arn("events", "rule/streams-*"),
+                arn("events", "rule/streams-recovery"),
                 // The bus itself, for events that a key of the customer's keeps from being stored.
                 arn("events", "event-bus/streams-events"),
               ],

@@ -176,12 +176,11 @@ describe("The resources of a StreamOrchestration", () => {
   });
 
   it("can be reached by name to be transformed", async () => {
-    // Pulumi's mocks do not run `transforms`; `transformations` reach children by the same names.
     const recording = await recordOrchestration(
       {},
       {
         opts: {
-          transformations: [
+          transforms: [
             ({ type, name, props, opts }) =>
               type === "aws:lambda/function:Function" && name === "streams-create-stream-workflow"
                 ? { props: { ...props, memorySize: 1024 }, opts }

@@ -23,6 +23,7 @@ export interface Permission {
 }
 
 interface StatementText {
+  readonly Effect: string;
   readonly Action: string | string[];
   readonly Resource: string | string[];
 }
@@ -31,7 +32,7 @@ interface StatementText {
 export function rolePermissions(graph: Graph): Permission[] {
   return resourcesOfType(graph, "aws:iam/rolePolicy:RolePolicy").flatMap((policy) =>
     statementsOf(policy).flatMap((statement, index) =>
-      [statement.Action].flat().map((action) => ({
+      (statement.Effect === "Deny" ? [] : [statement.Action].flat()).map((action) => ({
         name: `${action} of ${policy.name}`,
         action,
         resources: [statement.Resource].flat(),

@@ -2,8 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings";
 import type { JsonObject } from "../../local/json";
+import { autonamerOf } from "../../local/record/autonaming";
 import { type AwsPlace, awsLookup, awsOutputs, isKnownType } from "../../local/record/aws-outputs";
 import { withBriefStackTraces } from "../../local/record/brief-stack-traces";
+import { mockEngine, type ResourceOptions } from "../../local/record/monitor";
 
 /** What a program registered: one resource, custom or component. */
 export interface Registration {
@@ -15,6 +17,7 @@ export interface Registration {
   readonly custom: boolean;
   /** `URN::ID` of the provider that was named; empty for the stack's own. */
   readonly provider: string;
+  readonly options: ResourceOptions;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: inputs are asserted on, whatever their shape; chai is the judge.
@@ -61,6 +64,8 @@ export const place: AwsPlace = {
 export interface RecordOptions {
   /** Runs as `pulumi preview` does: what AWS would answer is unknown. */
   readonly preview?: boolean;
+  /** The stack's configuration, such as `pulumi:autonaming`: keys with their namespaces, structured values as JSON. */
+  readonly config?: { readonly [key: string]: string };
   /** Called with the recording as it grows, so that a program that throws leaves it to be looked at. */
   readonly recording?: Recording;
 }
@@ -72,12 +77,15 @@ export interface RecordOptions {
  */
 export async function record<T>(
   program: () => T,
-  { preview = false, recording = new Recording() }: RecordOptions = {},
+  { preview = false, config = {}, recording = new Recording() }: RecordOptions = {},
 ): Promise<Recording & { readonly result: T }> {
   let result: T | undefined;
-  await pulumi.runtime.setMocks(
+  const configuration = { project: "stream-orchestration", stack: "test", config };
+  const physicalName = autonamerOf(configuration);
+  const close = await mockEngine(
+    require,
     {
-      newResource: ({ type, name, inputs, custom, provider }) => {
+      newResource: ({ type, name, inputs, custom, provider }, options) => {
         if (type !== "pulumi:pulumi:Stack") {
           recording.registrations.push({
             type,
@@ -85,11 +93,12 @@ export async function record<T>(
             inputs: inputs as Inputs,
             custom: custom !== false,
             provider: provider ?? "",
+            options,
           });
         }
         if (preview) return { id: undefined, state: {} };
         if (!isKnownType(type)) return { id: name, state: inputs as object };
-        const { id, outputs } = awsOutputs(type, { name, inputs: inputs as JsonObject }, place);
+        const { id, outputs } = awsOutputs(type, { name, inputs: inputs as JsonObject }, place, physicalName);
         return { id, state: { ...(inputs as object), ...outputs } };
       },
       call: ({ token, inputs }) => {
@@ -98,8 +107,7 @@ export async function record<T>(
         return answer;
       },
     },
-    "stream-orchestration",
-    "test",
+    configuration,
     preview,
   );
   const failures: unknown[] = [];
@@ -116,6 +124,7 @@ export async function record<T>(
     await new Promise((done) => setImmediate(done));
     recording.urns.push(...(getMonitor() as unknown as MockMonitor).getRegisteredResources().keys());
   } finally {
+    close();
     process.off("unhandledRejection", onRejection);
   }
   if (failures.length > 0) throw failures[0];

@@ -11,7 +11,12 @@ export async function declareTables(graph: Graph, dynamoDb: DynamoDb): Promise<v
     ];
     const indexes = objects(inputs.globalSecondaryIndexes).map((index) => ({
       IndexName: index.name ?? "",
-      KeySchema: key(index.hashKey, index.rangeKey),
+      KeySchema: Array.isArray(index.keySchemas)
+        ? objects(index.keySchemas).map(({ attributeName, keyType }) => ({
+            AttributeName: String(attributeName),
+            KeyType: String(keyType),
+          }))
+        : key(index.hashKey, index.rangeKey),
       Projection: { ProjectionType: index.projectionType ?? "ALL" },
     }));
     const spec: TableSpec = {

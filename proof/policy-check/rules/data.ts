@@ -1,5 +1,5 @@
 import { isJsonObject } from "../../../local/json";
-import { type Rule, resource, unless } from "../rule";
+import { ofType, type Rule, resource, unless } from "../rule";
 import { types } from "../types";
 
 const memberOf = (value: unknown, name: string) => (isJsonObject(value) ? value[name] : undefined);
@@ -17,9 +17,12 @@ export const dataRules: readonly Rule[] = [
   {
     id: "table-deletion-protected",
     source: "Security Hub DynamoDB.6",
-    says: "A table is not deleted before its protection is taken off.",
+    says: "A table is not deleted before its protection is taken off, by DynamoDB as by Pulumi.",
     appliesTo: [types.table],
-    check: ({ inputs }) => unless(inputs.deletionProtectionEnabled === true, "it can be deleted"),
+    check: ({ inputs, options }) => [
+      ...unless(inputs.deletionProtectionEnabled === true, "it can be deleted"),
+      ...unless(options?.protect === true, "Pulumi deletes it"),
+    ],
     wrong: [resource(types.table, {})],
   },
   {
@@ -52,6 +55,31 @@ export const dataRules: readonly Rule[] = [
       );
     },
     wrong: [resource(types.logGroup, {})],
+  },
+  {
+    id: "vended-logs",
+    source: "AWS Step Functions: Logging using CloudWatch Logs; API Gateway: Log delivery",
+    says: "A log group that AWS's log delivery writes to is under /aws/vendedlogs/, where it takes nothing of the 5,120 characters of a resource policy.",
+    appliesTo: [types.logGroup],
+    check: ({ outputs }, graph) => {
+      const isDelivered = [...ofType(graph, types.stateMachine), ...ofType(graph, types.stage)].some(
+        ({ inputs }) =>
+          [
+            memberOf(inputs.loggingConfiguration, "logDestination"),
+            memberOf(inputs.accessLogSettings, "destinationArn"),
+          ]
+            .map((arn) => String(arn).replace(/:\*$/, ""))
+            .includes(String(outputs.arn)),
+      );
+      return unless(
+        !isDelivered || String(outputs.name).startsWith("/aws/vendedlogs/"),
+        `it is ${String(outputs.name)}`,
+      );
+    },
+    wrong: [
+      resource(types.logGroup, {}, { name: "/aws/apigateway/x", arn: "arn:x" }),
+      resource(types.stage, { accessLogSettings: { destinationArn: "arn:x" } }),
+    ],
   },
   {
     id: "archive-retention",

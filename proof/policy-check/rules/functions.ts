@@ -1,3 +1,5 @@
+import { readPolicy } from "../../../local/iam/document";
+import { decide } from "../../../local/iam/evaluate";
 import { isJsonObject } from "../../../local/json";
 import { find, list, ofType, type Rule, resource, unless } from "../rule";
 import { types } from "../types";
@@ -43,6 +45,38 @@ export const functionRules: readonly Rule[] = [
         .map(([name]) => `${name} looks like a secret`);
     },
     wrong: [resource(types.function, { environment: { variables: { API_KEY: "x" } } })],
+  },
+  {
+    id: "no-own-network-interfaces",
+    source: "AWS Lambda: Giving Lambda functions access to resources in an Amazon VPC",
+    says: "The code of a function in a VPC cannot use what its role allows for Lambda's network interfaces.",
+    appliesTo: [types.function],
+    check: ({ inputs, outputs }, graph) => {
+      if (inputs.vpcConfig === undefined) return [];
+      const role = find(graph, types.role, inputs.role);
+      const byItsCode = { "lambda:SourceFunctionArn": String(outputs.arn) };
+      const requester = { kind: "role", roleArn: String(inputs.role) } as const;
+      const policies = ofType(graph, types.rolePolicy)
+        .filter((policy) => role !== undefined && policy.inputs.role === role.id)
+        .flatMap((policy) => readPolicy(policy.inputs.policy ?? "", policy.name));
+      const allowed = ["CreateNetworkInterface", "DeleteNetworkInterface", "AssignPrivateIpAddresses"]
+        .map((action) => ({ action: `ec2:${action}`, resource: "*", context: byItsCode }))
+        .filter((request) => decide(request, requester, policies, []) === "allowed");
+      return allowed.map(({ action }) => `its code may ${action}`);
+    },
+    wrong: [
+      resource(
+        types.function,
+        { vpcConfig: {}, role: "arn:r" },
+        { arn: "arn:aws:lambda:eu-west-1:1:function:f" },
+      ),
+      { ...resource(types.role, {}, { arn: "arn:r" }), id: "r" },
+      resource(types.rolePolicy, {
+        role: "r",
+        policy:
+          '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ec2:CreateNetworkInterface","Resource":"*"}]}',
+      }),
+    ],
   },
   {
     id: "functions-in-two-zones",

@@ -1,4 +1,13 @@
-import { conditionKeys, list, ofType, type Rule, resource, statementsOf, unless } from "../rule";
+import {
+  allDependencies,
+  conditionKeys,
+  list,
+  ofType,
+  type Rule,
+  resource,
+  statementsOf,
+  unless,
+} from "../rule";
 import { types } from "../types";
 
 const policy = (statement: object) => JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
@@ -20,6 +29,7 @@ export const permissionRules: readonly Rule[] = [
     appliesTo: [types.rolePolicy],
     check: ({ inputs }) =>
       statementsOf(inputs.policy)
+        .filter(({ effect }) => effect === "Allow")
         .flatMap(({ actions }) => actions)
         .filter((action) => action.includes("*"))
         .map((action) => `it allows ${action}`),
@@ -105,6 +115,29 @@ export const permissionRules: readonly Rule[] = [
           Action: "sts:AssumeRole",
         }),
       }),
+    ],
+  },
+  {
+    id: "role-ready",
+    source: "AWS IAM: Changes are not always immediately visible; Pulumi: dependsOn",
+    says: "What gets a role, or hands it on, is made after the policies of that role.",
+    appliesTo: [types.function, types.stateMachine, types.schedule, types.eventTarget, types.pipe],
+    check: (user, graph) => {
+      const text = JSON.stringify(user.inputs);
+      // A definition holds ARNs as text within its own text.
+      const roles = ofType(graph, types.role).filter(({ outputs }) =>
+        new RegExp(`${String(outputs.arn)}(?![\\w+=,.@-])`).test(text),
+      );
+      const before = allDependencies(user, graph);
+      return ofType(graph, types.rolePolicy)
+        .filter(({ inputs }) => roles.some(({ id }) => id === inputs.role))
+        .filter(({ options }) => !before.has(options?.urn ?? ""))
+        .map(({ name }) => `it does not wait for the policy ${name}`);
+    },
+    wrong: [
+      resource(types.schedule, { target: { roleArn: "arn:aws:iam::1:role/r" } }),
+      { ...resource(types.role, {}, { arn: "arn:aws:iam::1:role/r" }), id: "r" },
+      resource(types.rolePolicy, { role: "r" }),
     ],
   },
   {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { readStackConfiguration } from "../../../local/record/configuration";
+import { defaultStackOf, readStackConfiguration } from "../../../local/record/configuration";
 
 describe("the configuration of a stack", () => {
   let folder = "";
@@ -39,7 +39,27 @@ describe("the configuration of a stack", () => {
 
   it("refuses a stack without a file, and says which file is missing", () => {
     write("Pulumi.yaml", "name: shop\n");
-    expect(read).to.throw(/^The stack 'dev' has no configuration: .*Pulumi\.dev\.yaml does not exist\.$/);
+    expect(read).to.throw(
+      /^The stack 'dev' has no configuration: neither .*Pulumi\.dev\.yaml nor Pulumi\.local\.yaml exists\.$/,
+    );
+  });
+
+  it("takes the values for local runs where the stack has no file, and none of them where it has one", () => {
+    write("Pulumi.yaml", "name: shop\n");
+    write("Pulumi.local.yaml", "config: { shop:colour: red, shop:size: 2 }\n");
+    expect(read()).to.deep.equal({
+      project: "shop",
+      stack: "dev",
+      config: { "shop:colour": "red", "shop:size": "2" },
+    });
+    expect(defaultStackOf(join(folder, "index.ts"))).to.equal("local");
+    write("Pulumi.dev.yaml", "config: { shop:colour: blue }\n");
+    expect(read().config).to.deep.equal({ "shop:colour": "blue" });
+  });
+
+  it("has the stack dev where nothing else is named", () => {
+    write("Pulumi.yaml", "name: shop\n");
+    expect(defaultStackOf(join(folder, "index.ts"))).to.equal("dev");
   });
 
   it("takes a stack with an empty file", () => {

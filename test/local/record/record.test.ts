@@ -29,13 +29,19 @@ describe("the recording of a program", () => {
           url: "http://127.0.0.1:8788/000000000000/letters-bc8fb12",
           arn: "arn:aws:sqs:us-east-1:000000000000:letters-bc8fb12",
         },
+        options: {
+          urn: "urn:pulumi:dev::program::pulumi:pulumi:Stack$aws:sqs/queue:Queue::letters",
+          dependencies: [],
+          protect: false,
+          retainOnDelete: false,
+        },
       },
     ]);
     expect(graph.outputs).to.deep.equal({ arn: "arn:aws:sqs:us-east-1:000000000000:letters-bc8fb12" });
   });
 
   it("is the same each time, in one process as in another", async () => {
-    const options = [program, "dev", place] as const;
+    const options = [program, "local", place] as const;
     const first = await recordProgram(...options);
     const second = await recordProgram(...options);
     expect(second).to.deep.equal(first);
@@ -86,13 +92,13 @@ describe("the recording of a program", () => {
 
   it("lists every problem of the configuration in one message", async () => {
     const { message } = await expectRejection(
-      recordProgram(program, "dev", place, {
+      recordProgram(program, "local", place, {
         channelIds: "",
         confirmationTimeoutSeconds: "soon",
         network: "cable",
       }),
     );
-    expect(message).to.include("The configuration of stack 'dev' has 3 problems:");
+    expect(message).to.include("The configuration of stack 'local' has 3 problems:");
     for (const key of ["channelIds", "confirmationTimeoutSeconds", "network"]) {
       expect(message).to.include(`  - stream-orchestration:${key} `);
     }

@@ -39,7 +39,7 @@ const choosing = (fields: JsonObject, condition = "{% true %}") =>
 /** Every definition that the program ships, by the state machine's logical name. */
 async function shippedDefinitions(): Promise<[name: string, definition: JsonObject][]> {
   const place = { accountId: "000000000000", region: "us-east-1", apiUrl: "http://a", awsUrl: "http://b" };
-  const graph = await recordFor(place, "index.ts", "dev", {});
+  const graph = await recordFor(place, "index.ts", "local", {});
   return resourcesOfType(graph, "aws:sfn/stateMachine:StateMachine").map(({ name, inputs }) => [
     name,
     JSON.parse(String(inputs.definition)) as JsonObject,

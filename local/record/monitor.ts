@@ -1,0 +1,109 @@
+import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
+import type { ReadResourceRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
+import type { Mocks } from "@pulumi/pulumi/runtime/mocks";
+import type { StackConfiguration } from "./configuration";
+import { Transforms } from "./transforms";
+
+/** What a program says of a resource beside its inputs. */
+export interface ResourceOptions {
+  readonly urn: string;
+  /** The URNs of the resources after which this one is made: those of its inputs, and of `dependsOn`. */
+  readonly dependencies: readonly string[];
+  /** Pulumi refuses to delete it. */
+  readonly protect: boolean;
+  /** It stays in the account when it is deleted from the stack. */
+  readonly retainOnDelete: boolean;
+}
+
+/** Mocks whose `newResource` gets the resource's options as well. */
+export interface RecordingMocks extends Pick<Mocks, "call"> {
+  newResource(
+    args: Parameters<Mocks["newResource"]>[0],
+    options: ResourceOptions,
+  ): ReturnType<Mocks["newResource"]>;
+}
+
+/** The members of Pulumi's mock monitor that are used here; some are private, or are missing. */
+interface Monitor {
+  newUrn(parent: string, type: string, name: string): string;
+  readResource(request: ReadResourceRequest, callback: Answer): Promise<void>;
+  registerResource(request: RegisterResourceRequest, callback: Answer): Promise<void>;
+  registerStackTransform?(transform: Callback, callback: Answer): void;
+}
+/** What of Pulumi's state is used here, which its types leave out. */
+interface Store {
+  supportsTransforms: boolean;
+  callbacks?: { shutdown(): void } | undefined;
+}
+type Answer = (error: unknown, response: unknown) => void;
+
+/**
+ * Puts mocks in the place of Pulumi's engine. Beyond what `pulumi.runtime.setMocks` does, they run `transforms`, and learn a resource's options.
+ *
+ * @param load loads the copy of Pulumi that the program uses.
+ * @returns a function that ends what the mocks have opened.
+ */
+export async function mockEngine(
+  load: NodeJS.Require,
+  mocks: RecordingMocks,
+  { project, stack }: Pick<StackConfiguration, "project" | "stack">,
+  isPreview: boolean,
+): Promise<() => void> {
+  const { setMocks } = load("@pulumi/pulumi/runtime/mocks") as typeof import("@pulumi/pulumi/runtime/mocks");
+  const { getMonitor } = load(
+    "@pulumi/pulumi/runtime/settings",
+  ) as typeof import("@pulumi/pulumi/runtime/settings");
+  const { getStore } = load("@pulumi/pulumi/runtime/state") as { getStore(): Store };
+  let options: ResourceOptions | undefined;
+  await setMocks(
+    {
+      newResource: (args) => {
+        if (!options) throw new Error(`The resource '${args.name}' was not registered.`);
+        return mocks.newResource(args, options);
+      },
+      call: (args) => mocks.call(args),
+    },
+    project,
+    stack,
+    isPreview,
+  );
+  const monitor = getMonitor() as unknown as Monitor;
+  const transforms = new Transforms(load);
+  const urnOf = (request: ReadResourceRequest | RegisterResourceRequest) =>
+    monitor.newUrn(request.getParent(), request.getType(), request.getName());
+  // Pulumi's own mocks call `newResource` before they wait for anything.
+  const read = monitor.readResource.bind(monitor);
+  monitor.readResource = (request, callback) => {
+    const dependencies = request.getDependenciesList();
+    options = { urn: urnOf(request), dependencies, protect: false, retainOnDelete: true };
+    return read(request, callback);
+  };
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = async (request, callback) => {
+    const urn = urnOf(request);
+    try {
+      await transforms.apply(urn, request);
+    } catch (error) {
+      callback(error, undefined);
+      return;
+    }
+    options = {
+      urn,
+      dependencies: request.getDependenciesList(),
+      protect: request.getProtect() ?? false,
+      retainOnDelete: request.getRetainondelete() ?? false,
+    };
+    await register(request, callback);
+  };
+  monitor.registerStackTransform = (transform, callback) => {
+    transforms.addToStack(transform);
+    callback(null, undefined);
+  };
+  const store = getStore();
+  store.supportsTransforms = true;
+  return () => {
+    transforms.close();
+    store.callbacks?.shutdown();
+    store.callbacks = undefined;
+  };
+}
