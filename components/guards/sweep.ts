@@ -31,6 +31,7 @@ export class Sweep extends pulumi.ComponentResource {
       tableName: attempts.name,
       leaseTableName: leases.name,
       playback: media.playback,
+      origins: media.origins,
       channels: media.channels,
       stopUnowned: args.stopUnowned,
     });
@@ -45,7 +46,7 @@ export class Sweep extends pulumi.ComponentResource {
           // ReadFreeChannel; StopStartedChannel, StopUnownedChannel
           {
             actions: ["medialive:DescribeChannel", "medialive:StopChannel"],
-            resources: media.channelArns,
+            resources: media.channelArns.all,
           },
           // ReturnFreeChannel, ForgetEncoderStart, and the lock of the distribution
           { actions: ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], resources: [leases.arn] },

@@ -43,6 +43,7 @@ export class Teardown extends pulumi.ComponentResource {
         onCallTopicArn: onCall.arn,
         scheduleGroupName: scheduleGroup.name,
         playback: media.playback,
+        channels: media.channels,
         graceMinutes: args.graceMinutes,
         maxLiveHours: args.maxLiveHours,
       })
@@ -63,9 +64,9 @@ export class Teardown extends pulumi.ComponentResource {
           // StopEncoderChannel, ReadStoppingChannel
           {
             actions: ["medialive:StopChannel", "medialive:DescribeChannel"],
-            resources: media.channelArns,
+            resources: media.channelArns.all,
           },
-          ...media.updateDistribution,
+          ...media.updateDistributions,
           // AnnounceOverdueEnd
           putEvents(events.bus, streamLifecycleProgressed.detailType),
           // NotifyOverdueEnd
