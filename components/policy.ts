@@ -26,22 +26,18 @@ export function putEvents(bus: aws.cloudwatch.EventBus, detailTypes: string | st
   };
 }
 
-/** @returns an IAM policy document (JSON) that allows just the statements given. IAM refuses one about no resource, which is left out. */
+/** @returns an IAM policy document (JSON) that allows just the statements given. */
 export function policyDocument(statements: readonly PolicyStatement[]): pulumi.Output<string> {
   return pulumi.jsonStringify({
     Version: "2012-10-17",
-    Statement: pulumi
-      .output(
-        statements.map(({ sid, service, actions, resources, conditions }) => ({
-          ...(sid !== undefined && { Sid: sid }),
-          Effect: "Allow",
-          ...(service !== undefined && { Principal: { Service: service } }),
-          Action: actions,
-          Resource: resources,
-          ...(conditions !== undefined && { Condition: conditions }),
-        })),
-      )
-      .apply((list) => list.filter(({ Resource }) => Resource.length > 0)),
+    Statement: statements.map(({ sid, service, actions, resources, conditions }) => ({
+      ...(sid !== undefined && { Sid: sid }),
+      Effect: "Allow",
+      ...(service !== undefined && { Principal: { Service: service } }),
+      Action: actions,
+      Resource: resources,
+      ...(conditions !== undefined && { Condition: conditions }),
+    })),
   });
 }
 

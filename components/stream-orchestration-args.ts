@@ -102,7 +102,7 @@ export interface PlaybackArgs {
   originAccessControlId?: pulumi.Input<string>;
   /**
    * Headers that CloudFront adds to its requests to every stream's origin, by name: at most 10. They replace those of a copied default origin.
-   * Values are kept as Pulumi secrets; whoever may read the workflow's definition or the distribution's configuration sees them.
+   * Values are kept as Pulumi secrets; whoever may read the leases table, the sweep's definition or the distribution's configuration sees them.
    *
    * @default - none, or those of the default origin
    */

@@ -46,7 +46,7 @@ export class Sweep extends pulumi.ComponentResource {
           // ReadFreeChannel; StopStartedChannel, StopUnownedChannel
           {
             actions: ["medialive:DescribeChannel", "medialive:StopChannel"],
-            resources: media.channelArns.all,
+            resources: media.channelArns,
           },
           // ReturnFreeChannel, ForgetEncoderStart, and the lock of the distribution
           { actions: ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], resources: [leases.arn] },

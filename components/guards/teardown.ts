@@ -64,7 +64,7 @@ export class Teardown extends pulumi.ComponentResource {
           // StopEncoderChannel, ReadStoppingChannel
           {
             actions: ["medialive:StopChannel", "medialive:DescribeChannel"],
-            resources: media.channelArns.all,
+            resources: media.channelArns,
           },
           ...media.updateDistributions,
           // AnnounceOverdueEnd

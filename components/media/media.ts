@@ -24,8 +24,7 @@ import { createViewerRequestFunction } from "./viewer-request-function";
 /** The channels and the distributions that exist already, as the workflows name and use them. */
 export interface Media {
   readonly channels: pulumi.Output<Channel[]>;
-  /** The ARNs of the channels: of all, of those that new streams get, and of the others. */
-  readonly channelArns: { readonly [which in "all" | "active" | "draining"]: pulumi.Output<string[]> };
+  readonly channelArns: pulumi.Output<string[]>;
   readonly playback: pulumi.Output<PlaybackSettings>;
   /** Secret where a header is given. */
   readonly origins: pulumi.Output<OriginsByChannel>;
@@ -73,11 +72,6 @@ export function createMedia(
       ? []
       : [{ actions: ["wafv2:GetWebACL"], resources: [playback.webAclArn] }]),
   ];
-  const channelArns = (which: (channel: Channel) => boolean) =>
-    channels.apply((entries) =>
-      pulumi.all(entries.filter(which).map(({ channelId }) => arns.channel(channelId))),
-    );
-  const isDraining = ({ draining }: Channel) => draining === true;
   const settings = pulumi.output({
     distributionId: playback.distributionId,
     formerDistributionIds,
@@ -95,11 +89,9 @@ export function createMedia(
     : undefined;
   return {
     channels,
-    channelArns: {
-      all: channelArns(() => true),
-      active: channelArns((channel) => !isDraining(channel)),
-      draining: channelArns(isDraining),
-    },
+    channelArns: channels.apply((entries) =>
+      pulumi.all(entries.map(({ channelId }) => arns.channel(channelId))),
+    ),
     playback: settings,
     origins: originSettings(encoder.channels, playback, created),
     updateDistribution: updateOf([arns.distribution(playback.distributionId)]),

@@ -61,15 +61,11 @@ export function createOrchestrator(name: string, args: OrchestratorArgs, opts: p
           args.bus,
           eventContracts.map(({ detailType }) => detailType),
         ),
-        // ProvisionEncoderInfrastructure; StopEncoderChannel; the reads of a channel's state
+        // ProvisionEncoderInfrastructure; StopEncoderChannel; the reads of a channel's state. A draining channel may be started too: by a
+        // stream that leased it a moment before the deployment.
         {
           actions: ["medialive:StartChannel", "medialive:StopChannel", "medialive:DescribeChannel"],
-          resources: media.channelArns.active,
-        },
-        // The same for streams that have a draining channel, which is started for no stream.
-        {
-          actions: ["medialive:StopChannel", "medialive:DescribeChannel"],
-          resources: media.channelArns.draining,
+          resources: media.channelArns,
         },
         // ConfigurePlaybackEndpoints, RemovePlaybackEntry, and the reads before them
         ...media.updateDistributions,

@@ -66,6 +66,16 @@ describe("A deployment over a deployment that has streams", () => {
       expect(alarms().slice(before)).to.deep.equal([]);
     });
 
+    it("lets a stream start that has leased the channel a moment before", async () => {
+      let drained: string | undefined;
+      local.faults.meanwhile({ service: "MediaLive", action: "StartChannel" }, async () => {
+        drained = (await local.streams.lease("quick"))?.channelId;
+        await deploy({ drainingChannelIds: String(drained) });
+      });
+      const { status, channelId } = await local.streams.makeReady("quick");
+      expect({ status, channelId }).to.deep.equal({ status: "READY", channelId: drained });
+    });
+
     it("restores the stream's playback entry, should another program remove it", async () => {
       const { channelId } = await local.streams.makeReady("drained");
       await deploy({ drainingChannelIds: String(channelId) });

@@ -49,7 +49,7 @@ const mayStartLate = `$channelStartedAt != null and $toMillis($states.context.St
 /** What is told of a part of the cleanup that failed: JSONata texts. */
 const channelLeftover = partOfJsonata('"Channel " & $provision.channel.channelId & " may still run"');
 const drainChannel =
-  '" The channel is not in encoder.channels: add it there with draining: true (drainingChannelIds) and deploy, and the next sweep stops it; or stop it by hand."';
+  '" The channel is not in encoder.channels: add it there with draining: true (drainingChannelIds) and deploy, and the next sweep stops it."';
 const playbackLeftover = ({ distributionId, originId }: PlaybackEntry) =>
   partOfJsonata(
     `"The playback entry of " & $provision.request.streamId & " is still in the distribution (" & ${textOf(distributionId)} & ", origin " & ${originId} & ")"`,
@@ -59,7 +59,7 @@ const listDistribution = partOfJsonata(
   `" This deployment may not change that distribution: add it to playback.formerDistributionIds (formerDistributionIds), deploy, and start StreamTeardown with " & $string({ "streamId": $provision.request.streamId, "attempt": $provision.attempt }) & "."`,
 );
 const removeByHand = partOfJsonata(
-  `" Nothing will try again by itself, and the channel and its lease do not wait for it. By hand: take the behaviour '/" & $provision.request.streamId & "/*' and then that origin out of the distribution."`,
+  `" Nothing will try again by itself, and the channel and its lease do not wait for it. To remove it by hand, take the behaviour '/" & $provision.request.streamId & "/*' and then that origin out of the distribution."`,
 );
 
 /** Where an attempt's playback entry is. */

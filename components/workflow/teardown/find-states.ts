@@ -24,18 +24,21 @@ const attemptText = objectText<TeardownAttempt>({
   isIncomplete: partOfJsonata('$item.teardown.M.status.S = "INCOMPLETE"'),
 });
 
+/** Whether the lease just read is the attempt's. */
+const isOwnLease = partOfJsonata("$states.result.Item.leasedBy.S = $attempt.executionArn");
+
 /**
- * The variable `$entry`: where the attempt's playback entry is. The attempt's item says so, since it was written before the entry was.
- * Where it does not, it is of an earlier release, or the attempt has claimed nothing and has no entry. The mark on the lease is of the
- * release before; a lease without the mark whose attempt has claimed its channel is of a release that wrote no marks: its entry has
- * the id of that release. No origin has the empty id.
+ * The variable `$entry`: where the attempt's playback entry is. The attempt's lease and its item say so, since both were written before the
+ * entry was; the lease goes back first, and the release before wrote the lease alone. Where neither says so, the attempt has claimed
+ * nothing and has no entry, or it is of a release that wrote no marks: its entry has the id of that release. No origin has the
+ * empty id.
  */
 const entryText = (playback: PlaybackSettings) => `(
   $lease := $states.result.Item;
-  $attempt.originId != null
-    ? { "distributionId": $attempt.distributionId, "originId": $attempt.originId }
-  : $exists($lease.originId.S)
+  ${isOwnLease} and $exists($lease.originId.S)
     ? { "distributionId": $lease.distributionId.S, "originId": $lease.originId.S }
+  : $attempt.originId != null
+    ? { "distributionId": $attempt.distributionId, "originId": $attempt.originId }
     : {
         "distributionId": ${JSON.stringify(playback.distributionId)},
         "originId": $attempt.isClaimed ? ${formerOriginId} : ""
@@ -185,7 +188,7 @@ export function findStates(settings: TeardownSettings): {
       Retry: dynamoDbRetriers,
       Assign: {
         entry: jsonata(entryText(settings.playback)),
-        hasLease: jsonata("$states.result.Item.leasedBy.S = $attempt.executionArn"),
+        hasLease: jsonata(isOwnLease),
       },
       Output: {},
       Next: "DecideLease",

