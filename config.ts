@@ -12,9 +12,11 @@ const keyOfArgument: { readonly [path: string]: string } = {
   "encoder.channels[].originDomainName": "originDomainNames",
   "encoder.channels[].originPath": "originPaths",
   "encoder.channels[].originAccessControlId": "originAccessControlIds",
+  "encoder.channels[].draining": "drainingChannelIds",
   "encoder.leadTimeMinutes": "leadTimeMinutes",
   "encoder.stopUnowned": "stopUnowned",
   "playback.distributionId": "distributionId",
+  "playback.formerDistributionIds": "formerDistributionIds",
   "playback.cachePolicyId": "cachePolicyId",
   "playback.originRequestPolicyId": "originRequestPolicyId",
   "playback.responseHeadersPolicyId": "responseHeadersPolicyId",
@@ -78,6 +80,13 @@ export function readConfig(): StreamOrchestrationArgs {
   const originDomainNames = forEachChannel("originDomainNames", "name");
   const originPaths = forEachChannel("originPaths", "path");
   const originAccessControlIds = forEachChannel("originAccessControlIds", "id");
+  const drainingChannelIds = list("drainingChannelIds") ?? [];
+  const strangers = drainingChannelIds.filter((id) => !channelIds.includes(id));
+  if (strangers.length > 0) {
+    problems.push(
+      `drainingChannelIds must have ids of channelIds alone, which keep the channel's settings, received ${strangers.map((id) => `"${id}"`).join(", ")}.`,
+    );
+  }
   const jwt = { issuer: text("jwtIssuer"), audiences: list("jwtAudiences") };
   const cors = { allowOrigins: list("corsAllowOrigins"), allowHeaders: list("corsAllowHeaders") };
   const network = text("network") ?? "none";
@@ -92,12 +101,14 @@ export function readConfig(): StreamOrchestrationArgs {
         originDomainName: originDomainNames[index],
         originPath: originPaths[index],
         originAccessControlId: originAccessControlIds[index],
+        draining: drainingChannelIds.includes(channelId) || undefined,
       })),
       leadTimeMinutes: integer("leadTimeMinutes"),
       stopUnowned: boolean("stopUnowned"),
     },
     playback: {
       distributionId: text("distributionId"),
+      formerDistributionIds: list("formerDistributionIds"),
       cachePolicyId: text("cachePolicyId"),
       originRequestPolicyId: text("originRequestPolicyId"),
       responseHeadersPolicyId: text("responseHeadersPolicyId"),

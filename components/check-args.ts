@@ -59,7 +59,12 @@ const channel = closed({
   originPath: v.optional(matching(/^(\/[^/\s]+)+$/, "must begin with '/' and not end with one")),
   originAccessControlId: v.optional(cloudFrontId("an origin access control")),
   originHeaders: v.optional(originHeaders),
+  draining: v.optional(input(v.boolean())),
 });
+
+const distributionId = cloudFrontId("a CloudFront distribution");
+/** Each one is in the policies of two roles. */
+const maxFormerDistributions = 10;
 
 const schema = closed({
   encoder: closed({
@@ -74,6 +79,11 @@ const schema = closed({
           for (const id of repeatedIds(dataset.value as unknown[])) {
             addIssue({ message: `must have each channel once, received ${quote(id)} more than once` });
           }
+          if (allDraining(dataset.value as unknown[])) {
+            addIssue({
+              message: "must have at least 1 channel that is not draining, received draining channels alone",
+            });
+          }
           for (const id of channelsWithinReach(dataset.value as unknown[])) {
             addIssue({
               message: `must have an originPath of its own for each channel that shares a MediaPackage v2 domain, such as /out/v1/<channel group>/<channel>/<endpoint>, since viewers of one channel could ask for another, received none or another's for channel ${quote(id)}`,
@@ -86,7 +96,18 @@ const schema = closed({
     stopUnowned: v.optional(input(v.boolean())),
   }),
   playback: closed({
-    distributionId: cloudFrontId("a CloudFront distribution"),
+    distributionId,
+    formerDistributionIds: v.optional(
+      input(
+        v.pipe(
+          v.array(distributionId),
+          v.maxLength(
+            maxFormerDistributions,
+            ({ received }) => `must have at most ${maxFormerDistributions} elements, received ${received}`,
+          ),
+        ),
+      ),
+    ),
     cachePolicyId: v.optional(policyId("a cache policy")),
     originRequestPolicyId: v.optional(policyId("an origin request policy")),
     responseHeadersPolicyId: v.optional(policyId("a response headers policy")),
@@ -171,9 +192,39 @@ function repeatedIds(channels: unknown): string[] {
   return [...new Set(repeated)];
 }
 
+function allDraining(channels: unknown): boolean {
+  if (!Array.isArray(channels) || channels.length === 0) return false;
+  return channels.every((entry: { draining?: unknown } | null) => entry?.draining === true);
+}
+
 /** @returns every problem of the arguments of a `StreamOrchestration`, as far as they are known. */
 export function findArgumentIssues(args: unknown): Issue[] {
-  return findIssues(schema, args);
+  return [...findIssues(schema, args), ...findFormerDistributionIssues(args)];
+}
+
+/** The distribution that plays new streams cannot be one that gets no new entries. */
+function findFormerDistributionIssues(args: unknown): Issue[] {
+  const { playback } = (args ?? {}) as { playback?: { [argument: string]: unknown } | null };
+  const { distributionId: current, formerDistributionIds: former } = playback ?? {};
+  if (!Array.isArray(former)) return [];
+  const path = "playback.formerDistributionIds";
+  const repeated = new Set(
+    former.filter((id, index) => typeof id === "string" && former.indexOf(id) < index),
+  );
+  return [
+    ...[...repeated].map((id) => ({
+      path,
+      problem: `must have each distribution once, received ${quote(String(id))} more than once.`,
+    })),
+    ...(typeof current === "string" && former.includes(current)
+      ? [
+          {
+            path,
+            problem: `must not have playback.distributionId, which gets the new streams, received ${quote(current)}.`,
+          },
+        ]
+      : []),
+  ];
 }
 
 /**

@@ -30,12 +30,19 @@ export interface EncoderChannelArgs {
    * @default - `playback.originHeaders`
    */
   originHeaders?: pulumi.Input<{ [name: string]: pulumi.Input<string> }>;
+  /**
+   * Gives the channel to no new stream. A stream that has it stays up, and its channel is stopped when it ends. Drain a channel before
+   * you take it out of the pool (`docs/operate.md`). One channel at least must not be draining.
+   *
+   * @default false
+   */
+  draining?: pulumi.Input<boolean>;
 }
 
 export interface EncoderArgs {
   /**
-   * The pool of channels: 1 to 100, each id once. As many streams can be up at a time. End a channel's stream before taking
-   * the channel out: nobody may stop it afterwards.
+   * The pool of channels: 1 to 100, each id once. As many streams can be up at a time. Before you take a channel out, set its
+   * `draining` and let its stream end: a deployment may stop only the channels of its pool.
    */
   channels: pulumi.Input<pulumi.Input<EncoderChannelArgs>[]>;
   /**
@@ -57,6 +64,14 @@ export interface EncoderArgs {
 export interface PlaybackArgs {
   /** The CloudFront distribution that plays the streams. Each gets an origin and a behaviour `/<streamId>/*` in it. */
   distributionId: pulumi.Input<string>;
+  /**
+   * Distributions that earlier deployments named, up to 10. No new stream gets an entry in them. Entries that streams still have there
+   * are removed when the streams end. List a distribution here when you replace `distributionId` (`docs/operate.md`). If such a
+   * distribution has a web ACL, it must be `webAclArn`.
+   *
+   * @default - none
+   */
+  formerDistributionIds?: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * The cache policy of each stream's behaviour, in place of this component's own. Its key has to include the header `x-stream-id`, which the
    * viewer-request function sets: without it two streams can get each other's playlists. It should include the query strings that
@@ -87,7 +102,7 @@ export interface PlaybackArgs {
   originAccessControlId?: pulumi.Input<string>;
   /**
    * Headers that CloudFront adds to its requests to every stream's origin, by name: at most 10. They replace those of a copied default origin.
-   * Values are kept as Pulumi secrets; whoever may read the workflow's definition or the distribution's configuration sees them.
+   * Values are kept as Pulumi secrets; whoever may read the leases table, the sweep's definition or the distribution's configuration sees them.
    *
    * @default - none, or those of the default origin
    */

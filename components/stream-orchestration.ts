@@ -26,6 +26,7 @@ import { createMedia } from "./media/media";
 import { Network } from "./network/network";
 import { normalizeArgs } from "./normalize-args";
 import { stackArns } from "./stack-arns";
+import { createSettingsItem } from "./storage/settings-item";
 import { createTables } from "./storage/tables";
 import type { StreamOrchestrationArgs } from "./stream-orchestration-args";
 import { createWorkflow } from "./workflow/create-workflow";
@@ -147,6 +148,9 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       },
       child,
     );
+    // A stream starts with new settings once the workflows' roles allow what these ask for.
+    const workflows = [orchestrator, teardown.stateMachine, sweep.stateMachine];
+    createSettingsItem(name, { ...settings, ...tables, media }, { ...child, dependsOn: workflows });
     const alarms = new Alarms(
       `${name}-alarms`,
       {

@@ -9,6 +9,7 @@ import { type EventBus, emitLifecycleProgressed } from "./shared/events/stream-e
 import { recordFailure } from "./shared/recovery/record-failure";
 import { streamCancelled } from "./shared/runtime/errors";
 import { type Handler, lambda } from "./shared/runtime/lambda";
+import { isPreviousVersion } from "./shared/runtime/payload-version";
 import { Steps } from "./shared/runtime/steps";
 import { wait } from "./shared/runtime/wait";
 import { latestAttempt } from "./shared/store/attempts";
@@ -62,6 +63,7 @@ export function createHandleProvisionFailure(
 ): Handler<HandleProvisionFailureEvent, FailureSummary> {
   return async (event) => {
     const { log } = deps;
+    isPreviousVersion(event);
     const handling: Handling = {
       deps,
       steps: new Steps(log),
@@ -112,13 +114,8 @@ async function findTarget({ deps, steps, event, streamId }: Handling): Promise<T
 }
 
 function returnLeases({ deps, steps, event }: Handling): Promise<void> {
-  const { execution, channels, provision, leftovers } = event;
-  const possible = [...channels, ...(provision?.channel ? [provision.channel] : [])];
-  return giveBackLeases(deps, steps, {
-    executionArn: execution.id,
-    channelIds: possible.map(({ channelId }) => channelId),
-    leftovers: leftovers.map(maskUrls),
-  });
+  const { execution, leftovers } = event;
+  return giveBackLeases(deps, steps, { executionArn: execution.id, leftovers: leftovers.map(maskUrls) });
 }
 
 async function markFailed(

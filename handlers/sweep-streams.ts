@@ -1,6 +1,7 @@
 import type { SweepStreamsEvent, SweepSummary } from "../contracts/internal";
 import { createRecoverer, type Recoverer } from "./shared/recovery/recoverer";
 import { type Handler, lambda } from "./shared/runtime/lambda";
+import { isPreviousVersion } from "./shared/runtime/payload-version";
 import { shorten } from "./shared/runtime/shorten";
 import { Steps } from "./shared/runtime/steps";
 import { announcePending } from "./sweep-streams/announce-pending";
@@ -31,7 +32,9 @@ const maxProblem = 8_000;
  * What failed is returned and not thrown, so that the workflow looks at the channels all the same, and reports it then.
  */
 export function createSweepStreams(deps: SweepStreamsDeps): Handler<SweepStreamsEvent, SweepSummary> {
-  return async ({ execution, channels }) => {
+  return async (event) => {
+    const { execution, channels } = event;
+    isPreviousVersion(event);
     deps.log.appendKeys({ executionArn: execution.id });
     const sweep: Sweep = {
       deps,

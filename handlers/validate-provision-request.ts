@@ -8,6 +8,8 @@ import {
 } from "../contracts";
 import {
   type Attempt,
+  type AttemptSettings,
+  type Channel,
   type Execution,
   type Provision,
   type ValidateProvisionRequestEvent,
@@ -19,9 +21,11 @@ import { endGrace } from "./shared/recovery/end-grace";
 import type { TeardownMachine } from "./shared/recovery/start-teardown";
 import { namedError, streamCancelled } from "./shared/runtime/errors";
 import { type Handler, lambda } from "./shared/runtime/lambda";
+import { isPreviousVersion } from "./shared/runtime/payload-version";
 import { shorten } from "./shared/runtime/shorten";
 import { wait } from "./shared/runtime/wait";
 import { type AttemptTable, latestAttempt, readAttempt } from "./shared/store/attempts";
+import { readDeploymentSettings } from "./shared/store/deployment-settings";
 import { leaseChannel } from "./shared/store/lease-channel";
 import type { LeaseTable } from "./shared/store/leases";
 import { numberAttempt } from "./shared/store/number-attempt";
@@ -44,8 +48,10 @@ const maxScheduledDays = 360;
 export function createValidateProvisionRequest(
   deps: ValidateProvisionRequestDeps,
 ): Handler<ValidateProvisionRequestEvent, Provision> {
-  return async ({ request: input, execution, channels, leadTimeMinutes, held }) => {
+  return async (event) => {
+    const { request: input, execution, leadTimeMinutes, held } = event;
     deps.log.appendKeys({ executionArn: execution.id });
+    const isPrevious = isPreviousVersion(event);
     const now = deps.now();
     const request = validate(input, held || leadTimeMinutes === null ? undefined : now);
     const { streamId } = request;
@@ -57,19 +63,47 @@ export function createValidateProvisionRequest(
     const heldUntil = held ? null : scheduledStart(request, leadTimeMinutes, now);
     if (heldUntil !== null) {
       deps.log.info("The request is valid, and its start is held.", { heldUntil });
-      return { ...provision, channel: null, heldUntil };
+      return { ...provision, channel: null, heldUntil, settings: null };
     }
+    const deployed = await readPool(deps, event, isPrevious);
     const previous = await attemptBefore(deps, execution, latest);
     if (previous) await endGrace(deps, previous, now.toISOString());
     const claim = { leasedBy: execution.id, streamId, attempt, leasedAt: now.toISOString() };
-    const channel = await leaseChannel(deps, channels, claim, latest?.channelId);
+    const channel = await leaseChannel(deps, deployed.channels, claim, latest?.channelId);
     const { channelId, originDomainName = null, originPath = "", startedHere } = channel;
     deps.log.info("The request is valid, and a channel is leased.", { channelId });
     return {
       ...provision,
       channel: { channelId, originDomainName, originPath, ...(startedHere && { startedHere }) },
       heldUntil: null,
+      settings: deployed.settingsOf(channelId),
     };
+  };
+}
+
+/** The pool, and how an attempt is played that gets a channel of it. */
+interface Pool {
+  readonly channels: readonly Channel[];
+  readonly settingsOf: (channelId: string) => AttemptSettings | null;
+}
+
+/**
+ * A definition of the release before sends its pool, which was the deployment's a moment ago. After a scheduled start it is one of months
+ * ago.
+ */
+async function readPool(
+  deps: LeaseTable,
+  { channels, held }: ValidateProvisionRequestEvent,
+  isPrevious: boolean,
+): Promise<Pool> {
+  if (isPrevious && !held) return { channels: channels ?? [], settingsOf: () => null };
+  const deployed = await readDeploymentSettings(deps);
+  return {
+    channels: deployed.channels,
+    settingsOf: (id) => {
+      const { origin = {} } = deployed.channels.find(({ channelId }) => channelId === id) ?? {};
+      return { ...deployed.attempt, origin };
+    },
   };
 }
 

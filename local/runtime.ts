@@ -119,9 +119,17 @@ export interface Runtime {
   readonly deliveries: Deliveries;
   /** The functions' invocations. */
   readonly invocations: Invocations;
+  /**
+   * Deploys the program again, or another one: functions, policies, rules, state machines and items change as a deployment would change
+   * them, and what is under way goes on. An execution keeps the definition with which it began. What the program has no more stays.
+   */
+  redeploy(change: Redeployment): Promise<void>;
   /** Stops the servers and everything that runs or waits. */
   stop(): Promise<void>;
 }
+
+/** What a deployment after the first one has in place of what the runtime was started with. */
+export type Redeployment = Partial<Pick<RuntimeOptions, "program" | "config" | "patch">>;
 
 /**
  * Starts the local runtime: records the program's resources and serves them.
@@ -166,29 +174,45 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     activity.watch(traffic.underWay);
     onStop(() => traffic.stop());
 
-    const graph = await recordGraph(options, { ...place, apiUrl: api.url, awsUrl: aws.url });
-    passage.learn(graph);
-    const functions = late.functions.set(createFunctions(graph, { ...common, passage, hops, aws }));
-    onStop(() => functions.stop());
-    if (options.isLoadedAhead) {
-      functions.readCode();
-      await loadXmlParser();
-    }
-    await declareResources(graph, services);
-    const httpApi = createApi(graph, { ...common, passage, hops, functions, options });
-    if (httpApi) api.setRoutes(httpApi.handle);
-    const origins = options.origins?.(graph, services) ?? { channels: [] };
-    const { edge, handle } = createPlayback({ graph, services, origins, ...common });
-    playback.setHandler(handle);
+    const deploy = async (deployment: RuntimeOptions) => {
+      const graph = await recordGraph(deployment, { ...place, apiUrl: api.url, awsUrl: aws.url });
+      passage.learn(graph);
+      const functions = late.functions.set(createFunctions(graph, { ...common, passage, hops, aws }));
+      onStop(() => functions.stop());
+      if (options.isLoadedAhead) {
+        functions.readCode();
+        await loadXmlParser();
+      }
+      await declareResources(graph, services);
+      const httpApi = createApi(graph, { ...common, passage, hops, functions, options });
+      if (httpApi) api.setRoutes(httpApi.handle);
+      const origins = options.origins?.(graph, services) ?? { channels: [] };
+      const { edge, handle } = createPlayback({ graph, services, origins, ...common });
+      playback.setHandler(handle);
+      return { graph, edge, authorization: httpApi?.authorization ?? ("NONE" as const) };
+    };
+    const deployed = await deploy(options);
 
     return {
-      ...{ graph, services, gate, deliveries, invocations, edge, stop },
+      ...{ services, gate, deliveries, invocations, stop },
+      graph: deployed.graph,
+      get edge() {
+        return deployed.edge;
+      },
+      get authorization() {
+        return deployed.authorization;
+      },
+      redeploy: async (change) => {
+        const { graph, ...latest } = await deploy({ ...options, ...change });
+        // Whoever looks at the graph looks at this very object.
+        Object.assign(deployed, latest);
+        Object.assign(deployed.graph, graph);
+      },
       region: place.region,
       apiUrl: api.url,
       awsUrl: aws.url,
       playbackUrl: playback.url,
       servers: { api: api.server, aws: aws.server, playback: playback.server },
-      authorization: httpApi?.authorization ?? "NONE",
       alarms: services.CloudWatch,
     };
   } catch (error) {

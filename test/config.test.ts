@@ -77,9 +77,11 @@ describe("The stack's configuration", () => {
       originDomainNames: "a.example.com,b.example.com",
       originPaths: "/a, /b",
       originAccessControlIds: "EA,EB",
+      drainingChannelIds: "2",
       leadTimeMinutes: "30",
       stopUnowned: "true",
       distributionId: "E1",
+      formerDistributionIds: "E2, E3",
       cachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6",
       originRequestPolicyId: "216adef6-5c7f-47e4-b989-5492eafa07d3",
       responseHeadersPolicyId: "60669652-455b-4ae9-85a4-c4c02393f86c",
@@ -132,6 +134,7 @@ describe("The stack's configuration", () => {
             originDomainName: "b.example.com",
             originPath: "/b",
             originAccessControlId: "EB",
+            draining: true,
           },
         ],
         leadTimeMinutes: 30,
@@ -139,6 +142,7 @@ describe("The stack's configuration", () => {
       },
       playback: {
         distributionId: "E1",
+        formerDistributionIds: ["E2", "E3"],
         cachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6",
         originRequestPolicyId: "216adef6-5c7f-47e4-b989-5492eafa07d3",
         responseHeadersPolicyId: "60669652-455b-4ae9-85a4-c4c02393f86c",
@@ -261,6 +265,19 @@ describe("The stack's configuration", () => {
       expect(problems[1]).to.include("stream-orchestration:originHeaders must");
       expect(problems.join()).to.not.include("s3cret");
     }
+  });
+
+  it("drains channels that it has, and at least one less than all", async () => {
+    expect((await problemsOf({ channelIds: "1,2", drainingChannelIds: "2,3" })).slice(1, -1)).to.deep.equal([
+      `  - stream-orchestration:drainingChannelIds must have ids of channelIds alone, which keep the channel's settings, received "3".`,
+    ]);
+    expect((await problemsOf({ channelIds: "1,2", drainingChannelIds: "2,1" })).slice(1, -1)).to.deep.equal([
+      "  - stream-orchestration:channelIds must have at least 1 channel that is not draining, received draining channels alone.",
+    ]);
+    const distributions = { distributionId: "E1", formerDistributionIds: "E1" };
+    expect((await problemsOf(distributions)).slice(1, -1)).to.deep.equal([
+      '  - stream-orchestration:formerDistributionIds must not have playback.distributionId, which gets the new streams, received "E1".',
+    ]);
   });
 
   it("says which keys have to be set", async () => {

@@ -25,6 +25,7 @@ describe("the documents", () => {
       "docs/architecture.md",
       "docs/distribution.md",
       "docs/local-runtime.md",
+      "docs/operate.md",
       "docs/security.md",
     ]) {
       const text = readFileSync(join(root, document), "utf8");

@@ -6,7 +6,7 @@ import type { JsonObject } from "../local/json";
 import { defaultStackOf } from "../local/record/configuration";
 import type { Graph } from "../local/record/graph";
 import type { Program } from "../local/record/record";
-import { type Runtime, type RuntimeListener, startRuntime } from "../local/runtime";
+import { type Redeployment, type Runtime, type RuntimeListener, startRuntime } from "../local/runtime";
 import { Activity } from "../local/time/activity";
 import { LocalAlarms } from "./alarms";
 import { createApi, type LocalApi } from "./api";
@@ -94,6 +94,16 @@ export interface Local {
   readonly gate: CallGate;
   /** The runtime beneath, with the graph that the program registered. */
   readonly runtime: Runtime;
+  /**
+   * Deploys the program again, with other configuration, or deploys another program. What is under way goes on, as on AWS: an execution keeps
+   * the definition with which it began, and calls the functions of today with the permissions of today.
+   * @param change what differs from {@link startLocal}'s; `config` replaces the one before.
+   * @throws {Error} as {@link startLocal} does; the earlier deployment then goes on.
+   *
+   * @example
+   * await local.redeploy({ config: { channelIds: "1001,1002", drainingChannelIds: "1001" } });
+   */
+  redeploy(change: Redeployment): Promise<void>;
   /** Every request to the HTTP API that was answered so far, in the order of the answers. */
   requests(): readonly RequestLine[];
   /** Resolves once all that can happen without time passing has happened. */
@@ -193,7 +203,10 @@ export async function startLocal(program: Program, options: LocalOptions = {}): 
     queues: new LocalQueues(graph, services.SQS),
     schedules: new LocalSchedules(graph, services.Scheduler),
     faults: new Faults({ gate, clock, deliveries: runtime.deliveries, invocations: runtime.invocations }),
-    outputs: graph.outputs,
+    get outputs() {
+      return graph.outputs;
+    },
+    redeploy: (change) => runtime.redeploy(change),
     gate,
     runtime,
     requests: () => [...journal.requests],

@@ -12,6 +12,10 @@ export interface StreamAttempt {
   /** RFC 3339, in UTC, as are all times here. */
   readonly startTime?: string;
   readonly channelId?: string;
+  /** The id of its origin in the distribution, from the moment in which it claims its channel. */
+  readonly originId?: string;
+  /** The distribution that plays it. */
+  readonly distributionId?: string;
   readonly history: readonly {
     readonly status: StreamStatus;
     readonly reason?: string;
@@ -29,7 +33,11 @@ export interface StreamAttempt {
   /** Until when the playback entry and the channel of a stream that is COMPLETE stay. */
   readonly graceUntil?: string;
   /** The cleanup after a stream that was ready, or whose execution died. */
-  readonly teardown?: { readonly status: "RUNNING" | "DONE" | "INCOMPLETE" };
+  readonly teardown?: {
+    readonly status: "RUNNING" | "DONE" | "INCOMPLETE";
+    /** What could not be cleaned up, in sentences. */
+    readonly leftovers?: readonly string[];
+  };
   /** Set while a stored status is not announced on the bus yet. */
   readonly unpublishedSince?: string;
 }

@@ -120,7 +120,7 @@ export const functions = {
         actions: ["dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
         resources: [resources.attempts.arn],
       },
-      { actions: ["dynamodb:BatchGetItem", "dynamodb:DeleteItem"], resources: [resources.leases.arn] },
+      { actions: ["dynamodb:Scan", "dynamodb:DeleteItem"], resources: [resources.leases.arn] },
       putEvents(resources.events.bus, progressed),
       { actions: ["sns:Publish"], resources: [resources.onCall.arn] },
     ],

@@ -31,6 +31,7 @@ export class Sweep extends pulumi.ComponentResource {
       tableName: attempts.name,
       leaseTableName: leases.name,
       playback: media.playback,
+      origins: media.origins,
       channels: media.channels,
       stopUnowned: args.stopUnowned,
     });

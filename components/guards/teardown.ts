@@ -43,6 +43,7 @@ export class Teardown extends pulumi.ComponentResource {
         onCallTopicArn: onCall.arn,
         scheduleGroupName: scheduleGroup.name,
         playback: media.playback,
+        channels: media.channels,
         graceMinutes: args.graceMinutes,
         maxLiveHours: args.maxLiveHours,
       })
@@ -65,7 +66,7 @@ export class Teardown extends pulumi.ComponentResource {
             actions: ["medialive:StopChannel", "medialive:DescribeChannel"],
             resources: media.channelArns,
           },
-          ...media.updateDistribution,
+          ...media.updateDistributions,
           // AnnounceOverdueEnd
           putEvents(events.bus, streamLifecycleProgressed.detailType),
           // NotifyOverdueEnd

@@ -6,7 +6,11 @@ import type { PolicyStatement } from "../policy";
 import type { StackArns } from "../stack-arns";
 import type { PlaybackArgs, StreamOrchestrationArgs } from "../stream-orchestration-args";
 import { componentIdLength } from "../workflow/shared/origin-ids";
-import type { OriginSettings, PlaybackSettings } from "../workflow/shared/playback-settings";
+import type {
+  OriginSettings,
+  OriginsByChannel,
+  PlaybackSettings,
+} from "../workflow/shared/playback-settings";
 import { createCachePolicy } from "./cache-policy";
 import {
   createOriginAccessControl,
@@ -17,13 +21,17 @@ import {
 } from "./origin-access";
 import { createViewerRequestFunction } from "./viewer-request-function";
 
-/** The channels and the distribution that exist already, as the workflows name and use them. */
+/** The channels and the distributions that exist already, as the workflows name and use them. */
 export interface Media {
   readonly channels: pulumi.Output<Channel[]>;
   readonly channelArns: pulumi.Output<string[]>;
   readonly playback: pulumi.Output<PlaybackSettings>;
-  /** What it takes to read and update the distribution. */
+  /** Secret where a header is given. */
+  readonly origins: pulumi.Output<OriginsByChannel>;
+  /** What it takes to read and update the distribution of new streams. */
   readonly updateDistribution: readonly PolicyStatement[];
+  /** The same for that distribution and the former ones. */
+  readonly updateDistributions: readonly PolicyStatement[];
   /** The policy (JSON) that lets the distribution read MediaPackage v2 endpoints. */
   readonly endpointPolicyJson: pulumi.Output<string>;
 }
@@ -43,18 +51,30 @@ export function createMedia(
   opts: pulumi.CustomResourceOptions,
 ): Media {
   const channels = pulumi.output(withoutHeaders(encoder.channels)).apply((list) =>
-    list.map(({ channelId, originDomainName, originPath }): Channel => {
+    list.map(({ channelId, originDomainName, originPath, draining }): Channel => {
       warnOfSharedDomain(channelId, originDomainName, originPath);
       return {
         channelId,
         ...(originDomainName !== undefined && { originDomainName }),
         ...(originPath !== undefined && { originPath }),
+        ...(draining === true && { draining }),
       };
     }),
   );
-  const distributionArn = arns.distribution(playback.distributionId);
+  const formerDistributionIds = pulumi.output(playback.formerDistributionIds ?? []);
+  const distributionArns = formerDistributionIds.apply((former) =>
+    pulumi.all([playback.distributionId, ...former].map((id) => arns.distribution(id))),
+  );
+  const updateOf = (resources: PolicyStatement["resources"]): PolicyStatement[] => [
+    { actions: ["cloudfront:GetDistributionConfig", "cloudfront:UpdateDistribution"], resources },
+    // CloudFront asks whether the caller of an update may read the distribution's web ACL (aws-sdk-java #2901).
+    ...(playback.webAclArn === undefined
+      ? []
+      : [{ actions: ["wafv2:GetWebACL"], resources: [playback.webAclArn] }]),
+  ];
   const settings = pulumi.output({
     distributionId: playback.distributionId,
+    formerDistributionIds,
     componentId: attempts.arn.apply(componentIdOf),
     cachePolicyId: playback.cachePolicyId ?? createCachePolicy(name, opts).id,
     originRequestPolicyId: playback.originRequestPolicyId ?? null,
@@ -72,24 +92,14 @@ export function createMedia(
     channelArns: channels.apply((entries) =>
       pulumi.all(entries.map(({ channelId }) => arns.channel(channelId))),
     ),
-    playback: pulumi
-      .all([settings, originSettings(encoder.channels, playback, created)])
-      .apply(([rest, origins]): PlaybackSettings => ({ ...rest, origins })),
-    updateDistribution: [
-      {
-        actions: ["cloudfront:GetDistributionConfig", "cloudfront:UpdateDistribution"],
-        resources: [distributionArn],
-      },
-      // CloudFront asks whether the caller of an update may read the distribution's web ACL (aws-sdk-java #2901).
-      ...(playback.webAclArn === undefined
-        ? []
-        : [{ actions: ["wafv2:GetWebACL"], resources: [playback.webAclArn] }]),
-    ],
-    endpointPolicyJson: endpointPolicy(channels, { ...arns, distributionArn }),
+    playback: settings,
+    origins: originSettings(encoder.channels, playback, created),
+    updateDistribution: updateOf([arns.distribution(playback.distributionId)]),
+    updateDistributions: updateOf(distributionArns),
+    endpointPolicyJson: endpointPolicy(channels, { ...arns, distributionArns }),
   };
 }
 
-type Origins = PlaybackSettings["origins"];
 type Channels = StreamOrchestrationArgs["encoder"]["channels"];
 
 /**
@@ -110,7 +120,7 @@ function originSettings(
   channels: Channels,
   playback: PlaybackArgs,
   createdAccessControlId: pulumi.Output<string> | undefined,
-): pulumi.Output<Origins> {
+): pulumi.Output<OriginsByChannel> {
   const common = pulumi.output({
     accessControlId: playback.originAccessControlId ?? null,
     createdId: createdAccessControlId ?? null,
@@ -127,7 +137,7 @@ function originSettings(
         originHeaders: channel.originHeaders ?? headers,
       },
     ]);
-    const origins = pulumi.output(Object.fromEntries(entries)) as pulumi.Output<Origins>;
+    const origins = pulumi.output(Object.fromEntries(entries)) as pulumi.Output<OriginsByChannel>;
     return list.some(({ originHeaders }) => originHeaders !== undefined) ? pulumi.secret(origins) : origins;
   });
 }

@@ -81,7 +81,7 @@ function endpointArns(
 }
 
 /**
- * @returns the policy (JSON) that lets the distribution, and nobody else, read MediaPackage v2 endpoints.
+ * @returns the policy (JSON) that lets the distributions, and nobody else, read MediaPackage v2 endpoints.
  *
  * Source: CloudFront guide, "Restrict access to an AWS Elemental MediaPackage v2 origin".
  */
@@ -91,17 +91,21 @@ export function endpointPolicy(
     partition: pulumi.Input<string>;
     region: pulumi.Input<string>;
     accountId: pulumi.Input<string>;
-    distributionArn: pulumi.Input<string>;
+    /** Of the distribution that plays new streams, and of those that may still play others. */
+    distributionArns: pulumi.Output<string[]>;
   },
 ): pulumi.Output<string> {
-  const { distributionArn, ...place } = args;
+  const { distributionArns, ...place } = args;
+  const sources = distributionArns.apply(([only = "", ...others]) =>
+    others.length === 0 ? only : [only, ...others],
+  );
   return policyDocument([
     {
       sid: "AllowCloudFrontServicePrincipal",
       service: "cloudfront.amazonaws.com",
       actions: ["mediapackagev2:GetObject"],
       resources: pulumi.all([channels, place]).apply(([list, where]) => endpointArns(list, where)),
-      conditions: { StringEquals: { "AWS:SourceArn": distributionArn } },
+      conditions: { StringEquals: { "AWS:SourceArn": sources } },
     },
   ]);
 }

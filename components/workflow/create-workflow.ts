@@ -15,7 +15,6 @@ export interface WorkflowArgs extends CommonArgs, WorkflowResources {
   /** The ARN pattern of every schedule of a group. */
   schedulesArn: (groupName: pulumi.Output<string>) => pulumi.Output<string>;
   maxLiveHours: pulumi.Input<number>;
-  confirmationTimeoutSeconds: pulumi.Input<number>;
   leadTimeMinutes: pulumi.Input<number> | undefined;
   includeIngestEndpoints: pulumi.Input<boolean>;
 }

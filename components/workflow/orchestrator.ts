@@ -17,7 +17,6 @@ export interface OrchestratorArgs extends CommonArgs {
   bus: aws.cloudwatch.EventBus;
   media: Media;
   liveLimit: LiveLimit;
-  confirmationTimeoutSeconds: pulumi.Input<number>;
   leadTimeMinutes: pulumi.Input<number> | undefined;
   includeIngestEndpoints: pulumi.Input<boolean>;
 }
@@ -32,9 +31,7 @@ export function createOrchestrator(name: string, args: OrchestratorArgs, opts: p
       tableName: args.attempts.name,
       leaseTableName: args.leases.name,
       eventBusName: args.bus.name,
-      channels: media.channels,
       playback: media.playback,
-      confirmationTimeoutSeconds: args.confirmationTimeoutSeconds,
       leadTimeMinutes: args.leadTimeMinutes ?? null,
       includeIngestEndpoints: args.includeIngestEndpoints,
       liveLimit: liveLimit.settings,
@@ -64,13 +61,14 @@ export function createOrchestrator(name: string, args: OrchestratorArgs, opts: p
           args.bus,
           eventContracts.map(({ detailType }) => detailType),
         ),
-        // ProvisionEncoderInfrastructure; StopEncoderChannel; the reads of a channel's state
+        // ProvisionEncoderInfrastructure; StopEncoderChannel; the reads of a channel's state. A draining channel may be started too: by a
+        // stream that leased it a moment before the deployment.
         {
           actions: ["medialive:StartChannel", "medialive:StopChannel", "medialive:DescribeChannel"],
           resources: media.channelArns,
         },
         // ConfigurePlaybackEndpoints, RemovePlaybackEntry, and the reads before them
-        ...media.updateDistribution,
+        ...media.updateDistributions,
         // ScheduleLiveLimit
         ...liveLimit.createSchedules,
       ],

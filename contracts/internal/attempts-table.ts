@@ -37,6 +37,10 @@ export interface Attempt {
   channelId?: string;
   /** The attempt started the channel, or is about to. */
   ownsChannel?: boolean;
+  /** The id of the attempt's origin in the distribution. Written with the channel, and so before there is such an origin. */
+  originId?: string;
+  /** The distribution of that origin. A later deployment may name another. */
+  distributionId?: string;
   /** RFC 3339. Present while the workflow waits for a scheduled start. */
   heldUntil?: string;
   /** RFC 3339. Since when a change of status is not known to be announced; absent when all are. */

@@ -19,6 +19,14 @@ export {
   type Teardown,
 } from "./attempts-table";
 export {
+  type AttemptSettings,
+  type DeployedChannel,
+  type DeploymentSettings,
+  type SdkMembers,
+  type SettingsItem,
+  settingsItemId,
+} from "./deployment-settings";
+export {
   type Environment,
   environmentNames,
   type FunctionName,
@@ -48,6 +56,7 @@ export {
   type Payload,
   type PlayingAttempt,
   type Provision,
+  payloadVersion,
   type Recovery,
   type SweepStreamsEvent,
   type SweepSummary,

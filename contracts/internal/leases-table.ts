@@ -1,3 +1,4 @@
+import type { SettingsItem } from "./deployment-settings";
 import { type CheckedExpression, expressionOf } from "./expression";
 
 /**
@@ -65,7 +66,8 @@ export type LeaseAttribute =
   | keyof AttemptLease
   | keyof SweepLease
   | keyof DistributionLock
-  | keyof StartRecord;
+  | keyof StartRecord
+  | keyof SettingsItem;
 
 /** The attribute that is the key of the leases table. */
 export const leaseKeyName = "channelId" satisfies LeaseAttribute;

@@ -1,13 +1,20 @@
 import type { CreateStreamWorkflowRequest } from "../create-stream-workflow";
 import type { StreamStatus } from "../lifecycle";
+import type { AttemptSettings } from "./deployment-settings";
 
 /**
- * What state machines and functions send each other. An execution may run for a year, so that a definition of an earlier
- * deployment may invoke today's functions: members may be added, and none may change its meaning within a version.
+ * The version of what state machines send to functions. An execution may run for a year, so that a definition of an earlier
+ * deployment may invoke today's functions: these take this version and the one before. Members may be added, and none may change its
+ * meaning within a version.
+ *
+ * Version 1 is that of definitions which state none. Its `channels` is the pool of the deployment with which the execution began.
  */
+export const payloadVersion = 2;
+
+/** What every payload of a state machine has. */
 export interface Payload {
-  /** Missing where the definition states none, which is version 1. */
-  readonly version?: 1;
+  /** Missing in version 1. */
+  readonly version?: 1 | typeof payloadVersion;
 }
 
 /** An execution, as `$states.context.Execution` names it. */
@@ -19,11 +26,13 @@ export interface Execution {
   startTime: string;
 }
 
-/** One MediaLive channel of the pool, which a definition holds and its functions are told. */
+/** One MediaLive channel of the pool. */
 export interface Channel {
   readonly channelId: string;
   readonly originDomainName?: string;
   readonly originPath?: string;
+  /** Present where no new stream gets the channel. Streams that have it are cleaned up all the same. */
+  readonly draining?: true;
 }
 
 /** In which state the workflow failed, and why. */
@@ -38,8 +47,8 @@ export interface ValidateProvisionRequestEvent extends Payload {
   /** The execution's input: anything, where an operator started it by hand. */
   request: unknown;
   execution: Execution;
-  /** The pool. It comes with the event since a function's environment holds 4 KB at most. */
-  channels: readonly Channel[];
+  /** In version 1 alone. */
+  channels?: readonly Channel[];
   /** How long before its start time a stream gets a channel; null for at once. */
   leadTimeMinutes: number | null;
   /** Whether the workflow has waited for the scheduled start: the second invocation, which gives the channel. */
@@ -63,6 +72,8 @@ export interface Provision {
   } | null;
   /** RFC 3339, in UTC: when a scheduled stream gets a channel; null where it has one. */
   heldUntil: string | null;
+  /** Null until a scheduled start, and for a definition that sends version 1, which has settings of its own. */
+  settings: AttemptSettings | null;
 }
 
 /** What HandleProvisionFailure sends to `handle-provision-failure`. */
@@ -70,8 +81,6 @@ export interface HandleProvisionFailureEvent extends Payload {
   /** The execution's input: anything. */
   request: unknown;
   execution: Execution;
-  /** The pool. */
-  channels: readonly Channel[];
   failure: Failure;
   /** What ValidateProvisionRequest returned, as far as it matters here; null where it failed itself. */
   provision: {
@@ -120,7 +129,7 @@ export interface ExecutionStatusChange {
  * What starts StreamTeardown: the sweep, the recovery or the live limit. The rule of the bus starts it with `{ event }`, of which the
  * workflow reads `streamId` and `attempt` alone.
  */
-export interface TeardownInput extends Payload {
+export interface TeardownInput {
   streamId: string;
   /** The latest one where it is missing. */
   attempt?: number;
@@ -186,6 +195,8 @@ export interface SweepSummary extends Recovery {
 
 /** The errors by which a function ends a state, and which Retry, Catch or another function tells apart. */
 export type WorkflowErrorName =
+  /** The payload has a version that the function does not take. */
+  | "PayloadVersionUnknown"
   /** The request breaks a rule of the contract. */
   | "ProvisionRequestInvalid"
   /** Another attempt at the stream has not ended. */

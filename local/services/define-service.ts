@@ -37,7 +37,10 @@ export interface ServiceDefinition<TName extends string, TService> {
   readonly create: (context: ServiceContext) => TService | Promise<TService>;
   /** The resource types of Pulumi that belong to it, with what their provider answers. */
   readonly outputs: OutputsByType;
-  /** Creates in the service what the program registered. @default - nothing */
+  /**
+   * Creates in the service what the program registered, and updates what a deployment before has created. What the program has no more stays.
+   * @default - nothing
+   */
   readonly declare?: (graph: Graph, service: TService) => void | Promise<void>;
   /** Finds its resources that act with a role. @default - none does */
   readonly roleUsers?: (graph: Graph) => readonly RoleUser[];

@@ -12,7 +12,6 @@ import { judgeAttempt, judgeEvent } from "./support/stored";
 import { FuzzTables } from "./support/table";
 import { Tally } from "./support/tally";
 import {
-  channels,
   execution,
   expectNoKey,
   longTexts,
@@ -77,7 +76,7 @@ describe("whatever the workflow fails with", () => {
       const channel = { channelId: "1000001", originDomainName: null, originPath: "", takenOver: false };
       const provision = isProvisioned ? { request: { streamId }, attempt: 1, channel } : null;
       const request: unknown = JSON.parse(input);
-      const event = { ...given, request, execution, channels, provision };
+      const event = { ...given, request, execution, provision };
       const { value, error } = await settled(handle(event as HandleProvisionFailureEvent));
       expectNoKey(error, log.text(), JSON.stringify(bus.details), JSON.stringify(messages));
       if (error) expect(error.name).to.equal("ProvisionFailureIncomplete");

@@ -23,6 +23,7 @@ describe("whatever the workflow is started with", () => {
   /** Starts the workflow with JSON. */
   async function provision(input: string): Promise<{ value?: Provision; error?: Error; log: string }> {
     await tables.reset();
+    await tables.deploy(channels);
     const log = recordingLog();
     const handle = createValidateProvisionRequest({
       ...{ ...tables, dynamodb: tables.dynamodb },
@@ -34,7 +35,7 @@ describe("whatever the workflow is started with", () => {
       log,
     });
     const request: unknown = JSON.parse(input);
-    const event = { request, execution, channels, leadTimeMinutes: null, held: false };
+    const event = { request, execution, version: 2, leadTimeMinutes: null, held: false };
     return { ...(await settled(handle(event as ValidateProvisionRequestEvent))), log: log.text() };
   }
 

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { StreamOrchestration, type StreamOrchestrationArgs } from "../../components";
 import { findArgumentIssues } from "../../components/check-args";
+import { deploymentSettingsOf } from "../support/deployment-settings";
 import { Recording, record } from "../support/record";
 import { leastArgs, recordOrchestration } from "../support/stream-orchestration";
 
@@ -341,10 +342,10 @@ describe("The arguments of a StreamOrchestration", () => {
       tags: { team: pulumi.output("video") },
     });
     const { definition } = recording.only(":StateMachine", "streams-StreamLifecycleOrchestrator").inputs;
-    const texts = ['"channelId":"42"', '"originDomainName":"origin.example.com"', '"Id":"E1"'];
-    for (const text of [...texts, '"leadTimeMinutes":15', "behaviors >= 80", String(3 * 3_600_000)]) {
-      expect(definition).to.contain(text);
-    }
+    expect(definition).to.contain('"leadTimeMinutes":15');
+    const { channels, attempt } = deploymentSettingsOf(recording);
+    expect(channels).to.deep.equal([{ channelId: "42", originDomainName: "origin.example.com", origin: {} }]);
+    expect(attempt).to.include({ distributionId: "E1", cacheBehaviorQuota: 80, maxLiveHours: 3 });
     const { scheduleExpression, kmsKeyArn } = recording.only(
       ":Schedule",
       "streams-StreamSweep-schedule",
@@ -355,10 +356,64 @@ describe("The arguments of a StreamOrchestration", () => {
     expect(sweep).to.contain("medialive:stopChannel");
     const { policy } = recording.only(":EventBusPolicy", "streams-events").inputs;
     expect(policy).to.contain('"arn:aws:iam::123456789012:role/encoder"');
-    expect(JSON.parse(definition).States.AwaitLifecycleConfirmation.TimeoutSeconds).to.equal(60);
+    expect(attempt.confirmationTimeoutSeconds).to.equal(60);
     expect(recording.only(":Queue", "streams-events-dead-letters").inputs.tags).to.deep.equal({
       team: "video",
     });
+  });
+
+  const pool = { playback: { distributionId: "E1" } };
+  const draining: { readonly [what: string]: readonly [args: object, path: string, problem: string] } = {
+    "a pool of draining channels": [
+      {
+        encoder: {
+          channels: [
+            { channelId: "1", draining: true },
+            { channelId: "2", draining: true },
+          ],
+        },
+        ...pool,
+      },
+      "encoder.channels",
+      "must have at least 1 channel that is not draining, received draining channels alone.",
+    ],
+    "a former distribution that is the current one": [
+      { ...leastArgs, playback: { distributionId: "E1", formerDistributionIds: ["E2", "E1"] } },
+      "playback.formerDistributionIds",
+      'must not have playback.distributionId, which gets the new streams, received "E1".',
+    ],
+    "a former distribution twice": [
+      { ...leastArgs, playback: { distributionId: "E1", formerDistributionIds: ["E2", "E2"] } },
+      "playback.formerDistributionIds",
+      'must have each distribution once, received "E2" more than once.',
+    ],
+    "something that is no distribution": [
+      { ...leastArgs, playback: { distributionId: "E1", formerDistributionIds: ["d111.cloudfront.net"] } },
+      "playback.formerDistributionIds[0]",
+      'must be the id of a CloudFront distribution, such as E2QWRUHAPOMQZL, received "d111.cloudfront.net".',
+    ],
+    "more former distributions than a policy should name": [
+      {
+        ...leastArgs,
+        playback: {
+          distributionId: "E1",
+          formerDistributionIds: Array.from({ length: 11 }, (_, index) => `EF${index}`),
+        },
+      },
+      "playback.formerDistributionIds",
+      "must have at most 10 elements, received 11.",
+    ],
+  };
+  for (const [what, [args, propertyPath, reason]] of Object.entries(draining)) {
+    it(`may not have ${what}`, async () => {
+      expect((await failureOf(args)).errors).to.deep.equal([{ propertyPath, reason }]);
+    });
+  }
+
+  it("may leave open which channels are draining", async () => {
+    const channels = [{ channelId: "1", draining: pulumi.output(true) }, { channelId: "2" }];
+    const recording = await recordOrchestration({ encoder: { channels } });
+    expect(deploymentSettingsOf(recording).channels[0]).to.include({ draining: true });
   });
 
   it("may be unknown in a preview", async () => {

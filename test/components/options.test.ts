@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { StreamOrchestration } from "../../components";
 import { routes } from "../../contracts";
+import { deploymentSettingsOf } from "../support/deployment-settings";
 import { type Inputs, type Recording, record, withoutDigests } from "../support/record";
 import { statementsOf } from "../support/statements";
 import { leastArgs, recordDefaults, recordOrchestration } from "../support/stream-orchestration";
@@ -10,10 +11,6 @@ const states = (recording: Recording, machine: string) =>
   JSON.parse(recording.only(":StateMachine", `streams-${machine}`).inputs.definition).States as {
     [state: string]: Inputs;
   };
-
-/** The conditions of a Choice. */
-const conditions = (state: Inputs | undefined) =>
-  (state?.Choices as { Condition: string }[] | undefined)?.map(({ Condition }) => Condition);
 
 const variables = (recording: Recording, handler: string) =>
   recording.only("lambda/function:Function", `streams-${handler}`).inputs.environment.variables as {
@@ -141,13 +138,12 @@ describe("A StreamOrchestration with every option", () => {
   });
 
   it("gives the playback settings to the workflow", () => {
-    const { definition } = recording.only(":StateMachine", "streams-StreamLifecycleOrchestrator").inputs;
-    const { Arguments } = JSON.parse(definition).States.ConfigurePlaybackEndpoints;
-    expect(Arguments.Id).to.equal("E1");
-    expect(Arguments.DistributionConfig).to.contain('"CachePolicyId":"658327ea-f89d-4fab-a63d-7e88639e58f6"');
-    expect(Arguments.DistributionConfig).to.contain(
-      '"TrustedKeyGroups":{"Enabled":true,"Quantity":1,"Items":["group-1"]}',
-    );
+    const { attempt } = deploymentSettingsOf(recording);
+    expect(attempt.distributionId).to.equal("E1");
+    expect(attempt.behavior).to.deep.include({
+      CachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6",
+      TrustedKeyGroups: { Enabled: true, Quantity: 1, Items: ["group-1"] },
+    });
   });
 
   it("starts a channel as long before its stream as it is told", () => {
@@ -158,16 +154,11 @@ describe("A StreamOrchestration with every option", () => {
   });
 
   it("refuses a stream for which the distribution has no place by the quotas that it is told", () => {
-    const { DecidePlaybackCapacity } = states(recording, "StreamLifecycleOrchestrator");
-    expect(conditions(DecidePlaybackCapacity)).to.include.members([
-      "{% $states.input.behaviors >= 100 %}",
-      "{% $states.input.origins >= 150 %}",
-    ]);
+    expect(deploymentSettingsOf(recording).attempt).to.include({ cacheBehaviorQuota: 100, originQuota: 150 });
   });
 
   it("ends streams after as many hours as it is told, by the schedule and by the sweep", () => {
-    const { ScheduleLiveLimit } = states(recording, "StreamLifecycleOrchestrator");
-    expect(ScheduleLiveLimit?.Arguments.ScheduleExpression).to.contain(String(6 * 3_600_000));
+    expect(deploymentSettingsOf(recording).attempt.maxLiveHours).to.equal(6);
     expect(variables(recording, "sweep-streams").MAX_LIVE_HOURS).to.equal("6");
   });
 
@@ -229,16 +220,11 @@ describe("A StreamOrchestration with its defaults", () => {
   });
 
   it("counts on CloudFront's own quotas of behaviours and origins", () => {
-    const { DecidePlaybackCapacity } = states(recording, "StreamLifecycleOrchestrator");
-    expect(conditions(DecidePlaybackCapacity)).to.include.members([
-      "{% $states.input.behaviors >= 75 %}",
-      "{% $states.input.origins >= 100 %}",
-    ]);
+    expect(deploymentSettingsOf(recording).attempt).to.include({ cacheBehaviorQuota: 75, originQuota: 100 });
   });
 
   it("ends streams after twelve hours, and stops no channel that others started", () => {
-    const { ScheduleLiveLimit } = states(recording, "StreamLifecycleOrchestrator");
-    expect(ScheduleLiveLimit?.Arguments.ScheduleExpression).to.contain(String(12 * 3_600_000));
+    expect(deploymentSettingsOf(recording).attempt.maxLiveHours).to.equal(12);
     expect(JSON.stringify(states(recording, "StreamSweep"))).to.not.contain("StopUnownedChannel");
   });
 });
@@ -269,9 +255,12 @@ describe("A StreamOrchestration with a key", () => {
     "aws:sns/topic:Topic": ({ kmsMasterKeyId }) => kmsMasterKeyId,
     "aws:sqs/queue:Queue": ({ kmsMasterKeyId }) => kmsMasterKeyId,
   };
-  /** What stores nothing: it joins others, or lets somebody do something. CloudFront's function is public code, its policies are settings. */
+  /**
+   * What stores nothing: it joins others, lets somebody do something, or is stored in another (an item in its table). CloudFront's function
+   * is public code, its policies are settings.
+   */
   const storesNothing =
-    /:(Api|EventBusPolicy|EventRule|EventTarget|FunctionEventInvokeConfig|Integration|MetricAlarm|Permission|QueuePolicy|Role|RolePolicy|Route|ScheduleGroup|Stage|TopicPolicy|TopicSubscription)$|^aws:cloudfront\/(function|cachePolicy):/;
+    /:(Api|EventBusPolicy|EventRule|EventTarget|FunctionEventInvokeConfig|Integration|MetricAlarm|Permission|QueuePolicy|Role|RolePolicy|Route|ScheduleGroup|Stage|TableItem|TopicPolicy|TopicSubscription)$|^aws:cloudfront\/(function|cachePolicy):/;
 
   for (const [type, find] of Object.entries(keyOf)) {
     it(`stores under it what each ${type.replace(/^.*:/, "")} holds`, () => {

@@ -82,7 +82,7 @@ const statements: { readonly [policy: string]: readonly Statement[] } = {
   "streams-handle-provision-failure": [
     writeLog("streams-handle-provision-failure"),
     allow(["dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], attempts),
-    allow(["dynamodb:BatchGetItem", "dynamodb:DeleteItem"], leases),
+    allow(["dynamodb:Scan", "dynamodb:DeleteItem"], leases),
     announceChange,
     allow(["sns:Publish"], onCall),
   ],

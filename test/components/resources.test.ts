@@ -22,6 +22,7 @@ const resources: { readonly [parent: string]: readonly string[] } = {
     "aws:cloudwatch/logGroup:LogGroup streams-StreamLifecycleOrchestrator",
     "aws:dynamodb/table:Table streams-attempts",
     "aws:dynamodb/table:Table streams-leases",
+    "aws:dynamodb/tableItem:TableItem streams-settings",
     "aws:iam/role:Role streams-StreamLifecycleOrchestrator",
     "aws:iam/role:Role streams-live-limit",
     "aws:iam/rolePolicy:RolePolicy streams-StreamLifecycleOrchestrator",

@@ -45,7 +45,6 @@ describe("HandleProvisionFailure", () => {
         cause: "Neither READY nor FAILED arrived within 900 seconds.",
       },
       provision: aProvision(),
-      channels: [{ channelId }, { channelId: "1000002" }],
       leftovers: [],
       ...given,
     };

@@ -1,16 +1,19 @@
 import { expect } from "chai";
-import type { Channel } from "../../contracts/internal";
+import { type Channel, payloadVersion } from "../../contracts/internal";
 import { createValidateProvisionRequest } from "../../handlers/validate-provision-request";
 import { awsError, interceptedClient, recordingLog } from "./support/fakes";
 import { aRequest } from "./support/http-events";
 import { fakeRecoverer, teardownStateMachineArn } from "./support/recoverer";
-import { executionArn, useTables } from "./support/tables";
+import { attemptSettings, executionArn, originOfChannel, useTables } from "./support/tables";
 
 const leasedAt = "2027-03-20T17:00:00.700Z";
 const pool: Channel[] = [
   { channelId: "1000001", originDomainName: "one.mediapackage.example.com", originPath: "/out" },
   { channelId: "1000002" },
 ];
+
+/** Whether a call reads leases, and not what the deployment says. */
+const isOfLeases = (input: unknown) => !JSON.stringify(input).includes('"settings"');
 
 describe("ValidateProvisionRequest", () => {
   const tables = useTables();
@@ -30,20 +33,75 @@ describe("ValidateProvisionRequest", () => {
     const handle = createValidateProvisionRequest({
       ...{ dynamodb, tableName, leaseTableName, sfn, teardownStateMachineArn, now, wait, log },
     });
-    const validate = (request: unknown = aRequest(), name = "spring-launch_1") =>
-      handle({
+    const validate = async (request: unknown = aRequest(), name = "spring-launch_1") => {
+      await tables.putSettings(channels);
+      return handle({
+        version: payloadVersion,
         request,
-        channels,
         leadTimeMinutes,
         held,
         execution: { id: executionArn(name), name, startTime: "2027-03-20T17:00:00.500Z" },
       });
+    };
     return { validate, handle, log, teardowns };
   }
 
   /** @returns what was thrown, as `name: message`. */
   async function failureOf(promise: Promise<unknown>): Promise<string> {
     return promise.then(() => "nothing was thrown", String);
+  }
+
+  it("has no channel and no settings for a stream before the first deployment is done, and says so", async () => {
+    const { handle } = setUp();
+    const execution = { id: executionArn("a_1"), name: "a_1", startTime: leasedAt };
+    const failure = await failureOf(
+      handle({ version: 2, request: aRequest(), execution, leadTimeMinutes: null, held: false }),
+    );
+    expect(failure).to.match(/^Error: The item 'settings' is not in the table 'leases-.*deploy again\.$/);
+  });
+
+  it("gives a draining channel to no new stream, and to the attempt that has its lease", async () => {
+    const channels: Channel[] = [{ channelId: "1000001", draining: true }, { channelId: "1000002" }];
+    expect((await setUp({ channels }).validate()).channel?.channelId).to.equal("1000002");
+    const full = await failureOf(setUp({ channels }).validate(aRequest({ streamId: "other" }), "other_1"));
+    expect(full).to.match(
+      /^NoChannelAvailable: Each of the 1 encoder channels is leased|^ChannelReleasePending/,
+    );
+    await tables.removeLease("1000002");
+    await tables.putLease({ channelId: "1000001", leasedBy: executionArn("spring-launch_1") });
+    expect((await setUp({ channels }).validate()).channel?.channelId).to.equal("1000001");
+  });
+
+  describe("given a payload of the release before", () => {
+    const execution = (name: string) => ({ id: executionArn(name), name, startTime: leasedAt });
+
+    it("takes the pool that comes with it, and leaves the rest to its definition", async () => {
+      await tables.putSettings([{ channelId: "9" }]);
+      const payload = { execution: execution("spring-launch_1"), channels: pool, leadTimeMinutes: null };
+      const provision = await setUp().handle({ ...payload, request: aRequest(), held: false });
+      expect(provision.channel?.channelId).to.be.oneOf(["1000001", "1000002"]);
+      expect(provision.settings).to.equal(null);
+    });
+
+    it("takes the pool of today after a scheduled start", async () => {
+      await tables.putSettings([{ channelId: "9" }]);
+      await tables.putAttempt({ heldUntil: "2027-03-20T16:40:00.000Z" });
+      const payload = { execution: execution("spring-launch_1"), channels: pool, leadTimeMinutes: 5 };
+      const provision = await setUp().handle({ ...payload, request: aRequest(), held: true });
+      expect(provision.channel?.channelId).to.equal("9");
+    });
+  });
+
+  for (const version of [0, 3, "2", null]) {
+    it(`refuses a payload of version ${JSON.stringify(version)}, and says which it takes`, async () => {
+      const { handle } = setUp();
+      const event = { version, request: aRequest(), leadTimeMinutes: null, held: false } as never;
+      const execution = { id: executionArn("a_1"), name: "a_1", startTime: leasedAt };
+      const failure = await failureOf(handle({ ...(event as object), execution } as never));
+      expect(failure).to.equal(
+        `PayloadVersionUnknown: The payload's version must be 1 or 2, received ${JSON.stringify(version)}. Deploy the functions of the release that the state machine is of, or of the one after.`,
+      );
+    });
   }
 
   it("returns the normalized request, its text, its number and its channel", async () => {
@@ -66,6 +124,7 @@ describe("ValidateProvisionRequest", () => {
         originPath: "/out",
       },
       heldUntil: null,
+      settings: { ...attemptSettings, origin: originOfChannel("1000001") },
     });
     expect(await tables.leases()).to.deep.equal([
       {
@@ -99,7 +158,7 @@ describe("ValidateProvisionRequest", () => {
       const { handle } = setUp();
       const execution = { id: executionArn("a"), name: "a", startTime: leasedAt };
       expect(
-        await failureOf(handle({ request, execution, channels: pool, leadTimeMinutes: null, held: false })),
+        await failureOf(handle({ version: 2, request, execution, leadTimeMinutes: null, held: false })),
       ).to.match(/^ProvisionRequestInvalid: /);
       expect(await tables.leases()).to.deep.equal([]);
     });
@@ -218,7 +277,7 @@ describe("ValidateProvisionRequest", () => {
       await tables.putLease({ channelId: "1000002" });
       let left = 2;
       const dynamodb = interceptedClient(tables.dynamodb, async ({ action, input }, pass) =>
-        action === "BatchGetItem" && left-- > 0
+        action === "BatchGetItem" && isOfLeases(input) && left-- > 0
           ? { Responses: {}, UnprocessedKeys: input.RequestItems }
           : pass(),
       );
@@ -375,8 +434,9 @@ describe("ValidateProvisionRequest", () => {
       it("asks for a later try when a channel is given back in that moment", async () => {
         await leasedTo({ status: "LIVE" });
         let reads = 0;
-        const dynamodb = interceptedClient(tables.dynamodb, async ({ action }, pass) => {
-          if (action === "BatchGetItem" && ++reads === 2) await tables.removeLease("1000001");
+        const dynamodb = interceptedClient(tables.dynamodb, async ({ action, input }, pass) => {
+          if (action === "BatchGetItem" && isOfLeases(input) && ++reads === 2)
+            await tables.removeLease("1000001");
           return pass();
         });
         expect(await failureOf(setUp({ dynamodb, channels: onePool }).validate())).to.match(

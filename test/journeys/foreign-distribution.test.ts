@@ -108,7 +108,7 @@ describe("a stream that an earlier release has put into the distribution", () =>
       local,
       (config) => JSON.parse(JSON.stringify(config).replaceAll(today, former)) as JsonObject,
     );
-    await unmark(local, "1001");
+    await unmark(local, "1001", "upgraded");
     expect((await local.playback.get(distributionId)).origins).to.include(former);
     await local.streams.end("upgraded");
     const { origins, patterns } = await local.playback.get(distributionId);
@@ -117,9 +117,15 @@ describe("a stream that an earlier release has put into the distribution", () =>
   });
 });
 
-/** Takes the mark off a lease, which earlier releases did not write. */
-const unmark = (local: Local, channelId: string) =>
-  updateLease(local, channelId, { UpdateExpression: "REMOVE originId, distributionId" });
+/** Takes the marks off a lease and an item, which earlier releases did not write. */
+const unmark = async (local: Local, channelId: string, streamId: string) => {
+  const UpdateExpression = "REMOVE originId, distributionId";
+  await updateLease(local, channelId, { UpdateExpression });
+  await local.runtime.services.DynamoDB.call("UpdateItem", {
+    ...{ TableName: local.streams.program.tableName, UpdateExpression },
+    Key: { streamId: { S: streamId }, attempt: { N: "1" } },
+  });
+};
 
 /** Has a lease say that the entry is in another distribution, as an earlier deployment wrote it. */
 const mark = (local: Local, channelId: string, formerId: string) =>

@@ -6,13 +6,20 @@ import type {
   StateMachineDefinition,
   TaskState,
 } from "../../components/workflow/shared/asl";
+import { behaviorMembers, entryBytes } from "../../components/workflow/shared/playback-settings";
 import type { OrchestratorSettings } from "../../components/workflow/shared/settings";
 import { type SweepSettings, streamSweep } from "../../components/workflow/sweep/stream-sweep";
 import type { TeardownSettings } from "../../components/workflow/teardown/settings";
 import { streamTeardown } from "../../components/workflow/teardown/stream-teardown";
 import { eventSource } from "../../contracts";
-import { supportingStates } from "../../contracts/internal";
+import { type AttemptSettings, type Channel, supportingStates } from "../../contracts/internal";
 import { evaluate } from "./jsonata";
+
+/** The pool in tests. */
+export const channels: readonly Channel[] = [
+  { channelId: "1234567" },
+  { channelId: "7654321", originDomainName: "origin.example.com", originPath: "/live" },
+];
 
 /** What a definition is built for in tests. */
 export const settings: OrchestratorSettings = {
@@ -22,12 +29,9 @@ export const settings: OrchestratorSettings = {
   leaseTableName: "leases",
   eventBusName: "events",
   eventSource,
-  channels: [
-    { channelId: "1234567" },
-    { channelId: "7654321", originDomainName: "origin.example.com", originPath: "/live" },
-  ],
   playback: {
     distributionId: "E2QWRUHAPOMQZL",
+    formerDistributionIds: [],
     cachePolicyId: "08627262-05a9-4f76-9ded-b50ca2e3a84f",
     viewerRequestFunctionArn: "arn:aws:cloudfront::123456789012:function/streams-viewer-request",
     trustedKeyGroupIds: [],
@@ -36,9 +40,7 @@ export const settings: OrchestratorSettings = {
     componentId: "0123456789ab",
     originRequestPolicyId: null,
     responseHeadersPolicyId: null,
-    origins: {},
   },
-  confirmationTimeoutSeconds: 900,
   leadTimeMinutes: 30,
   includeIngestEndpoints: true,
   liveLimit: {
@@ -49,6 +51,18 @@ export const settings: OrchestratorSettings = {
     deadLetterArn: "arn:aws:sqs:eu-west-1:123456789012:dead-letters",
     encryptionKeyArn: null,
   },
+};
+
+/** What a deployment says of an attempt in tests. */
+export const attemptSettings: AttemptSettings = {
+  distributionId: settings.playback.distributionId,
+  cacheBehaviorQuota: 75,
+  originQuota: 100,
+  entryBytes: entryBytes(settings.playback, {}),
+  behavior: behaviorMembers(settings.playback),
+  origin: {},
+  confirmationTimeoutSeconds: 900,
+  maxLiveHours: 12,
 };
 
 /** What StreamTeardown is built for in tests. */
@@ -62,6 +76,7 @@ const teardownSettings: TeardownSettings = {
   graceMinutes: 0,
   maxLiveHours: settings.liveLimit.maxLiveHours,
   playback: settings.playback,
+  channels,
 };
 
 /** What StreamSweep is built for in tests: with all of its states. */
@@ -70,7 +85,8 @@ const sweepSettings: SweepSettings = {
   tableName: settings.tableName,
   leaseTableName: settings.leaseTableName,
   playback: settings.playback,
-  channels: settings.channels,
+  origins: {},
+  channels,
   stopUnowned: true,
 };
 

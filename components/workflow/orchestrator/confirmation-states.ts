@@ -8,8 +8,10 @@ import { dynamoDbRetriers, dynamoDbSdkRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
 
 /** Waits for READY or FAILED, and loses neither. */
-export function confirmationStates({ tableName, confirmationTimeoutSeconds }: OrchestratorSettings) {
-  const timeoutReason = `Neither READY nor FAILED arrived within ${confirmationTimeoutSeconds} seconds.`;
+export function confirmationStates({ tableName }: OrchestratorSettings) {
+  const timeoutReason = jsonata(
+    '"Neither READY nor FAILED arrived within " & $string($provision.settings.confirmationTimeoutSeconds) & " seconds."',
+  );
   return {
     AwaitLifecycleConfirmation: task({
       Resource: "arn:aws:states:::aws-sdk:dynamodb:updateItem.waitForTaskToken",
@@ -23,7 +25,7 @@ export function confirmationStates({ tableName, confirmationTimeoutSeconds }: Or
           ":provisioning": statusValue("PROVISIONING"),
         },
       }),
-      TimeoutSeconds: confirmationTimeoutSeconds,
+      TimeoutSeconds: jsonata("$provision.settings.confirmationTimeoutSeconds"),
       Retry: dynamoDbSdkRetriers,
       Catch: [
         {

@@ -2,6 +2,7 @@ import { leaseExpression, ownLease, workflowError } from "../../../contracts/int
 import { choice, task, wait } from "../shared/asl";
 import { statusValue, updateAttempt } from "../shared/attempt-item";
 import {
+  attemptDistributionId,
   callTimeoutSeconds,
   channelIsUp,
   channelStartsLater,
@@ -14,6 +15,7 @@ import {
 } from "../shared/expressions";
 import { caught, nothingToCleanUp, stopChannel } from "../shared/failures";
 import { jsonata } from "../shared/jsonata";
+import { originIdOfAttempt } from "../shared/origin-ids";
 import { dynamoDbRetriers, mediaLiveRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
 
@@ -26,7 +28,7 @@ const redrives =
   "($exists($states.context.Execution.RedriveCount) ? $states.context.Execution.RedriveCount : 0)";
 
 /** Starts the channel, whatever it was doing before, and only while the attempt holds its lease. */
-export function encoderStates({ tableName, leaseTableName }: OrchestratorSettings) {
+export function encoderStates({ tableName, leaseTableName, playback }: OrchestratorSettings) {
   return {
     ReadChannelState: task({
       Resource: "arn:aws:states:::aws-sdk:medialive:describeChannel",
@@ -49,12 +51,15 @@ export function encoderStates({ tableName, leaseTableName }: OrchestratorSetting
     ClaimEncoderChannel: task({
       Resource: "arn:aws:states:::dynamodb:updateItem",
       Arguments: updateAttempt(tableName, {
-        update: "SET channelId = :channelId, ownsChannel = :ownsChannel REMOVE heldUntil",
+        update:
+          "SET channelId = :channelId, ownsChannel = :ownsChannel, originId = :originId, distributionId = :distributionId REMOVE heldUntil",
         // From here on the item says what there is to clean up, should this execution die.
         condition: "executionArn = :me AND NOT #status IN (:failed, :complete)",
         values: {
           ":channelId": { S: jsonata("$provision.channel.channelId") },
           ":ownsChannel": { BOOL: jsonata("$not($channelWasRunning)") },
+          ":originId": { S: jsonata(originIdOfAttempt(playback)) },
+          ":distributionId": { S: attemptDistributionId },
           ":me": { S: executionId },
           ":failed": statusValue("FAILED"),
           ":complete": statusValue("COMPLETE"),

@@ -2,6 +2,7 @@ import type { HandleProvisionFailureEvent } from "../../../contracts/internal";
 import { task } from "../shared/asl";
 import { cleanupStates } from "../shared/cleanup-states";
 import {
+  attemptDistributionId,
   causeOfError,
   execution,
   executionId,
@@ -20,8 +21,14 @@ export function failureStates(settings: OrchestratorSettings) {
   return {
     ...cleanupStates(
       settings,
-      { distributionId: playback.distributionId, originId: originIdOfAttempt(playback), isReachable: "true" },
+      {
+        distributionId: attemptDistributionId,
+        originId: originIdOfAttempt(playback),
+        // Where a later deployment has taken the right away, StreamTeardown says so.
+        isReachable: "true",
+      },
       executionId,
+      "true",
       "HandleProvisionFailure",
     ),
     HandleProvisionFailure: task({
@@ -29,7 +36,6 @@ export function failureStates(settings: OrchestratorSettings) {
       Arguments: invocation<HandleProvisionFailureEvent>(settings.handleFailureFunctionArn, {
         request: jsonata("$states.context.Execution.Input"),
         execution,
-        channels: settings.channels,
         failure: jsonata("$failure"),
         // The request stands above already: with the text of it once more, all could pass 256 KiB.
         provision: jsonata(

@@ -2,6 +2,7 @@ import { leaseExpression, ownLease } from "../../../contracts/internal";
 import { choice, task, wait } from "../shared/asl";
 import { acquireLock, releaseLock } from "../shared/distribution-lock";
 import {
+  attemptDistributionId,
   callTimeoutSeconds,
   causeOfError,
   executionId,
@@ -27,7 +28,7 @@ import { pathTaken, tooLarge } from "./playback-refusals";
 export function placeStates(settings: OrchestratorSettings) {
   const { leaseTableName, playback } = settings;
   const { distributionId, cacheBehaviorQuota, originQuota } = playback;
-  const lock = { leaseTableName, distributionId };
+  const lock = { leaseTableName, distributionId: attemptDistributionId };
   const originId = jsonata(originIdOfAttempt(playback));
   const refused = (error: string, cause: string) => ({
     failure: { state: "ConfigurePlaybackEndpoints", error, cause: jsonata(cause) },
@@ -63,7 +64,7 @@ export function placeStates(settings: OrchestratorSettings) {
         ConditionExpression: ownLease,
         ExpressionAttributeValues: {
           ":originId": { S: originId },
-          ":distributionId": { S: distributionId },
+          ":distributionId": { S: attemptDistributionId },
           ":me": { S: executionId },
         },
       },
@@ -80,7 +81,7 @@ export function placeStates(settings: OrchestratorSettings) {
         TableName: leaseTableName,
         ConsistentRead: true,
         FilterExpression: leaseExpression("distributionId = :distributionId"),
-        ExpressionAttributeValues: { ":distributionId": { S: distributionId } },
+        ExpressionAttributeValues: { ":distributionId": { S: attemptDistributionId } },
         ProjectionExpression: leaseExpression("originId"),
       },
       TimeoutSeconds: callTimeoutSeconds,
@@ -92,13 +93,13 @@ export function placeStates(settings: OrchestratorSettings) {
     }),
     ReadPlaybackCapacity: task({
       Resource: "arn:aws:states:::aws-sdk:cloudfront:getDistributionConfig",
-      Arguments: { Id: distributionId },
+      Arguments: { Id: attemptDistributionId },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: cloudFrontRetriers,
       Catch: [
         {
           ErrorEquals: ["States.DataLimitExceeded"],
-          Assign: refused("PlaybackConfigurationTooLarge", tooLarge(distributionId, causeOfError)),
+          Assign: refused("PlaybackConfigurationTooLarge", tooLarge(causeOfError)),
           Output: {},
           Next: returnPlace.next,
         },
@@ -113,7 +114,7 @@ export function placeStates(settings: OrchestratorSettings) {
       Choices: [
         {
           Condition: jsonata("$states.input.taken != null"),
-          Assign: refused("PlaybackPathTaken", pathTaken(distributionId, "$states.input.taken")),
+          Assign: refused("PlaybackPathTaken", pathTaken("$states.input.taken")),
           Output: {},
           Next: returnPlace.next,
         },
@@ -121,25 +122,25 @@ export function placeStates(settings: OrchestratorSettings) {
           Condition: jsonata(`$states.input.bytes > ${maxConfigurationBytes}`),
           Assign: refused(
             "PlaybackConfigurationTooLarge",
-            tooLarge(distributionId, '"It would have " & $string($states.input.bytes) & " bytes."'),
+            tooLarge('"It would have " & $string($states.input.bytes) & " bytes."'),
           ),
           Output: {},
           Next: returnPlace.next,
         },
         {
-          Condition: jsonata(`$states.input.behaviors >= ${cacheBehaviorQuota}`),
+          Condition: jsonata(`$states.input.behaviors >= $provision.settings.cacheBehaviorQuota`),
           Assign: refused(
             "PlaybackQuotaExceeded",
-            `"Distribution ${distributionId} has " & $string($states.input.behaviors) & " behaviours of the ${cacheBehaviorQuota} that it may have. End a stream, or have CloudFront raise the quota and set playback.cacheBehaviorQuota."`,
+            `"Distribution " & $provision.settings.distributionId & " has " & $string($states.input.behaviors) & " behaviours of the " & $string($provision.settings.cacheBehaviorQuota) & " that it may have. End a stream, or have CloudFront raise the quota and set playback.cacheBehaviorQuota."`,
           ),
           Output: {},
           Next: returnPlace.next,
         },
         {
-          Condition: jsonata(`$states.input.origins >= ${originQuota}`),
+          Condition: jsonata(`$states.input.origins >= $provision.settings.originQuota`),
           Assign: refused(
             "PlaybackQuotaExceeded",
-            `"Distribution ${distributionId} has " & $string($states.input.origins) & " origins of the ${originQuota} that it may have. End a stream, or have CloudFront raise the quota and set playback.originQuota."`,
+            `"Distribution " & $provision.settings.distributionId & " has " & $string($states.input.origins) & " origins of the " & $string($provision.settings.originQuota) & " that it may have. End a stream, or have CloudFront raise the quota and set playback.originQuota."`,
           ),
           Output: {},
           Next: returnPlace.next,

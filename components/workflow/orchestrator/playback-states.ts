@@ -1,6 +1,7 @@
 import { choice, task, wait } from "../shared/asl";
 import { acquireLock, releaseLock } from "../shared/distribution-lock";
 import {
+  attemptDistributionId,
   callTimeoutSeconds,
   causeOfError,
   jitteredSeconds,
@@ -12,6 +13,7 @@ import { caught, caughtWithLargeData, removePlayback, stopChannel } from "../sha
 import { jsonata } from "../shared/jsonata";
 import { takenPatterns } from "../shared/playback-capacity";
 import { hasLaterPlaybackEntry, playbackConfiguration } from "../shared/playback-configuration";
+import { sourceOfAttempt } from "../shared/playback-settings";
 import { readDistribution } from "../shared/read-distribution";
 import { cloudFrontRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
@@ -20,8 +22,7 @@ import { pathTaken } from "./playback-refusals";
 /** Adds the stream to the distribution, among others who change it too. */
 export function playbackStates(settings: OrchestratorSettings) {
   const { leaseTableName, playback } = settings;
-  const { distributionId } = playback;
-  const lock = { leaseTableName, distributionId };
+  const lock = { leaseTableName, distributionId: attemptDistributionId };
   return {
     AcquirePlaybackTurn: acquireLock(lock, {
       Catch: [
@@ -42,7 +43,7 @@ export function playbackStates(settings: OrchestratorSettings) {
       Output: {},
       Default: "ReadPlaybackConfiguration",
     }),
-    ReadPlaybackConfiguration: readDistribution(distributionId, {
+    ReadPlaybackConfiguration: readDistribution(attemptDistributionId, {
       Catch: caughtWithLargeData("ReadPlaybackConfiguration", stopChannel),
       Next: "DecidePlaybackOwner",
     }),
@@ -68,7 +69,7 @@ export function playbackStates(settings: OrchestratorSettings) {
             failure: {
               state: "ConfigurePlaybackEndpoints",
               error: "PlaybackPathTaken",
-              cause: jsonata(pathTaken(distributionId, `${takenPatterns(playback)}[0]`)),
+              cause: jsonata(pathTaken(`${takenPatterns(playback)}[0]`)),
             },
             ...stopChannel.reset,
           },
@@ -81,9 +82,9 @@ export function playbackStates(settings: OrchestratorSettings) {
     ConfigurePlaybackEndpoints: task({
       Resource: "arn:aws:states:::aws-sdk:cloudfront:updateDistribution",
       Arguments: {
-        Id: distributionId,
+        Id: attemptDistributionId,
         IfMatch: jsonata("$states.input.ETag"),
-        DistributionConfig: jsonata(playbackConfiguration(playback)),
+        DistributionConfig: jsonata(playbackConfiguration(sourceOfAttempt(playback))),
       },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: cloudFrontRetriers,

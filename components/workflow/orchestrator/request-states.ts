@@ -28,7 +28,6 @@ export function requestStates(settings: OrchestratorSettings) {
       Arguments: invocation<ValidateProvisionRequestEvent>(settings.validateFunctionArn, {
         request: jsonata("$states.input"),
         execution,
-        channels: settings.channels,
         leadTimeMinutes: settings.leadTimeMinutes,
         held: false,
       }),

@@ -51,7 +51,6 @@ export function startStates(settings: OrchestratorSettings) {
       Arguments: invocation<ValidateProvisionRequestEvent>(settings.validateFunctionArn, {
         request: jsonata("$states.context.Execution.Input"),
         execution,
-        channels: settings.channels,
         leadTimeMinutes: settings.leadTimeMinutes,
         held: true,
       }),

@@ -48,12 +48,18 @@ const mayStartLate = `$channelStartedAt != null and $toMillis($states.context.St
 
 /** What is told of a part of the cleanup that failed: JSONata texts. */
 const channelLeftover = partOfJsonata('"Channel " & $provision.channel.channelId & " may still run"');
+const drainChannel =
+  '" The channel is not in encoder.channels: add it there with draining: true (drainingChannelIds) and deploy, and the next sweep stops it."';
 const playbackLeftover = ({ distributionId, originId }: PlaybackEntry) =>
   partOfJsonata(
     `"The playback entry of " & $provision.request.streamId & " is still in the distribution (" & ${textOf(distributionId)} & ", origin " & ${originId} & ")"`,
   );
+/** For an entry that this deployment may not remove. */
+const listDistribution = partOfJsonata(
+  `" This deployment may not change that distribution: add it to playback.formerDistributionIds (formerDistributionIds), deploy, and start StreamTeardown with " & $string({ "streamId": $provision.request.streamId, "attempt": $provision.attempt }) & "."`,
+);
 const removeByHand = partOfJsonata(
-  `" Nothing will try again, and the channel and its lease do not wait for it: take the behaviour '/" & $provision.request.streamId & "/*' and then that origin out of the distribution by hand."`,
+  `" Nothing will try again by itself, and the channel and its lease do not wait for it. To remove it by hand, take the behaviour '/" & $provision.request.streamId & "/*' and then that origin out of the distribution."`,
 );
 
 /** Where an attempt's playback entry is. */
@@ -80,17 +86,19 @@ function textOf(value: string): string {
  *
  * @param entry where the attempt's playback entry is.
  * @param owner the expression of the attempt's execution, to which the lease belongs.
+ * @param isStoppable whether this deployment may stop the channel, in JSONata.
  */
 export function cleanupStates<TNext extends string>(
   settings: CleanupSettings,
   entry: PlaybackEntry,
   owner: string,
+  isStoppable: string,
   next: TNext,
 ): { readonly [name in CleanupState]: State<CleanupState | TNext> } {
   const { distributionId, originId } = entry;
   const lock = { leaseTableName: settings.leaseTableName, distributionId };
   const removalLeft = removalLeftBehind(entry);
-  const channelLeft = leftBehind(channelLeftover, next);
+  const channelLeft = leftBehind(channelLeftover, next, `(${isStoppable} ? "" : ${drainChannel})`);
   return {
     AcquireRemovalTurn: acquireLock(lock, {
       Catch: [
@@ -293,7 +301,9 @@ function removalLeftBehind(entry: PlaybackEntry): Catcher<CleanupState>[] {
       ErrorEquals: ["States.ALL"],
       Assign: {
         leftovers: jsonata(`[$leftovers, ${entry.isReachable} ? ${failed} : []]`),
-        abandoned: jsonata(`[$abandoned, ${entry.isReachable} ? [] : ${failed} & "." & ${removeByHand}]`),
+        abandoned: jsonata(
+          `[$abandoned, ${entry.isReachable} ? [] : ${failed} & "." & ${listDistribution} & ${removeByHand}]`,
+        ),
       },
       Output: {},
       Next,

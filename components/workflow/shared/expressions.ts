@@ -7,6 +7,7 @@ import {
   maxWaitToStartSeconds,
   maxWaitToStopSeconds,
   type Payload,
+  payloadVersion,
   startRecordId,
 } from "../../../contracts/internal";
 import type { Template } from "./asl";
@@ -63,6 +64,9 @@ export const channelStartsLater = '["IDLE", "STOPPING", "CREATING", "UPDATING"]'
 export const enteredTime = jsonata("$states.context.State.EnteredTime");
 export const executionId = jsonata("$states.context.Execution.Id");
 
+/** The distribution of the attempt: the one that was current when it got its channel. */
+export const attemptDistributionId = jsonata("$provision.settings.distributionId");
+
 /** The channel that the attempt has leased. */
 export const leasedChannel = { ChannelId: jsonata("$provision.channel.channelId") };
 
@@ -87,9 +91,12 @@ export const execution = {
   startTime: jsonata("$states.context.Execution.StartTime"),
 } satisfies Sent<Execution>;
 
-/** The arguments of an invocation, whose payload has the members that the function takes. */
-export function invocation<Event extends Payload>(functionArn: string, payload: Sent<Event>): Template {
-  return { FunctionName: functionArn, Payload: payload as Template };
+/** The arguments of an invocation, whose payload has the members that the function takes, and today's version. */
+export function invocation<Event extends Payload>(
+  functionArn: string,
+  payload: Sent<Omit<Event, keyof Payload>>,
+): Template {
+  return { FunctionName: functionArn, Payload: { version: payloadVersion, ...(payload as object) } };
 }
 
 /** The members that a contract names, without the index signature of an open object. */

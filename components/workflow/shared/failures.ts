@@ -62,12 +62,18 @@ export function withLargeData<TName extends string>(all: Catcher<TName>): Catche
   return [{ ...all, ErrorEquals: ["States.DataLimitExceeded"] }, all];
 }
 
-/** Notes what could not be cleaned up, and goes on with the rest. */
-export function leftBehind<TName extends string>(what: string, next: TName): Catcher<TName>[] {
+/**
+ * Notes what could not be cleaned up, and goes on with the rest.
+ *
+ * @param advice what to do about it, in JSONata. @default - nothing is said
+ */
+export function leftBehind<TName extends string>(what: string, next: TName, advice = '""'): Catcher<TName>[] {
   return withLargeData({
     ErrorEquals: ["States.ALL"],
     Assign: {
-      leftovers: jsonata(`[$leftovers, ${what} & ": " & $states.errorOutput.Error & ": " & ${causeOfError}]`),
+      leftovers: jsonata(
+        `[$leftovers, ${what} & ": " & $states.errorOutput.Error & ": " & ${causeOfError} & ${advice}]`,
+      ),
     },
     Output: {},
     Next: next,

@@ -5,6 +5,7 @@ import type {
   LeaseAttribute,
   Provision,
   SweepSummary,
+  Teardown,
   TeardownInput,
 } from "../../../contracts/internal";
 
@@ -15,6 +16,11 @@ export type Expression = `{% ${string} %}`;
 export type TeardownAttempt = Pick<Attempt, "status" | "executionArn" | "ownsChannel"> & {
   /** Whether the attempt has claimed its channel, which it does before it adds its playback entry. */
   readonly isClaimed: boolean;
+  /** The attempt's origin and its distribution; null where the item does not say, as in earlier releases. */
+  readonly originId: string | null;
+  readonly distributionId: string | null;
+  /** Whether an earlier teardown left something. */
+  readonly isIncomplete: boolean;
 };
 
 /** What StreamTeardown is to do, as its variable `$input`. */
@@ -45,7 +51,10 @@ interface Readable {
   "$provision.": PathOf<Provision>;
   "$failure.": PathOf<Failure>;
   "$attempt.": PathOf<TeardownAttempt>;
-  "$item.": `${AttemptAttribute}.${ValueType}` | DistributionMember;
+  "$item.":
+    | `${AttemptAttribute}.${ValueType}`
+    | `teardown.M.${keyof Teardown}.${ValueType}`
+    | DistributionMember;
   "$states.result.Item.": `${LeaseAttribute}.${ValueType}`;
   "$lease.": `${LeaseAttribute}.${ValueType}`;
   "$states.result.Payload.": PathOf<SweepSummary>;

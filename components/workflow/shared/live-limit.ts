@@ -13,6 +13,11 @@ export const liveLimitName = jsonata(
   '$hash($provision.request.streamId & "_" & $string($provision.attempt), "SHA-256")',
 );
 
+/** Why a stream was ended that was up for too long, in JSONata. */
+const liveLimitReason = partOfJsonata(
+  '"Nobody ended the stream within " & $string($provision.settings.maxLiveHours) & " hours."',
+);
+
 type TeardownMembers = Required<Pick<TeardownInput, "streamId" | "attempt" | "overdue" | "reason">>;
 
 /**
@@ -20,15 +25,16 @@ type TeardownMembers = Required<Pick<TeardownInput, "streamId" | "attempt" | "ov
  * made is no reason to fail a stream that is ready, since StreamSweep keeps the same limit.
  */
 export function scheduleLiveLimit(settings: LiveLimitSettings): TaskState<OrchestratorState> {
-  const milliseconds = settings.maxLiveHours * 3_600_000;
   return task({
     Resource: "arn:aws:states:::aws-sdk:scheduler:createSchedule",
     Arguments: {
       Name: liveLimitName,
       GroupName: settings.scheduleGroupName,
-      // `at()` takes whole seconds, in UTC unless told.
+      // `at()` takes whole seconds, in UTC unless told. A deployment after this definition's may have taken the limit away.
       ScheduleExpression: jsonata(
-        `"at(" & $substring($fromMillis($toMillis($states.context.State.EnteredTime) + ${milliseconds}), 0, 19) & ")"`,
+        `$provision.settings.maxLiveHours > 0
+          ? "at(" & $substring($fromMillis($toMillis($states.context.State.EnteredTime) + $provision.settings.maxLiveHours * 3600000), 0, 19) & ")"
+          : $error("A stream may be up for any time.")`,
       ),
       FlexibleTimeWindow: { Mode: "OFF" },
       ActionAfterCompletion: "DELETE",
@@ -41,7 +47,7 @@ export function scheduleLiveLimit(settings: LiveLimitSettings): TaskState<Orches
             streamId: partOfJsonata("$provision.request.streamId"),
             attempt: partOfJsonata("$provision.attempt"),
             overdue: "true",
-            reason: JSON.stringify(liveLimitReason(settings.maxLiveHours)),
+            reason: liveLimitReason,
           })})`,
         ),
         DeadLetterConfig: { Arn: settings.deadLetterArn },
@@ -53,9 +59,4 @@ export function scheduleLiveLimit(settings: LiveLimitSettings): TaskState<Orches
     Output: {},
     Next: "RecordCompletion",
   });
-}
-
-/** Why a stream was ended that was up for too long. */
-function liveLimitReason(maxLiveHours: number): string {
-  return `Nobody ended the stream within ${maxLiveHours} hours.`;
 }

@@ -1,22 +1,11 @@
 import { partOfJsonata } from "./jsonata";
 import { isOursFunction, type OriginOwner } from "./origin-ids";
-import { behaviorMembers, originMembers, type PlaybackSettings, settingsMembers } from "./playback-settings";
 
 /**
  * How large a configuration may become, in bytes. A workflow's state takes 262,144, and the answer to an update carries the configuration
  * with what CloudFront adds to it: the ARN, the domain, the active key groups and signers.
  */
 export const maxConfigurationBytes = 230_000;
-
-/** What ids, path pattern, domain and path of an entry take at most, and the names of these members. */
-const namesBytes = 1_000;
-
-/** @returns the size by which a playback entry makes the configuration grow, in bytes. */
-function entryBytes(playback: PlaybackSettings): number {
-  const settings = Object.values(settingsMembers(playback)).map((members) => JSON.stringify(members).length);
-  const fixed = [originMembers, behaviorMembers(playback)].map((members) => JSON.stringify(members).length);
-  return Math.max(0, ...settings) + fixed.reduce((sum, length) => sum + length, namesBytes);
-}
 
 /** What DecidePlaybackCapacity reads of the distribution. */
 export interface PlaybackCapacity {
@@ -79,10 +68,10 @@ export function takenPatterns(
  * `$places`: the ids of the origins for which other attempts of this component have reserved a place. An earlier attempt at this
  * stream counts for nothing, since its entry is replaced.
  */
-export function playbackCapacity(playback: PlaybackSettings): string {
+export function playbackCapacity(owner: OriginOwner): string {
   return partOfJsonata(`(
     $config := $states.result.DistributionConfig;
-    ${isOursFunction(playback)}
+    ${isOursFunction(owner)}
     ${takesFunction}
     $behaviors := $filter($config.CacheBehaviors.Items, function($item) { $not($isOurs($item.TargetOriginId)) });
     $origins := $filter($config.Origins.Items, function($item) { $not($isOurs($item.Id)) });
@@ -96,7 +85,7 @@ export function playbackCapacity(playback: PlaybackSettings): string {
       "taken": $exists($taken) ? $taken[0] : null,
       "behaviors": $count($behaviors) + $newBehaviors,
       "origins": $count($origins) + $newOrigins,
-      "bytes": $length($string($config)) + ($newOrigins + 1) * ${entryBytes(playback)}
+      "bytes": $length($string($config)) + ($newOrigins + 1) * $provision.settings.entryBytes
     }
   )`);
 }

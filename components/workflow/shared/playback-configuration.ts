@@ -1,6 +1,6 @@
 import { partOfJsonata } from "./jsonata";
-import { isOursFunction, originIdOfAttempt, originIdOfStream } from "./origin-ids";
-import { behaviorMembers, originMembers, type PlaybackSettings, settingsMembers } from "./playback-settings";
+import { isOursFunction, type OriginOwner, originIdOfAttempt, originIdOfStream } from "./origin-ids";
+import { originMembers, type PlaybackSource } from "./playback-settings";
 
 /** The configuration just read, in JSONata. */
 const configurationRead = "$states.input.DistributionConfig";
@@ -17,7 +17,7 @@ const configurationRead = "$states.input.DistributionConfig";
  * @param configuration the expression of the configuration. @default - the one just read
  */
 export function playbackConfiguration(
-  playback: PlaybackSettings,
+  playback: PlaybackSource,
   originId: string = originIdOfAttempt(playback),
   configuration: string = configurationRead,
 ): string {
@@ -38,11 +38,11 @@ export function playbackConfiguration(
     $origin := $merge([
       $base,
       { "Id": $originId, "OriginPath": $path },
-      $lookup(${JSON.stringify(settingsMembers(playback))}, $channel.channelId)
+      ${playback.origin}
     ]);
     $behavior := $merge([
       { "PathPattern": "/" & $provision.request.streamId & "/*", "TargetOriginId": $originId },
-      ${JSON.stringify(behaviorMembers(playback))}
+      ${playback.behavior}
     ]);
     $origins := $append($filter($config.Origins.Items, function($item) { $not($isOurs($item.Id)) and $item.Id != $originId }), [$origin]);
     $behaviors := $append(
@@ -60,9 +60,9 @@ export function playbackConfiguration(
  * Writes the JSONata expression that tells whether the configuration just read holds the entry of a later attempt at the
  * same stream: then this attempt is too late, and must not take its place.
  */
-export function hasLaterPlaybackEntry(playback: PlaybackSettings): string {
+export function hasLaterPlaybackEntry(owner: OriginOwner): string {
   return partOfJsonata(`(
-    $ours := ${originIdOfStream(playback)};
+    $ours := ${originIdOfStream(owner)};
     $later := $filter($states.input.DistributionConfig.Origins.Items, function($origin) {(
       $suffix := $substring($origin.Id, $length($ours));
       $substring($origin.Id, 0, $length($ours)) = $ours and $contains($suffix, /^[0-9]{1,9}$/)

@@ -1,3 +1,4 @@
+import type { SdkMembers } from "../../../contracts/internal";
 import { sdkMemberName } from "./sdk-member-name";
 
 /** What an origin gets beside its domain and its path. */
@@ -8,9 +9,16 @@ export interface OriginSettings {
   readonly originHeaders: { readonly [name: string]: string } | null;
 }
 
+/** The settings of each channel's origin, by channel. A header's value may be a secret. */
+export interface OriginsByChannel {
+  readonly [channelId: string]: OriginSettings;
+}
+
 /** The distribution that plays the streams, and how. */
 export interface PlaybackSettings {
   readonly distributionId: string;
+  /** Distributions in which streams may still have entries, and get no new ones. */
+  readonly formerDistributionIds: readonly string[];
   /** Names this component in the ids of its origins. */
   readonly componentId: string;
   /** The cache policy of each stream's behaviour. */
@@ -25,11 +33,30 @@ export interface PlaybackSettings {
   readonly cacheBehaviorQuota: number;
   /** How many origins CloudFront allows the distribution. */
   readonly originQuota: number;
-  /**
-   * The settings of each channel's origin, by channel. They stand in the definition alone: a header's value may be a secret, and what
-   * the workflow sends to its functions is seen by more people.
-   */
-  readonly origins: { readonly [channelId: string]: OriginSettings };
+}
+
+/** Where an expression finds how a stream is played, and which origins are this component's. */
+export interface PlaybackSource {
+  /** Names this component in the ids of its origins. */
+  readonly componentId: string;
+  /** The members of a stream's behaviour, in JSONata. */
+  readonly behavior: string;
+  /** The members of an origin that the settings of `$channel` change, in JSONata. */
+  readonly origin: string;
+}
+
+/** In the orchestrator: what the deployment said when the attempt got its channel. */
+export function sourceOfAttempt({ componentId }: Pick<PlaybackSettings, "componentId">): PlaybackSource {
+  return { componentId, behavior: "$provision.settings.behavior", origin: "$provision.settings.origin" };
+}
+
+/** In the sweep, whose executions are over before another deployment: what its own definition says. */
+export function sourceOfDefinition(playback: PlaybackSettings, origins: OriginsByChannel): PlaybackSource {
+  return {
+    componentId: playback.componentId,
+    behavior: JSON.stringify(behaviorMembers(playback)),
+    origin: `$lookup(${JSON.stringify(originMembersByChannel(origins))}, $channel.channelId)`,
+  };
 }
 
 /** CloudFront's default port, protocol and patience for an origin, as an update has to state them. */
@@ -52,30 +79,37 @@ export const originMembers = {
   OriginAccessControlId: "",
 };
 
-/** @returns the members that each channel's settings change, by channel; channels without settings are left out. */
-export function settingsMembers({ origins }: PlaybackSettings): { [channelId: string]: object } {
-  return Object.fromEntries(
-    Object.entries(origins).flatMap(([channelId, { originAccessControlId, originHeaders }]) => {
-      if (originAccessControlId === null && originHeaders === null) return [];
-      const Items = Object.entries(originHeaders ?? {}).map(([HeaderName, HeaderValue]) => ({
-        HeaderName,
-        HeaderValue,
-      }));
-      return [
-        [
-          channelId,
-          {
-            ...(originAccessControlId !== null && { OriginAccessControlId: originAccessControlId }),
-            ...(originHeaders !== null && { CustomHeaders: { Quantity: Items.length, Items } }),
-          },
-        ],
-      ];
-    }),
+/** @returns the members that a channel's settings change; none without settings. */
+export function membersOfOrigin({ originAccessControlId, originHeaders }: OriginSettings): SdkMembers {
+  const Items = Object.entries(originHeaders ?? {}).map(([HeaderName, HeaderValue]) => ({
+    HeaderName,
+    HeaderValue,
+  }));
+  return {
+    ...(originAccessControlId !== null && { OriginAccessControlId: originAccessControlId }),
+    ...(originHeaders !== null && { CustomHeaders: { Quantity: Items.length, Items } }),
+  };
+}
+
+function originMembersByChannel(origins: OriginsByChannel): { [channelId: string]: SdkMembers } {
+  const entries = Object.entries(origins).map(
+    ([channelId, settings]) => [channelId, membersOfOrigin(settings)] as const,
   );
+  return Object.fromEntries(entries.filter(([, members]) => Object.keys(members).length > 0));
+}
+
+/** What ids, path pattern, domain and path of an entry take at most, and the names of these members. */
+const namesBytes = 1_000;
+
+/** @returns the size by which the largest playback entry makes a configuration grow, in bytes. */
+export function entryBytes(playback: PlaybackSettings, origins: OriginsByChannel): number {
+  const settings = Object.values(origins).map((origin) => JSON.stringify(membersOfOrigin(origin)).length);
+  const fixed = [originMembers, behaviorMembers(playback)].map((members) => JSON.stringify(members).length);
+  return Math.max(0, ...settings) + fixed.reduce((sum, length) => sum + length, namesBytes);
 }
 
 /** @returns the members of a stream's behaviour, besides its path and its origin. */
-export function behaviorMembers(playback: PlaybackSettings) {
+export function behaviorMembers(playback: PlaybackSettings): SdkMembers {
   const { originRequestPolicyId, responseHeadersPolicyId, trustedKeyGroupIds } = playback;
   return {
     ViewerProtocolPolicy: "redirect-to-https",

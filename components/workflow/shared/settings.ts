@@ -1,5 +1,5 @@
 import type { ContractStateName } from "../../../contracts";
-import type { Channel, Provision, SupportingStateName } from "../../../contracts/internal";
+import type { Provision, SupportingStateName } from "../../../contracts/internal";
 import type { State } from "./asl";
 import type { PlaybackSettings } from "./playback-settings";
 
@@ -47,9 +47,6 @@ export interface OrchestratorSettings extends EventSettings, CleanupSettings {
   readonly validateFunctionArn: string;
   readonly handleFailureFunctionArn: string;
   readonly tableName: string;
-  readonly channels: readonly Channel[];
-  /** How long AwaitLifecycleConfirmation waits. */
-  readonly confirmationTimeoutSeconds: number;
   /** Minutes before `startTime` at which a stream's channel starts; null for at once. */
   readonly leadTimeMinutes: number | null;
   /** Whether StreamProvisionRequested lists the ingest endpoints, whose URLs may hold stream keys. */

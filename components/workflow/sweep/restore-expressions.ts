@@ -7,7 +7,11 @@ import {
   hasWholePlaybackEntry,
   playbackConfiguration,
 } from "../shared/playback-configuration";
-import type { PlaybackSettings } from "../shared/playback-settings";
+import {
+  type OriginsByChannel,
+  type PlaybackSettings,
+  sourceOfDefinition,
+} from "../shared/playback-settings";
 
 /** JSONata that compares attempts with the configuration just read. */
 
@@ -47,10 +51,14 @@ export function entriesToRemove(): string {
 }
 
 /** The configuration just read, with the entries of `$toAdd` and without those of `$toRemove`. */
-export function configurationWithRestoredEntries(playback: PlaybackSettings): string {
+export function configurationWithRestoredEntries(
+  playback: PlaybackSettings,
+  origins: OriginsByChannel,
+): string {
+  const source = sourceOfDefinition(playback, origins);
   return `(
     $without := $reduce($toRemove, function($config, $provision) { ${configurationWithoutPlayback(originId, config)} }, $states.input.DistributionConfig);
-    $reduce($toAdd, function($config, $provision) { ${playbackConfiguration(playback, originId, config)} }, $without)
+    $reduce($toAdd, function($config, $provision) { ${playbackConfiguration(source, originId, config)} }, $without)
   )`;
 }
 

@@ -11,6 +11,7 @@ import {
 } from "../shared/expressions";
 import { withLargeData } from "../shared/failures";
 import { jsonata, type SentItem } from "../shared/jsonata";
+import type { OriginsByChannel } from "../shared/playback-settings";
 import { cloudFrontRetriers, dynamoDbRetriers } from "../shared/retriers";
 import type { CleanupSettings } from "../shared/settings";
 import {
@@ -42,6 +43,7 @@ export type ClaimState = "ClaimMissingEntry" | "MissingEntryClaimed";
 /** What the restoring states are built for. */
 export interface RestoreSettings extends CleanupSettings {
   readonly tableName: string;
+  readonly origins: OriginsByChannel;
 }
 
 /** How often the sweep asks for the lock before it goes on without: the sweep itself has nine minutes. */
@@ -173,7 +175,7 @@ export function restoreStates<TNext extends string>(
       Arguments: {
         Id: distributionId,
         IfMatch: jsonata("$states.input.ETag"),
-        DistributionConfig: jsonata(configurationWithRestoredEntries(settings.playback)),
+        DistributionConfig: jsonata(configurationWithRestoredEntries(settings.playback, settings.origins)),
       },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: cloudFrontRetriers,

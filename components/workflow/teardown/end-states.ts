@@ -72,7 +72,7 @@ export function endStates(settings: TeardownSettings): {
       Assign: {
         ...cleanupFromStart,
         startedAt: enteredTime,
-        channelWasRunning: jsonata("$not($attempt.ownsChannel)"),
+        channelWasRunning: jsonata("$not($attempt.ownsChannel and $hasLease)"),
       },
       Output: {},
       Next: "AcquireRemovalTurn",

@@ -16,17 +16,26 @@ const attemptText = objectText<TeardownAttempt>({
   executionArn: partOfJsonata("$item.executionArn.S"),
   ownsChannel: partOfJsonata("$item.ownsChannel.Bool = true or $item.ownsChannel.BOOL = true"),
   isClaimed: partOfJsonata("$exists($item.ownsChannel.Bool) or $exists($item.ownsChannel.BOOL)"),
+  originId: partOfJsonata("$exists($item.originId.S) ? $item.originId.S : null"),
+  distributionId: partOfJsonata("$exists($item.distributionId.S) ? $item.distributionId.S : null"),
+  isIncomplete: partOfJsonata('$item.teardown.M.status.S = "INCOMPLETE"'),
 });
 
+/** Whether the lease just read is the attempt's. */
+const isOwnLease = partOfJsonata("$states.result.Item.leasedBy.S = $attempt.executionArn");
+
 /**
- * The variable `$entry`: where the attempt's playback entry is. The attempt's lease says so, since the mark on it was written before the
- * entry was. A lease without the mark whose attempt has claimed its channel is of a release that wrote no marks: its entry has the id
- * of that release. An attempt that has claimed nothing has no entry, and no origin has the empty id.
+ * The variable `$entry`: where the attempt's playback entry is. The attempt's lease and its item say so, since both were written before the
+ * entry was; the lease goes back first, and the release before wrote the lease alone. Where neither says so, the attempt has claimed
+ * nothing and has no entry, or it is of a release that wrote no marks: its entry has the id of that release. No origin has the
+ * empty id.
  */
 const entryText = (playback: PlaybackSettings) => `(
   $lease := $states.result.Item;
-  $exists($lease.originId.S)
+  ${isOwnLease} and $exists($lease.originId.S)
     ? { "distributionId": $lease.distributionId.S, "originId": $lease.originId.S }
+  : $attempt.originId != null
+    ? { "distributionId": $attempt.distributionId, "originId": $attempt.originId }
     : {
         "distributionId": ${JSON.stringify(playback.distributionId)},
         "originId": $attempt.isClaimed ? ${formerOriginId} : ""
@@ -35,11 +44,12 @@ const entryText = (playback: PlaybackSettings) => `(
 
 /** Where the cleanup finds the playback entry of the attempt that is torn down. */
 export function entryOfAttempt({ playback }: TeardownSettings): PlaybackEntry {
+  const reachable = [playback.distributionId, ...playback.formerDistributionIds];
   return {
     distributionId: jsonata("$entry.distributionId"),
     originId: "$entry.originId",
-    // A role knows the distribution of its own deployment alone.
-    isReachable: `$entry.distributionId = ${JSON.stringify(playback.distributionId)}`,
+    // A role knows the distributions of its own deployment alone.
+    isReachable: `$entry.distributionId in ${JSON.stringify(reachable)}`,
   };
 }
 
@@ -85,9 +95,11 @@ export function findStates(settings: TeardownSettings): {
         ])`),
         ProjectionExpression: hasGrace
           ? attemptExpression(
-              "attempt, #status, executionArn, channelId, ownsChannel, updatedAt, readyAt, graceUntil",
+              "attempt, #status, executionArn, channelId, ownsChannel, originId, distributionId, teardown, updatedAt, readyAt, graceUntil",
             )
-          : attemptExpression("attempt, #status, executionArn, channelId, ownsChannel"),
+          : attemptExpression(
+              "attempt, #status, executionArn, channelId, ownsChannel, originId, distributionId, teardown",
+            ),
         ScanIndexForward: false,
         Limit: 1,
         ConsistentRead: true,
@@ -172,18 +184,25 @@ export function findStates(settings: TeardownSettings): {
       },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: dynamoDbRetriers,
-      Assign: { entry: jsonata(entryText(settings.playback)) },
-      Output: {
-        leasedBy: jsonata("$exists($states.result.Item.leasedBy.S) ? $states.result.Item.leasedBy.S : null"),
+      Assign: {
+        entry: jsonata(entryText(settings.playback)),
+        hasLease: jsonata(isOwnLease),
       },
+      Output: {},
       Next: "DecideLease",
     }),
     DecideLease: choice({
       Choices: [
         {
-          Condition: jsonata("$states.input.leasedBy = $attempt.executionArn"),
+          Condition: jsonata("$hasLease"),
           Output: {},
           Next: hasGrace ? "DecideGrace" : "BeginTeardown",
+        },
+        {
+          // The channel was given back, and the entry stayed: this deployment may reach the distribution.
+          Condition: jsonata("$attempt.isIncomplete and $attempt.originId != null"),
+          Output: {},
+          Next: "BeginTeardown",
         },
       ],
       Output: {},

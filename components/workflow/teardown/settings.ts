@@ -1,3 +1,4 @@
+import type { Channel } from "../../../contracts/internal";
 import type { CleanupState } from "../shared/cleanup-states";
 import type { CleanupSettings, EventSettings } from "../shared/settings";
 
@@ -52,6 +53,8 @@ export interface TeardownSettings extends EventSettings, CleanupSettings {
   readonly tableName: string;
   readonly onCallTopicArn: string;
   readonly scheduleGroupName: string;
+  /** The pool: the channels that this deployment may stop. */
+  readonly channels: readonly Channel[];
   /** Minutes for which the playback entry and the channel stay after COMPLETE; 0 for none. */
   readonly graceMinutes: number;
   /** Hours that a stream may be up, the time after COMPLETE among them; 0 for any number. */

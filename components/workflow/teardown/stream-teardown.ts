@@ -40,6 +40,7 @@ export function streamTeardown(settings: TeardownSettings): StateMachineDefiniti
         settings,
         entryOfAttempt(settings),
         jsonata("$attempt.executionArn"),
+        `$provision.channel.channelId in ${JSON.stringify(settings.channels.map(({ channelId }) => channelId))}`,
         "DeleteLiveLimit",
       ),
       ...endStates(settings),

@@ -1,11 +1,9 @@
 import type { Steps } from "../runtime/steps";
-import { giveBackLease, type LeaseTable, readLeases } from "./leases";
+import { giveBackLease, type LeaseTable, scanLeases } from "./leases";
 
 /** What an execution may have leased. */
 export interface Holdings {
   executionArn: string;
-  /** The channels whose leases it may have. */
-  channelIds: string[];
   /** What the workflow's cleanup could not do, in sentences. */
   leftovers: string[];
 }
@@ -17,15 +15,15 @@ export interface Holdings {
 export async function giveBackLeases(
   table: LeaseTable,
   steps: Steps,
-  { executionArn, channelIds, leftovers }: Holdings,
+  { executionArn, leftovers }: Holdings,
 ): Promise<void> {
   if (leftovers.length > 0) {
     steps.left.push(...leftovers, "The channel stays leased until StreamTeardown has undone the rest.");
     return;
   }
   await steps.take("Channels may still be leased by this execution.", async () => {
-    for (const lease of (await readLeases(table, channelIds)).values()) {
-      if (lease.leasedBy !== executionArn) continue;
+    // Not by the pool: the channel may have left that since.
+    for (const lease of await scanLeases(table, executionArn)) {
       if (await giveBackLease(table, lease.channelId, executionArn)) {
         steps.done.push(`The lease on channel ${lease.channelId} is given back.`);
       }

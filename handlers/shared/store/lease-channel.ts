@@ -25,8 +25,8 @@ export interface LeasedChannel extends Channel {
 const maxMillisecondsUntilRelease = (maxWaitForReleaseSeconds - channelStopSeconds) * 1000;
 
 /**
- * Leases a channel of the pool to an attempt: its own again if it has one, else a free one. Each stream begins at another
- * place of the pool, so that streams seldom meet.
+ * Leases a channel of the pool to an attempt: its own again if it has one, else a free one that is not draining. Each stream
+ * begins at another place of the pool, so that streams seldom meet.
  *
  * @param last the channel of the attempt before, which is tried last: it may be at fault, or still be stopping.
  * @throws {Error} where every channel is leased: `ChannelReleasePending` when one of them will soon be given back, else
@@ -38,33 +38,34 @@ export async function leaseChannel(
   claim: Omit<AttemptLease, "channelId">,
   last?: string,
 ): Promise<LeasedChannel> {
-  const ids = pool.map(({ channelId }) => channelId);
-  const items = await readLeasesAndStarts(tables, ids);
+  const open = pool.filter(({ draining }) => draining !== true);
+  const idsOf = (list: readonly Channel[]) => list.map(({ channelId }) => channelId);
+  const items = await readLeasesAndStarts(tables, idsOf(pool));
   const isLast = ({ channelId }: Channel) => Number(channelId === last);
-  const channels = rotate(pool, claim.streamId).sort((a, b) => isLast(a) - isLast(b));
+  const channels = rotate(open, claim.streamId).sort((a, b) => isLast(a) - isLast(b));
   const take = ({ channelId }: Channel) => takeLease(tables, { ...claim, channelId });
   const leased = (channel: Channel) => ({
     ...channel,
     startedHere: wasStartedHere(items, channel.channelId, claim.leasedAt),
   });
 
-  for (const channel of channels) {
+  for (const channel of pool) {
     // Written again, since the attempt's number may be another than before.
     if (leaseOn(items, channel)?.leasedBy === claim.leasedBy && (await take(channel))) return leased(channel);
   }
   for (const channel of channels) {
     if (isFree(leaseOn(items, channel), claim.leasedAt) && (await take(channel))) return leased(channel);
   }
-  const pending = await countPending(tables, ids, claim.leasedAt);
+  const pending = await countPending(tables, idsOf(open), claim.leasedAt);
   if (pending > 0) {
     throw namedError(
       workflowError("ChannelReleasePending"),
-      `Each of the ${pool.length} encoder channels is leased; ${pending} of them will be free once what is under way there has ended. Try again in some seconds.`,
+      `Each of the ${open.length} encoder channels is leased; ${pending} of them will be free once what is under way there has ended. Try again in some seconds.`,
     );
   }
   throw namedError(
     workflowError("NoChannelAvailable"),
-    `Each of the ${pool.length} encoder channels is leased to a stream. Try again when one has ended, or configure more channels.`,
+    `Each of the ${open.length} encoder channels is leased to a stream. Try again when one has ended, or configure more channels.`,
   );
 }
 

@@ -57,10 +57,10 @@ export const cloudFront = defineService({
     "aws:cloudfront/publicKey:PublicKey": withLetters("K"),
   },
 
-  /** Distributions exist before the program: those that its policies name are made up. */
+  /** Distributions exist before the program: those that its policies name are made up, once. */
   declare(graph, service) {
     for (const id of idsInPolicies(graph, /arn:aws:cloudfront::\d+:distribution\/(\w+)/g)) {
-      service.addDistribution(id);
+      if (!service.distributionIds().includes(id)) service.addDistribution(id);
     }
     for (const [id, quotas] of quotasInDefinitions(graph)) service.setQuotas(id, quotas);
   },

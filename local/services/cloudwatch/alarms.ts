@@ -41,6 +41,7 @@ export class Alarms {
   constructor(private readonly options: AlarmsOptions) {}
 
   create(spec: AlarmSpec): void {
+    if (this.#alarms.some((alarm) => alarm.spec.name === spec.name)) return;
     const { region, accountId } = this.options;
     const arn = `arn:aws:cloudwatch:${region}:${accountId}:alarm:${spec.name}`;
     this.#alarms.push({ arn, spec, state: "OK", reported: new Map(), isWatching: false });

@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from "../../json";
 import { type Graph, resourcesOfType } from "../../record/graph";
 import type { DynamoDb, TableSpec } from "./dynamodb";
 
-/** Creates the tables that a program registered. */
+/** Creates the tables that a program registered, and writes its items. */
 export async function declareTables(graph: Graph, dynamoDb: DynamoDb): Promise<void> {
   for (const { inputs, outputs } of resourcesOfType(graph, "aws:dynamodb/table:Table")) {
     const key = (hashKey: Json | undefined, rangeKey: Json | undefined) => [
@@ -29,6 +29,10 @@ export async function declareTables(graph: Graph, dynamoDb: DynamoDb): Promise<v
       ...(indexes.length > 0 && { GlobalSecondaryIndexes: indexes }),
     };
     await dynamoDb.createTable(spec);
+  }
+  for (const { inputs } of resourcesOfType(graph, "aws:dynamodb/tableItem:TableItem")) {
+    const Item = JSON.parse(String(inputs.item)) as JsonObject;
+    await dynamoDb.call("PutItem", { TableName: String(inputs.tableName), Item });
   }
 }
 

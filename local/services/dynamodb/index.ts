@@ -29,7 +29,12 @@ export const dynamoDb = defineService({
       ...(dataFolder !== undefined && { path: dataFolder }),
     }),
 
-  outputs: { "aws:dynamodb/table:Table": namedWithArn("dynamodb", "table/") },
+  outputs: {
+    "aws:dynamodb/table:Table": namedWithArn("dynamodb", "table/"),
+    "aws:dynamodb/tableItem:TableItem": ({ inputs }) => ({
+      id: [inputs.tableName, inputs.hashKey, inputs.rangeKey].filter((part) => part !== undefined).join("|"),
+    }),
+  },
   declare: declareTables,
 
   api: {

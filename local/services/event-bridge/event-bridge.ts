@@ -126,7 +126,9 @@ export class EventBridge implements AwsService {
   }
 
   createArchive(spec: ArchiveSpec): void {
-    this.#archives.push(spec);
+    const index = this.#archives.findIndex(({ name }) => name === spec.name);
+    if (index === -1) this.#archives.push(spec);
+    else this.#archives[index] = spec;
   }
 
   archives(): readonly ArchiveSpec[] {

@@ -23,10 +23,11 @@ export const mediaLive = defineService({
 
   outputs: {},
 
-  /** Channels exist before the program: those that its policies name are made up. */
+  /** Channels exist before the program: those that its policies name are made up, once. */
   declare(graph, service) {
+    const known = new Set(service.channels().map(({ id }) => id));
     for (const id of idsInPolicies(graph, /arn:aws:medialive:[^:"]+:\d+:channel:(\w+)/g)) {
-      service.addChannel(id);
+      if (!known.has(id)) service.addChannel(id);
     }
   },
 

@@ -56,14 +56,17 @@ export class Scheduler implements AwsService {
   }
 
   /**
-   * Creates a schedule that the program declares. It is taken to have been there before: a recurring one runs for the first time one period
-   * from now.
+   * Creates a schedule that the program declares, or replaces it. It is taken to have been there before: a recurring one runs for the first
+   * time one period from now.
    *
    * @param input the input of CreateSchedule.
    * @throws {AwsError} as CreateSchedule does.
    */
   declareSchedule(input: JsonObject): void {
-    this.#create(readSchedule(input), false);
+    const spec = readSchedule(input);
+    const before = this.#schedules.get(`${spec.groupName}/${spec.name}`);
+    if (before) this.#delete(before);
+    this.#create(spec, false);
   }
 
   /** Ends all schedules, and gives up the runs that wait for another attempt. */

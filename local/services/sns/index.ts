@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { one, text } from "../../iam/permissions";
 import type { ResourcePolicy } from "../../iam/policy-sources";
 import { resourcesOfType } from "../../record/graph";
@@ -41,11 +42,15 @@ export const sns = defineService({
       service.createTopic(String(outputs.name));
     }
     for (const { inputs } of resourcesOfType(graph, "aws:sns/topicSubscription:TopicSubscription")) {
-      service.subscribe({
+      const subscription = {
         topicArn: String(inputs.topic),
         protocol: String(inputs.protocol),
         endpoint: String(inputs.endpoint),
-      });
+      };
+      const isThere = service
+        .subscriptions(subscription.topicArn)
+        .some((one) => isDeepStrictEqual(one, subscription));
+      if (!isThere) service.subscribe(subscription);
     }
   },
 

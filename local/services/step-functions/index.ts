@@ -48,7 +48,7 @@ export const stepFunctions = defineService({
 
   declare(graph, service) {
     for (const { inputs, outputs } of resourcesOfType(graph, "aws:sfn/stateMachine:StateMachine")) {
-      service.createStateMachine({
+      service.declareStateMachine({
         name: String(outputs.name),
         arn: String(outputs.arn),
         definition: String(inputs.definition),

@@ -107,7 +107,20 @@ export class StepFunctions implements AwsService {
     if (this.machines.has(shape.arn)) {
       throw new AwsError("StateMachineAlreadyExists", `State Machine Already Exists: '${shape.arn}'`);
     }
-    const creationDate = this.args.clock.now() / 1000;
+    this.putStateMachine(shape);
+  }
+
+  /**
+   * Creates a state machine, or gives one another definition and role. Executions that run keep those with which they began.
+   * @throws {AwsError} as {@link createStateMachine} does, save for `StateMachineAlreadyExists`.
+   */
+  declareStateMachine(shape: StateMachineShape): void {
+    if (this.machines.has(shape.arn)) this.putStateMachine(shape);
+    else this.createStateMachine(shape);
+  }
+
+  private putStateMachine(shape: StateMachineShape): void {
+    const creationDate = this.machines.get(shape.arn)?.creationDate ?? this.args.clock.now() / 1000;
     this.machines.set(shape.arn, { ...shape, checked: this.read(shape.definition), creationDate });
   }
 

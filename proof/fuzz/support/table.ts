@@ -1,9 +1,10 @@
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import type { Attempt, Lease } from "../../../contracts/internal";
+import { type Attempt, type Channel, type Lease, settingsItemId } from "../../../contracts/internal";
 import type { DynamoDBClient } from "../../../handlers/shared/aws/dynamodb";
 import type { JsonObject } from "../../../local/json";
 import { DynamoDb } from "../../../local/services";
 import { awsError } from "../../../test/handlers/support/fakes";
+import { aSettingsItem } from "../../../test/handlers/support/tables";
 
 /** Two tables without a socket before them: a case makes a handful of calls. */
 export class FuzzTables {
@@ -60,12 +61,18 @@ export class FuzzTables {
     }
   }
 
+  /** Writes what a deployment says, with this pool. */
+  async deploy(channels: readonly Channel[]): Promise<void> {
+    await this.call("PutItem", { TableName: this.leaseTableName, Item: marshall(aSettingsItem(channels)) });
+  }
+
   async attempts(): Promise<Attempt[]> {
     return (await this.scan(this.tableName)) as unknown as Attempt[];
   }
 
   async leases(): Promise<Lease[]> {
-    return (await this.scan(this.leaseTableName)) as unknown as Lease[];
+    const items = (await this.scan(this.leaseTableName)) as unknown as Lease[];
+    return items.filter(({ channelId }) => channelId !== settingsItemId);
   }
 
   private async scan(TableName: string): Promise<Record<string, unknown>[]> {

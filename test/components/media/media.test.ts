@@ -1,18 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { StreamOrchestration, type StreamOrchestrationArgs } from "../../../components";
+import { deploymentSettingsOf } from "../../support/deployment-settings";
 import { type Recording, record, resolved } from "../../support/record";
-import { statementsOf } from "../../support/statements";
+import { allow, statementsOf } from "../../support/statements";
 import { leastArgs, recordDefaults, recordOrchestration } from "../../support/stream-orchestration";
 
 const group = "abcde.egress.xyz.mediapackagev2.eu-central-1.amazonaws.com";
 const endpoint = { originDomainName: group, originPath: "/out/v1/live/one/hls" };
 const accessControls = (recording: Recording) => recording.ofType(":OriginAccessControl");
-const orchestratorOf = (recording: Recording) =>
-  recording.only(":StateMachine", "streams-StreamLifecycleOrchestrator").inputs;
-const configuredBy = (definition: string) =>
-  String(JSON.parse(definition).States.ConfigurePlaybackEndpoints.Arguments.DistributionConfig);
-const configured = (recording: Recording) => configuredBy(orchestratorOf(recording).definition as string);
+/** What the settings of each channel change of its origin. */
+const originsOf = (recording: Recording) =>
+  Object.fromEntries(
+    deploymentSettingsOf(recording).channels.map(({ channelId, origin }) => [channelId, origin]),
+  );
+const behaviorOf = (recording: Recording) => deploymentSettingsOf(recording).attempt.behavior;
 const withChannels = (channels: StreamOrchestrationArgs["encoder"]["channels"]) =>
   recordOrchestration({ encoder: { channels } });
 
@@ -45,7 +47,7 @@ describe("The cache policy", () => {
     const cachePolicyId = "658327ea-f89d-4fab-a63d-7e88639e58f6";
     const recording = await recordOrchestration({ playback: { distributionId: "E1", cachePolicyId } });
     expect(recording.ofType(":CachePolicy")).to.deep.equal([]);
-    expect(configured(recording)).to.include(`"CachePolicyId":"${cachePolicyId}"`);
+    expect(behaviorOf(recording)).to.include({ CachePolicyId: cachePolicyId });
   });
 });
 
@@ -64,7 +66,9 @@ describe("The origin access control", () => {
       signingBehavior: "always",
       signingProtocol: "sigv4",
     });
-    expect(configured(recording)).to.match(/\$lookup\(\{"1":\{"OriginAccessControlId":"E[0-9A-F]{13}"\}\}, /);
+    const { "1": signed, ...unsigned } = originsOf(recording);
+    expect(signed?.OriginAccessControlId).to.match(/^E[0-9A-F]{13}$/);
+    expect(unsigned).to.deep.equal({ "2": {}, "3": {} });
   });
 
   it("is made for a domain without the middle part too", async () => {
@@ -97,9 +101,10 @@ describe("The origin access control", () => {
       playback: { distributionId: "E1", originAccessControlId: "EALL" },
     });
     expect(accessControls(recording)).to.deep.equal([]);
-    expect(configured(recording)).to.include(
-      '{"1":{"OriginAccessControlId":"EOWN"},"2":{"OriginAccessControlId":"EALL"}}',
-    );
+    expect(originsOf(recording)).to.deep.equal({
+      "1": { OriginAccessControlId: "EOWN" },
+      "2": { OriginAccessControlId: "EALL" },
+    });
   });
 
   it("is the same in a preview where channels are known later, and is used if one turns out to need it", async () => {
@@ -110,13 +115,62 @@ describe("The origin access control", () => {
     ]) {
       const recording = await withChannels(channels);
       expect(accessControls(recording)).to.have.lengthOf(1);
-      expect(configured(recording)).to.include('{"1":{"OriginAccessControlId":"E');
+      expect(originsOf(recording)["1"]).to.have.all.keys("OriginAccessControlId");
       const args = { ...leastArgs, encoder: { channels } };
       const preview = await record(() => new StreamOrchestration("streams", args), { preview: true });
       expect(preview.list()).to.deep.equal(recording.list());
     }
     const other = await withChannels(pulumi.output([{ channelId: "1", originDomainName: "a.example.com" }]));
-    expect(configured(other)).to.include("$lookup({}, ");
+    expect(originsOf(other)).to.deep.equal({ "1": {} });
+  });
+});
+
+describe("A draining channel and a former distribution", () => {
+  const channels = [
+    { channelId: "1", draining: true, ...endpoint },
+    { channelId: "2", originDomainName: "two.example.com" },
+  ];
+  const playback = { distributionId: "E1", formerDistributionIds: ["E2", "E3"] };
+  const channel = (id: string) => `arn:aws:medialive:eu-west-1:123456789012:channel:${id}`;
+  const distribution = (id: string) => `arn:aws:cloudfront::123456789012:distribution/${id}`;
+  const started = () => recordOrchestration({ encoder: { channels }, playback });
+
+  it("get no new stream, and may be stopped and updated all the same", async () => {
+    const recording = await started();
+    const all = [channel("1"), channel("2")];
+    const update = ["cloudfront:GetDistributionConfig", "cloudfront:UpdateDistribution"];
+    const orchestrator = statementsOf(recording, "streams-StreamLifecycleOrchestrator");
+    expect(orchestrator).to.deep.include.members([
+      // A stream that leased the channel a moment before may still start it.
+      allow(["medialive:StartChannel", "medialive:StopChannel", "medialive:DescribeChannel"], all),
+      allow(update, ["E1", "E2", "E3"].map(distribution)),
+    ]);
+    const teardown = statementsOf(recording, "streams-StreamTeardown");
+    expect(teardown).to.deep.include.members([
+      allow(["medialive:StopChannel", "medialive:DescribeChannel"], all),
+      allow(update, ["E1", "E2", "E3"].map(distribution)),
+    ]);
+    const sweep = statementsOf(recording, "streams-StreamSweep");
+    expect(sweep).to.deep.include.members([
+      allow(["medialive:DescribeChannel", "medialive:StopChannel"], all),
+      // It restores the entries of streams in the distribution of new ones alone.
+      allow(update, [distribution("E1")]),
+    ]);
+    const settings = deploymentSettingsOf(recording);
+    expect(settings.attempt.distributionId).to.equal("E1");
+    expect(settings.channels.map(({ channelId, draining }) => [channelId, draining])).to.deep.equal([
+      ["1", true],
+      ["2", undefined],
+    ]);
+  });
+
+  it("may go on to fetch from MediaPackage v2", async () => {
+    const { result } = await started();
+    const { Statement } = JSON.parse(await resolved(result.endpointPolicyJson));
+    expect(Statement[0].Condition.StringEquals["AWS:SourceArn"]).to.deep.equal(
+      ["E1", "E2", "E3"].map(distribution),
+    );
+    expect(Statement[0].Resource).to.have.lengthOf(1);
   });
 });
 
@@ -160,10 +214,14 @@ describe("What CloudFront gets for each stream", () => {
     const originRequestPolicyId = "216adef6-5c7f-47e4-b989-5492eafa07d3";
     const responseHeadersPolicyId = "60669652-455b-4ae9-85a4-c4c02393f86c";
     const playback = { distributionId: "E1", originRequestPolicyId, responseHeadersPolicyId };
-    const text = configured(await recordOrchestration({ playback }));
-    expect(text).to.include(`"OriginRequestPolicyId":"${originRequestPolicyId}"`);
-    expect(text).to.include(`"ResponseHeadersPolicyId":"${responseHeadersPolicyId}"`);
-    expect(configured(await recordDefaults())).to.not.match(/OriginRequestPolicyId|ResponseHeadersPolicyId/);
+    expect(behaviorOf(await recordOrchestration({ playback }))).to.include({
+      OriginRequestPolicyId: originRequestPolicyId,
+      ResponseHeadersPolicyId: responseHeadersPolicyId,
+    });
+    expect(behaviorOf(await recordDefaults())).to.not.have.any.keys(
+      "OriginRequestPolicyId",
+      "ResponseHeadersPolicyId",
+    );
   });
 
   it("may be read together with its web ACL by the workflows that update the distribution", async () => {
@@ -180,26 +238,26 @@ describe("What CloudFront gets for each stream", () => {
     expect(String(policy)).to.not.include("wafv2");
   });
 
-  it("has the headers of all origins, or the channel's own, as secrets that no policy and no function sees", async () => {
+  it("has the headers of all origins, or the channel's own, as secrets that no policy and no other workflow sees", async () => {
     const recording = await recordOrchestration({
       encoder: {
         channels: [{ channelId: "1", originHeaders: { "x-own": "s3cret-own" } }, { channelId: "2" }],
       },
       playback: { distributionId: "E1", originHeaders: { "x-origin-verify": pulumi.secret("s3cret-all") } },
     });
-    const { definition } = orchestratorOf(recording);
-    expect(pulumi.runtime.isRpcSecret(definition), "Pulumi keeps the definition as a secret").to.equal(true);
-    const text = String(pulumi.runtime.unwrapRpcSecret(definition));
-    expect(configuredBy(text)).to.include(
-      '{"1":{"CustomHeaders":{"Quantity":1,"Items":[{"HeaderName":"x-own","HeaderValue":"s3cret-own"}]}},' +
-        '"2":{"CustomHeaders":{"Quantity":1,"Items":[{"HeaderName":"x-origin-verify","HeaderValue":"s3cret-all"}]}}}',
-    );
-    const { ConfigurePlaybackEndpoints: _, ...others } = JSON.parse(text).States;
-    expect(JSON.stringify(others)).to.not.include("s3cret");
+    const { item } = recording.only(":TableItem", "streams-settings").inputs;
+    expect(pulumi.runtime.isRpcSecret(item), "Pulumi keeps the item as a secret").to.equal(true);
+    const headers = (HeaderName: string, HeaderValue: string) => ({
+      CustomHeaders: { Quantity: 1, Items: [{ HeaderName, HeaderValue }] },
+    });
+    expect(originsOf(recording)).to.deep.equal({
+      "1": headers("x-own", "s3cret-own"),
+      "2": headers("x-origin-verify", "s3cret-all"),
+    });
     for (const { type, name, inputs } of recording.registrations) {
       // The sweep restores an entry with the same headers.
       const isSecret = name.endsWith("-StreamSweep") && pulumi.runtime.isRpcSecret(inputs.definition);
-      if (inputs.definition === definition || isSecret) continue;
+      if (inputs.item === item || isSecret) continue;
       expect(JSON.stringify(inputs), `${type} ${name}`).to.not.include("s3cret");
       if (type.endsWith(":RolePolicy")) expect(inputs.policy, name).to.be.a("string");
     }

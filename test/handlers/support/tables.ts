@@ -12,7 +12,16 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import dynalite from "dynalite";
-import type { Attempt, AttemptLease, Lease } from "../../../contracts/internal";
+import {
+  type Attempt,
+  type AttemptLease,
+  type AttemptSettings,
+  type Channel,
+  type DeploymentSettings,
+  type Lease,
+  type SettingsItem,
+  settingsItemId,
+} from "../../../contracts/internal";
 import { DynamoDBClient } from "../../../handlers/shared/aws/dynamodb";
 
 /** The two tables, empty for each test, on a DynamoDB of this process. */
@@ -27,6 +36,8 @@ export interface Tables {
   putLease(lease: Partial<AttemptLease>): Promise<void>;
   /** Puts an item into the table of leases as it is. */
   putLeaseItem(item: object): Promise<void>;
+  /** Writes what a deployment says, with this pool. */
+  putSettings(channels: readonly Channel[]): Promise<void>;
   removeLease(channelId: string): Promise<void>;
   attempts(): Promise<Attempt[]>;
   leases(): Promise<Lease[]>;
@@ -83,13 +94,16 @@ export function useTables(): Tables {
   tables.putLeaseItem = async (item) => {
     await put(tables.leaseTableName, item);
   };
+  tables.putSettings = (channels) =>
+    put(tables.leaseTableName, aSettingsItem(channels)).then(() => undefined);
   tables.removeLease = async (channelId) => {
     const Key = marshall({ channelId });
     await sdk.send(new DeleteItemCommand({ TableName: tables.leaseTableName, Key }));
   };
   tables.attempts = async () =>
     ((await scan(tables.tableName)) as Attempt[]).sort((a, b) => a.attempt - b.attempt);
-  tables.leases = async () => (await scan(tables.leaseTableName)) as Lease[];
+  tables.leases = async () =>
+    ((await scan(tables.leaseTableName)) as Lease[]).filter(({ channelId }) => channelId !== settingsItemId);
   return tables;
 }
 
@@ -157,6 +171,26 @@ function aLease(given: Partial<AttemptLease>): AttemptLease {
     ...given,
   };
 }
+
+/** What the deployment says of an attempt. */
+export const attemptSettings: Omit<AttemptSettings, "origin"> = {
+  distributionId: "E2QWRUHAPOMQZL",
+  cacheBehaviorQuota: 75,
+  originQuota: 100,
+  entryBytes: 2_000,
+  behavior: { CachePolicyId: "policy" },
+  confirmationTimeoutSeconds: 900,
+  maxLiveHours: 12,
+};
+
+/** @returns the deployment's settings as they stand in the table of leases; each origin has its channel's id in a header. */
+export function aSettingsItem(pool: readonly Channel[]): SettingsItem {
+  const channels = pool.map((channel) => ({ ...channel, origin: originOfChannel(channel.channelId) }));
+  const settings: DeploymentSettings = { channels, attempt: attemptSettings };
+  return { channelId: settingsItemId, settings: JSON.stringify(settings) };
+}
+
+export const originOfChannel = (channelId: string) => ({ OriginAccessControlId: `E${channelId}` });
 
 export const stateMachineArn = "arn:aws:states:eu-west-1:111122223333:stateMachine:orchestrator";
 

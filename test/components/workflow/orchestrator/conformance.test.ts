@@ -4,7 +4,15 @@ import type { OrchestratorState } from "../../../../components/workflow/shared/s
 import { streamLifecycleOrchestrator as contract, type StateContract } from "../../../../contracts";
 import { supportingStates } from "../../../../contracts/internal";
 import seed from "../../../contracts/fixtures/seed.json";
-import { buildDefinition, reachable, servedBy, statesOf, successors } from "../../../support/definition";
+import {
+  attemptSettings,
+  buildDefinition,
+  reachable,
+  servedBy,
+  statesOf,
+  successors,
+} from "../../../support/definition";
+import { evaluate } from "../../../support/jsonata";
 
 /**
  * The built definition against the specification's table: the supporting states are removed by making each one a part
@@ -126,11 +134,10 @@ describe("The deployed definition, without its supporting states", () => {
   describe("AwaitLifecycleConfirmation", () => {
     const wait = task("AwaitLifecycleConfirmation");
 
-    it("waits for a task token, 900 seconds unless told", () => {
+    it("waits for a task token, as long as the deployment says that gave the channel", async () => {
       expect(JSON.stringify(wait.Arguments)).to.contain("$states.context.Task.Token");
-      expect(wait.TimeoutSeconds).to.equal(900);
-      const short = buildDefinition({ confirmationTimeoutSeconds: 30 }).States.AwaitLifecycleConfirmation;
-      expect(short).to.include({ TimeoutSeconds: 30 });
+      const settings = { ...attemptSettings, confirmationTimeoutSeconds: 30 };
+      expect(await evaluate(String(wait.TimeoutSeconds), { provision: { settings } })).to.equal(30);
     });
 
     it("leads READY to PublishReadyNotification", () => {

@@ -48,7 +48,9 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
       it("has a timeout and retries", () => {
         // A scheduled start waits for its time, as the expression says.
         if (name === "HoldUntilLeadTime") expect(task.TimeoutSeconds).to.contain("$provision.heldUntil");
-        else expect(task.TimeoutSeconds).to.be.within(1, 900);
+        else if (name === "AwaitLifecycleConfirmation") {
+          expect(task.TimeoutSeconds).to.contain("$provision.settings.confirmationTimeoutSeconds");
+        } else expect(task.TimeoutSeconds).to.be.within(1, 900);
         expect(task.Retry?.length).to.be.above(0);
       });
 
@@ -233,13 +235,14 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
     expect(detail(false)).to.contain('$member != \\"ingestEndpoints\\"');
   });
 
-  it("stays far below AWS's limit of 1 MB with 100 channels", () => {
-    const channels = Array.from({ length: 100 }, (_, index) => ({
-      channelId: String(1_000_000 + index),
-      originDomainName: `${"o".repeat(60)}${index}.egress.mediapackage.eu-west-1.amazonaws.com`,
-      originPath: `/out/v1/${"p".repeat(32)}`,
-    }));
-    const bytes = Buffer.byteLength(JSON.stringify(buildDefinition({ channels })));
-    expect(bytes).to.be.below(150_000);
+  it("holds nothing of a deployment that the next may change: a scheduled start keeps it for months", () => {
+    const { distributionId } = settings.playback;
+    const { DecidePlaybackCapacity, ...states } = definition.States;
+    // A comment, for the local runtime's quotas.
+    expect(DecidePlaybackCapacity.Comment).to.include(distributionId);
+    const text = JSON.stringify([states, { ...DecidePlaybackCapacity, Comment: "" }]);
+    for (const changing of [distributionId, settings.playback.cachePolicyId, '"channels"', "7654321"]) {
+      expect(text).to.not.include(changing);
+    }
   });
 });

@@ -5,7 +5,7 @@ import {
   playbackCapacity,
   takenPatterns,
 } from "../../../../components/workflow/shared/playback-capacity";
-import { settings } from "../../../support/definition";
+import { attemptSettings, settings } from "../../../support/definition";
 import {
   type Behavior,
   type DistributionConfig,
@@ -15,7 +15,7 @@ import {
 } from "../../../support/distribution";
 import { evaluate } from "../../../support/jsonata";
 
-const provision = (streamId: string) => ({ request: { streamId }, attempt: 2 });
+const provision = (streamId: string) => ({ request: { streamId }, attempt: 2, settings: attemptSettings });
 const capacity = (config: DistributionConfig, places: string[] = [], streamId = "static") =>
   evaluate(playbackCapacity(settings.playback), {
     states: { result: { DistributionConfig: config } },

@@ -7,7 +7,8 @@ import {
   hasPlaybackEntry,
   playbackConfiguration,
 } from "../../../../components/workflow/shared/playback-configuration";
-import { settings } from "../../../support/definition";
+import { behaviorMembers, sourceOfAttempt } from "../../../../components/workflow/shared/playback-settings";
+import { attemptSettings, settings } from "../../../support/definition";
 import {
   type DistributionConfig,
   defaultOrigin,
@@ -19,13 +20,18 @@ import { evaluate } from "../../../support/jsonata";
 
 /** As ValidateProvisionRequest gives it. */
 const channel = { channelId: "1234567", originDomainName: null as string | null, originPath: "" };
-const provision = { request: { streamId: "spring-launch" }, attempt: 2, channel };
+const provision = {
+  request: { streamId: "spring-launch" },
+  attempt: 2,
+  channel,
+  settings: attemptSettings,
+};
 const ours = originOf("spring-launch", 2);
 
 const run = (expression: string, config: DistributionConfig, of = provision) =>
   evaluate(expression, { states: { input: { DistributionConfig: config } }, provision: of });
-const add = (config: DistributionConfig, of = provision, playback = settings.playback) =>
-  run(playbackConfiguration(playback), config, of) as Promise<DistributionConfig>;
+const add = (config: DistributionConfig, of = provision) =>
+  run(playbackConfiguration(sourceOfAttempt(settings.playback)), config, of) as Promise<DistributionConfig>;
 const remove = (config: DistributionConfig) =>
   run(
     configurationWithoutPlayback(originIdOfAttempt(settings.playback)),
@@ -124,7 +130,11 @@ describe("playbackConfiguration", () => {
 
   it("wants a signature of one of the trusted key groups, where there are any", async () => {
     for (const trustedKeyGroupIds of [["group-1"], ["group-1", "group-2"]]) {
-      const config = await add(distributionConfig(), provision, { ...settings.playback, trustedKeyGroupIds });
+      const behavior = behaviorMembers({ ...settings.playback, trustedKeyGroupIds });
+      const config = await add(distributionConfig(), {
+        ...provision,
+        settings: { ...attemptSettings, behavior },
+      });
       expect(config.CacheBehaviors.Items?.[0]?.TrustedKeyGroups).to.deep.equal({
         Enabled: true,
         Quantity: trustedKeyGroupIds.length,

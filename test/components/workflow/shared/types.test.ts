@@ -4,7 +4,7 @@ import { updateAttempt } from "../../../../components/workflow/shared/attempt-it
 import { event, execution, invocation } from "../../../../components/workflow/shared/expressions";
 import { type Expression, jsonata, objectText } from "../../../../components/workflow/shared/jsonata";
 import type { SweepStreamsEvent, TeardownInput } from "../../../../contracts/internal";
-import { settings } from "../../../support/definition";
+import { channels, settings } from "../../../support/definition";
 import { type Equal, typeHolds } from "../../../support/types";
 
 /** Nothing here runs: `tsc` is the judge. */
@@ -35,9 +35,9 @@ function workflowTypes(): void {
   jsonata("$input.overDue = true");
 
   // Payloads
-  invocation<SweepStreamsEvent>("arn", { execution, channels: settings.channels });
+  invocation<SweepStreamsEvent>("arn", { execution, channels });
   // @ts-expect-error the member is channels
-  invocation<SweepStreamsEvent>("arn", { execution, channel: settings.channels });
+  invocation<SweepStreamsEvent>("arn", { execution, channel: channels });
   // @ts-expect-error the member is streamId
   objectText<Pick<TeardownInput, "streamId">>({ streamid: "$provision.request.streamId" });
   // @ts-expect-error the member is occurredAt

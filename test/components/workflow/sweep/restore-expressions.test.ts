@@ -4,6 +4,7 @@ import {
   configurationWithoutPlayback,
   playbackConfiguration,
 } from "../../../../components/workflow/shared/playback-configuration";
+import { sourceOfDefinition } from "../../../../components/workflow/shared/playback-settings";
 import {
   configurationWithRestoredEntries,
   entriesToAdd,
@@ -24,6 +25,7 @@ import { evaluate } from "../../../support/jsonata";
 import { processorTime } from "../../../support/processor-time";
 
 const { playback } = settings;
+const source = sourceOfDefinition(playback, {});
 
 const playingOf = (streamId: string, attempt = 1): PlayingAttempt => ({
   request: { streamId },
@@ -38,7 +40,7 @@ async function withEntries(config: DistributionConfig, ...attempts: PlayingAttem
   let current = config;
   for (const provision of attempts) {
     const data = { states: { input: { DistributionConfig: current } }, provision };
-    current = (await evaluate(`{% ${playbackConfiguration(playback)} %}`, data)) as DistributionConfig;
+    current = (await evaluate(`{% ${playbackConfiguration(source)} %}`, data)) as DistributionConfig;
   }
   return current;
 }
@@ -47,7 +49,7 @@ const ask = (expression: string, DistributionConfig: DistributionConfig, variabl
   evaluate(`{% ${expression} %}`, { states: { result: { DistributionConfig } }, ...variables });
 
 const restore = (DistributionConfig: DistributionConfig, toAdd: object[], toRemove: object[] = []) =>
-  evaluate(`{% ${configurationWithRestoredEntries(playback)} %}`, {
+  evaluate(`{% ${configurationWithRestoredEntries(playback, {})} %}`, {
     states: { input: { DistributionConfig } },
     toAdd,
     toRemove,

@@ -52,7 +52,7 @@ describe("The definition of StreamSweep", () => {
 
   it("tells the function of its execution and of the pool", () => {
     const { Payload } = stateOf(definition, "SweepStreams", "Task").Arguments as { Payload: object };
-    expect(Payload).to.have.all.keys("execution", "channels");
+    expect(Payload).to.have.all.keys("version", "execution", "channels");
     expect((Payload as { channels: unknown }).channels).to.deep.equal([
       { channelId: "1234567" },
       { channelId: "7654321", originDomainName: "origin.example.com", originPath: "/live" },

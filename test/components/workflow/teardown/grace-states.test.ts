@@ -35,7 +35,14 @@ describe("StreamTeardown with a time after COMPLETE", () => {
 
   it("waits only for an attempt that still has its lease, and looks again after that", () => {
     expect(predecessors(definition, "DecideGrace")).to.deep.equal(["DecideLease"]);
-    expect(predecessors(definition, "BeginTeardown")).to.have.members(["DecideGrace", "RecordGrace"]);
+    const [hasLease, isLeft] = stateOf(definition, "DecideLease", "Choice").Choices;
+    expect(hasLease).to.include({ Condition: "{% $hasLease %}", Next: "DecideGrace" });
+    expect(isLeft?.Condition).to.include("$attempt.isIncomplete");
+    expect(predecessors(definition, "BeginTeardown")).to.have.members([
+      "DecideGrace",
+      "DecideLease",
+      "RecordGrace",
+    ]);
     expect(stateOf(definition, "WaitForGrace", "Wait").Next).to.equal("FindAttempt");
   });
 

@@ -7,6 +7,7 @@ import {
   decide,
   predecessors,
   reachable,
+  settings,
   stateOf,
 } from "../../../support/definition";
 import { itIsInOrder } from "../../../support/definition-suite";
@@ -216,10 +217,23 @@ describe("The definition of StreamTeardown", () => {
       for (const member of ["Bool", "BOOL"]) {
         for (const owns of [true, false]) {
           expect(await found([{ ...item, ownsChannel: { [member]: owns } }])).to.deep.equal({
-            attempt: { status: "COMPLETE", executionArn: orchestration, ownsChannel: owns, isClaimed: true },
+            attempt: {
+              ...{ status: "COMPLETE", executionArn: orchestration, ownsChannel: owns, isClaimed: true },
+              ...{ originId: null, distributionId: null, isIncomplete: false },
+            },
             provision: provision(2, "1234567"),
           });
         }
+      }
+    });
+
+    it("reads where the attempt's playback entry is, and whether a teardown left something", async () => {
+      const recorded = { originId: { S: "origin" }, distributionId: { S: "E1" } };
+      for (const status of ["INCOMPLETE", "RUNNING"]) {
+        const teardown = { M: { status: { S: status } } };
+        expect((await found([{ ...item, ...recorded, teardown }])).attempt).to.include({
+          ...{ originId: "origin", distributionId: "E1", isIncomplete: status === "INCOMPLETE" },
+        });
       }
     });
 
@@ -308,19 +322,89 @@ describe("The definition of StreamTeardown", () => {
     });
   });
 
-  it("touches only an attempt that holds its lease", async () => {
-    const { Output } = task("ReadLease");
-    const next = async (Item?: object) => {
-      const read = { states: states({}, { result: Item ? { Item } : {} }) };
-      const leasedBy = await evaluate((Output as { leasedBy: string }).leasedBy, read);
-      return decide(choice("DecideLease"), {
-        states: states({}, { of: { leasedBy } }),
-        attempt: { executionArn: orchestration },
-      });
+  describe("ReadLease", () => {
+    const { Assign } = task("ReadLease");
+    const read = async (Item?: object, attempt: object = {}) => {
+      const data = {
+        states: states({}, { result: Item ? { Item } : {} }),
+        attempt: { executionArn: orchestration, isIncomplete: false, originId: null, ...attempt },
+        provision: { request: { streamId: "spring-launch" }, attempt: 2 },
+      };
+      const hasLease = await evaluate(String(Assign?.hasLease), data);
+      const entry = await evaluate(String(Assign?.entry), data);
+      return { entry, next: await decide(choice("DecideLease"), { ...data, hasLease }) };
     };
-    expect(await next({ leasedBy: { S: orchestration } })).to.equal("BeginTeardown");
-    expect(await next({ leasedBy: { S: `${orchestration}3` } })).to.equal("NothingToTearDown");
-    expect(await next()).to.equal("NothingToTearDown");
+    const left = { isIncomplete: true, originId: "origin", distributionId: "E1" };
+
+    it("leads on an attempt that holds its lease", async () => {
+      expect((await read({ leasedBy: { S: orchestration } })).next).to.equal("BeginTeardown");
+      expect((await read({ leasedBy: { S: `${orchestration}3` } })).next).to.equal("NothingToTearDown");
+      expect((await read()).next).to.equal("NothingToTearDown");
+    });
+
+    it("leads on an attempt whose playback entry an earlier teardown left, too", async () => {
+      expect((await read(undefined, left)).next).to.equal("BeginTeardown");
+      expect((await read({ leasedBy: { S: `${orchestration}3` } }, left)).next).to.equal("BeginTeardown");
+      expect((await read(undefined, { ...left, isIncomplete: false })).next).to.equal("NothingToTearDown");
+      expect((await read(undefined, { ...left, originId: null })).next).to.equal("NothingToTearDown");
+    });
+
+    it("finds the playback entry by its lease's mark, its item, or the id of earlier releases", async () => {
+      const entry = async (lease: object, attempt: object) => (await read(lease, attempt)).entry;
+      const mark = { originId: { S: "marked" }, distributionId: { S: "E2" } };
+      const own = { leasedBy: { S: orchestration }, ...mark };
+      expect(await entry(own, {})).to.deep.equal({ originId: "marked", distributionId: "E2" });
+      expect(await entry({ leasedBy: own.leasedBy }, left)).to.deep.equal({
+        originId: "origin",
+        distributionId: "E1",
+      });
+      // Another stream has the channel by now, and its entry is to stay.
+      const others = { leasedBy: { S: `${orchestration}3` }, ...mark };
+      expect(await entry(others, left)).to.deep.equal({ originId: "origin", distributionId: "E1" });
+      const { distributionId } = settings.playback;
+      expect(await entry({}, { isClaimed: true })).to.deep.equal({
+        originId: "stream-orchestration_spring-launch_2",
+        distributionId,
+      });
+      expect(await entry({}, { isClaimed: false })).to.deep.equal({ originId: "", distributionId });
+    });
+  });
+
+  it("may change the distribution of the deployment, and the former ones", async () => {
+    const former = buildTeardown({ playback: { ...settings.playback, formerDistributionIds: ["EFORMER"] } });
+    const caught = (stateOf(former, "ReadPlaybackEntry", "Task").Catch ?? []).at(-1);
+    const leftIn = async (distributionId: string) => {
+      const data = {
+        states: { errorOutput: { Error: "Denied", Cause: "no" } },
+        ...{ leftovers: [], abandoned: [], entry: { distributionId, originId: "origin" } },
+        provision: { request: { streamId: "spring-launch" }, attempt: 2 },
+      };
+      const [leftovers, abandoned] = await Promise.all(
+        ["leftovers", "abandoned"].map((name) => evaluate(String(caught?.Assign?.[name]), data)),
+      );
+      return { leftovers: leftovers as string[], abandoned: abandoned as string[] };
+    };
+    for (const distributionId of [settings.playback.distributionId, "EFORMER"]) {
+      const { leftovers, abandoned } = await leftIn(distributionId);
+      expect([leftovers.length, abandoned.length], distributionId).to.deep.equal([1, 0]);
+    }
+    const { leftovers, abandoned } = await leftIn("EOTHER");
+    expect(leftovers).to.deep.equal([]);
+    expect(abandoned[0]).to.include("EOTHER").and.include("add it to playback.formerDistributionIds");
+    expect(abandoned[0]).to.include('start StreamTeardown with {"streamId":"spring-launch","attempt":2}.');
+  });
+
+  it("says what to do about a channel that is not in the pool, and nothing of another", async () => {
+    const caught = (task("StopEncoderChannel").Catch ?? []).at(-1);
+    const leftOn = (channelId: string) =>
+      evaluate(String(caught?.Assign?.leftovers), {
+        states: { errorOutput: { Error: "Denied", Cause: "no" } },
+        ...{ leftovers: [], provision: { channel: { channelId } } },
+      });
+    expect(await leftOn("7654321")).to.deep.equal(["Channel 7654321 may still run: Denied: no"]);
+    expect(await leftOn("9")).to.deep.equal([
+      "Channel 9 may still run: Denied: no The channel is not in encoder.channels: add it there with draining: true (drainingChannelIds) and deploy, and the next sweep stops it.",
+    ]);
   });
 
   describe("BeginTeardown", () => {
@@ -350,11 +434,14 @@ describe("The definition of StreamTeardown", () => {
 
     it("has the channel stopped if the attempt started it, and not otherwise", async () => {
       for (const ownsChannel of [true, false]) {
-        const channelWasRunning = await evaluate(String(Assign?.channelWasRunning), {
-          attempt: { ownsChannel },
-        });
-        const next = await decide(choice("DecideChannelStop"), { channelWasRunning });
-        expect(next).to.equal(ownsChannel ? "ConfirmLease" : "DeleteLiveLimit");
+        for (const hasLease of [true, false]) {
+          const channelWasRunning = await evaluate(String(Assign?.channelWasRunning), {
+            attempt: { ownsChannel },
+            hasLease,
+          });
+          const next = await decide(choice("DecideChannelStop"), { channelWasRunning });
+          expect(next).to.equal(ownsChannel && hasLease ? "ConfirmLease" : "DeleteLiveLimit");
+        }
       }
     });
 
@@ -447,28 +534,6 @@ describe("The definition of StreamTeardown", () => {
     const next = (abandoned: string[]) => decide(choice("DecideTeardownResult"), { abandoned });
     expect(await next([])).to.equal("RecordTeardown");
     expect(await next(["The playback entry is still there."])).to.equal("RecordIncompleteTeardown");
-  });
-
-  describe("ReadLease", () => {
-    const entry = (Item: object | undefined, isClaimed = true) =>
-      evaluate(String(task("ReadLease").Assign?.entry), {
-        states: { result: { Item } },
-        attempt: { isClaimed },
-        provision: { request: { streamId: "spring-launch" }, attempt: 2 },
-      });
-
-    it("takes the playback entry from the mark on the lease, whatever the deployment names today", async () => {
-      const mark = { originId: { S: "an-origin" }, distributionId: { S: "EFORMER" } };
-      expect(await entry(mark)).to.deep.equal({ distributionId: "EFORMER", originId: "an-origin" });
-    });
-
-    it("knows the entry of an attempt that an earlier release began, and none of an attempt without a channel", async () => {
-      const lease = { leasedBy: { S: orchestration } };
-      const distributionId = "E2QWRUHAPOMQZL";
-      const originId = "stream-orchestration_spring-launch_2";
-      expect(await entry(lease)).to.deep.equal({ distributionId, originId });
-      expect(await entry(lease, false)).to.deep.equal({ distributionId, originId: "" });
-    });
   });
 
   it("takes a lease that is gone for its own first answer, which was lost", () => {
