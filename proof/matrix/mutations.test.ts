@@ -6,6 +6,7 @@ import { journeys } from "./journeys";
 import { planMatrix } from "./plan";
 import { runCases } from "./run";
 import { bystander } from "./world";
+import { Worlds } from "./worlds";
 
 interface Mutation {
   /** What is taken away. */
@@ -112,12 +113,18 @@ const mutations: readonly Mutation[] = [
 ];
 
 describe("the fault matrix finds a program", () => {
+  /** Those in which the cases are planned. */
+  const asItIs = new Worlds();
+
+  after(() => asItIs.stop());
+
   for (const { without, journey, trouble, finds, patch, intercept } of mutations) {
     it(`without ${without}`, async () => {
       const wanted = journeys.filter(({ name }) => name === journey);
-      const cases = (await planMatrix(wanted)).filter(({ name }) => name.includes(trouble)).slice(0, 4);
+      const planned = await planMatrix({ journeys: wanted, worlds: asItIs });
+      const cases = planned.filter(({ name }) => name.includes(trouble)).slice(0, 4);
       expect(cases, "cases").to.not.deep.equal([]);
-      const results = await runCases(cases, { patch, intercept });
+      const results = await runCases(cases, { worlds: new Worlds({ patch, intercept }) });
       const found = results.flatMap(({ findings }) => findings.map(({ guarantee }) => guarantee));
       if (process.env.SHOW) for (const { name, findings } of results) console.log(name, findings);
       expect(found).to.include(finds);
