@@ -11,6 +11,7 @@ export const dimensions = {
   delivery: "an event is late, doubled, overtaken or refused",
   lie: "an event lies",
   foreign: "another program's entries in the distribution",
+  hand: "somebody deletes an item by hand",
   deployment: "a redeployment with another pool or distribution",
 } as const;
 

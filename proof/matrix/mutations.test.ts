@@ -87,8 +87,8 @@ const mutations: readonly Mutation[] = [
         "(executionArn = :me OR attribute_exists(streamId)) AND NOT",
       )(
         withDefinition(
-          "attribute_not_exists(streamId) OR executionArn = :me",
-          "attribute_not_exists(streamId) OR executionArn = :me OR attribute_exists(streamId)",
+          "attribute_not_exists(streamId) OR (executionArn = :me AND #status",
+          "attribute_not_exists(streamId) OR attribute_exists(streamId) OR (executionArn = :me AND #status",
         )(graph),
       ),
     intercept: async (call, proceed) => {
@@ -102,6 +102,58 @@ const mutations: readonly Mutation[] = [
       }
       return proceed();
     },
+  },
+  {
+    without: "recover-execution and the sweep, where an execution is stopped before a call",
+    journey: "ready",
+    trouble: "ProvisionEncoderInfrastructure: MediaLive StartChannel | execution stopped before",
+    finds: "leftover",
+    patch: (graph) =>
+      withoutResources(target, /-recovery$/)(withoutResources(schedule, /-StreamSweep-/)(graph)),
+  },
+  {
+    without: "the record of a start that may take effect late",
+    journey: "ready",
+    trouble: "ProvisionEncoderInfrastructure: MediaLive StartChannel | execution stopped, effect",
+    finds: "leftover",
+    patch: withDefinition("$channelStartedAt != null and", "$channelStartedAt = 1 and"),
+  },
+  {
+    without: "the end of the lock that a dead teardown holds on the distribution",
+    journey: "complete",
+    trouble: "AcquireRemovalTurn: DynamoDB UpdateItem, call 2 | guard died, another stream requested",
+    finds: "stuck",
+    patch: withDefinition("/ 1000) + 60)", "/ 1000) + 36000)"),
+  },
+  {
+    without: "the whole id in the comparison of origins",
+    journey: "failed",
+    trouble: "others add an entry",
+    finds: "foreign",
+    patch: (graph) =>
+      withDefinition(
+        "$item.Id != $originId",
+        "$not($contains($item.Id, $provision.request.streamId))",
+      )(
+        withDefinition(
+          "$item.TargetOriginId != $originId",
+          "$not($contains($item.TargetOriginId, $provision.request.streamId))",
+        )(graph),
+      ),
+  },
+  {
+    without: "the choice of what StreamTeardown takes from an event",
+    journey: "ready",
+    trouble: "RecordCompletion: DynamoDB UpdateItem, call 7 | reported FAILED with a lie",
+    finds: "believed",
+    patch: (graph) => ({
+      ...graph,
+      resources: graph.resources.map(({ inputs: { inputTransformer, ...inputs }, ...one }) =>
+        one.type === target && /StreamTeardown/.test(one.name)
+          ? { ...one, inputs: { ...inputs, inputPath: "$.detail" } }
+          : { ...one, inputs: { ...inputs, ...(inputTransformer !== undefined && { inputTransformer }) } },
+      ),
+    }),
   },
   {
     without: "the sweep",

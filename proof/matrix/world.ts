@@ -169,7 +169,7 @@ export class World {
     return since.flatMap(({ busName, event }) => (busName === eventBusName ? [event] : []));
   }
 
-  /** The channels of which the table of leases says that a start may still take effect. */
+  /** The keys of the items which say that a start of a channel may still take effect. */
   async startRecords(): Promise<string[]> {
     const TableName = this.local.streams.program.leaseTableName;
     const { Items } = await this.local.runtime.services.DynamoDB.call("Scan", { TableName });
@@ -191,8 +191,9 @@ export class World {
     for (const { channelId, streamId } of await streams.leases()) {
       if (streamId === undefined || !streamIds.includes(streamId)) continue;
       encoder.setState(channelId, "IDLE");
-      for (const key of [channelId, `start/${channelId}`]) await this.deleteLease(key);
+      await this.deleteLease(channelId);
     }
+    for (const key of await this.startRecords()) await this.deleteLease(key);
     for (const streamId of streamIds) await this.deleteItems(streamId);
     for (const { id, config } of this.baseline.distributions) playback.setConfig(id, config);
     await this.foreign.learn();

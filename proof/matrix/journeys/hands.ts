@@ -1,9 +1,13 @@
 import { becomeReady, type Journey } from "./journey";
 
+/** The deletion is the one thing that goes wrong. */
+const alone = { dimension: "hand", isLookedAt: () => false } as const;
+
 /** What somebody does by hand to what the project keeps. */
 export const hands: readonly Journey[] = [
   {
     name: "ready, and its item deleted",
+    ...alone,
     async play(story) {
       await becomeReady(story);
       story.mark("its item is deleted");
@@ -14,6 +18,7 @@ export const hands: readonly Journey[] = [
   },
   {
     name: "provisioning, and its item deleted",
+    ...alone,
     async play(story) {
       await story.request();
       await story.untilWaiting();
