@@ -40,6 +40,14 @@ export interface CallFault extends CallSite, Moment {
   readonly error?: FaultError;
 }
 
+/** A call that takes effect after its caller has given it up. */
+export interface LateEffect extends CallSite {
+  /** How long after the call it takes effect. */
+  readonly seconds: number;
+  /** Whether the function that makes the call dies at it. Otherwise its connection is lost. @default false */
+  readonly kills?: boolean;
+}
+
 /** A function that dies. */
 export interface Kill extends Moment {
   /** The function's name, as the program or Pulumi names it. */
@@ -94,6 +102,24 @@ export function slowCalls(site: CallSite, milliseconds: number, clock: Clock): I
     if (isMeant(call))
       await clock.wait(milliseconds, undefined, `${call.service} ${call.action}, slowed down`);
     return proceed();
+  };
+}
+
+/** @returns what takes calls from their callers at once, and has them take effect only after a time. */
+export function delayEffects(late: LateEffect, invocations: Invocations, clock: Clock): Interceptor {
+  const isMeant = siteMatcher(late);
+  return async (call, proceed) => {
+    if (!isMeant(call)) return proceed();
+    const { service, action, caller } = call;
+    // Nobody is left who could be told whether it fails.
+    clock
+      .wait(late.seconds * 1000, undefined, `the effect of ${service} ${action}`)
+      .then(proceed)
+      .catch(() => undefined);
+    const invocation = late.kills ? invocations.find(caller.invocationId) : undefined;
+    if (!invocation) throw faultError(service, "timeout");
+    invocation.kill();
+    throw killed();
   };
 }
 

@@ -6,9 +6,11 @@ import {
   actAtCall,
   type CallFault,
   type CallSite,
+  delayEffects,
   failCalls,
   type Kill,
   killAtCall,
+  type LateEffect,
   loseEntries,
   type Moment,
   slowCalls,
@@ -24,7 +26,7 @@ import {
 import { type HeldCalls, holdCalls } from "./held-calls";
 import { isNamed } from "./named";
 
-export type { CallFault, CallSite, FaultError, Kill, Moment } from "./call-faults";
+export type { CallFault, CallSite, FaultError, Kill, LateEffect, Moment } from "./call-faults";
 export type { LoggedCall } from "./call-log";
 export type { DeliverySite } from "./delivery-faults";
 export type { HeldCalls } from "./held-calls";
@@ -101,6 +103,19 @@ export class Faults {
    */
   slow({ seconds = 1, times = Infinity, ...site }: CallSite & { readonly seconds?: number }): () => void {
     return this.put(slowCalls({ ...site, times }, seconds * 1000, this.options.clock));
+  }
+
+  /**
+   * Has a call take effect after its caller has given it up: the caller loses its connection at once, or dies. It then takes effect even if the
+   * faults are cleared meanwhile.
+   *
+   * ```ts
+   * local.faults.late({ service: "MediaLive", action: "StartChannel", seconds: 180 });
+   * ```
+   */
+  late(late: LateEffect): () => void {
+    const { invocations, clock } = this.options;
+    return this.put(delayEffects(late, invocations, clock));
   }
 
   /**

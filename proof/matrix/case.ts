@@ -1,27 +1,34 @@
 import { checkAll } from "./checks";
+import { checkStartRecords } from "./checks/start-records";
+import type { Dimension } from "./dimensions";
 import { against, type Finding } from "./guarantees";
 import type { Journey } from "./journeys";
+import { Meeting } from "./meeting";
 import { endOf } from "./recorder";
 import { nameOfPlace, type Place } from "./sites";
 import { Story } from "./story";
 import type { Trouble } from "./troubles";
 import type { World } from "./world";
 
-/** A journey, and one trouble at one place of it. */
+/** A journey, and at most one trouble at one place of it. */
 export interface MatrixCase {
   readonly name: string;
   /** Its place in the matrix. */
   readonly order: number;
   readonly journey: Journey;
-  readonly place: Place;
+  /** Undefined where the journey goes its way alone. */
+  readonly place?: Place | undefined;
   readonly trouble: Trouble;
   /** How the journey ends when nothing is in its way. */
   readonly cleanEnd: string;
+  /** What came of it when the plan was made. */
+  readonly recorded?: Pick<CaseResult, "findings" | "ended"> | undefined;
 }
 
 export interface CaseResult {
   readonly name: string;
   readonly order: number;
+  readonly dimension: Dimension;
   readonly findings: readonly Finding[];
   /** The status of each attempt, and of its execution, before the stream was asked for again. */
   readonly ended: string;
@@ -33,8 +40,8 @@ export interface CaseResult {
   readonly isClean: boolean;
 }
 
-export function nameOfCase(journey: Journey, place: Place, trouble: Trouble): string {
-  return `${journey.name} | ${nameOfPlace(place)} | ${trouble.name}`;
+export function nameOfCase(journey: Journey, trouble: Trouble, place?: Place): string {
+  return [journey.name, ...(place ? [nameOfPlace(place)] : []), trouble.name].join(" | ");
 }
 
 /** A cleanup that died is stale after an hour, and the next sweep begins another. */
@@ -46,32 +53,85 @@ const maxSweeps = 8;
  * @param known the ends after which a stream was asked for again already.
  */
 export async function runCase(world: World, one: MatrixCase, known: Set<string>): Promise<CaseResult> {
-  const { name, order, journey, trouble, cleanEnd } = one;
+  const { journey, place, trouble, cleanEnd } = one;
   await world.beginCase();
   const story = new Story(world, world.nextStreamId());
   const { passes, withholds, losesLetters } = trouble;
   const leavesLetters = trouble.leavesLetters || journey.leavesLetters;
-  const circumstances = { passes, withholds, leavesLetters, losesLetters };
-  trouble.put(world.local.faults, story);
-  world.watchCalls();
+  const isQuiet = trouble.isQuiet && !journey.raisesAlarms && !journey.leavesLetters;
+  const circumstances = { passes, withholds, leavesLetters, losesLetters, isQuiet };
+  let meeting: Meeting | undefined;
+  const begin = () => {
+    meeting = place && new Meeting(world.local, place);
+    putTrouble(story, trouble);
+  };
+  if (place?.phase !== "sweep") begin();
   await journey.play(story);
+  if (place?.phase === "sweep") {
+    // What the journey itself put in its way is over.
+    world.local.faults.clear();
+    begin();
+    await world.passSweeps(1);
+  }
+  const isMet = meeting?.end() ?? true;
+  if (!isMet) throw new Error(`The journey does not come to ${place && nameOfPlace(place)}: plan it anew.`);
+  let findings = (await trouble.afterwards?.(story)) ?? [];
+  if (trouble.landsWithinMinutes) await world.local.clock.advance({ minutes: trouble.landsWithinMinutes });
+  const check = async () => [
+    ...(await checkAll(story, circumstances)),
+    ...((passes && (await journey.check?.(story))) || []),
+  ];
   await world.rest(2);
-  let findings = await checkAll(story, circumstances);
   let sweeps = 2;
-  if (findings.length > 0 && !passes) {
-    await world.rest(maxSweeps - sweeps);
-    findings = await checkAll(story, circumstances);
-    sweeps = maxSweeps;
+  if (findings.length === 0) {
+    findings = await check();
+    if (findings.length > 0 && !passes) {
+      await world.rest(maxSweeps - sweeps);
+      findings = await check();
+      sweeps = maxSweeps;
+    }
   }
   const ended = await endOf(story);
   // A trouble that is over changes nothing, save that an event which is nowhere else came too late.
-  const mayDiffer = !passes || (withholds && journey.confirmedByEvent);
+  const mayDiffer = !passes || (withholds && journey.confirmedByEvent) || journey.mayEndOtherwise;
   if (ended !== cleanEnd && !mayDiffer && findings.length === 0) {
     findings.push({ guarantee: "confirmation", text: `It ended ${ended}, and not ${cleanEnd}.` });
   }
+  if (findings.length === 0) findings.push(...(await checkStartRecords(world)));
   const saw = story.answers.join(", ");
+  // What others took, they give back: the stream can be had again then.
+  await world.foreign.restore();
   if (findings.length === 0) findings.push(...(await askAgainOnce(story, known)));
-  return { name, order, findings, ended, saw, sweeps, isClean: findings.length === 0 };
+  return resultOf(one, { findings, ended, saw, sweeps });
+}
+
+/** Those who make starts are watched behind the faults, so that the calls are seen that take effect; and before those that land late. */
+function putTrouble(story: Story, trouble: Trouble): void {
+  const { world } = story;
+  if (trouble.dimension === "late") world.watchCalls();
+  trouble.put(world.local.faults, story);
+  if (trouble.dimension !== "late") world.watchCalls();
+}
+
+/** @returns what came of a case when the plan was made, if it was. */
+export function recordedResult(one: MatrixCase): CaseResult | undefined {
+  return one.recorded && resultOf(one, { ...one.recorded, saw: "", sweeps: 2 });
+}
+
+/** A case that could not be told to its end hangs, whatever the reason. */
+export function brokenCase(one: MatrixCase | undefined, error: unknown): CaseResult {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const outcome = { findings: against("stuck", [text]), ended: "unknown", saw: "", sweeps: 0 };
+  return resultOf(one, outcome);
+}
+
+function resultOf(
+  one: Pick<MatrixCase, "name" | "order" | "trouble" | "place" | "journey"> | undefined,
+  outcome: Pick<CaseResult, "findings" | "ended" | "saw" | "sweeps">,
+): CaseResult {
+  const { name = "", order = 0, journey, trouble } = one ?? {};
+  const dimension = (one?.place ? undefined : journey?.dimension) ?? trouble?.dimension ?? "none";
+  return { name, order, dimension, ...outcome, isClean: outcome.findings.length === 0 };
 }
 
 /** Streams that were left alike can be had again alike: one of them is asked for again, and the others are taken away. */
@@ -85,7 +145,7 @@ async function askAgainOnce(story: Story, known: Set<string>): Promise<Finding[]
     const findings = await askAgain(new Story(world, streamId));
     if (findings.length > 0) return findings;
   }
-  await world.wipe(streamId);
+  await world.wipe(streamId, ...story.others);
   return [];
 }
 

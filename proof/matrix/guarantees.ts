@@ -5,6 +5,9 @@ export const guarantees = {
   leftover: { number: 3, title: "Nothing is left running", broken: "left running" },
   double: { number: 4, title: "No double start", broken: "double" },
   silent: { number: 5, title: "No event is lost in silence", broken: "silent" },
+  foreign: { number: 6, title: "Nobody else's entry is touched", broken: "touched" },
+  believed: { number: 9, title: "An event that lies changes nothing", broken: "believed" },
+  paged: { number: 10, title: "Nobody is paged for nothing", broken: "paged" },
 } as const;
 
 export type Guarantee = keyof typeof guarantees;

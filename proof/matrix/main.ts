@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { readOptions, runCommand, UsageError } from "../../cli/cli";
 import type { CaseResult } from "./case";
-import { insertTable, lineOf, summaryOf, tableOf } from "./report";
+import { insertTable, lineOf, summaryOf, tablesOf } from "./report";
 import { tell } from "./tell";
 import { runInWorkers } from "./workers";
 
@@ -38,8 +38,8 @@ runCommand(async (args) => {
   if (results.length === 0) throw new UsageError(`No case's name has '${only}' in it.`);
   if (only !== "" && results.length === 1) print(await tell(only));
   const sorted = results.sort((a, b) => a.order - b.order);
-  print(`\n${tableOf(sorted)}\n\n${summaryOf(sorted)}`);
-  if (write !== undefined) writeFileSync(write, insertTable(readFileSync(write, "utf8"), tableOf(sorted)));
+  print(`\n${tablesOf(sorted)}\n\n${summaryOf(sorted)}`);
+  if (write !== undefined) writeFileSync(write, insertTable(readFileSync(write, "utf8"), tablesOf(sorted)));
   return results.every(({ findings }) => findings.length === 0) ? 0 : 1;
 });
 

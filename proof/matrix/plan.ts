@@ -1,54 +1,73 @@
-import { type MatrixCase, nameOfCase } from "./case";
+import { brokenCase, type MatrixCase, nameOfCase } from "./case";
 import { type Journey, journeys } from "./journeys";
 import { type CleanRun, record } from "./recorder";
 import { nameOfPlace, siteOf } from "./sites";
-import { troublesAt } from "./troubles";
-import { World } from "./world";
+import { noTrouble, troublesAt } from "./troubles";
+import { Worlds } from "./worlds";
+
+export interface PlanOptions {
+  /** @default - every one */
+  readonly journeys?: readonly Journey[];
+  /** Has every journey meet every trouble at every site. @default false */
+  readonly isFull?: boolean;
+  /** @default - worlds of their own */
+  readonly worlds?: Worlds;
+}
 
 /**
- * Makes the cases of a matrix. The first journey that comes by a site (a state of a workflow, a call in a function's code, a rule's
- * target) meets every trouble there is at it; each later one meets a single trouble, another one each time.
- *
- * @param isFull has every journey meet every trouble at every site.
+ * Makes the cases of a matrix: each journey alone, and then with a trouble at one of its places. The first journey that comes by a site (a
+ * state of a workflow, a call in a function's code, a rule's target) meets every trouble there is at it; each later one meets a single trouble,
+ * another one each time.
  */
-export async function planMatrix(
-  wanted: readonly Journey[] = journeys,
+export async function planMatrix({
+  journeys: wanted = journeys,
   isFull = false,
-): Promise<MatrixCase[]> {
+  worlds,
+}: PlanOptions = {}): Promise<MatrixCase[]> {
   const cases: MatrixCase[] = [];
   const before: (readonly string[])[] = [];
   const sites = new Set<string>();
-  for (const { journey, run } of await recordAll(wanted)) {
+  for (const { journey, run } of await recordAll(wanted, worlds)) {
+    const { ended, findings } = run;
+    const add = (one: Pick<MatrixCase, "name" | "trouble" | "place" | "recorded">) =>
+      cases.push({ ...one, order: cases.length, journey, cleanEnd: ended });
+    const name = nameOfCase(journey, noTrouble);
+    add({ name, trouble: noTrouble, recorded: { findings, ended } });
+    // What goes wrong by itself goes wrong with any trouble.
+    if (findings.length > 0) continue;
     const shared = Math.max(0, ...before.map((others) => sharedActs(others, run.acts)));
     before.push(run.acts);
     // Up to where two journeys part they are the same, and one of them shows what goes wrong there.
-    for (const place of run.places.filter(({ acts }) => shared === 0 || acts > shared)) {
+    const places = run.places.filter((place) => shared === 0 || place.acts > shared);
+    for (const place of places.filter((one) => journey.isLookedAt?.(one) ?? true)) {
       const isNew = !sites.has(siteOf(place));
       sites.add(siteOf(place));
-      const all = troublesAt(place);
+      const all = troublesAt(place, journey);
       const troubles = isNew || isFull ? all : chosenFor(`${journey.name} ${nameOfPlace(place)}`, all);
-      for (const trouble of troubles) {
-        const name = nameOfCase(journey, place, trouble);
-        cases.push({ name, order: cases.length, journey, place, trouble, cleanEnd: run.ended });
-      }
+      for (const trouble of troubles) add({ name: nameOfCase(journey, trouble, place), trouble, place });
     }
   }
   return cases;
 }
 
 /** Goes each way once, without a fault. */
-async function recordAll(wanted: readonly Journey[]): Promise<{ journey: Journey; run: CleanRun }[]> {
-  const worlds = new Map<string, World>();
+async function recordAll(
+  wanted: readonly Journey[],
+  shared: Worlds | undefined,
+): Promise<{ journey: Journey; run: CleanRun }[]> {
+  const worlds = shared ?? new Worlds();
   const runs: { journey: Journey; run: CleanRun }[] = [];
   try {
     for (const journey of wanted) {
-      const key = JSON.stringify([journey.config, journey.isAlone]);
-      const world = worlds.get(key) ?? (await World.start(journey));
-      worlds.set(key, world);
-      runs.push({ journey, run: await record(world, journey) });
+      const run = await record(await worlds.of(journey), journey).catch((error: unknown): CleanRun => {
+        const { findings, ended } = brokenCase(undefined, error);
+        return { places: [], acts: [], ended, findings };
+      });
+      runs.push({ journey, run });
+      if (run.findings.length > 0) await worlds.discard(journey);
     }
   } finally {
-    for (const world of worlds.values()) await world.stop();
+    if (!shared) await worlds.stop();
   }
   return runs;
 }
@@ -59,17 +78,32 @@ function sharedActs(some: readonly string[], others: readonly string[]): number 
   return parting < 0 ? others.length : parting;
 }
 
-/** @returns a share of the cases that meets every state, action of a function and target, each with one trouble: always the same ones. */
+/**
+ * @returns a share of the cases, always the same ones: each journey alone, which costs nothing more, and cases that meet every state, action of
+ * a function and target, and every trouble, once.
+ */
 export function representativeShare(cases: readonly MatrixCase[]): MatrixCase[] {
-  const shares = new Map<string, MatrixCase[]>();
-  for (const one of cases) {
-    const { place } = one;
-    const isOfFunction = place.kind === "call" && place.callerKind === "function";
-    const key = siteOf(isOfFunction ? { ...place, site: "" } : place);
-    shares.set(key, [...(shares.get(key) ?? []), one]);
+  const faulty = cases.filter(({ place }) => place !== undefined);
+  const bySite = grouped(faulty, siteInShare);
+  const chosen = new Set([...bySite].flatMap(([site, share]) => chosenFor(site, share)));
+  const met = new Set([...chosen].map(({ trouble }) => trouble.name));
+  const byTrouble = grouped(faulty, ({ trouble }) => trouble.name);
+  for (const [name, share] of byTrouble) {
+    if (!met.has(name)) for (const one of chosenFor(name, share)) chosen.add(one);
   }
-  const chosen = [...shares].flatMap(([key, share]) => chosenFor(key, share));
-  return chosen.sort((a, b) => a.order - b.order);
+  return cases.filter((one) => one.place === undefined || chosen.has(one));
+}
+
+function siteInShare({ place }: MatrixCase): string {
+  if (!place) return "";
+  const isOfFunction = place.kind === "call" && place.callerKind === "function";
+  return siteOf(isOfFunction ? { ...place, site: "" } : place);
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
 }
 
 /** @returns one of several, by a text: always the same one for the same text. */

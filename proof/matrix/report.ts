@@ -1,4 +1,5 @@
 import type { CaseResult } from "./case";
+import { dimensions } from "./dimensions";
 import { type Guarantee, guarantees } from "./guarantees";
 
 const kinds = Object.keys(guarantees) as Guarantee[];
@@ -12,14 +13,11 @@ export interface MatrixCounts extends Readonly<Record<Guarantee, number>> {
 export function countCases(results: readonly CaseResult[]): MatrixCounts {
   const broke = (guarantee: Guarantee) =>
     results.filter(({ findings }) => findings.some((finding) => finding.guarantee === guarantee)).length;
+  const counts = Object.fromEntries(kinds.map((kind) => [kind, broke(kind)]));
   return {
     cases: results.length,
     passed: results.filter(({ findings }) => findings.length === 0).length,
-    confirmation: broke("confirmation"),
-    stuck: broke("stuck"),
-    leftover: broke("leftover"),
-    double: broke("double"),
-    silent: broke("silent"),
+    ...(counts as Record<Guarantee, number>),
   };
 }
 
@@ -36,24 +34,35 @@ export function lineOf({ name, ended, saw, findings }: CaseResult): string {
   return `RED ${name} | saw ${saw} | ended ${ended} | ${found.join(" ")}`;
 }
 
-/** @returns the counts as a table, by journey, and below it what each guarantee's count is. */
-export function tableOf(results: readonly CaseResult[]): string {
+/** @returns the counts as two tables: by what goes wrong, and by journey. */
+export function tablesOf(results: readonly CaseResult[]): string {
+  const byDimension = Object.entries(dimensions).map(([dimension, title]) => {
+    const of = results.filter((result) => result.dimension === dimension);
+    return [title, of] as const;
+  });
   const journeys = new Map<string, CaseResult[]>();
   for (const result of results) {
     const journey = result.name.split(" | ")[0] ?? "";
     journeys.set(journey, [...(journeys.get(journey) ?? []), result]);
   }
-  const rows = [...journeys, ["all", results] as const].map(([journey, of]) => {
+  return [
+    tableOf("What goes wrong", [...byDimension.filter(([, of]) => of.length > 0), ["all", results]]),
+    tableOf("Journey", [...journeys, ["all", results]]),
+  ].join("\n\n");
+}
+
+function tableOf(title: string, rows: readonly (readonly [string, readonly CaseResult[]])[]): string {
+  const header = [title, "Cases", "Passed", ...kinds.map((kind) => capitalized(guarantees[kind].broken))];
+  const body = rows.map(([name, of]) => {
     const counts = countCases(of);
-    return [journey, counts.cases, counts.passed, ...kinds.map((kind) => counts[kind])];
+    return [name, counts.cases, counts.passed, ...kinds.map((kind) => counts[kind])];
   });
-  const header = ["Journey", "Cases", "Passed", ...kinds.map((kind) => capitalized(guarantees[kind].broken))];
-  return [header, header.map((_title, index) => (index === 0 ? "---" : "--:")), ...rows]
+  return [header, header.map((_title, index) => (index === 0 ? "---" : "--:")), ...body]
     .map((cells) => `| ${cells.join(" | ")} |`)
     .join("\n");
 }
 
-/** Puts the table between its markers in a document. @throws {Error} where it has none. */
+/** Puts tables between their markers in a document. @throws {Error} where it has none. */
 export function insertTable(document: string, table: string): string {
   const [begin, end] = ["<!-- begin matrix -->", "<!-- end matrix -->"];
   const from = document.indexOf(begin);

@@ -8,6 +8,7 @@ const call: CallRecord = {
   action: "UpdateItem",
   site: ".Claim",
   acts: 1,
+  phase: "journey",
 };
 
 describe("the calls of a journey", () => {
@@ -41,9 +42,24 @@ describe("the calls of a journey", () => {
   });
 });
 
+describe("the calls of the sweep after a journey", () => {
+  it("are counted anew, and say so in their names", () => {
+    const places = callPlaces([call, { ...call, phase: "sweep" }]);
+    expect(places.map(nameOfPlace)).to.deep.equal([
+      "Machine.Claim: DynamoDB UpdateItem",
+      "Machine.Claim: DynamoDB UpdateItem, in the sweep after",
+    ]);
+  });
+});
+
 describe("the deliveries of a journey", () => {
   it("know whether another one comes to the same target, which can overtake them", () => {
-    const delivery = { target: "streams-resume", detailType: "Progressed", acts: 0 };
+    const delivery = {
+      target: "streams-resume",
+      detailType: "Progressed",
+      acts: 0,
+      phase: "journey",
+    } as const;
     const places = deliveryPlaces([delivery, { ...delivery, target: "streams-recover" }, delivery]);
     expect(places.map(({ target, nth, hasNext }) => [target, nth, hasNext])).to.deep.equal([
       ["streams-resume", 1, true],
@@ -53,7 +69,9 @@ describe("the deliveries of a journey", () => {
   });
 
   it("are named by what the target gets where that is not the whole event", () => {
-    const [place] = deliveryPlaces([{ target: "streams-Teardown", detailType: undefined, acts: 0 }]);
+    const [place] = deliveryPlaces([
+      { target: "streams-Teardown", detailType: undefined, acts: 0, phase: "journey" },
+    ]);
     expect(place && siteOf(place)).to.equal("input to Teardown");
   });
 });

@@ -1,8 +1,13 @@
 import type { ServiceCall } from "../../local/calls/calls";
 
-/** A call or a delivery, and how many acts of its journey had been done before. */
+/** A part of a journey: what is done to the stream, or the sweep that follows. */
+export type Phase = "journey" | "sweep";
+
+/** A call or a delivery, and when in its journey it was made. */
 interface AfterAct {
+  /** How many acts of the journey had been done before; one more after the last act. */
   readonly acts: number;
+  readonly phase: Phase;
 }
 
 /** A call that was made. */
@@ -24,7 +29,7 @@ export interface DeliveryRecord extends AfterAct {
   readonly detailType: string | undefined;
 }
 
-/** One call of an AWS API in a journey, told from the others by its number among the caller's calls of the action. */
+/** One call of an AWS API in a journey, told from the others by its number among the caller's calls of the action in this phase. */
 export interface CallPlace extends CallRecord {
   readonly kind: "call";
   readonly nth: number;
@@ -47,14 +52,14 @@ const mostAlike = 2;
 export function callPlaces(calls: readonly CallRecord[]): CallPlace[] {
   const places = numbered(
     calls.filter(({ callerKind, caller }) => callerKind !== "user" && caller !== "cloudwatch.amazonaws.com"),
-    ({ caller, service, action }) => `${caller} ${service} ${action}`,
+    ({ phase, caller, service, action }) => `${phase} ${caller} ${service} ${action}`,
   ).map((call): CallPlace => ({ ...call, kind: "call" }));
   return firstOfAlike(places);
 }
 
 /** @returns the deliveries of a recorded journey, in order. */
 export function deliveryPlaces(deliveries: readonly DeliveryRecord[]): DeliveryPlace[] {
-  const keyOf = ({ target, detailType }: DeliveryRecord) => `${target} ${detailType}`;
+  const keyOf = ({ phase, target, detailType }: DeliveryRecord) => `${phase} ${target} ${detailType}`;
   const all = numbered(deliveries, keyOf);
   const places = all.map((one): DeliveryPlace => {
     const hasNext = all.some((other) => keyOf(other) === keyOf(one) && other.nth > one.nth);
@@ -70,9 +75,15 @@ export function siteOf(place: Place): string {
   return `${shorten(place.caller)}${place.site}: ${place.service} ${place.action}`;
 }
 
-/** The same with its number, where a journey comes by more than once. */
+/** The same with its number, where a journey comes by more than once, and its phase. */
 export function nameOfPlace(place: Place): string {
-  return place.nth > 1 ? `${siteOf(place)}, call ${place.nth}` : siteOf(place);
+  const after = place.phase === "sweep" ? ", in the sweep after" : "";
+  return `${siteOf(place)}${place.nth > 1 ? `, call ${place.nth}` : ""}${after}`;
+}
+
+/** @returns whether a call changes anything. The call of a function does what the function does. */
+export function isWrite({ action }: CallPlace): boolean {
+  return !/^(Get|Describe|List|Query|Scan)/.test(action);
 }
 
 function firstOfAlike<T extends Place>(places: readonly T[]): T[] {

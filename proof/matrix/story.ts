@@ -23,6 +23,10 @@ export class Story {
   readonly confirmations: Confirmation[] = [];
   /** What was done to the stream so far, in order. */
   readonly acts: string[] = [];
+  /** When another request was made while the journey went on, in milliseconds since the Unix epoch. */
+  laterRequestAt: number | undefined;
+  /** Other streams that the case has to do with. */
+  readonly others: string[] = [];
 
   constructor(
     readonly world: World,
@@ -49,7 +53,18 @@ export class Story {
   /** `POST /streams`. @returns the status of the last answer. */
   request(changes: Partial<CreateStreamWorkflowRequest> = {}): Promise<number> {
     this.mark(`request ${Object.keys(changes).join()}`);
-    return this.send("POST", () => this.world.local.streams.request(this.streamId, changes));
+    const request = this.world.requestFor(this.streamId);
+    return this.send("POST", () => this.world.local.streams.request(request, changes));
+  }
+
+  /** Requests a stream after a time, whatever is done meanwhile: nobody waits for it, and no time passes for it. */
+  async requestLater(streamId: string, seconds: number): Promise<void> {
+    const { local } = this.world;
+    if (streamId !== this.streamId) this.others.push(streamId);
+    await local.clock.wait(seconds * 1000);
+    this.laterRequestAt = local.clock.now();
+    const { status } = await local.api("/streams", { json: this.world.requestFor(streamId) });
+    this.answers.push(`later POST ${status}`);
   }
 
   /** `PUT /streams`. @returns the status of the last answer. */
@@ -63,6 +78,15 @@ export class Story {
     if (answer === 200) this.note(status, "api", before);
     await this.world.local.clock.advance({ seconds: 1 });
     return answer;
+  }
+
+  /** `PUT /streams` several times in a row, without any time in between. */
+  async putAtOnce(...statuses: readonly StreamStatus[]): Promise<void> {
+    for (const status of statuses) {
+      const before = (await this.attempts()).at(-1);
+      const answer = await this.send("PUT", () => this.world.local.streams.update(this.streamId, status));
+      if (answer === 200) this.note(status, "api", before);
+    }
   }
 
   /** Another program's event on the bus. */

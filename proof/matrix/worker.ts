@@ -1,6 +1,7 @@
 import { planMatrix } from "./plan";
 import { runCases } from "./run";
 import type { Share } from "./workers";
+import { Worlds } from "./worlds";
 
 /** A process that runs a share of the matrix, and sends each result to the one that started it. */
 process.once("message", (share: Share) => {
@@ -14,7 +15,8 @@ process.once("message", (share: Share) => {
 });
 
 async function runShare({ first, of, only }: Share): Promise<void> {
-  const cases = (await planMatrix()).filter(({ name }) => name.includes(only));
+  const worlds = new Worlds();
+  const cases = (await planMatrix({ worlds })).filter(({ name }) => name.includes(only));
   const own = cases.filter((_case, index) => index % of === first);
-  await runCases(own, { onResult: (result) => process.send?.(result) });
+  await runCases(own, { worlds, onResult: (result) => process.send?.(result) });
 }

@@ -1,8 +1,12 @@
+import { createHash } from "node:crypto";
+import type { CreateStreamWorkflowRequest } from "../../contracts";
 import type { Interceptor } from "../../local/calls/calls";
 import type { JsonObject } from "../../local/json";
-import type { Graph } from "../../local/record/graph";
+import { type Graph, resourcesOfType } from "../../local/record/graph";
 import { type Local, startLocal } from "../../testing";
 import { sweepMilliseconds } from "../shared/sweeps";
+import { hostileEntries } from "./foreign/edits";
+import { ForeignEntries } from "./foreign/entries";
 import { narrate } from "./narrate";
 import { checkStart } from "./start-check";
 import { Watch } from "./watch";
@@ -21,7 +25,7 @@ export const bystander = "bystander";
 
 export interface WorldOptions {
   readonly config?: { readonly [key: string]: string } | undefined;
-  /** Whether there is no stream that is READY all along. @default false */
+  /** Whether there is neither a stream that is READY all along nor an entry of others in the distribution. @default false */
   readonly isAlone?: boolean | undefined;
   /** Changes the program: to see what finds a mechanism that is gone. @default - it is as it is */
   readonly patch?: ((graph: Graph) => Graph) | undefined;
@@ -40,35 +44,48 @@ interface Baseline {
 
 /** A runtime in which cases run one after the other, and what was seen of the one that runs. */
 export class World {
+  /** What others have in the distributions. */
+  readonly foreign: ForeignEntries;
+  private readonly startedAt: string;
   private streams = 0;
   /** What the bystander has. */
   private baseline: Baseline = { distributions: [], schedules: [] };
-  /** How many events had been given up, and alarms had gone off, when the case began. */
-  private seen = { undelivered: 0, alarms: 0 };
+  /** How many events had been given up, alarms had gone off and messages and events had been sent, when the case began. */
+  private seen = { undelivered: 0, alarms: 0, notifications: 0, events: 0 };
 
   private constructor(
     readonly local: Local,
     readonly watch: Watch,
-  ) {}
+    /** After how many hours a stream is ended that nobody ends. */
+    readonly maxLiveHours: number,
+  ) {
+    this.startedAt = new Date(local.clock.now()).toISOString();
+    this.foreign = new ForeignEntries(local.playback, ownOriginPrefix(local.runtime.graph));
+  }
 
   /** Starts the program of this project with a few channels. */
   static async start(options: WorldOptions = {}): Promise<World> {
-    const { config = {}, isAlone = false, patch, intercept, tell } = options;
+    const { isAlone = false, patch, intercept, tell } = options;
+    const config = { ...defaults, ...options.config };
     const watch = new Watch(tell);
     const local = await startLocal("index.ts", {
-      config: { ...defaults, ...config },
+      config,
       listener: tell ? narrate(tell, watch) : watch,
       ...(patch && { patch }),
     });
     if (intercept) local.gate.use(intercept);
-    const world = new World(local, watch);
+    const world = new World(local, watch, Number(config.maxLiveHours));
     // Workflows take time between their calls: without it all that they write would carry the same moment.
     local.gate.use(async (call, proceed) => {
       if (call.caller.kind === "state-machine") await local.clock.wait(callMilliseconds);
       return proceed();
     });
     await world.beginCase();
-    if (!isAlone) await local.streams.makeReady(bystander);
+    await world.foreign.learn();
+    if (!isAlone) {
+      await world.foreign.change(hostileEntries);
+      await local.streams.makeReady(bystander);
+    }
     await world.rest(0);
     world.baseline = {
       distributions: await local.playback.all(),
@@ -87,13 +104,26 @@ export class World {
     return `case-${this.streams}`;
   }
 
+  /** @returns the request for a stream, the same each time: a request that is sent again is the same request. */
+  requestFor(streamId: string): CreateStreamWorkflowRequest {
+    return {
+      streamId,
+      title: streamId,
+      startTime: this.startedAt,
+      ingestEndpoints: [{ protocol: "rtmps", url: `rtmps://ingest.example.com/live/${streamId}` }],
+    };
+  }
+
   /** Has every call seen that takes effect, and forgets what was seen before. */
   async beginCase(): Promise<void> {
+    const { events, alarms, notifications } = this.local;
     await this.local.settled();
     this.watch.reset();
     this.seen = {
-      undelivered: this.local.events.undelivered().length,
-      alarms: this.local.alarms.raised().length,
+      undelivered: events.undelivered().length,
+      alarms: alarms.raised().length,
+      notifications: notifications.all().length,
+      events: events.all().length,
     };
     this.watchCalls();
   }
@@ -105,11 +135,16 @@ export class World {
 
   /** Takes the faults out, and lets time pass until so many sweeps have looked around, and what they set off is over. */
   async rest(sweeps: number): Promise<void> {
-    const { clock, faults } = this.local;
-    faults.clear();
+    this.local.faults.clear();
+    await this.passSweeps(sweeps);
+  }
+
+  /** The same with the faults that there are. */
+  async passSweeps(sweeps: number): Promise<void> {
+    const { clock } = this.local;
     const latest = Math.floor(clock.now() / sweepMilliseconds) * sweepMilliseconds;
     const end = latest + sweeps * sweepMilliseconds + afterSweepMilliseconds;
-    await clock.advance({ milliseconds: end - clock.now() });
+    if (end > clock.now()) await clock.advance({ milliseconds: end - clock.now() });
   }
 
   /** The events that were given up since the case began. */
@@ -122,6 +157,26 @@ export class World {
     return this.local.alarms.raised().slice(this.seen.alarms);
   }
 
+  /** What was sent to on-call and to the alarms' topic since the case began. */
+  notifications(): ReturnType<Local["notifications"]["all"]> {
+    return this.local.notifications.all().slice(this.seen.notifications);
+  }
+
+  /** The events that the program's bus took since the case began. */
+  events(): JsonObject[] {
+    const { eventBusName } = this.local.streams.program;
+    const since = this.local.events.all().slice(this.seen.events);
+    return since.flatMap(({ busName, event }) => (busName === eventBusName ? [event] : []));
+  }
+
+  /** The keys of the items which say that a start of a channel may still take effect. */
+  async startRecords(): Promise<string[]> {
+    const TableName = this.local.streams.program.leaseTableName;
+    const { Items } = await this.local.runtime.services.DynamoDB.call("Scan", { TableName });
+    const keys = (Items as { channelId: { S: string } }[]).map(({ channelId }) => channelId.S);
+    return keys.filter((key) => key.startsWith("start/"));
+  }
+
   /** Stops what runs of a state machine, as an operator does, or as a death would. */
   async stopExecutions(machine: string): Promise<void> {
     const ofMachine = new Set(this.local.executions.of(machine).map(({ arn }) => arn));
@@ -130,25 +185,42 @@ export class World {
     }
   }
 
-  /** Takes everything of a stream that is READY away, without a workflow: faster than to end it, where that is not what is looked at. */
-  async wipe(streamId: string): Promise<void> {
-    const { streams, encoder, playback, schedules, runtime } = this.local;
-    const { DynamoDB } = runtime.services;
-    const { tableName, leaseTableName } = streams.program;
-    for (const { channelId, streamId: owner } of await streams.leases()) {
-      if (owner !== streamId) continue;
+  /** Takes everything of streams that are READY away, without a workflow: faster than to end them, where that is not what is looked at. */
+  async wipe(...streamIds: readonly string[]): Promise<void> {
+    const { streams, encoder, playback, schedules } = this.local;
+    for (const { channelId, streamId } of await streams.leases()) {
+      if (streamId === undefined || !streamIds.includes(streamId)) continue;
       encoder.setState(channelId, "IDLE");
-      for (const key of [channelId, `start/${channelId}`]) {
-        await DynamoDB.call("DeleteItem", { TableName: leaseTableName, Key: { channelId: { S: key } } });
-      }
+      await this.deleteLease(channelId);
     }
-    for (const { attempt } of await streams.attempts(streamId)) {
-      const Key = { streamId: { S: streamId }, attempt: { N: String(attempt) } };
-      await DynamoDB.call("DeleteItem", { TableName: tableName, Key });
-    }
+    for (const key of await this.startRecords()) await this.deleteLease(key);
+    for (const streamId of streamIds) await this.deleteItems(streamId);
     for (const { id, config } of this.baseline.distributions) playback.setConfig(id, config);
+    await this.foreign.learn();
     for (const schedule of await schedules.created()) {
       if (!this.baseline.schedules.includes(schedule.name)) await schedules.delete(schedule);
     }
   }
+
+  /** Deletes every attempt at a stream from the table. */
+  async deleteItems(streamId: string): Promise<void> {
+    const { streams, runtime } = this.local;
+    for (const { attempt } of await streams.attempts(streamId)) {
+      const Key = { streamId: { S: streamId }, attempt: { N: String(attempt) } };
+      await runtime.services.DynamoDB.call("DeleteItem", { TableName: streams.program.tableName, Key });
+    }
+  }
+
+  private async deleteLease(channelId: string): Promise<void> {
+    const { streams, runtime } = this.local;
+    const Key = { channelId: { S: channelId } };
+    await runtime.services.DynamoDB.call("DeleteItem", { TableName: streams.program.leaseTableName, Key });
+  }
+}
+
+/** What the ids of the component's origins begin with: it is named by its attempts table. */
+function ownOriginPrefix(graph: Graph): string {
+  const tables = resourcesOfType(graph, "aws:dynamodb/table:Table");
+  const arn = String(tables.find(({ name }) => name.endsWith("-attempts"))?.outputs.arn);
+  return `stream-orchestration_${createHash("sha256").update(arn).digest("hex").slice(0, 12)}_`;
 }

@@ -1,10 +1,11 @@
 import {
   type Attempt,
   attemptExpression,
+  attemptNames,
   type ValidateProvisionRequestEvent,
 } from "../../../contracts/internal";
 import { task } from "../shared/asl";
-import { attemptKey, historyEntry } from "../shared/attempt-item";
+import { attemptKey, historyEntry, statusValue } from "../shared/attempt-item";
 import {
   callTimeoutSeconds,
   enteredTime,
@@ -54,9 +55,16 @@ export function requestStates(settings: OrchestratorSettings) {
           requestedAt: { S: jsonata("$states.context.Execution.StartTime") },
           updatedAt: { S: enteredTime },
         } satisfies SentItem<Partial<Attempt>>,
-        // Create-only; a retry whose first answer was lost finds its own item.
-        ConditionExpression: attemptExpression("attribute_not_exists(streamId) OR executionArn = :me"),
-        ExpressionAttributeValues: { ":me": { S: executionId } },
+        // Create-only; a retry whose first answer was lost finds its own item as that call wrote it. A call that takes effect minutes later
+        // finds more in it, such as a confirmation, and must not take that away.
+        ConditionExpression: attemptExpression(
+          "attribute_not_exists(streamId) OR (executionArn = :me AND #status = :provisioning AND attribute_not_exists(ownsChannel) AND attribute_not_exists(heldUntil))",
+        ),
+        ExpressionAttributeNames: attemptNames,
+        ExpressionAttributeValues: {
+          ":me": { S: executionId },
+          ":provisioning": statusValue("PROVISIONING"),
+        },
       },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: dynamoDbRetriers,

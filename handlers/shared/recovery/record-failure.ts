@@ -23,7 +23,11 @@ export interface AttemptFailure {
   /** RFC 3339, in UTC. */
   at: string;
   /** What is recorded where the attempt has no item yet; null where it must not get one. */
-  unrecorded: { request: CreateStreamWorkflowRequest | undefined } | null;
+  unrecorded: {
+    request: CreateStreamWorkflowRequest | undefined;
+    /** The channel that the attempt started, or was about to start: its item was deleted since. @default - none */
+    startedChannelId?: string | undefined;
+  } | null;
 }
 
 /** Between a write that finds no fitting item and the read that follows, only the workflow itself can write. */
@@ -106,6 +110,10 @@ async function putFailed(table: AttemptTable, failed: AttemptFailure): Promise<A
       title: request.title,
       startTime: request.startTime,
       request: JSON.stringify(request),
+    }),
+    ...(unrecorded?.startedChannelId !== undefined && {
+      channelId: unrecorded.startedChannelId,
+      ownsChannel: true,
     }),
     executionArn: execution.id,
     history: [historyEntry(reason, at)],

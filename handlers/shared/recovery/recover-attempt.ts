@@ -31,7 +31,7 @@ export async function recoverAttempt(deps: Recoverer, execution: EndedExecution)
   }
 
   const status = await steps.take("The attempt is not marked FAILED.", () =>
-    recoverStatus(deps, execution, streamId, leases.length > 0),
+    recoverStatus(deps, execution, streamId, leases),
   );
   if (status?.recovered) recovery.recovered += 1;
   const attempt = status?.attempt;

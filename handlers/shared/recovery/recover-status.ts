@@ -1,5 +1,5 @@
 import { hasEnded } from "../../../contracts";
-import type { Attempt } from "../../../contracts/internal";
+import type { Attempt, Lease } from "../../../contracts/internal";
 import { reasonOf } from "../events/failure-report";
 import { type EventBus, emitProvisionRequested } from "../events/stream-events";
 import { type AttemptTable, attemptOfExecution, latestAttempt } from "../store/attempts";
@@ -19,7 +19,7 @@ export interface RecoveredStatus {
   attempt: Attempt | undefined;
   /** Whether its failure was recorded just now. */
   recovered: boolean;
-  /** Whether the workflow had persisted it, so that it may have started a channel. */
+  /** Whether the workflow had persisted it, so that it may have started a channel. An item that was deleted since was persisted. */
   wasPersisted: boolean;
 }
 
@@ -27,14 +27,14 @@ export interface RecoveredStatus {
  * Marks the attempt of an ended execution FAILED, unless that execution brought it to its end, good or bad. An attempt
  * that was never persisted is recorded where its workflow cannot have done so.
  *
- * @param hasLease whether the execution has a lease, which its own HandleProvisionFailure would have given back, or kept for
- * the leftovers of a persisted attempt.
+ * @param leases the execution's, which its own HandleProvisionFailure would have given back, or kept for the leftovers of a
+ * persisted attempt. One with `startedAt` tells that a channel was started, should the item be gone.
  */
 export async function recoverStatus(
   deps: StatusRecovery,
   execution: EndedExecution,
   streamId: string,
-  hasLease: boolean,
+  leases: readonly Lease[],
 ): Promise<RecoveredStatus> {
   const own = await attemptOfExecution(deps, streamId, execution.executionArn);
   if (own) {
@@ -45,11 +45,12 @@ export async function recoverStatus(
   }
   const number = await findNumber(deps, execution, streamId);
   // HandleProvisionFailure of a FAILED execution has recorded the failure, and given the lease back.
+  const started = leases.find((lease) => lease.purpose === undefined && lease.startedAt !== undefined);
   const attempt =
-    number !== undefined && (hasLease || execution.status !== "FAILED")
-      ? await record(deps, execution, { streamId, attempt: number })
+    number !== undefined && (leases.length > 0 || execution.status !== "FAILED")
+      ? await record(deps, execution, { streamId, attempt: number }, started?.channelId)
       : undefined;
-  return { attempt, recovered: attempt !== undefined, wasPersisted: false };
+  return { attempt, recovered: attempt !== undefined, wasPersisted: started !== undefined };
 }
 
 /**
@@ -86,6 +87,7 @@ function record(
   deps: StatusRecovery,
   execution: EndedExecution,
   { streamId, attempt }: Pick<Attempt, "streamId" | "attempt">,
+  startedChannelId?: string,
 ): Promise<Attempt | undefined> {
   const { executionArn: id, name, startTime } = execution;
   const failure = failureOfExecution(execution);
@@ -96,6 +98,6 @@ function record(
     failure,
     reason: reasonOf(failure),
     at: deps.now().toISOString(),
-    unrecorded: { request: readRequest(inputOf(execution)) },
+    unrecorded: { request: readRequest(inputOf(execution)), startedChannelId },
   });
 }

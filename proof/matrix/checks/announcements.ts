@@ -1,8 +1,9 @@
 import type { Story } from "../story";
+import { isForged } from "./belief";
 
 /** Guarantee 5: what stands in a history was on the bus, unless it came from there. */
 export async function checkAnnouncements(story: Story): Promise<string[]> {
-  const told = story.world.local.streams.events(story.streamId);
+  const told = story.world.local.streams.events(story.streamId).filter((detail) => !isForged(detail));
   const isTold = (attempt: number, status: string) =>
     told.some(
       (event) =>

@@ -1,3 +1,4 @@
+import type { StreamAttempt } from "../../../testing";
 import type { Circumstances } from "../troubles";
 import { bystander, type World } from "../world";
 
@@ -6,12 +7,15 @@ export async function checkLeftovers(world: World, { passes }: Circumstances): P
   const [attempts, leases, playback, schedules] = await Promise.all([
     world.local.streams.all(),
     world.local.streams.leases(),
-    world.local.streams.played(),
+    world.foreign.ofStreams(),
     world.local.schedules.created(),
   ]);
   const owners = attempts.filter(({ status }) => status === "READY" || status === "LIVE");
   const now = world.local.clock.now() / 1000;
-  const isUp = (streamId: string) => owners.some((owner) => owner.streamId === streamId);
+  const isPlayed = ({ streamId, attempt }: StreamAttempt) =>
+    playback.some((originId) => originId.endsWith(`_${streamId}_${attempt}`));
+  const isUp = (originId: string) =>
+    owners.some(({ streamId, attempt }) => originId.endsWith(`_${streamId}_${attempt}`));
   const channels = world.local.encoder.all();
   return [
     ...channels.flatMap(({ id, state }) =>
@@ -19,7 +23,7 @@ export async function checkLeftovers(world: World, { passes }: Circumstances): P
         ? [`Channel ${id} is ${state}, and no stream's.`]
         : [],
     ),
-    ...playback.flatMap((streamId) => (isUp(streamId) ? [] : [`The distribution still has ${streamId}.`])),
+    ...playback.flatMap((originId) => (isUp(originId) ? [] : [`A distribution still has ${originId}.`])),
     ...leases.flatMap(({ channelId, leasedBy, expiresAt }) =>
       owners.some(({ executionArn }) => executionArn === leasedBy) ||
       (expiresAt !== undefined && expiresAt < now)
@@ -30,15 +34,16 @@ export async function checkLeftovers(world: World, { passes }: Circumstances): P
     ...(schedules.length > owners.length && passes
       ? [`${schedules.length} streams are to be ended by a schedule, and ${owners.length} are up.`]
       : []),
-    ...owners.flatMap(({ streamId, channelId }) => missing(streamId, channelId)),
+    ...owners.flatMap(missing),
   ];
 
   /** What a stream that is up has to have. */
-  function missing(streamId: string, channelId: string | undefined): string[] {
+  function missing(owner: StreamAttempt): string[] {
+    const { streamId, channelId } = owner;
     const channel = channels.find(({ id }) => id === channelId);
     const lacks = [
       ...(channel?.state === "RUNNING" ? [] : [`its channel is ${channel?.state ?? "unknown"}`]),
-      ...(playback.includes(streamId) ? [] : ["it is not in the distribution"]),
+      ...(isPlayed(owner) ? [] : ["it is not in the distribution"]),
       ...(leases.some((lease) => lease.channelId === channelId && lease.streamId === streamId)
         ? []
         : ["its channel is not leased to it"]),

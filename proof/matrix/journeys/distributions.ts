@@ -12,11 +12,8 @@ export const distributions: readonly Journey[] = [
     async play(story) {
       await becomeReady(story);
       story.mark("its entry is removed");
-      const { local } = story.world;
-      for (const { id, config } of await local.playback.all()) {
-        local.playback.setConfig(id, { ...config, CacheBehaviors: { Quantity: 0 } });
-      }
-      await untilSwept(local);
+      await story.world.foreign.redeploy();
+      await untilSwept(story.world.local);
     },
   },
   {

@@ -11,6 +11,17 @@ export const endings: readonly Journey[] = [
     },
   },
   {
+    name: "complete in the moment of ready",
+    async play(story) {
+      await story.request();
+      await story.untilWaiting();
+      // Nothing happens in between: the workflow has not recorded READY yet.
+      story.mark("put READY and COMPLETE");
+      await story.putAtOnce("READY", "COMPLETE");
+      await story.untilEnded();
+    },
+  },
+  {
     name: "failed after ready",
     async play(story) {
       await becomeReady(story);

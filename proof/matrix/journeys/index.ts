@@ -1,8 +1,10 @@
 import { confirmations } from "./confirmations";
 import { distributions } from "./distributions";
 import { endings } from "./endings";
+import { hands } from "./hands";
 import { interruptions } from "./interruptions";
 import type { Journey } from "./journey";
+import { lastPlaces } from "./last-places";
 import { repetitions } from "./repetitions";
 import { schedules } from "./schedules";
 
@@ -16,4 +18,6 @@ export const journeys: readonly Journey[] = [
   ...interruptions,
   ...repetitions,
   ...schedules,
+  ...lastPlaces,
+  ...hands,
 ];

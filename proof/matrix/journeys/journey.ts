@@ -1,3 +1,6 @@
+import type { Dimension } from "../dimensions";
+import type { Finding } from "../guarantees";
+import type { Place } from "../sites";
 import type { Story } from "../story";
 
 /** A way that a stream may go, from its request to its end. */
@@ -13,7 +16,15 @@ export interface Journey {
   readonly config?: { readonly [key: string]: string };
   /** Whether there is no other stream while it lasts. @default false */
   readonly isAlone?: boolean;
+  /** What goes wrong in the journey itself. @default "none" */
+  readonly dimension?: Dimension;
+  /** Whether chance decides between several ends. @default false */
+  readonly mayEndOtherwise?: boolean;
+  /** Whether something goes wrong at a place of it, besides. @default - at every one */
+  isLookedAt?(place: Place): boolean;
   play(story: Story): Promise<void>;
+  /** What else has to be so at its end, where what goes wrong has passed. @returns what is not. @default - nothing */
+  check?(story: Story): Promise<Finding[]>;
 }
 
 /** Has a stream requested, and confirmed READY by the API. */
