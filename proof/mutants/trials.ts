@@ -26,6 +26,11 @@ export async function listProofs(): Promise<Trial[]> {
   ];
 }
 
+/** Has what a trial needs made ready: some situations of the game day are known once the program has run, as it is. */
+export async function prepareTrial({ kind }: Trial): Promise<void> {
+  if (kind === "situation") await allSituations();
+}
+
 /** @returns what a trial finds, in a line; undefined where all is as it has to be. */
 export async function runTrial(trial: Trial): Promise<string | undefined> {
   try {

@@ -29,12 +29,14 @@ const root = join(__dirname, "..", "..");
 async function begin(): Promise<(order: Order) => Promise<Answer>> {
   const { Subject } = require("./subject") as typeof import("./subject");
   const subject = await Subject.prepare(root);
-  const { listProofs, runTrial } = require("./trials") as typeof import("./trials");
+  const { listProofs, prepareTrial, runTrial } = require("./trials") as typeof import("./trials");
   return async (order) => {
-    const before = process.cpuUsage();
+    subject.activate(undefined);
     if (order.kind === "list") {
       return { trials: await listProofs(), facts: [], seconds: 0, definitions: [] };
     }
+    await prepareTrial(order.trial);
+    const before = process.cpuUsage();
     subject.activate(order.mutant);
     subject.takeFacts();
     const seconds = () => {
