@@ -30,8 +30,10 @@ export function runCommand(run: Command): void {
   );
 }
 
-/** Options by name, all of which take a value. */
-type Options = { [name: string]: { type: "string"; default?: string } };
+/** Options by name: those with a value, and switches. */
+type Options = {
+  [name: string]: { type: "string"; default?: string } | { type: "boolean"; default?: boolean };
+};
 
 /**
  * Reads options, and refuses those that are unknown, in a message that says how the command is called. `--help` says

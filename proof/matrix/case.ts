@@ -7,7 +7,7 @@ import { Meeting } from "./meeting";
 import { endOf } from "./recorder";
 import { nameOfPlace, type Place } from "./sites";
 import { Story } from "./story";
-import type { Trouble } from "./troubles";
+import type { Circumstances, Trouble } from "./troubles";
 import type { World } from "./world";
 
 /** A journey, and at most one trouble at one place of it. */
@@ -101,7 +101,7 @@ export async function runCase(world: World, one: MatrixCase, known: Set<string>)
   const saw = story.answers.join(", ");
   // What others took, they give back: the stream can be had again then.
   await world.foreign.restore();
-  if (findings.length === 0) findings.push(...(await askAgainOnce(story, known)));
+  if (findings.length === 0) findings.push(...(await askAgainOnce(story, known, { losesLetters })));
   return resultOf(one, { findings, ended, saw, sweeps });
 }
 
@@ -135,14 +135,18 @@ function resultOf(
 }
 
 /** Streams that were left alike can be had again alike: one of them is asked for again, and the others are taken away. */
-async function askAgainOnce(story: Story, known: Set<string>): Promise<Finding[]> {
+async function askAgainOnce(
+  story: Story,
+  known: Set<string>,
+  before: Pick<Circumstances, "losesLetters">,
+): Promise<Finding[]> {
   const { world, streamId } = story;
   const attempts = await story.attempts();
   const executions = story.executions().map(({ status }) => status);
   const left = JSON.stringify([attempts.map((item) => [item.status, Object.keys(item).sort()]), executions]);
   if (!known.has(left)) {
     known.add(left);
-    const findings = await askAgain(new Story(world, streamId));
+    const findings = await askAgain(new Story(world, streamId), before);
     if (findings.length > 0) return findings;
   }
   await world.wipe(streamId, ...story.others);
@@ -150,7 +154,7 @@ async function askAgainOnce(story: Story, known: Set<string>): Promise<Finding[]
 }
 
 /** Guarantees 2 and 3 from their other side: the stream can be had again, and given up again. */
-async function askAgain(story: Story): Promise<Finding[]> {
+async function askAgain(story: Story, before: Pick<Circumstances, "losesLetters">): Promise<Finding[]> {
   const { world } = story;
   const stream = (await story.attempts()).at(-1);
   if (stream?.status === "READY" || stream?.status === "LIVE") await giveUp();
@@ -164,7 +168,8 @@ async function askAgain(story: Story): Promise<Finding[]> {
     return against("stuck", [text]);
   }
   await giveUp();
-  return checkAll(story, { passes: true });
+  // What the trouble had lost before is still lost.
+  return checkAll(story, { passes: true, ...before });
 
   async function giveUp(): Promise<void> {
     await story.put("COMPLETE");

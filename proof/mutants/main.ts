@@ -1,0 +1,78 @@
+import { join } from "node:path";
+import { readOptions, runCommand, UsageError } from "../../cli/cli";
+import reasons from "./reasons.json";
+import { judge, lineOf, summaryOf } from "./report";
+import { listMutants, type MutantResult, relevantTrials, runMutants } from "./run";
+import { survey } from "./survey";
+
+const usage = `npm run mutants -- [options]
+
+  --only TEXT              only the mutants whose name has the text in it
+  --list                   lists the mutants with the number of trials that may find each, and runs none
+  --cases share|all        the cases of the fault matrix among the trials (default: share)
+  --share NUMBER           only each NUMBERth mutant (default: 1)
+  --workers NUMBER         how many processes run them (default: 2)`;
+
+const root = join(__dirname, "..", "..");
+
+/**
+ * Takes one mechanism at a time out of the definitions and the handlers, and says which of them no proof and no test misses. Exit code 1
+ * where one has no reason in reasons.json, or a reason there is stale.
+ */
+runCommand(async (args) => {
+  const { values, positionals } = readOptions(
+    args,
+    {
+      only: { type: "string", default: "" },
+      list: { type: "boolean", default: false },
+      cases: { type: "string", default: "share" },
+      share: { type: "string", default: "1" },
+      workers: { type: "string", default: "2" },
+    },
+    usage,
+  );
+  const { only, list, cases, share, workers } = values;
+  if (positionals.length > 0) throw new UsageError(`Unexpected '${positionals.join(" ")}'.\n\n${usage}`);
+  if (cases !== "share" && cases !== "all") {
+    throw new UsageError(`--cases must be share or all, received '${cases}'.\n\n${usage}`);
+  }
+  for (const [name, value] of Object.entries({ share, workers })) {
+    if (!/^[1-9]\d*$/.test(value)) {
+      throw new UsageError(`--${name} must be a whole number from 1, received '${value}'.\n\n${usage}`);
+    }
+  }
+
+  const found = await survey({
+    root,
+    workers: Number(workers),
+    isFull: cases === "all",
+    onTrial: (done, of) => {
+      if (done % 50 === 0 || done === of) print(`surveyed ${done} of ${of} trials`);
+    },
+  });
+  for (const { name, problem } of found.broken) print(`BROKEN   ${name}: ${problem}`);
+  const every = listMutants(root, found);
+  const mutants = every.filter(({ id }, index) => id.includes(only) && index % Number(share) === 0);
+  if (mutants.length === 0) throw new UsageError(`No mutant's name has '${only}' in it.`);
+  if (list) {
+    for (const mutant of mutants) {
+      print(`${mutant.id} (${relevantTrials(mutant, found).length})`);
+    }
+    return 0;
+  }
+
+  const results: MutantResult[] = [];
+  await runMutants(mutants, found, Number(workers), (result) => {
+    results.push(result);
+    print(`${String(results.length).padStart(4)}/${mutants.length} ${lineOf(result)}`);
+  });
+  const verdict = judge(results, reasons, mutants.length === every.length);
+  for (const id of verdict.unexplained) print(`NO REASON    ${id}`);
+  for (const id of verdict.stale) print(`STALE REASON ${id}`);
+  print(`\n${summaryOf(results, verdict)}`);
+  return verdict.unexplained.length + verdict.stale.length + found.broken.length === 0 ? 0 : 1;
+});
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,108 @@
+import { checkDefinition } from "../../local/wiring/check-definition";
+import { type DefinitionMutant, mutantsOfDefinition } from "./definition-mutants";
+import { InstrumentedHandlers } from "./instrumented-handlers";
+import type { Survey } from "./survey";
+import type { Trial } from "./trial";
+import { inWorkers } from "./workers";
+
+/** A program with one mechanism out of force. */
+export interface Mutant {
+  /** Says where, and what: `StreamTeardown.ReadLease: catch of States.ALL`. */
+  readonly id: string;
+  /** A trial in which any of these is a fact may tell it from the program. */
+  readonly matters: readonly string[];
+  /** The mutated definition, where it is one. */
+  readonly definition?: string;
+  /** The state that it is about, as sites of the matrix end. */
+  readonly site?: string;
+}
+
+export interface MutantResult {
+  readonly id: string;
+  /** What finds that the mechanism is gone; undefined where nothing does. */
+  readonly killedBy?: string;
+  /** How many trials were run. */
+  readonly trials: number;
+}
+
+/** @returns every mutant of the definitions that the trials ran, in every configuration, and of the handlers. */
+export function listMutants(root: string, { definitions }: Pick<Survey, "definitions">): Mutant[] {
+  const found = new Map<string, Mutant>();
+  for (const { machine, text } of definitions) {
+    for (const mutant of mutantsOfDefinition(machine, text)) {
+      if (!found.has(mutant.id)) found.set(mutant.id, ofDefinition(mutant));
+    }
+  }
+  for (const id of new InstrumentedHandlers(root).ids) found.set(id, { id, matters: [id] });
+  return [...found.values()];
+}
+
+function ofDefinition({ id, matters, machine, state, definition }: DefinitionMutant): Mutant {
+  return { id, matters, definition, site: `${machine}.${state}:` };
+}
+
+/** @returns why CreateStateMachine refuses a mutant, where it does: then nobody can deploy it. */
+export function refusalOf({ definition }: Mutant): string | undefined {
+  const [problem] = definition === undefined ? [] : checkDefinition(JSON.parse(definition));
+  return problem === undefined ? undefined : String(problem);
+}
+
+/** Of the trials that come by a mechanism, as many as this: where most streams come by, the further ones tell nothing new. */
+const maxSurveyed = 90;
+/** Cases of the matrix beyond those that the survey ran: troubles at the mutant's state, no more than this. */
+const maxOthers = 12;
+
+/** Which kinds come first where there are more trials than that. */
+const kinds: readonly Trial["kind"][] = ["tests", "journey", "situation", "case"];
+
+/**
+ * @returns the trials that may find a mutant, cheapest first: those that came by its mechanism when all was in force, then cases of the
+ * matrix in which something goes wrong at its state.
+ */
+export function relevantTrials({ matters, site }: Mutant, { trials, others }: Survey): Trial[] {
+  const wanted = new Set(matters);
+  const surveyed = trials
+    .filter(({ facts }) => facts.some((fact) => wanted.has(fact)))
+    .sort((a, b) => kinds.indexOf(a.trial.kind) - kinds.indexOf(b.trial.kind) || a.seconds - b.seconds)
+    .slice(0, maxSurveyed)
+    .sort((a, b) => a.seconds - b.seconds)
+    .map(({ trial }) => trial);
+  const atSite = others.filter((trial) => site !== undefined && trial.name.includes(site));
+  return [...surveyed, ...atSite.slice(0, maxOthers)];
+}
+
+/** Runs mutants, each until a trial finds it. */
+export async function runMutants(
+  mutants: readonly Mutant[],
+  from: Survey,
+  workers: number,
+  onResult: (result: MutantResult) => void,
+): Promise<void> {
+  const finders = new Map<string, Set<string>>();
+  await inWorkers(workers, mutants, async (worker, mutant) => {
+    const { id } = mutant;
+    const refusal = refusalOf(mutant);
+    if (refusal !== undefined) {
+      onResult({ id, killedBy: `CreateStateMachine: ${refusal}`, trials: 0 });
+      return;
+    }
+    // What found another mutant at the same place is likely to find this one.
+    const place = id.slice(0, id.indexOf(":"));
+    const known = finders.get(place) ?? new Set();
+    finders.set(place, known);
+    const trials = relevantTrials(mutant, from);
+    const ordered = [
+      ...trials.filter(({ name }) => known.has(name)),
+      ...trials.filter(({ name }) => !known.has(name)),
+    ];
+    for (const [index, trial] of ordered.entries()) {
+      const answer = await worker.ask({ kind: "run", trial, mutant: id });
+      const problem = typeof answer === "string" ? answer : answer.problem;
+      if (problem === undefined) continue;
+      known.add(trial.name);
+      onResult({ id, killedBy: `${trial.name}: ${problem}`, trials: index + 1 });
+      return;
+    }
+    onResult({ id, trials: trials.length });
+  });
+}

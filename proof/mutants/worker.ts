@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import type { SeenDefinition } from "./subject";
+import type { Trial } from "./trial";
+
+/** What a worker is asked to do: to list the trials, or to run one with a mutant's mechanism out of force. */
+export type Order =
+  | { readonly kind: "list" }
+  | { readonly kind: "run"; readonly trial: Trial; readonly mutant?: string | undefined };
+
+/** What came of it. */
+export interface Answer {
+  readonly trials?: readonly Trial[];
+  /** What the trial found wrong, in a line. */
+  readonly problem?: string | undefined;
+  /** What executions and handlers did. */
+  readonly facts: readonly string[];
+  /** Processor time. */
+  readonly seconds: number;
+  /** Every definition that programs registered so far in this process. */
+  readonly definitions: readonly SeenDefinition[];
+}
+
+/** Processor time of a trial that goes round in circles: the longest take a quarter of it. */
+const maxProcessorSeconds = 60;
+
+const root = join(__dirname, "..", "..");
+
+/** The subject has to stand in its place before anything loads the local runtime: hence one module after the other. */
+async function begin(): Promise<(order: Order) => Promise<Answer>> {
+  const { Subject } = require("./subject") as typeof import("./subject");
+  const subject = await Subject.prepare(root);
+  const { listProofs, prepareTrial, runTrial } = require("./trials") as typeof import("./trials");
+  return async (order) => {
+    subject.activate(undefined);
+    if (order.kind === "list") {
+      return { trials: await listProofs(), facts: [], seconds: 0, definitions: [] };
+    }
+    await prepareTrial(order.trial);
+    const before = process.cpuUsage();
+    subject.activate(order.mutant);
+    subject.takeFacts();
+    const seconds = () => {
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1e6;
+    };
+    const watch = setInterval(() => {
+      // Whoever asked learns that the process is gone, and takes another.
+      if (seconds() > maxProcessorSeconds) process.exit(2);
+    }, 1000);
+    const problem = await runTrial(order.trial);
+    clearInterval(watch);
+    const definitions = [...subject.definitions.values()];
+    return { problem, facts: subject.takeFacts(), seconds: seconds(), definitions };
+  };
+}
+
+const ready = begin();
+
+process.on("message", (order: Order) => {
+  ready
+    .then((take) => take(order))
+    .then((answer) => process.send?.(answer))
+    .catch((error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      process.exit(1);
+    });
+});
