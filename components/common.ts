@@ -3,6 +3,12 @@ import type * as pulumi from "@pulumi/pulumi";
 /** Tags of every resource that takes them. */
 export type Tags = pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
 
+/**
+ * Options of a log group. Another prefix of its name would replace it, and delete its lines: the log groups of a component that is
+ * renamed keep theirs.
+ */
+export const keepLogs: pulumi.CustomResourceOptions = { ignoreChanges: ["namePrefix"] };
+
 /** What every part of a `StreamOrchestration` is made with. */
 export interface CommonArgs {
   tags: Tags;

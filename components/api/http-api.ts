@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type OperationName, operationNames, routes } from "../../contracts";
-import type { CommonArgs } from "../common";
+import { type CommonArgs, keepLogs } from "../common";
 import type { StreamFunction } from "../functions/stream-function";
 import { policyDocument } from "../policy";
 import type { CorsArgs, JwtArgs, ThrottleArgs } from "../stream-orchestration-args";
@@ -168,7 +168,7 @@ export class HttpApi extends pulumi.ComponentResource {
         kmsKeyId: encryptionKeyArn,
         tags,
       },
-      child,
+      { ...child, ...keepLogs },
     );
     new aws.apigatewayv2.Stage(
       name,

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { CommonArgs } from "../common";
+import { type CommonArgs, keepLogs } from "../common";
 import { type PolicyStatement, sendTraces, serviceRole } from "../policy";
 
 /** Makes the log group of a function, and the role with which it may write to it and do what else is stated. */
@@ -17,7 +17,7 @@ export function createFunctionRole(
       kmsKeyId: args.encryptionKeyArn,
       tags: args.tags,
     },
-    opts,
+    { ...opts, ...keepLogs },
   );
   const writeLog: PolicyStatement = {
     actions: ["logs:CreateLogStream", "logs:PutLogEvents"],

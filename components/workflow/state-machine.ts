@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { CommonArgs } from "../common";
+import { type CommonArgs, keepLogs } from "../common";
 import { type PolicyStatement, sendTraces, serviceRole } from "../policy";
 
 /** What Step Functions needs to write an execution's history to a log group. */
@@ -34,7 +34,7 @@ export function createStateMachine(
       kmsKeyId: args.encryptionKeyArn,
       tags: args.tags,
     },
-    opts,
+    { ...opts, ...keepLogs },
   );
   const { role, policy } = serviceRole(
     name,

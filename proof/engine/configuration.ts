@@ -1,0 +1,57 @@
+import type { Configuration } from "./engine";
+
+/** A stack's configuration: what is required, and tables that may be deleted. */
+export const baseConfiguration: Configuration = {
+  "aws:region": "us-east-1",
+  channelIds: "1234567",
+  distributionId: "E2QWRUHAPOMQZL",
+  protect: "false",
+};
+
+/** A change of every key that `Pulumi.yaml` declares: another value than the one above or the default, and what has to go with it. */
+export const configurationChanges: { readonly [key: string]: Configuration } = {
+  channelIds: { channelIds: "7654321" },
+  originDomainNames: { originDomainNames: "origin.example.com" },
+  originPaths: {
+    originDomainNames: "abcdefg.egress.xyz789.mediapackagev2.us-east-1.amazonaws.com",
+    originPaths: "/out/v1/group/channel/endpoint",
+  },
+  originAccessControlIds: {
+    originDomainNames: "abcdefg.egress.xyz789.mediapackagev2.us-east-1.amazonaws.com",
+    originAccessControlIds: "E1AAAAAAAAAAAA",
+  },
+  leadTimeMinutes: { leadTimeMinutes: "30" },
+  stopUnowned: { stopUnowned: "true" },
+  distributionId: { distributionId: "E1BBBBBBBBBBBB" },
+  cachePolicyId: { cachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6" },
+  originRequestPolicyId: { originRequestPolicyId: "216adef6-5c7f-47e4-b989-5492eafa07d3" },
+  responseHeadersPolicyId: { responseHeadersPolicyId: "60669652-455b-4ae9-85a4-c4c02393f86c" },
+  originAccessControlId: {
+    originDomainNames: "abcdefg.egress.xyz789.mediapackagev2.us-east-1.amazonaws.com",
+    originAccessControlId: "E1CCCCCCCCCCCC",
+  },
+  originHeaders: { originHeaders: "x-origin-verify=c2VjcmV0" },
+  webAclArn: { webAclArn: "arn:aws:wafv2:us-east-1:123456789012:global/webacl/streams/1" },
+  trustedKeyGroupIds: { trustedKeyGroupIds: "a4ee5a1c-2e71-4f3b-8d3a-0c0a1b2c3d4e" },
+  cacheBehaviorQuota: { cacheBehaviorQuota: "100" },
+  graceMinutes: { graceMinutes: "30" },
+  originQuota: { originQuota: "150" },
+  confirmationTimeoutSeconds: { confirmationTimeoutSeconds: "60" },
+  maxLiveHours: { maxLiveHours: "0" },
+  sweepIntervalMinutes: { sweepIntervalMinutes: "60" },
+  includeIngestEndpoints: { includeIngestEndpoints: "false" },
+  confirmationPrincipals: { confirmationPrincipals: "arn:aws:iam::210987654321:role/encoder" },
+  jwtIssuer: { jwtIssuer: "https://issuer.example.com", jwtAudiences: "portal" },
+  jwtAudiences: { jwtIssuer: "https://issuer.example.com", jwtAudiences: "portal,backoffice" },
+  onCallEmails: { onCallEmails: "ops@example.com" },
+  throttleBurstLimit: { throttleBurstLimit: "5" },
+  throttleRateLimit: { throttleRateLimit: "2" },
+  corsAllowOrigins: { corsAllowOrigins: "https://portal.example.com" },
+  network: { network: "existing", vpcId: "vpc-1", subnetIds: "subnet-1,subnet-2" },
+  vpcId: { network: "existing", vpcId: "vpc-2", subnetIds: "subnet-1,subnet-2" },
+  subnetIds: { network: "existing", vpcId: "vpc-1", subnetIds: "subnet-3,subnet-4" },
+  logRetentionDays: { logRetentionDays: "0" },
+  archiveRetentionDays: { archiveRetentionDays: "0" },
+  encryptionKeyArn: { encryptionKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1" },
+  protect: { protect: "true" },
+};
