@@ -37,14 +37,24 @@ export function sendToFunction(
 }
 
 /**
- * What a state machine is started with: the event's detail, as the one member `event`, so that no member of it passes for an input of the
- * state machine's own. EventBridge inserts an object as JSON. A text it would insert as it is ("EventBridge doesn't escape values extracted
- * by Input Path", user guide, "Amazon EventBridge input transformation"): a quotation mark in `$.detail.streamId` could end the text
- * and begin another member. A variable whose path is missing leaves a gap, and `$.detail.attempt` may be.
+ * What a state machine is started with: which attempt an event is about, and nothing else of it, in one member, so that no event passes for
+ * an input of the state machine's own. Facts of the user guide, "Amazon EventBridge input transformation":
+ * - A text gets quotation marks where the template has none around the variable; any other value is inserted as JSON.
+ * - A variable whose path is missing leaves nothing: so `attempt`, which an event may lack, stands in quotation marks.
+ * - "EventBridge doesn't escape values extracted by Input Path". Whatever a text breaks out of, `event` stays in the input.
  */
-const detailAsEvent = { inputPaths: { detail: "$.detail" }, inputTemplate: '{"event": <detail>}' };
+const attemptOfEvent = {
+  inputPaths: { streamId: "$.detail.streamId", attempt: "$.detail.attempt" },
+  inputTemplate: '{"event": {"streamId": <streamId>, "attempt": "<attempt>"}}',
+};
 
-/** Starts a state machine for every event that matches a pattern, with `{ event: <the event's detail> }` as input. */
+/**
+ * Matches every value but a text with a quotation mark or a backslash. Unescaped, either makes the input of `sendToStateMachine` invalid JSON,
+ * and the event a dead letter.
+ */
+export const cleanText = [{ "anything-but": { wildcard: ['*"*', "*\\\\*"] } }];
+
+/** Starts a state machine for every event that matches a pattern, with `{ event: { streamId, attempt } }` as input. */
 export function sendToStateMachine(
   name: string,
   {
@@ -65,7 +75,7 @@ export function sendToStateMachine(
     name,
     rule,
     args,
-    { arn: target.arn, roleArn: role.arn, inputTransformer: detailAsEvent },
+    { arn: target.arn, roleArn: role.arn, inputTransformer: attemptOfEvent },
     { ...opts, dependsOn: [policy] },
   );
   return rule;

@@ -57,7 +57,7 @@ export class StreamEventSubscription<TDetail = unknown> extends pulumi.Component
 
   private createFunction(
     name: string,
-    callback: Exclude<StreamEventHandler<TDetail>, aws.lambda.Function>,
+    callback: aws.lambda.Callback<StreamEvent<TDetail>, void>,
     args: StreamEventSubscriptionArgs<TDetail>,
   ): aws.lambda.Function {
     const child = { parent: this };
@@ -72,7 +72,7 @@ export class StreamEventSubscription<TDetail = unknown> extends pulumi.Component
     const created = new aws.lambda.CallbackFunction(
       name,
       {
-        callback,
+        callback: passingOverMalformed(callback),
         runtime: aws.lambda.Runtime.NodeJS24dX,
         architectures: ["arm64"],
         role: role.arn,
@@ -87,4 +87,27 @@ export class StreamEventSubscription<TDetail = unknown> extends pulumi.Component
     args.bus.keepFailures(name, created, child);
     return created;
   }
+}
+
+/**
+ * Spares a handler the events that break their contract, which every program may send that the bus takes events from: one that the handler
+ * fails on would end in the dead-letter queue, and page. Pulumi puts the text of this function into the Lambda, so that it names nothing
+ * outside of itself.
+ */
+function passingOverMalformed<TDetail>(
+  handle: aws.lambda.Callback<StreamEvent<TDetail>, void>,
+): aws.lambda.Callback<StreamEvent<TDetail>, void> {
+  return async (event, context, done) => {
+    const { streamId, attempt, status, reason } = Object(event.detail) as {
+      readonly [member: string]: unknown;
+    };
+    const isText = (value: unknown) => value === undefined || typeof value === "string";
+    const isCount = attempt === undefined || (Number.isInteger(attempt) && Number(attempt) >= 1);
+    const isStreamId = typeof streamId === "string" && /^[a-zA-Z0-9-]{3,64}$/.test(streamId);
+    if (isStreamId && isCount && isText(status) && isText(reason)) {
+      await handle(event, context, done);
+    } else {
+      console.warn(`The event ${event.id} is malformed, and passed over.`);
+    }
+  };
 }

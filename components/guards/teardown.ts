@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { eventSource, streamLifecycleProgressed } from "../../contracts";
 import type { CommonArgs } from "../common";
 import type { EventBus } from "../events/event-bus";
-import { sendToStateMachine } from "../events/event-rule";
+import { cleanText, sendToStateMachine } from "../events/event-rule";
 import type { Media } from "../media/media";
 import { policyDocument, putEvents, serviceRole } from "../policy";
 import { createStateMachine } from "../workflow/state-machine";
@@ -114,7 +114,7 @@ export class Teardown extends pulumi.ComponentResource {
         pattern: {
           source: [eventSource],
           "detail-type": [streamLifecycleProgressed.detailType],
-          detail: { streamId: [{ exists: true }], status: ["FAILED", "COMPLETE"] },
+          detail: { streamId: cleanText, status: ["FAILED", "COMPLETE"] },
         },
         target: this.stateMachine,
         role,

@@ -126,8 +126,8 @@ export interface ExecutionStatusChange {
 }
 
 /**
- * What starts StreamTeardown: the sweep, the recovery or the live limit. The rule of the bus starts it with `{ event }`, of which the
- * workflow reads `streamId` and `attempt` alone.
+ * What starts StreamTeardown: the sweep, the recovery or the live limit. The rule of the bus starts it with
+ * `{ event: { streamId, attempt } }`, where `attempt` is text, empty for an event without one.
  */
 export interface TeardownInput {
   streamId: string;

@@ -63,20 +63,26 @@ describe("The bus, rules, schedules and alarms of a StreamOrchestration", () => 
     });
   });
 
-  it("start the teardown of every stream that has ended, with the event's detail as one member", () => {
+  it("start the teardown of every stream that has ended, with its streamId and attempt alone", () => {
     const { eventPattern, description: _, ...rule } = inputsOf(":EventRule", "streams-StreamTeardown-rule");
     expect(rule).to.deep.equal({ eventBusName: "streams-events", tags: {} });
     expect(JSON.parse(eventPattern)).to.deep.equal({
       source: ["com.guidogerb.streams"],
       "detail-type": ["StreamLifecycleProgressed"],
-      detail: { streamId: [{ exists: true }], status: ["FAILED", "COMPLETE"] },
+      detail: {
+        streamId: [{ "anything-but": { wildcard: ['*"*', "*\\\\*"] } }],
+        status: ["FAILED", "COMPLETE"],
+      },
     });
     expect(inputsOf(":EventTarget", "streams-StreamTeardown-rule")).to.deep.equal({
       rule: "streams-StreamTeardown-rule",
       eventBusName: "streams-events",
       arn: teardownArn,
       roleArn: roleArn("streams-StreamTeardown-rule"),
-      inputTransformer: { inputPaths: { detail: "$.detail" }, inputTemplate: '{"event": <detail>}' },
+      inputTransformer: {
+        inputPaths: { streamId: "$.detail.streamId", attempt: "$.detail.attempt" },
+        inputTemplate: '{"event": {"streamId": <streamId>, "attempt": "<attempt>"}}',
+      },
       deadLetterConfig: { arn: deadLetters },
       retryPolicy,
     });

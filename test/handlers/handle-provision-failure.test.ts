@@ -35,6 +35,24 @@ describe("HandleProvisionFailure", () => {
     return { handle, messages, bus, log };
   }
 
+  it("shows control characters in the mail, and forges no line of it", async () => {
+    await tables.putAttempt({});
+    const { handle, messages } = setUp();
+    const hostile = "x\u001b[2J\n23:59 forged\u009b\u202e\u2028";
+    await handle(
+      failed({
+        failure: { state: "A", error: hostile, cause: hostile },
+        leftovers: [hostile],
+        abandoned: [hostile],
+      }),
+    );
+    const [{ Subject, Message } = { Subject: "", Message: "" }] = messages;
+    expect(Subject).to.match(/^[ -~]+$/);
+    expect(Message).to.include("Cause:     x\\u001b[2J\\n23:59 forged\\u009b\\u202e\\u2028");
+    expect(Message).to.not.match(/[^\P{Cc}\n]|\p{Bidi_Control}|\p{Zl}/u);
+    expect(Message.split("\n").filter((line) => line.startsWith("23:59"))).to.deep.equal([]);
+  });
+
   function failed(given: Partial<HandleProvisionFailureEvent> = {}): HandleProvisionFailureEvent {
     return {
       request: aRequest(),

@@ -1,45 +1,50 @@
 import { choice, type State, succeed } from "../shared/asl";
-import { jsonata, objectText, partOfJsonata, type StartedTeardown } from "../shared/jsonata";
+import { jsonata, objectText, type StartedTeardown } from "../shared/jsonata";
 import type { InputState, TeardownState } from "./settings";
 
-/** What starts the execution; the rule puts the detail of an event into `event`. */
+/** What starts the execution; the rule puts what it takes of an event into `event`. */
 const started = "$states.context.Execution.Input";
-
-/** The event that started the execution, and otherwise its whole input: both name the attempt. */
-const source = `($exists(${started}.event) ? ${started}.event : ${started})`;
+const isEvent = `$exists(${started}.event)`;
 
 /** More than nine digits no attempt has, and DynamoDB takes no number beyond 38 digits. */
 const maxAttempt = 999_999_999;
 
 /**
- * Whether the input names an attempt as the contract has it. An event may hold anything, and a call such as `$length` on a value of
- * another type fails the execution: so each type is looked at before the value is.
+ * What the expressions below share. An event may hold anything, and a call such as `$length` on a value of another type fails the
+ * execution: so each type is looked at before the value is.
  */
-const isWellFormed = `(
-  $source := ${source};
+const read = `
+  $source := ${isEvent} ? ${started}.event : ${started};
+  $textOrNull := function($value) { $type($value) = "string" ? $value : null };
   $isStreamId := function($value) {
     $type($value) = "string"
       ? $length($value) >= 3 and $length($value) <= 64 and $not($contains($value, /[^a-zA-Z0-9-]/))
       : false
   };
-  $isAttempt := function($value) {
-    $type($value) = "number" ? $value >= 1 and $value <= ${maxAttempt} and $floor($value) = $value : false
+  $attemptIn := function($value) {
+    $type($value) = "number"
+      ? ($value >= 1 and $value <= ${maxAttempt} and $floor($value) = $value ? $value : "none")
+      : ($exists($value) ? "none" : null)
   };
-  $type($source) = "object"
-    ? $isStreamId($source.streamId) and ($exists($source.attempt) ? $isAttempt($source.attempt) : true)
-    : false
-)`;
+  $attemptInText := function($text) {
+    $type($text) = "string"
+      ? ($text = "" ? null : ($length($text) <= 9 and $not($contains($text, /[^0-9]/)) ? $attemptIn($number($text)) : "none"))
+      : "none"
+  };
+  $attempt := ${isEvent} ? $attemptInText($source.attempt) : $attemptIn($source.attempt);
+`;
 
-const textOrNull = (value: string) => `$type(${value}) = "string" ? ${value} : null`;
+/** Whether the input names an attempt as the contract has it, or a stream alone. */
+const isWellFormed = `(${read} $isStreamId($source.streamId) and $attempt != "none")`;
 
 /** The variable `$input`: of an event the stream and the attempt, and nothing else. */
-const inputText = (isEvent: boolean) =>
+const inputText = (ofStarter: boolean) =>
   objectText<StartedTeardown>({
     streamId: "$source.streamId",
-    attempt: "$exists($source.attempt) ? $source.attempt : null",
-    channelId: isEvent ? "null" : textOrNull("$source.channelId"),
-    overdue: isEvent ? "false" : "$source.overdue = true",
-    reason: isEvent ? "null" : textOrNull("$source.reason"),
+    attempt: "$attempt",
+    channelId: ofStarter ? "$textOrNull($source.channelId)" : "null",
+    overdue: ofStarter ? "$source.overdue = true" : "false",
+    reason: ofStarter ? "$textOrNull($source.reason)" : "null",
   });
 
 /**
@@ -53,11 +58,7 @@ export function inputStates(): { readonly [name in InputState]: State<TeardownSt
         {
           Condition: jsonata(isWellFormed),
           Assign: {
-            input: jsonata(
-              partOfJsonata(
-                `($source := ${source}; $exists(${started}.event) ? ${inputText(true)} : ${inputText(false)})`,
-              ),
-            ),
+            input: jsonata(`(${read} ${isEvent} ? ${inputText(false)} : ${inputText(true)})`),
           },
           Output: {},
           Next: "FindAttempt",

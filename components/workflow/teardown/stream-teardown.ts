@@ -15,8 +15,8 @@ import type { TeardownSettings, TeardownState } from "./settings";
  * and gives the lease back; what could not be cleaned up stands on the item, and StreamSweep tries again.
  *
  * Input: `{ streamId, attempt?, reason?, overdue?, channelId? }` from the schedule, the sweep and the recovery. `overdue` first ends a
- * stream that is READY or LIVE; `channelId` tells the channel where the item does not. Or `{ event }` from the rule, with the detail of a
- * StreamLifecycleProgressed event, of which `streamId` and `attempt` are read and nothing else.
+ * stream that is READY or LIVE; `channelId` tells the channel where the item does not. Or `{ event: { streamId, attempt } }` from the rule,
+ * which is all that is taken from a StreamLifecycleProgressed event.
  *
  * With `graceMinutes`, the execution first waits after COMPLETE. A Wait costs nothing while it lasts, and needs no permission to make
  * and delete schedules; an execution that dies in it is replaced by StreamSweep, since the end of the wait stands on the item.

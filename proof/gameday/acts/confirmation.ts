@@ -1,5 +1,5 @@
 import { isJsonObject } from "../../../local/json";
-import { failed, failedAfterTimeout, ready, readyAfterTimeout } from "../endings";
+import { completed, failed, failedAfterTimeout, ready, readyAfterTimeout } from "../endings";
 import type { Act } from "../situation";
 
 /** When and whether a confirmation comes. */
@@ -25,6 +25,54 @@ export const confirmation: Act = {
       async play({ local, streamId }) {
         await local.streams.provision(streamId);
         await local.streams.confirm(streamId, "FAILED");
+      },
+    },
+    {
+      name: "COMPLETE right after READY",
+      done: "confirmed READY and ended COMPLETE in one moment, before the workflow heard of either",
+      expected: { ...completed, told: "requested, READY by api, COMPLETE by api, COMPLETE by orchestrator" },
+      async play({ local, streamId }) {
+        await local.streams.provision(streamId);
+        const resume = { service: "StepFunctions", action: "SendTaskSuccess" } as const;
+        local.faults.meanwhile(resume, async () => {
+          await local.clock.advance({ seconds: 1 });
+          await local.streams.update(streamId, "COMPLETE");
+        });
+        await local.streams.confirm(streamId, "READY");
+        await local.clock.advance({ minutes: 2 });
+      },
+    },
+    {
+      name: "a lying event",
+      done: "announced FAILED by another program, which claimed that the stream was overdue",
+      expected: {
+        ...ready,
+        ended: "FAILED (execution SUCCEEDED, teardown DONE)",
+        left: "nothing",
+        told: `${String(ready.told)}, FAILED by an event`,
+      },
+      async play({ local, streamId }) {
+        await local.streams.makeReady(streamId);
+        await local.clock.advance({ seconds: 1 });
+        await local.streams.announce(streamId, "FAILED", {
+          attempt: 1,
+          overdue: true,
+          reason: "r".repeat(600),
+        });
+        await local.clock.advance({ minutes: 2 });
+      },
+    },
+    {
+      name: "a malformed event",
+      done: "announced FAILED by another program, with an attempt that was no number",
+      // What the bus carried; the stream went on.
+      expected: { ...ready, told: `${String(ready.told)}, FAILED by an event, FAILED by an event` },
+      async play({ local, streamId }) {
+        await local.streams.makeReady(streamId);
+        for (const wrong of [{ attempt: "1; x" }, { streamId: null }, { reason: {} }]) {
+          await local.streams.announce(streamId, "FAILED", { attempt: 1, ...wrong });
+        }
+        await local.clock.advance({ minutes: 2 });
       },
     },
     {

@@ -22,6 +22,34 @@ describe("a program with callbacks of its own", () => {
     expect(lines.filter((line) => line.startsWith("billing: "))).to.have.lengthOf(1);
   });
 
+  it("spares them what is malformed, and logs that", async () => {
+    const before = local.logs.all().length;
+    const wrong = [
+      { streamId: null },
+      { streamId: 7 },
+      { streamId: "a b" },
+      { attempt: "1; x" },
+      { attempt: 0 },
+      { reason: {} },
+    ];
+    for (const detail of [...wrong, { reason: null }]) {
+      await announce(local, { streamId: "no-such-stream", status: "COMPLETE", ...detail } as object);
+    }
+    await local.clock.advance({ minutes: 5 });
+    const lines = local.logs
+      .all()
+      .slice(before)
+      .flatMap(({ line }) => (line.includes("is malformed, and passed over") ? [line] : []));
+    expect(lines).to.have.lengthOf(7);
+    expect(await local.queues.peek()).to.deep.equal([]);
+    expect(
+      local.logs
+        .all()
+        .map(({ line }) => line)
+        .join(),
+    ).to.not.include("TypeError");
+  });
+
   it("keeps an event that a callback cannot handle in the dead-letter queue", async () => {
     const failures = () => local.logs.all().filter(({ line }) => line.includes("The chat is down."));
     await announce(local, { streamId: "no-such-stream", status: "COMPLETE", reason: "Break the chat." });

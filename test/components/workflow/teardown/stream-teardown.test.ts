@@ -104,7 +104,7 @@ describe("The definition of StreamTeardown", () => {
     it("takes from an event which attempt it is about, and nothing else", async () => {
       const event = {
         streamId: "spring-launch",
-        attempt: 2,
+        attempt: "2",
         status: "FAILED",
         origin: "orchestrator",
         ...told,
@@ -113,8 +113,7 @@ describe("The definition of StreamTeardown", () => {
       expect(await inputOf({ event: { ...event, event: told } })).to.deep.include(none);
       // The rule writes `event` alone: even if a template let more through, that would not count beside an event.
       expect(await inputOf({ event, ...told })).to.deep.include(none);
-      const { attempt: _, ...latest } = event;
-      expect(await inputOf({ event: latest })).to.deep.equal({
+      expect(await inputOf({ event: { ...event, attempt: "" } })).to.deep.equal({
         streamId: "spring-launch",
         attempt: null,
         ...none,
@@ -149,9 +148,32 @@ describe("The definition of StreamTeardown", () => {
         })),
         ...attempts.map((attempt) => ({ streamId: "spring-launch", attempt })),
       ];
-      for (const event of wrong) {
+      for (const input of wrong) expect(await inputOf(input), JSON.stringify(input)).to.equal(undefined);
+      // What the template of the rule makes of them, and of what breaks out of it.
+      const inTemplate = [
+        ...streamIds.map((streamId) => ({ streamId, attempt: "1" })),
+        ...[
+          "null",
+          "1; x",
+          "0",
+          "-1",
+          "1.5",
+          "1e300",
+          "1000000000",
+          "[1]",
+          "{a:1}",
+          "true",
+          "١",
+          1,
+          null,
+          {},
+        ].map((attempt) => ({ streamId: "spring-launch", attempt })),
+      ];
+      const isText = (event: { attempt?: unknown }) => event.attempt === "" || event.attempt === "1";
+      for (const event of [...wrong.filter((one) => !isText(one)), ...inTemplate]) {
+        const told = { overdue: true, streamId: "spring-launch", attempt: 1 };
         expect(await inputOf({ event }), JSON.stringify(event)).to.equal(undefined);
-        expect(await inputOf(event), JSON.stringify(event)).to.equal(undefined);
+        expect(await inputOf({ event, ...told }), JSON.stringify(event)).to.equal(undefined);
       }
       for (const event of [null, "text", 7, [], [{ streamId: "spring-launch" }]]) {
         expect(await inputOf({ event }), JSON.stringify(event)).to.equal(undefined);
@@ -165,7 +187,9 @@ describe("The definition of StreamTeardown", () => {
     it("takes every streamId and attempt that the contract has", async () => {
       for (const streamId of ["abc", "A-9", "a".repeat(64), "---"]) {
         for (const attempt of [1, 2, 999_999_999]) {
-          expect(await inputOf({ event: { streamId, attempt } })).to.deep.include({ streamId, attempt });
+          expect(await inputOf({ streamId, attempt })).to.deep.include({ streamId, attempt });
+          const event = { streamId, attempt: String(attempt) };
+          expect(await inputOf({ event })).to.deep.include({ streamId, attempt });
         }
       }
     });
@@ -184,7 +208,7 @@ describe("The definition of StreamTeardown", () => {
         ":streamId": { S: "spring-launch" },
         ":attempt": { N: "2" },
       });
-      const latest = { input: await inputOf({ event: { streamId: "spring-launch", status: "COMPLETE" } }) };
+      const latest = { input: await inputOf({ event: { streamId: "spring-launch", attempt: "" } }) };
       expect(await evaluate(query.KeyConditionExpression ?? "", latest)).to.equal("streamId = :streamId");
       expect(await evaluate(query.ExpressionAttributeValues ?? "", latest)).to.deep.equal({
         ":streamId": { S: "spring-launch" },
