@@ -1,7 +1,7 @@
 import { changeStatus, ownProvisioningAttempt, workflowError } from "../../../contracts/internal";
 import { choice, task } from "../shared/asl";
 import { attemptKey, historyEntry, statusSet, statusValue, updateAttempt } from "../shared/attempt-item";
-import { callTimeoutSeconds, enteredTime, executionId } from "../shared/expressions";
+import { callTimeoutSeconds, enteredTime, executionId, redrives } from "../shared/expressions";
 import { caught, removePlayback } from "../shared/failures";
 import { jsonata } from "../shared/jsonata";
 import { dynamoDbRetriers, dynamoDbSdkRetriers } from "../shared/retriers";
@@ -34,6 +34,7 @@ export function confirmationStates({ tableName, confirmationTimeoutSeconds }: Or
         { ErrorEquals: ["States.Timeout"], Output: {}, Next: "CloseConfirmation" },
         caught("AwaitLifecycleConfirmation", removePlayback),
       ],
+      Assign: { confirmedRedrives: jsonata(redrives) },
       Output: {},
       Next: "PublishReadyNotification",
     }),
@@ -79,6 +80,7 @@ export function confirmationStates({ tableName, confirmationTimeoutSeconds }: Or
       TimeoutSeconds: callTimeoutSeconds,
       Retry: dynamoDbRetriers,
       Catch: [caught("ReadLifecycleStatus", removePlayback)],
+      Assign: { confirmedRedrives: jsonata(redrives) },
       Output: jsonata(`(
         $item := $states.result.Item;
         $reason := $item.history.L[-1].M.reason.S;
