@@ -1,16 +1,10 @@
 import { expect } from "chai";
-import type { LoggedCall } from "../../local/faults/call-log";
 import { useLocal } from "../support/use-local";
+import { callSites, nameOfSite } from "./support/call-sites";
 
 const pool = ["1001", "1002"];
 const machine = "streams-StreamSweep";
 const sweepFunction = "streams-sweep-streams";
-
-/** A call of the sweep, by its number among its caller's calls of the action. */
-interface Site extends Pick<LoggedCall, "service" | "action"> {
-  readonly caller: string;
-  readonly nth: number;
-}
 
 for (const stopUnowned of ["true", "false"]) {
   describe(`a sweep that dies, with stopUnowned ${stopUnowned}`, () => {
@@ -46,38 +40,25 @@ for (const stopUnowned of ["true", "false"]) {
     }
 
     /** Every call that such a sweep makes. */
-    async function findSites(): Promise<Site[]> {
-      const before = local.faults.calls().length;
-      await sweepBusily();
-      const counts = new Map<string, number>();
-      const sites = local.faults
-        .calls()
-        .slice(before)
-        .flatMap(({ service, action, caller: name }) => {
-          const caller = [machine, sweepFunction].find((one) => name.startsWith(one));
-          if (caller === undefined) return [];
-          const key = `${caller} ${service} ${action}`;
-          const nth = (counts.get(key) ?? 0) + 1;
-          counts.set(key, nth);
-          return { caller, service, action, nth };
-        });
+    async function findSites(caller: string) {
+      const sites = await callSites(local, [caller], sweepBusily);
       await local.clock.advance({ minutes: 11 });
       return sites;
     }
 
     for (const when of ["before", "after"] as const) {
       it(`keeps no stream from a channel, wherever it is stopped (${when} the call)`, async () => {
-        const sites = (await findSites()).filter(({ caller }) => caller === machine);
+        const sites = await findSites(machine);
         const actions = new Set(sites.map(({ action }) => action));
         expect([...actions]).to.include.members(["Invoke", "DescribeChannel", "UpdateItem", "DeleteItem"]);
-        for (const { nth, ...site } of sites) {
-          const remove = local.faults.meanwhile({ ...site, nth, when }, () => stopSweeps());
+        for (const site of sites) {
+          const remove = local.faults.meanwhile({ ...site, when }, () => stopSweeps());
           const sweep = await sweepBusily();
           remove();
-          expect(local.executions.get(sweep)?.status, describeSite({ ...site, nth })).to.equal("ABORTED");
+          expect(local.executions.get(sweep)?.status, nameOfSite(site)).to.equal("ABORTED");
           // A lease that a dead sweep leaves counts for four minutes.
-          const seconds = await expectChannel(describeSite({ ...site, nth }));
-          expect(seconds, describeSite({ ...site, nth })).to.be.at.most(215);
+          const seconds = await expectChannel(nameOfSite(site));
+          expect(seconds, nameOfSite(site)).to.be.at.most(215);
         }
       });
 
@@ -85,16 +66,14 @@ for (const stopUnowned of ["true", "false"]) {
       if (stopUnowned === "false") continue;
 
       it(`keeps no stream from a channel, wherever its function is killed (${when} the call)`, async () => {
-        const sites = (await findSites()).filter(({ caller }) => caller === sweepFunction);
+        const sites = await findSites(sweepFunction);
         expect(sites.map(({ action }) => action)).to.include.members(["Scan", "Query"]);
-        for (const { caller, ...at } of sites) {
+        for (const site of sites) {
+          const { caller, ...at } = site;
           const remove = local.faults.kill({ function: caller, at, when });
           await sweepBusily();
           remove();
-          expect(
-            await expectChannel(describeSite({ caller, ...at })),
-            describeSite({ caller, ...at }),
-          ).to.equal(0);
+          expect(await expectChannel(nameOfSite(site)), nameOfSite(site)).to.equal(0);
         }
       });
     }
@@ -104,10 +83,6 @@ for (const stopUnowned of ["true", "false"]) {
       for (const { arn } of running) await local.executions.stop(arn);
     }
   });
-}
-
-function describeSite({ caller, service, action, nth }: Site): string {
-  return `${caller}: ${service} ${action}, call ${nth}`;
 }
 
 describe("a request while a sweep looks at the channels", () => {

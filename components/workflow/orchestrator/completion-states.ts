@@ -1,7 +1,7 @@
 import { ownAttempt } from "../../../contracts/internal";
 import { task } from "../shared/asl";
 import { updateAttempt } from "../shared/attempt-item";
-import { callTimeoutSeconds, enteredTime, event, executionId } from "../shared/expressions";
+import { callTimeoutSeconds, enteredTime, event, executionId, unlessRedriven } from "../shared/expressions";
 import { caught, removePlayback } from "../shared/failures";
 import { jsonata } from "../shared/jsonata";
 import { scheduleLiveLimit } from "../shared/live-limit";
@@ -21,7 +21,8 @@ export function completionStates(settings: OrchestratorSettings) {
             // A stream that has ended meanwhile is not announced as READY after its end.
             status: jsonata("$confirmed"),
             occurredAt: enteredTime,
-            attempt: jsonata("$provision.attempt"),
+            // Recovery has ended the attempt of an execution that was stopped here, or is about to.
+            attempt: unlessRedriven("$provision.attempt", "its attempt may have ended"),
             origin: "orchestrator",
           }),
         ],

@@ -1,7 +1,7 @@
 import { changeStatus, ownProvisioningAttempt, workflowError } from "../../../contracts/internal";
 import { choice, task } from "../shared/asl";
 import { attemptKey, historyEntry, statusSet, statusValue, updateAttempt } from "../shared/attempt-item";
-import { callTimeoutSeconds, enteredTime, executionId } from "../shared/expressions";
+import { callTimeoutSeconds, enteredTime, executionId, redrives } from "../shared/expressions";
 import { caught, removePlayback } from "../shared/failures";
 import { jsonata } from "../shared/jsonata";
 import { dynamoDbRetriers, dynamoDbSdkRetriers } from "../shared/retriers";
@@ -36,7 +36,10 @@ export function confirmationStates({ tableName }: OrchestratorSettings) {
         { ErrorEquals: ["States.Timeout"], Output: {}, Next: "CloseConfirmation" },
         caught("AwaitLifecycleConfirmation", removePlayback),
       ],
-      Assign: { confirmed: jsonata('$states.result.status = "COMPLETE" ? "COMPLETE" : "READY"') },
+      Assign: {
+        confirmed: jsonata('$states.result.status = "COMPLETE" ? "COMPLETE" : "READY"'),
+        confirmedRedrives: jsonata(redrives),
+      },
       Output: {},
       Next: "PublishReadyNotification",
     }),
@@ -82,6 +85,7 @@ export function confirmationStates({ tableName }: OrchestratorSettings) {
       TimeoutSeconds: callTimeoutSeconds,
       Retry: dynamoDbRetriers,
       Catch: [caught("ReadLifecycleStatus", removePlayback)],
+      Assign: { confirmedRedrives: jsonata(redrives) },
       Output: jsonata(`(
         $item := $states.result.Item;
         $reason := $item.history.L[-1].M.reason.S;

@@ -12,20 +12,14 @@ import {
   leasedChannel,
   leaseKey,
   maxStartTries,
+  redrives,
+  unlessRedriven,
 } from "../shared/expressions";
 import { caught, nothingToCleanUp, stopChannel } from "../shared/failures";
 import { jsonata } from "../shared/jsonata";
 import { originIdOfAttempt } from "../shared/origin-ids";
 import { dynamoDbRetriers, mediaLiveRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
-
-/**
- * How often the execution was redriven. A redriven execution goes on in the very state in which it was stopped, days later maybe,
- * and without the states before it; this number is how that state can tell. The context object has it
- * (https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html).
- */
-const redrives =
-  "($exists($states.context.Execution.RedriveCount) ? $states.context.Execution.RedriveCount : 0)";
 
 /** Starts the channel, whatever it was doing before, and only while the attempt holds its lease. */
 export function encoderStates({ tableName, leaseTableName, playback }: OrchestratorSettings) {
@@ -122,9 +116,7 @@ export function encoderStates({ tableName, leaseTableName, playback }: Orchestra
     ProvisionEncoderInfrastructure: task({
       Resource: "arn:aws:states:::aws-sdk:medialive:startChannel",
       Arguments: {
-        ChannelId: jsonata(
-          `${redrives} = $confirmedRedrives ? $provision.channel.channelId : $error("The execution was redriven: its lease is to be confirmed first.")`,
-        ),
+        ChannelId: unlessRedriven("$provision.channel.channelId", "its lease is to be confirmed first"),
       },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: mediaLiveRetriers,

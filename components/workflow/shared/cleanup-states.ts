@@ -12,9 +12,11 @@ import {
   maxLockTries,
   maxPlaybackTries,
   maxStopTries,
+  redrives,
   staleETag,
   startRecordKey,
   stopWaitSeconds,
+  unlessRedriven,
 } from "./expressions";
 import { leftBehind } from "./failures";
 import { jsonata, partOfJsonata } from "./jsonata";
@@ -191,16 +193,21 @@ export function cleanupStates<TNext extends string>(
         channelStartedAt: jsonata(
           "$exists($states.result.Attributes.startedAt.S) ? $states.result.Attributes.startedAt.S : null",
         ),
+        confirmedAt: enteredTime,
+        confirmedRedrives: jsonata(redrives),
       },
       Output: {},
       Next: "StopEncoderChannel",
     }),
     StopEncoderChannel: task<CleanupState | TNext>({
       Resource: "arn:aws:states:::aws-sdk:medialive:stopChannel",
-      Arguments: leasedChannel,
+      Arguments: {
+        ChannelId: unlessRedriven("$provision.channel.channelId", "its lease is to be confirmed first"),
+      },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: mediaLiveRetriers,
       Catch: [
+        { ErrorEquals: ["States.QueryEvaluationError"], Output: {}, Next: "ConfirmLease" },
         { ErrorEquals: ["MediaLive.ConflictException"], Output: {}, Next: "ReadStoppingChannel" },
         noSuchChannel(next),
         ...channelLeft,
@@ -210,8 +217,14 @@ export function cleanupStates<TNext extends string>(
     }),
     ForgetEncoderStart: task<CleanupState | TNext>({
       Resource: "arn:aws:states:::dynamodb:deleteItem",
-      // Whatever start there was, it has taken effect. From here on the channel runs for others alone.
-      Arguments: { TableName: settings.leaseTableName, Key: startKey },
+      Arguments: {
+        TableName: settings.leaseTableName,
+        Key: startKey,
+        // Whatever start there was, it has taken effect: from here on the channel runs for others alone. A redriven execution may find
+        // the record of a later start.
+        ConditionExpression: leaseExpression("attribute_not_exists(startedAt) OR startedAt <= :confirmedAt"),
+        ExpressionAttributeValues: { ":confirmedAt": { S: jsonata("$confirmedAt") } },
+      },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: dynamoDbRetriers,
       Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: next }],

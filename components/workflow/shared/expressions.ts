@@ -11,7 +11,7 @@ import {
   startRecordId,
 } from "../../../contracts/internal";
 import type { Template } from "./asl";
-import { jsonata, type Sent, type SentItem } from "./jsonata";
+import { type Expression, jsonata, type Sent, type SentItem } from "./jsonata";
 import type { EventSettings } from "./settings";
 
 /** What several states have in common: limits, and parts of their arguments. */
@@ -66,6 +66,25 @@ export const executionId = jsonata("$states.context.Execution.Id");
 
 /** The distribution of the attempt: the one that was current when it got its channel. */
 export const attemptDistributionId = jsonata("$provision.settings.distributionId");
+
+/**
+ * How often the execution was redriven. A redriven execution goes on in the very state in which it was stopped, days later maybe,
+ * and without the states before it; this number is how that state can tell. The context object has it
+ * (https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html).
+ */
+export const redrives =
+  "($exists($states.context.Execution.RedriveCount) ? $states.context.Execution.RedriveCount : 0)";
+
+/**
+ * @param value of an argument, in JSONata.
+ * @param why what the state before, which sets `$confirmedRedrives` to `redrives`, has to do again.
+ * @returns the argument, which fails with `States.QueryEvaluationError` where the execution was redriven since that state.
+ */
+export function unlessRedriven(value: string, why: string): Expression {
+  return jsonata(
+    `${redrives} = $confirmedRedrives ? ${value} : $error("The execution was redriven: ${why}.")`,
+  );
+}
 
 /** The channel that the attempt has leased. */
 export const leasedChannel = { ChannelId: jsonata("$provision.channel.channelId") };

@@ -1,6 +1,6 @@
 import type { TeardownInput } from "../../../contracts/internal";
 import { type TaskState, task } from "./asl";
-import { callTimeoutSeconds } from "./expressions";
+import { callTimeoutSeconds, unlessRedriven } from "./expressions";
 import { jsonata, objectText, partOfJsonata } from "./jsonata";
 import { schedulerRetriers } from "./retriers";
 import type { LiveLimitSettings, OrchestratorState } from "./settings";
@@ -12,6 +12,7 @@ import type { LiveLimitSettings, OrchestratorState } from "./settings";
 export const liveLimitName = jsonata(
   '$hash($provision.request.streamId & "_" & $string($provision.attempt), "SHA-256")',
 );
+const liveLimitText = liveLimitName.slice("{% ".length, -" %}".length);
 
 /** Why a stream was ended that was up for too long, in JSONata. */
 const liveLimitReason = partOfJsonata(
@@ -28,7 +29,8 @@ export function scheduleLiveLimit(settings: LiveLimitSettings): TaskState<Orches
   return task({
     Resource: "arn:aws:states:::aws-sdk:scheduler:createSchedule",
     Arguments: {
-      Name: liveLimitName,
+      // The teardown of an attempt that has ended meanwhile has deleted its schedule already.
+      Name: unlessRedriven(liveLimitText, "its attempt may have ended"),
       GroupName: settings.scheduleGroupName,
       // `at()` takes whole seconds, in UTC unless told. A deployment after this definition's may have taken the limit away.
       ScheduleExpression: jsonata(
