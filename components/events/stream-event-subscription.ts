@@ -30,7 +30,8 @@ export interface StreamEventSubscriptionArgs<TDetail> extends CommonArgs {
 /**
  * A team's own subscription to the events of the bus. An inline handler gets a role that may write its own log and, when
  * it fails for good, put the event into the dead-letter queue: what else it calls is for the team to allow, by handing a
- * Lambda of its own.
+ * Lambda of its own. What is packaged with it are the dependencies of the program's `package.json`, but for this package (`pulumi` in its `package.json`):
+ * a callback that calls functions of `contracts` needs a Lambda of its own, too.
  */
 export class StreamEventSubscription<TDetail = unknown> extends pulumi.ComponentResource {
   readonly function: aws.lambda.Function;

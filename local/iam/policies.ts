@@ -14,6 +14,7 @@ const knownKeys = [
   "aws:SourceAccount",
   "aws:SourceArn",
   "aws:SourceOwner",
+  "lambda:SourceFunctionArn",
   ...Object.values(apis).flatMap(({ conditionKeys = [] }) => conditionKeys),
 ].map((key) => key.toLowerCase());
 

@@ -77,7 +77,7 @@ export class Account {
   computedOf(type: string, urn: string, inputs: JsonObject): { id: string; computed: JsonObject } {
     const { namePrefix, ...others } = inputs;
     const name = inputs.name ?? `${namePrefix === undefined ? `${urn} ` : String(namePrefix)}${this.draw()}`;
-    const { id, outputs } = awsOutputs(type, { name: urn, inputs: { ...others, name } }, place);
+    const { id, outputs } = awsOutputs(type, { name: urn, inputs: { ...others, name } }, place, neverNamed);
     const hasName = factsOf(type).nameLength !== undefined;
     const computed = Object.entries(outputs).filter(
       ([key]) => !Object.hasOwn(inputs, key) && (key !== "name" || hasName),
@@ -149,4 +149,9 @@ function names(value: Json, texts: readonly string[]): boolean {
   if (typeof value === "string") return texts.some((text) => value === text || value.includes(`"${text}"`));
   if (Array.isArray(value)) return value.some((element) => names(element, texts));
   return isJsonObject(value) && Object.values(value).some((member) => names(member, texts));
+}
+
+/** Pulumi's engine has named a resource before it is made. */
+function neverNamed(type: string, name: string): never {
+  throw new Error(`The engine gave no name to '${name}' of type ${type}.`);
 }

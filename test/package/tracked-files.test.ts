@@ -14,4 +14,17 @@ describe("the tracked files", () => {
     });
     expect(leftovers).to.equal("");
   });
+
+  it("are none that 'pulumi stack init dev' writes", function () {
+    if (!existsSync(join(root, ".git"))) this.skip();
+    // With a passphrase or a cloud's key, Pulumi writes into the stack's file what decrypts its secrets.
+    const ignored = execFileSync("git", ["check-ignore", "--no-index", "Pulumi.dev.yaml"], {
+      cwd: root,
+      encoding: "utf8",
+    });
+    expect(ignored).to.equal("Pulumi.dev.yaml\n");
+    expect(
+      execFileSync("git", ["ls-files", "--", "Pulumi.dev.yaml"], { cwd: root, encoding: "utf8" }),
+    ).to.equal("");
+  });
 });

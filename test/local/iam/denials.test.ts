@@ -103,6 +103,22 @@ describe("a call without its permission", () => {
     expect(details).to.have.property("error", "Lambda.AWSLambdaException");
   });
 
+  it("is refused to a function's code, where a Deny names the function for which the code runs", async () => {
+    const deny = (source: string) => (graph: Graph) =>
+      withStatement(graph, "streams-create-stream-workflow", {
+        Effect: "Deny",
+        Action: "states:*",
+        Resource: "*",
+        Condition: { ArnEquals: { "lambda:SourceFunctionArn": source } },
+      });
+    const own = await startWith(deny("arn:*:lambda:*:*:function:streams-create-stream-workflow-*"));
+    expect(await own.local.streams.request("refused")).to.have.property("status", 500);
+    expect(own.denials).to.have.lengthOf(1);
+    await own.stop();
+    const others = await startWith(deny("arn:*:lambda:*:*:function:streams-sweep-streams-*"));
+    expect(await others.local.streams.request("accepted")).to.have.property("status", 202);
+  });
+
   it("is refused by an explicit deny, whatever allows it", async () => {
     const { local } = await startWith((graph) =>
       withStatement(graph, "streams-create-stream-workflow", {
