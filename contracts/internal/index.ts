@@ -19,7 +19,7 @@ export {
 } from "./attempts-table";
 export {
   type AttemptSettings,
-  type DeployedChannel,
+  type Channel,
   type DeploymentSettings,
   type SdkMembers,
   type SettingsItem,
@@ -43,7 +43,6 @@ export {
   startRecordId,
 } from "./leases-table";
 export {
-  type Channel,
   type Confirmation,
   type Execution,
   type ExecutionStatusChange,
