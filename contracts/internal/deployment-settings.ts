@@ -1,4 +1,11 @@
-import type { Channel } from "./payloads";
+/** One MediaLive channel of the pool. */
+export interface Channel {
+  readonly channelId: string;
+  readonly originDomainName?: string;
+  readonly originPath?: string;
+  /** Present where no new stream gets the channel. Streams that have it are cleaned up all the same. */
+  readonly draining?: true;
+}
 
 /** Members of an origin or a behaviour, named as Step Functions' SDK integration names them. */
 export interface SdkMembers {
@@ -26,7 +33,7 @@ export interface AttemptSettings {
 }
 
 /** A channel of the pool. */
-export interface DeployedChannel extends Channel {
+interface DeployedChannel extends Channel {
   readonly origin: AttemptSettings["origin"];
 }
 

@@ -20,7 +20,7 @@ export {
 } from "./attempts-table";
 export {
   type AttemptSettings,
-  type DeployedChannel,
+  type Channel,
   type DeploymentSettings,
   type SdkMembers,
   type SettingsItem,
@@ -45,7 +45,6 @@ export {
   startRecordId,
 } from "./leases-table";
 export {
-  type Channel,
   type Confirmation,
   type Execution,
   type ExecutionStatusChange,

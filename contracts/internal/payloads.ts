@@ -1,6 +1,6 @@
 import type { CreateStreamWorkflowRequest } from "../create-stream-workflow";
 import type { StreamStatus } from "../lifecycle";
-import type { AttemptSettings } from "./deployment-settings";
+import type { AttemptSettings, Channel } from "./deployment-settings";
 
 /**
  * The version of what state machines send to functions. An execution may run for a year, so that a definition of an earlier
@@ -24,15 +24,6 @@ export interface Execution {
   name: string;
   /** RFC 3339, in UTC. */
   startTime: string;
-}
-
-/** One MediaLive channel of the pool. */
-export interface Channel {
-  readonly channelId: string;
-  readonly originDomainName?: string;
-  readonly originPath?: string;
-  /** Present where no new stream gets the channel. Streams that have it are cleaned up all the same. */
-  readonly draining?: true;
 }
 
 /** In which state the workflow failed, and why. */

@@ -33,6 +33,7 @@ export const types = {
   stateMachine: "aws:sfn/stateMachine:StateMachine",
   subscription: "aws:sns/topicSubscription:TopicSubscription",
   table: "aws:dynamodb/table:Table",
+  tableItem: "aws:dynamodb/tableItem:TableItem",
   topic: "aws:sns/topic:Topic",
   topicPolicy: "aws:sns/topicPolicy:TopicPolicy",
   vpc: "awsx:ec2:Vpc",
@@ -40,5 +41,6 @@ export const types = {
 
 /** Types that no rule is about, each with why. */
 export const nothingToCheck: { readonly [type: string]: string } = {
+  [types.tableItem]: "It is stored in its table, for which there are rules.",
   [types.scheduleGroup]: "It is a name under which schedules are found, and holds nothing.",
 };

@@ -60,6 +60,17 @@ describe("ValidateProvisionRequest", () => {
     expect(failure).to.match(/^Error: The item 'settings' is not in the table 'leases-.*deploy again\.$/);
   });
 
+  it("tells nothing of settings that somebody has spoilt", async () => {
+    await tables.putLeaseItem({ channelId: "settings", settings: "s3cret}" });
+    const { handle, log } = setUp();
+    const execution = { id: executionArn("a_1"), name: "a_1", startTime: leasedAt };
+    const failure = await failureOf(
+      handle({ version: 2, request: aRequest(), execution, leadTimeMinutes: null, held: false }),
+    );
+    expect(failure).to.match(/is not JSON, .* Deploy again\.$/);
+    expect(failure + log.text()).to.not.include("s3cret");
+  });
+
   it("gives a draining channel to no new stream, and to the attempt that has its lease", async () => {
     const channels: Channel[] = [{ channelId: "1000001", draining: true }, { channelId: "1000002" }];
     expect((await setUp({ channels }).validate()).channel?.channelId).to.equal("1000002");

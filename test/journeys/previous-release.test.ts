@@ -1,12 +1,12 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { Graph } from "../../testing";
 import { useLocal } from "../support/use-local";
 
 /**
- * The definitions of the release before, which send payloads of version 1: recorded from it with this very configuration.
- * A release that changes `payloadVersion` records those of its predecessor anew.
+ * The definitions of the release before, which send payloads of version 1: recorded from it with this very configuration. A release that
+ * changes `payloadVersion` takes those that its predecessor wrote with `RECORD=FOLDER npx mocha test/journeys/previous-release.test.ts`.
  */
 const folder = join(__dirname, "previous-release");
 const recorded = ["StreamLifecycleOrchestrator", "StreamTeardown", "StreamSweep"].map((machine) => {
@@ -142,4 +142,18 @@ describe("Streams of the release before", () => {
       expect((await local.streams.latest("dies")).teardown?.status).to.equal("DONE");
     });
   });
+
+  if (process.env.RECORD) {
+    it("leave their definitions to the next release", async () => {
+      await upgrade();
+      for (const { type, name, inputs } of local.runtime.graph.resources) {
+        if (type !== "aws:sfn/stateMachine:StateMachine") continue;
+        const definition: unknown = JSON.parse(String(inputs.definition));
+        writeFileSync(
+          join(String(process.env.RECORD), `${name}.asl.json`),
+          `${JSON.stringify(definition, null, 2)}\n`,
+        );
+      }
+    });
+  }
 });

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { startLocal } from "../../testing";
+import { program } from "../support/root";
 import { useLocal } from "../support/use-local";
 
 /** The procedures of `docs/operate.md`, and what happens where somebody leaves one out. */
@@ -221,6 +223,22 @@ describe("A deployment over a deployment that has streams", () => {
     expect(await local.schedules.created()).to.deep.equal([]);
   });
 
+  it("may be removed once its streams have ended: CloudFront deletes no function that a distribution uses", async () => {
+    const uses = async () => {
+      const all = (await local.playback.all()).map(({ config }) => JSON.stringify(config));
+      return all.some((config) => config.includes("function/streams-viewer-request"));
+    };
+    await local.streams.request("never", { startTime: inHours(48) });
+    await local.streams.makeReady("last");
+    expect(await uses()).to.equal(true);
+    await local.streams.end("last");
+    await local.streams.update("never", "COMPLETE");
+    await local.clock.advance({ minutes: 1 });
+    expect(await uses()).to.equal(false);
+    expect(local.executions.running()).to.deep.equal([]);
+    expect(await local.streams.leases()).to.deep.equal([]);
+  });
+
   it("starts no scheduled stream on a channel that it drains", async () => {
     await local.streams.request("later", { startTime: inHours(5) });
     const { channelId } = await local.streams.makeReady("first");
@@ -229,5 +247,40 @@ describe("A deployment over a deployment that has streams", () => {
     await local.streams.untilWaiting("later");
     expect((await local.streams.latest("later")).channelId).to.equal(otherThan(channelId));
     await local.streams.confirm("later", "READY");
+  });
+});
+
+/** The tables are all that is left of a deployment once Step Functions has forgotten its executions, 90 days after their end. */
+describe("A deployment over the tables of an earlier one", () => {
+  const dataFolder = mkdtempSync(join(tmpdir(), "tables-"));
+  after(() => rmSync(dataFolder, { recursive: true }));
+  const config = { channelIds: "1001,1002", distributionId: "EFIRST" };
+
+  it("ends a stream on the channel and in the distribution that its item says", async () => {
+    const first = await startLocal(program, { config, dataFolder });
+    const { channelId = "" } = await first.streams.makeReady("kept");
+    const distribution = await first.playback.get("EFIRST");
+    await first.stop();
+
+    const second = await startLocal(program, {
+      config: {
+        ...{ channelIds: "1001,1002,1003", drainingChannelIds: channelId },
+        ...{ distributionId: "ESECOND", formerDistributionIds: "EFIRST" },
+      },
+      dataFolder,
+      startAt: "2026-01-01T06:00:00Z",
+    });
+    try {
+      // The simulated services keep nothing.
+      second.playback.setConfig("EFIRST", distribution.config);
+      second.encoder.setState(channelId, "RUNNING");
+      expect(await second.streams.playback("kept")).to.have.lengthOf(1);
+      expect((await second.streams.end("kept")).teardown?.status).to.equal("DONE");
+      expect(await second.streams.played()).to.deep.equal([]);
+      expect(await second.streams.leases()).to.deep.equal([]);
+      expect(second.encoder.get(channelId).state).to.equal("IDLE");
+    } finally {
+      await second.stop();
+    }
   });
 });
