@@ -71,7 +71,7 @@ export function relevantTrials({ matters, site }: Mutant, { trials, others }: Su
   return [...surveyed, ...atSite.slice(0, maxOthers)];
 }
 
-/** Runs mutants, each until a trial finds it. */
+/** Runs mutants, each until a trial finds it. Those that few trials come by are first: they are the likeliest to survive. */
 export async function runMutants(
   mutants: readonly Mutant[],
   from: Survey,
@@ -79,7 +79,10 @@ export async function runMutants(
   onResult: (result: MutantResult) => void,
 ): Promise<void> {
   const finders = new Map<string, Set<string>>();
-  await inWorkers(workers, mutants, async (worker, mutant) => {
+  const planned = mutants
+    .map((mutant) => ({ mutant, trials: relevantTrials(mutant, from) }))
+    .sort((a, b) => a.trials.length - b.trials.length);
+  await inWorkers(workers, planned, async (worker, { mutant, trials }) => {
     const { id } = mutant;
     const refusal = refusalOf(mutant);
     if (refusal !== undefined) {
@@ -90,7 +93,6 @@ export async function runMutants(
     const place = id.slice(0, id.indexOf(":"));
     const known = finders.get(place) ?? new Set();
     finders.set(place, known);
-    const trials = relevantTrials(mutant, from);
     const ordered = [
       ...trials.filter(({ name }) => known.has(name)),
       ...trials.filter(({ name }) => !known.has(name)),
