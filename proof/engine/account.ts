@@ -132,7 +132,7 @@ const owners: { readonly [type: string]: string } = {
 };
 
 /** @returns whether another resource needs one: by its ARN, by an id that AWS has made, or as a part of it. */
-function needs(other: LiveResource, { type, id, inputs, computed }: LiveResource): boolean {
+export function needs(other: LiveResource, { type, id, inputs, computed }: LiveResource): boolean {
   const owner = owners[type];
   if (owner !== undefined && other.inputs[owner] === inputs.name) return true;
   const { name: _, ...rest } = inputs;

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { Deployment } from "./deployment";
 import { Engine, hasCli } from "./engine";
+import { hastyUsers, unorderedUses } from "./order";
 import { component, ownNames } from "./programs";
 import { reaches } from "./reach";
-import { hastyUsers } from "./roles";
 import {
   describeSteps,
   expectNoChange,
@@ -53,6 +53,10 @@ const streams = component("streams");
   });
 
   it("lets each policy name resources that there are", () => expectPoliciesToReach(deployed));
+
+  it("lets each resource depend on what it names, so that nothing is created too early or deleted while in use", () => {
+    expect(unorderedUses(deployed)).to.deep.equal([]);
+  });
 
   it("creates nothing that acts with a role before the role's policies", () => {
     // What invokes these is made later, and named by the policy: neither acts before that.

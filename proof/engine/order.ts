@@ -1,5 +1,17 @@
+import { needs } from "./account";
 import type { Deployment, StateResource } from "./deployment";
 import { nameOf } from "./outcome";
+
+/** @returns what names another resource without depending on it: Pulumi may create it first, and delete the other one first. */
+export function unorderedUses({ account, state }: Deployment): string[] {
+  const byUrn = new Map(state.map((resource) => [resource.urn, resource]));
+  return account.resources.flatMap((user) => {
+    const before = dependenciesOf(byUrn.get(user.urn), byUrn);
+    return account.resources
+      .filter((needed) => needed !== user && needs(user, needed) && !before.has(needed.urn))
+      .map((needed) => `${user.type} ${user.name} names ${needed.type} ${needed.name}`);
+  });
+}
 
 /** Something that acts with a role, and a policy of the role that it does not wait for. */
 export interface HastyUser {
@@ -27,7 +39,10 @@ export function hastyUsers({ state }: Deployment): HastyUser[] {
   });
 }
 
-function dependenciesOf(resource: StateResource, byUrn: ReadonlyMap<string, StateResource>): Set<string> {
+function dependenciesOf(
+  resource: StateResource | undefined,
+  byUrn: ReadonlyMap<string, StateResource>,
+): Set<string> {
   const found = new Set<string>();
   const open = [resource];
   for (let next = open.pop(); next; next = open.pop()) {
