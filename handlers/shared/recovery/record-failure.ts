@@ -23,7 +23,11 @@ export interface AttemptFailure {
   /** RFC 3339, in UTC. */
   at: string;
   /** What is recorded where the attempt has no item yet; null where it must not get one. */
-  unrecorded: { request: CreateStreamWorkflowRequest | undefined } | null;
+  unrecorded: {
+    request: CreateStreamWorkflowRequest | undefined;
+    /** What of the attempt is to be cleaned up, where its item was deleted. */
+    channel?: Pick<Attempt, "channelId" | "ownsChannel">;
+  } | null;
 }
 
 /** Between a write that finds no fitting item and the read that follows, only the workflow itself can write. */
@@ -107,6 +111,7 @@ async function putFailed(table: AttemptTable, failed: AttemptFailure): Promise<A
       startTime: request.startTime,
       request: JSON.stringify(request),
     }),
+    ...unrecorded?.channel,
     executionArn: execution.id,
     history: [historyEntry(reason, at)],
     requestedAt: execution.startTime,
