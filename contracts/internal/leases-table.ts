@@ -15,6 +15,8 @@ export interface AttemptLease {
   leasedAt: string;
   /** RFC 3339, in UTC. When the workflow was last about to start the channel. */
   startedAt?: string;
+  /** Beside `startedAt`: whether the channel is the attempt's to stop, as its item says. Missing in leases of earlier releases. */
+  ownsChannel?: boolean;
   /** RFC 3339, in UTC. When a workflow was last about to stop the channel. */
   stoppedAt?: string;
   /** The id of the attempt's origin: its place in the distribution, from before its channel starts until the lease goes back. */

@@ -87,9 +87,13 @@ export function encoderStates({ tableName, leaseTableName, playback }: Orchestra
         TableName: leaseTableName,
         Key: leaseKey,
         // Tells the cleanup that a start may be under way.
-        UpdateExpression: leaseExpression("SET startedAt = :now"),
+        UpdateExpression: leaseExpression("SET startedAt = :now, ownsChannel = :ownsChannel"),
         ConditionExpression: ownLease,
-        ExpressionAttributeValues: { ":now": { S: enteredTime }, ":me": { S: executionId } },
+        ExpressionAttributeValues: {
+          ":now": { S: enteredTime },
+          ":ownsChannel": { BOOL: jsonata("$not($channelWasRunning)") },
+          ":me": { S: executionId },
+        },
       },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: dynamoDbRetriers,

@@ -25,8 +25,8 @@ export interface AttemptFailure {
   /** What is recorded where the attempt has no item yet; null where it must not get one. */
   unrecorded: {
     request: CreateStreamWorkflowRequest | undefined;
-    /** The channel that the attempt started, or was about to start: its item was deleted since. @default - none */
-    startedChannelId?: string | undefined;
+    /** What of the attempt is to be cleaned up, where its item was deleted. */
+    channel?: Pick<Attempt, "channelId" | "ownsChannel">;
   } | null;
 }
 
@@ -111,10 +111,7 @@ async function putFailed(table: AttemptTable, failed: AttemptFailure): Promise<A
       startTime: request.startTime,
       request: JSON.stringify(request),
     }),
-    ...(unrecorded?.startedChannelId !== undefined && {
-      channelId: unrecorded.startedChannelId,
-      ownsChannel: true,
-    }),
+    ...unrecorded?.channel,
     executionArn: execution.id,
     history: [historyEntry(reason, at)],
     requestedAt: execution.startTime,

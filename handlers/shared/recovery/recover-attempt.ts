@@ -1,5 +1,5 @@
 import { hasEnded } from "../../../contracts";
-import type { Attempt, Lease, Recovery } from "../../../contracts/internal";
+import type { Attempt, AttemptLease, Lease, Recovery } from "../../../contracts/internal";
 import { notifyOnCall } from "../events/notify-on-call";
 import { streamCancelled } from "../runtime/errors";
 import { Steps } from "../runtime/steps";
@@ -23,7 +23,9 @@ export async function recoverAttempt(deps: Recoverer, execution: EndedExecution)
   const { executionArn } = execution;
   const recovery: Recovery = { recovered: 0, republished: 0, tornDown: 0, returned: 0 };
   const steps = new Steps(deps.log);
-  const leases = await scanLeases(deps, executionArn);
+  const leases = (await scanLeases(deps, executionArn)).filter(
+    ({ purpose }) => purpose === undefined,
+  ) as AttemptLease[];
   const streamId = readStreamId(inputOf(execution)) ?? streamOfName(execution.name) ?? leases[0]?.streamId;
   if (streamId === undefined) {
     deps.log.info("The execution was about no stream.", { executionArn });

@@ -1,5 +1,5 @@
 import { hasEnded } from "../../../contracts";
-import type { Attempt, Lease } from "../../../contracts/internal";
+import type { Attempt, AttemptLease } from "../../../contracts/internal";
 import { reasonOf } from "../events/failure-report";
 import { type EventBus, emitProvisionRequested } from "../events/stream-events";
 import { type AttemptTable, attemptOfExecution, latestAttempt } from "../store/attempts";
@@ -27,14 +27,14 @@ export interface RecoveredStatus {
  * Marks the attempt of an ended execution FAILED, unless that execution brought it to its end, good or bad. An attempt
  * that was never persisted is recorded where its workflow cannot have done so.
  *
- * @param leases the execution's, which its own HandleProvisionFailure would have given back, or kept for the leftovers of a
- * persisted attempt. One with `startedAt` tells that a channel was started, should the item be gone.
+ * @param leases of the execution, which its own HandleProvisionFailure would have given back, or kept for the leftovers of a
+ * persisted attempt. One on a channel that was about to be started is of an attempt that had an item: somebody has deleted it.
  */
 export async function recoverStatus(
   deps: StatusRecovery,
   execution: EndedExecution,
   streamId: string,
-  leases: readonly Lease[],
+  leases: readonly AttemptLease[],
 ): Promise<RecoveredStatus> {
   const own = await attemptOfExecution(deps, streamId, execution.executionArn);
   if (own) {
@@ -43,12 +43,12 @@ export async function recoverStatus(
     const attempt = await record(deps, execution, own);
     return { attempt, recovered: attempt !== undefined, wasPersisted: true };
   }
-  const number = await findNumber(deps, execution, streamId);
+  const started = leases.find(({ startedAt }) => startedAt !== undefined);
+  const number = started?.attempt ?? (await findNumber(deps, execution, streamId));
   // HandleProvisionFailure of a FAILED execution has recorded the failure, and given the lease back.
-  const started = leases.find((lease) => lease.purpose === undefined && lease.startedAt !== undefined);
   const attempt =
     number !== undefined && (leases.length > 0 || execution.status !== "FAILED")
-      ? await record(deps, execution, { streamId, attempt: number }, started?.channelId)
+      ? await record(deps, execution, { streamId, attempt: number }, started)
       : undefined;
   return { attempt, recovered: attempt !== undefined, wasPersisted: started !== undefined };
 }
@@ -87,7 +87,7 @@ function record(
   deps: StatusRecovery,
   execution: EndedExecution,
   { streamId, attempt }: Pick<Attempt, "streamId" | "attempt">,
-  startedChannelId?: string,
+  started?: AttemptLease,
 ): Promise<Attempt | undefined> {
   const { executionArn: id, name, startTime } = execution;
   const failure = failureOfExecution(execution);
@@ -98,6 +98,11 @@ function record(
     failure,
     reason: reasonOf(failure),
     at: deps.now().toISOString(),
-    unrecorded: { request: readRequest(inputOf(execution)), startedChannelId },
+    unrecorded: {
+      request: readRequest(inputOf(execution)),
+      ...(started && {
+        channel: { channelId: started.channelId, ownsChannel: started.ownsChannel ?? false },
+      }),
+    },
   });
 }
