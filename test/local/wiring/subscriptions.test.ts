@@ -33,7 +33,7 @@ describe("a program with callbacks of its own", () => {
       { reason: {} },
     ];
     for (const detail of [...wrong, { reason: null }]) {
-      await announce(local, { streamId: "no-such-stream", status: "COMPLETE", ...detail } as object);
+      await announce(local, { streamId: "no-such-stream", status: "COMPLETE", ...detail });
     }
     await local.clock.advance({ minutes: 5 });
     const lines = local.logs
