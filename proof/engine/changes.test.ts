@@ -26,10 +26,11 @@ function merge(changes: readonly Configuration[]): Configuration[] {
 }
 
 (hasCli() ? describe : describe.skip)("A deployed stack", () => {
-  const engine = new Engine();
+  let engine: Engine;
   let deployed: Deployment;
 
   before(async () => {
+    engine = new Engine();
     deployed = await Deployment.create(engine);
     expectSuccess(await deployed.up(program));
   });

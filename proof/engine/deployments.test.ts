@@ -24,12 +24,13 @@ if (!isPresent) {
 const streams = component("streams");
 
 (isPresent ? describe : describe.skip)("Pulumi's engine", () => {
-  const engine = new Engine();
+  let engine: Engine;
   let empty: Deployment;
   /** One component, deployed once for all tests; each test goes on from a copy. */
   let deployed: Deployment;
 
   before(async () => {
+    engine = new Engine();
     empty = await Deployment.create(engine);
     deployed = empty.fork();
   });
