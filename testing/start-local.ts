@@ -28,7 +28,7 @@ import { createWaitFor } from "./waiting";
 export interface LocalOptions {
   /**
    * The stack whose `Pulumi.<stack>.yaml`, beside the program's file, configures it. A function has no files, and is configured by
-   * {@link config} alone. A stack that has no file has the values of `Pulumi.local.yaml`.
+   * {@link config} alone.
    * @default - `local` for a program with a `Pulumi.local.yaml`, else `dev`
    */
   readonly stack?: string;

@@ -18,8 +18,8 @@ interface ConfigurationFile {
 }
 
 /**
- * Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` of a program, which stand beside it, or above it where `main` names it. A stack that has no file has the
- * values of `Pulumi.local.yaml`. Defaults of the project stand where the stack says nothing; `overrides` stand before both. Without a `Pulumi.yaml` the project
+ * Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` of a program, which stand beside it, or above it where `main` names it. The stack `dev`, which
+ * everybody has of their own, has the values of `Pulumi.local.yaml` until it has a file. Defaults of the project stand where the stack says nothing; `overrides` stand before both. Without a `Pulumi.yaml` the project
  * has the name `program` and no configuration.
  *
  * @throws {Error} when the stack's file is missing, a file is no YAML or no mapping, or a value is encrypted.
@@ -32,10 +32,12 @@ export function readStackConfiguration(
   const folder = projectFolderOf(program);
   const project: ConfigurationFile | undefined = readYaml(join(folder, "Pulumi.yaml"));
   const ownFile = join(folder, `Pulumi.${stack}.yaml`);
-  const stackFile = existsSync(ownFile) ? ownFile : join(folder, localFile);
+  const localValues = join(folder, localFile);
+  const stackFile =
+    stack !== "dev" || existsSync(ownFile) || !existsSync(localValues) ? ownFile : localValues;
   const stackValues: ConfigurationFile | undefined = readYaml(stackFile);
   if (project && !stackValues) {
-    throw new Error(`The stack '${stack}' has no configuration: neither ${ownFile} nor ${localFile} exists.`);
+    throw new Error(`The stack '${stack}' has no configuration: ${stackFile} does not exist.`);
   }
   const name = typeof project?.name === "string" ? project.name : defaultProject;
   const withNamespace = (key: string) => inNamespace(name, key);

@@ -39,12 +39,14 @@ describe("the configuration of a stack", () => {
 
   it("refuses a stack without a file, and says which file is missing", () => {
     write("Pulumi.yaml", "name: shop\n");
-    expect(read).to.throw(
-      /^The stack 'dev' has no configuration: neither .*Pulumi\.dev\.yaml nor Pulumi\.local\.yaml exists\.$/,
+    expect(read).to.throw(/^The stack 'dev' has no configuration: .*Pulumi\.dev\.yaml does not exist\.$/);
+    write("Pulumi.local.yaml", "config: { shop:colour: red }\n");
+    expect(() => readStackConfiguration(join(folder, "index.ts"), "prod")).to.throw(
+      /^The stack 'prod' has no configuration: .*Pulumi\.prod\.yaml does not exist\.$/,
     );
   });
 
-  it("takes the values for local runs where the stack has no file, and none of them where it has one", () => {
+  it("takes the values for local runs where the stack dev has no file, and none of them where it has one", () => {
     write("Pulumi.yaml", "name: shop\n");
     write("Pulumi.local.yaml", "config: { shop:colour: red, shop:size: 2 }\n");
     expect(read()).to.deep.equal({
