@@ -35,6 +35,7 @@ export const typeFacts: { readonly [type: string]: TypeFacts } = {
     nameLength: 255,
     replacedBy: ["hashKey", "localSecondaryIndexes", "rangeKey"],
   },
+  "aws:dynamodb/tableItem:TableItem": { replacedBy: ["hashKey", "rangeKey", "tableName"] },
   "aws:ec2/securityGroup:SecurityGroup": { nameLength: 255, replacedBy: ["description", "vpcId"] },
   "aws:iam/role:Role": { nameLength: 64, replacedBy: ["path"] },
   "aws:iam/rolePolicy:RolePolicy": { nameLength: 128, replacedBy: ["role"] },
