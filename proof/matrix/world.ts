@@ -195,6 +195,8 @@ export class World {
     }
     for (const key of await this.startRecords()) await this.deleteLease(key);
     for (const streamId of streamIds) await this.deleteItems(streamId);
+    // A distribution that a case has brought along keeps nothing of it.
+    await this.foreign.redeploy();
     for (const { id, config } of this.baseline.distributions) playback.setConfig(id, config);
     await this.foreign.learn();
     for (const schedule of await schedules.created()) {

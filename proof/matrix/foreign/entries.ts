@@ -51,7 +51,9 @@ export class ForeignEntries {
 
   /** Writes every distribution anew without the entries of streams, as a deployment of another program does. */
   async redeploy(): Promise<void> {
-    for (const [id, config] of this.configs) this.playback.setConfig(id, config);
+    for (const { id, config } of await this.playback.all()) {
+      this.playback.setConfig(id, this.configs.get(id) ?? this.withoutStreams(config));
+    }
   }
 
   /** @returns the ids of the distributions that are not, entries of streams aside, byte for byte what others wrote. */
