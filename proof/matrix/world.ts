@@ -48,6 +48,7 @@ export class World {
   readonly foreign: ForeignEntries;
   private readonly startedAt: string;
   private streams = 0;
+  private isRedeployed = false;
   /** What the bystander has. */
   private baseline: Baseline = { distributions: [], schedules: [] };
   /** How many events had been given up, alarms had gone off and messages and events had been sent, when the case began. */
@@ -56,8 +57,8 @@ export class World {
   private constructor(
     readonly local: Local,
     readonly watch: Watch,
-    /** After how many hours a stream is ended that nobody ends. */
-    readonly maxLiveHours: number,
+    /** What it was started with. */
+    private readonly config: { readonly [key: string]: string },
   ) {
     this.startedAt = new Date(local.clock.now()).toISOString();
     this.foreign = new ForeignEntries(local.playback, ownOriginPrefix(local.runtime.graph));
@@ -74,7 +75,7 @@ export class World {
       ...(patch && { patch }),
     });
     if (intercept) local.gate.use(intercept);
-    const world = new World(local, watch, Number(config.maxLiveHours));
+    const world = new World(local, watch, config);
     // Workflows take time between their calls: without it all that they write would carry the same moment.
     local.gate.use(async (call, proceed) => {
       if (call.caller.kind === "state-machine") await local.clock.wait(callMilliseconds);
@@ -92,6 +93,17 @@ export class World {
       schedules: (await local.schedules.created()).map(({ name }) => name),
     };
     return world;
+  }
+
+  /** After how many hours a stream is ended that nobody ends. */
+  get maxLiveHours(): number {
+    return Number(this.config.maxLiveHours);
+  }
+
+  /** Deploys the program over itself with other configuration, until the case is over. What is under way goes on. */
+  async redeploy(change: { readonly [key: string]: string }): Promise<void> {
+    await this.local.redeploy({ config: { ...this.config, ...change } });
+    this.isRedeployed = true;
   }
 
   stop(): Promise<void> {
@@ -198,6 +210,8 @@ export class World {
     // A distribution that a case has brought along keeps nothing of it.
     await this.foreign.redeploy();
     for (const { id, config } of this.baseline.distributions) playback.setConfig(id, config);
+    if (this.isRedeployed) await this.local.redeploy({ config: this.config });
+    this.isRedeployed = false;
     await this.foreign.learn();
     for (const schedule of await schedules.created()) {
       if (!this.baseline.schedules.includes(schedule.name)) await schedules.delete(schedule);

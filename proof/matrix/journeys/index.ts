@@ -5,6 +5,7 @@ import { hands } from "./hands";
 import { interruptions } from "./interruptions";
 import type { Journey } from "./journey";
 import { lastPlaces } from "./last-places";
+import { redeployments } from "./redeployments";
 import { repetitions } from "./repetitions";
 import { schedules } from "./schedules";
 
@@ -20,4 +21,5 @@ export const journeys: readonly Journey[] = [
   ...schedules,
   ...lastPlaces,
   ...hands,
+  ...redeployments,
 ];
