@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { evaluate, nodeOptions } from "../bench/evaluation";
+import { evaluate, nodeOptions } from "../scripts/evaluate";
 
 describe("The program, as Pulumi.yaml has Pulumi start it", () => {
   it("is evaluated within 5 seconds of processor time, since each deployment waits for that twice", () => {

@@ -71,22 +71,20 @@ function namerOf(
   if (pattern !== undefined)
     throw new Error(`${where}.pattern must be a string, received ${JSON.stringify(pattern)}.`);
   if (enforce !== undefined) throw new Error(`${where} must have a pattern beside enforce.`);
-  switch (mode) {
-    case undefined:
-      return undefined;
-    case "default":
-      return defaultName;
-    case "verbatim":
-      return (_, name) => name;
-    case "disabled":
-      // The provider draws the names itself then. Whether it would refuse a type without a name is not known here.
-      return (type, name) => `terraform-${digest(`${type} ${name}`, 26)}`;
-    default:
-      throw new Error(
-        `${where}.mode must be default, verbatim or disabled, received ${JSON.stringify(mode)}.`,
-      );
+  if (mode === undefined) return undefined;
+  const namer = typeof mode === "string" && Object.hasOwn(modes, mode) ? modes[mode] : undefined;
+  if (!namer) {
+    throw new Error(`${where}.mode must be default, verbatim or disabled, received ${JSON.stringify(mode)}.`);
   }
+  return namer;
 }
+
+const modes: { readonly [mode: string]: Autonamer } = {
+  default: defaultName,
+  verbatim: (_, name) => name,
+  // The provider draws the names itself then. Whether it would refuse a type without a name is not known here.
+  disabled: (type, name) => `terraform-${digest(`${type} ${name}`, 26)}`,
+};
 
 function withStack(pattern: string, { project, stack, config }: StackConfiguration): string {
   return pattern

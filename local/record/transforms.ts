@@ -73,6 +73,14 @@ function applyOptions(request: RegisterResourceRequest, options: TransformResour
 }
 
 type CallbacksClient = import("@pulumi/pulumi/proto/callback_grpc_pb").CallbacksClient;
+/** What of gRPC is used here. */
+interface Grpc {
+  readonly credentials: {
+    createInsecure(): ConstructorParameters<
+      typeof import("@pulumi/pulumi/proto/callback_grpc_pb").CallbacksClient
+    >[1];
+  };
+}
 
 /** Calls a program back, which listens on a port of this machine. */
 class Callbacks {
@@ -103,9 +111,7 @@ class Callbacks {
     const found = this.clients.get(target);
     if (found) return found;
     // Pulumi's own copy of gRPC: its generated clients take the credentials of no other.
-    const grpc = createRequire(this.load.resolve("@pulumi/pulumi"))(
-      "@grpc/grpc-js",
-    ) as typeof import("@grpc/grpc-js");
+    const grpc = createRequire(this.load.resolve("@pulumi/pulumi"))("@grpc/grpc-js") as Grpc;
     const { CallbacksClient } = this.load(
       "@pulumi/pulumi/proto/callback_grpc_pb",
     ) as typeof import("@pulumi/pulumi/proto/callback_grpc_pb");

@@ -1,3 +1,4 @@
+import type { Local } from "../../../testing";
 import { untilSwept } from "../../shared/sweeps";
 import type { Expectation } from "../ending";
 import { inUse, ready, recovered } from "../endings";
@@ -26,7 +27,7 @@ export const sweeps: Act = {
     {
       name: "a channel that runs for nobody",
       done: "somebody started a channel of the pool; reported, and left running",
-      expected: { ...nobody, left: "channel running", alarms: "StreamSweep-ExecutionsFailed" },
+      expected: { ...nobody, left: "channel running, alarm on", alarms: "StreamSweep-ExecutionsFailed" },
       async play({ local }) {
         local.encoder.setState("1002", "RUNNING");
         await untilSwept(local);
@@ -40,6 +41,7 @@ export const sweeps: Act = {
       async play({ local }) {
         local.encoder.setState("1002", "RUNNING");
         await untilSwept(local);
+        await untilAlarmIsOff(local);
       },
     },
     {
@@ -69,7 +71,7 @@ export const sweeps: Act = {
       done: "a deployment of the distribution's stack put a behaviour of its own in the place of the stream's; reported, and left alone",
       expected: {
         ...ready,
-        left: inUse.replace(", origin", ""),
+        left: `${inUse.replace(", origin", "")}, alarm on`,
         alarms: "StreamSweep-ExecutionsFailed",
       },
       async play({ local, streamId }) {
@@ -119,6 +121,7 @@ export const sweeps: Act = {
         await local.clock.advance({ minutes: 1 });
         for (const one of mend) one();
         await untilSwept(local);
+        await untilAlarmIsOff(local);
       },
     },
     {
@@ -151,6 +154,11 @@ const nobody: Expectation = {
   ...{ saw: "nobody asked", ended: "never requested", left: "nothing", told: "nothing" },
   ...{ onCall: 0, alarms: "none" },
 };
+
+/** The alarm of the sweep looks back over two intervals. */
+async function untilAlarmIsOff(local: Local): Promise<void> {
+  await local.clock.advance({ minutes: 21 });
+}
 
 /** Has an execution stopped, and the event of its end on its way for longer than the sweeps take. */
 async function stopUnheard({ local, streamId }: Stage): Promise<void> {

@@ -1,5 +1,5 @@
 // Evaluates a Pulumi program once, as Pulumi's language host does for each preview and update, against mocks that answer at once.
-// node [options] bench/evaluate-program.mjs PROGRAM
+// node [options] scripts/evaluate-program.mjs PROGRAM
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 
