@@ -103,7 +103,7 @@ function changesOf(machine: string, name: string, state: State): Change[] {
   }
   if ("Assign" in state || "Next" in state) {
     const next = state.Type === "Choice" ? state.Default : (state as Recoverable).Next;
-    changes.push(...assignChanges(state as Recoverable, "", went(next), (copy) => copy as Recoverable));
+    changes.push(...assignChanges(state, "", went(next), (copy) => copy as Recoverable));
   }
   changes.push(...operandChanges(machine, name, state));
   return changes;
@@ -213,7 +213,7 @@ function expressionsIn(value: Json, path: readonly string[]): { path: readonly s
   const source = expressionIn(value);
   if (source !== undefined) return [{ path, source }];
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, member]) => expressionsIn(member as Json, [...path, key]));
+  return Object.entries(value).flatMap(([key, member]) => expressionsIn(member, [...path, key]));
 }
 
 function replaceAt(target: object, path: readonly string[], value: string): void {

@@ -42,7 +42,7 @@ function ofDefinition({ id, matters, machine, state, definition }: DefinitionMut
 }
 
 /** @returns why CreateStateMachine refuses a mutant, where it does: then nobody can deploy it. */
-export function refusalOf({ definition }: Mutant): string | undefined {
+function refusalOf({ definition }: Mutant): string | undefined {
   const [problem] = definition === undefined ? [] : checkDefinition(JSON.parse(definition));
   return problem === undefined ? undefined : String(problem);
 }

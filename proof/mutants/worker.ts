@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { Worker as Thread } from "node:worker_threads";
 import type { SeenDefinition } from "./subject";
 import type { Trial } from "./trial";
 
@@ -23,6 +24,20 @@ export interface Answer {
 /** Processor time of a trial that goes round in circles: the longest take a quarter of it. */
 const maxProcessorSeconds = 60;
 
+/** Kills the process when a trial takes too long, from a thread of its own: an endless loop lets no timer of the main one come. */
+const limit = new Thread(
+  `let before;
+  require("node:worker_threads").parentPort.on("message", (isRunning) => {
+    before = isRunning ? process.cpuUsage() : undefined;
+  });
+  setInterval(() => {
+    const { user, system } = process.cpuUsage(before);
+    if (before && (user + system) / 1e6 > ${maxProcessorSeconds}) process.kill(process.pid, "SIGKILL");
+  }, 1000);`,
+  { eval: true, execArgv: [] },
+);
+limit.unref();
+
 const root = join(__dirname, "..", "..");
 
 /** The subject has to stand in its place before anything loads the local runtime: hence one module after the other. */
@@ -39,18 +54,12 @@ async function begin(): Promise<(order: Order) => Promise<Answer>> {
     const before = process.cpuUsage();
     subject.activate(order.mutant);
     subject.takeFacts();
-    const seconds = () => {
-      const { user, system } = process.cpuUsage(before);
-      return (user + system) / 1e6;
-    };
-    const watch = setInterval(() => {
-      // Whoever asked learns that the process is gone, and takes another.
-      if (seconds() > maxProcessorSeconds) process.exit(2);
-    }, 1000);
+    limit.postMessage(true);
     const problem = await runTrial(order.trial);
-    clearInterval(watch);
+    limit.postMessage(false);
+    const { user, system } = process.cpuUsage(before);
     const definitions = [...subject.definitions.values()];
-    return { problem, facts: subject.takeFacts(), seconds: seconds(), definitions };
+    return { problem, facts: subject.takeFacts(), seconds: (user + system) / 1e6, definitions };
   };
 }
 

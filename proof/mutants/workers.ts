@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import type { Answer, Order } from "./worker";
 
-/** A worker ends a trial that takes too much processor time. One that blocks its process cannot: then this long is too long. */
+/** A worker ends itself when a trial takes too much processor time. One that only waits does not, and is ended after this time. */
 const maxSeconds = 1200;
 
 /** A process of its own, in which programs run. One that dies or hangs is replaced by another. */

@@ -54,6 +54,25 @@ describe("POST /streams", () => {
     ]);
   });
 
+  for (const [error, looks] of [
+    ["ExecutionDoesNotExist", 5],
+    ["ThrottlingException", 1],
+  ] as const) {
+    it(`gives up after ${looks === 1 ? "one look" : `${looks} looks`} at it that ${error} ends`, async () => {
+      const { post, calls } = setUp({
+        StartExecution: () => {
+          throw awsError("ExecutionAlreadyExists");
+        },
+        DescribeExecution: () => {
+          throw awsError(error);
+        },
+      });
+
+      expect(await post(aRequest()).catch(({ name }: Error) => name)).to.equal(error);
+      expect(calls.filter(({ action }) => action === "DescribeExecution")).to.have.lengthOf(looks);
+    });
+  }
+
   it("starts the workflow of the first attempt with the normalized request", async () => {
     const { post, calls } = setUp();
 

@@ -55,6 +55,13 @@ describe("the resumer of the workflow", () => {
     expect(attempt, "the event is its own announcement").not.to.have.property("unpublishedSince");
   });
 
+  it("passes over COMPLETE of an unknown stream", async () => {
+    const { deliver, calls, log } = setUp();
+    await deliver({ status: "COMPLETE" });
+    expect(calls).to.deep.equal([]);
+    expect(log.text()).to.contain("unknown stream");
+  });
+
   it("leaves READY for the workflow to read when it arrives before the token", async () => {
     await tables.putAttempt({});
     const { deliver, calls } = setUp();

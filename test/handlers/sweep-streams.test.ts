@@ -130,6 +130,16 @@ describe("the sweep", () => {
       expect(await tables.attempts()).to.deep.equal([before]);
     });
 
+    it("passes over an attempt that is gone from the table, and still in the index", async () => {
+      await tables.putAttempt({ status: "READY", history, unpublishedSince: settled, updatedAt: fresh });
+      const dynamodb = interceptedClient(tables.dynamodb, async ({ action }, pass) =>
+        action === "GetItem" ? {} : pass(),
+      );
+      const { sweep, bus } = setUp({ dynamodb });
+      expect(await sweep()).to.include({ ...nothing, problem: null });
+      expect(bus.details).to.deep.equal([]);
+    });
+
     it("goes by the table where the index is behind it", async () => {
       await tables.putAttempt({ status: "READY", history, unpublishedSince: settled, updatedAt: fresh });
       const dynamodb = interceptedClient(tables.dynamodb, async ({ action, input }, pass) => {
