@@ -97,7 +97,8 @@ class InProcessRequest extends Writable {
     options: RequestOptions,
     onResponse: OnResponse | undefined,
   ) {
-    super();
+    // A request that is sent is not over: a stream that has destroyed itself tells of no error, and the caller would wait in vain.
+    super({ autoDestroy: false });
     this.method = options.method ?? "GET";
     this.path = options.path ?? "/";
     for (const [name, value] of Object.entries(options.headers ?? {})) {

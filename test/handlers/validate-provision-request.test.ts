@@ -375,6 +375,23 @@ describe("ValidateProvisionRequest", () => {
       expect(await tables.leases()).to.have.length(1);
     });
 
+    it("keeps what the workflow has noted on it when an earlier try's write takes effect late", async () => {
+      let late: (() => Promise<unknown>) | undefined;
+      const dynamodb = interceptedClient(tables.dynamodb, async ({ action }, pass) => {
+        if (action !== "PutItem" || late) return pass();
+        late = pass;
+        throw awsError("TimeoutError");
+      });
+      const channels = pool.slice(0, 1);
+      expect(await failureOf(setUp({ dynamodb, channels }).validate())).to.contain("TimeoutError");
+      await setUp({ channels }).validate();
+      for (const noted of [{ originId: "origin" }, { startedAt: leasedAt }]) {
+        await tables.putLease({ channelId: "1000001", ...noted });
+        expect(await failureOf(late?.() ?? Promise.resolve())).to.match(/^ConditionalCheckFailed/);
+        expect((await tables.leases())[0]).to.include(noted);
+      }
+    });
+
     it("counts as taken when the SDK repeats a write whose answer was lost", async () => {
       const dynamodb = interceptedClient(tables.dynamodb, async ({ action }, pass) => {
         if (action === "PutItem") await pass();

@@ -103,7 +103,8 @@ function expiryOf({ leasedAt, expiresAt }: SweepLease): number {
 }
 
 /**
- * Takes a channel's lease for an attempt, if there is none or only one of a sweep that has expired.
+ * Takes a channel's lease for an attempt, if there is none or only one of a sweep that has expired. Once the workflow has noted on its lease what
+ * it got, the lease is not written anew: a repeated call that takes effect minutes late would erase that.
  *
  * @returns whether the lease is now the caller's, which it also is when an answer was lost and the call repeated.
  */
@@ -115,7 +116,7 @@ export function takeLease(table: LeaseTable, lease: AttemptLease): Promise<boole
         TableName: table.leaseTableName,
         Item: marshall(lease, { removeUndefinedValues: true }),
         ConditionExpression: leaseExpression(
-          "attribute_not_exists(channelId) OR leasedBy = :me OR (purpose = :sweep AND (expiresAt < :now OR (attribute_not_exists(expiresAt) AND leasedAt < :former)))",
+          "attribute_not_exists(channelId) OR (leasedBy = :me AND attribute_not_exists(originId) AND attribute_not_exists(startedAt)) OR (purpose = :sweep AND (expiresAt < :now OR (attribute_not_exists(expiresAt) AND leasedAt < :former)))",
         ),
         ExpressionAttributeValues: {
           ":me": { S: lease.leasedBy },

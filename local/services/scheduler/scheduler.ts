@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import type { Json, JsonObject } from "../../json";
 import type { Clock } from "../../time/clock";
 import type { UndeliveredEvent } from "../event-bridge/event-bridge";
@@ -56,8 +57,8 @@ export class Scheduler implements AwsService {
   }
 
   /**
-   * Creates a schedule that the program declares, or replaces it. It is taken to have been there before: a recurring one runs for the first
-   * time one period from now.
+   * Creates a schedule that the program declares, or replaces it where it has changed: a deployment leaves alone what is as it was. A new one is
+   * taken to have been there before: a recurring one runs for the first time one period from now.
    *
    * @param input the input of CreateSchedule.
    * @throws {AwsError} as CreateSchedule does.
@@ -65,6 +66,7 @@ export class Scheduler implements AwsService {
   declareSchedule(input: JsonObject): void {
     const spec = readSchedule(input);
     const before = this.#schedules.get(`${spec.groupName}/${spec.name}`);
+    if (before && isDeepStrictEqual(before.spec, spec)) return;
     if (before) this.#delete(before);
     this.#create(spec, false);
   }

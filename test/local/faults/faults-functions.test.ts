@@ -70,7 +70,7 @@ describe("a function in trouble", () => {
     // Its code catches what fails, and would go on to announce it and to tell on-call.
     expect(callsOf(from)).to.deep.equal([
       "Query answered",
-      "BatchGetItem answered",
+      "Scan answered",
       "GetItem answered",
       "PutItem InvocationKilled",
     ]);
@@ -81,6 +81,25 @@ describe("a function in trouble", () => {
     expect(
       local.notifications.all().filter(({ message }) => message.includes("killed-after")),
     ).to.have.lengthOf(1);
+  });
+
+  it("that is killed at a call which takes effect late does nothing more, and its next try finds the call undone", async () => {
+    const from = local.faults.calls().length;
+    local.faults.late({
+      ...{ service: "DynamoDB", action: "PutItem", caller: functionName },
+      ...{ seconds: 180, kills: true },
+    });
+    await fail("killed-late");
+    const [crash] = local.executions.get("killed-late")?.states.at(-1)?.errors ?? [];
+    expect(crash?.error).to.equal("Runtime.ExitError");
+    expect(await local.streams.get("killed-late")).to.equal(undefined);
+    await local.clock.advance({ minutes: 1 });
+    expect(await local.streams.get("killed-late")).to.include({ status: "FAILED" });
+    const outcomesOfPuts = () => callsOf(from).filter((call) => call.startsWith("PutItem"));
+    expect(outcomesOfPuts()).to.deep.equal(["PutItem InvocationKilled", "PutItem answered"]);
+    await local.clock.advance({ minutes: 3 });
+    // Its condition fails on the item of the second try.
+    expect(await local.streams.attempts("killed-late")).to.have.lengthOf(1);
   });
 
   it("logs nothing once it was killed, but Lambda does", async () => {
@@ -125,7 +144,7 @@ describe("a function in trouble", () => {
     await local.clock.advance({ minutes: 1 });
     expect(callsOf(from).slice(0, 6)).to.deep.equal([
       "Query answered",
-      "BatchGetItem answered",
+      "Scan answered",
       "GetItem answered",
       "PutItem SdkClientException",
       // The SDK's second try finds the item of the first.

@@ -66,6 +66,35 @@ describe("the faults of calls", () => {
     expect(effects).to.equal(2);
   });
 
+  it("have a call take effect after its caller has lost its connection, even if they are cleared meanwhile", async () => {
+    faults.late({ ...failing, seconds: 180 });
+    expect(await call()).to.equal("SdkClientException 500");
+    expect(await call()).to.equal("answer");
+    expect(effects).to.equal(1);
+    faults.clear();
+    await clock.advance({ seconds: 179 });
+    expect(effects).to.equal(1);
+    await clock.advance({ seconds: 1 });
+    expect(effects).to.equal(2);
+  });
+
+  it("tell nobody that a call which takes effect late is refused then", async () => {
+    const rejected: unknown[] = [];
+    const note = (reason: unknown) => rejected.push(reason);
+    process.on("unhandledRejection", note);
+    faults.late({ ...failing, seconds: 180 });
+    const refused = gate.perform(startChannel, async () => {
+      effects += 1;
+      throw new AwsError("ConflictException", "It runs.", 409);
+    });
+    await refused.catch(() => undefined);
+    await clock.advance({ seconds: 180 });
+    await settled();
+    process.off("unhandledRejection", note);
+    expect(effects).to.equal(1);
+    expect(rejected).to.deep.equal([]);
+  });
+
   it("hold one call back until it is released, and let the others pass", async () => {
     const held = faults.hold(failing);
     const first = call();

@@ -106,6 +106,18 @@ describe("EventBridge Scheduler", () => {
     expect(clock.pending().length).to.equal(0);
   });
 
+  it("keeps the times of a declared schedule that is declared again as it was, and not of one that has changed", async () => {
+    const declare = (more: JsonObject = {}) =>
+      scheduler.declareSchedule(schedule({ ScheduleExpression: "rate(25 minutes)", ...more }));
+    declare();
+    await clock.advance({ milliseconds: 20 * minute });
+    declare();
+    await clock.advance({ milliseconds: 20 * minute });
+    declare({ ScheduleExpression: "rate(15 minutes)" });
+    await clock.advance({ milliseconds: 20 * minute });
+    expect(times()).to.deep.equal(["12:25:00", "12:55:00"]);
+  });
+
   it("never runs a schedule that is disabled", async () => {
     await create({ State: "DISABLED" });
     await clock.advance({ milliseconds: 60 * minute });
