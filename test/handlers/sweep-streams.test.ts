@@ -688,7 +688,6 @@ describe("the sweep", () => {
         ...nothing,
         tornDown: 1,
         playing: [],
-        lateEntries: [],
         free: ["1000001", "1000002"],
       });
       expect(teardowns).to.have.length(1);
