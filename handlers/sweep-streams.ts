@@ -7,6 +7,8 @@ import { Steps } from "./shared/runtime/steps";
 import { announcePending } from "./sweep-streams/announce-pending";
 import { Executions } from "./sweep-streams/executions";
 import { findFreeChannels } from "./sweep-streams/find-free-channels";
+import { findLateEntries } from "./sweep-streams/find-late-entries";
+import { readLeasesTable } from "./sweep-streams/read-leases-table";
 import { recoverStuck } from "./sweep-streams/recover-stuck";
 import { releaseLeases } from "./sweep-streams/release-leases";
 import type { Sweep } from "./sweep-streams/sweep";
@@ -27,7 +29,8 @@ const maxProblem = 8_000;
  * Finds what every other guard missed, and has it ended: statuses that were not announced, attempts whose execution is
  * gone, leases that were not given back, streams that were up for too long. Each part is tried whatever became of the
  * others. Then it names the free channels, for the workflow to see whether one runs, and the attempts that viewers play, for the
- * workflow to see whether each is in the distribution: a function in a private network reaches neither MediaLive nor CloudFront.
+ * workflow to see whether each is in the distribution, and the entries that may have come after their attempts were cleaned up: a
+ * function in a private network reaches neither MediaLive nor CloudFront.
  *
  * What failed is returned and not thrown, so that the workflow looks at the channels all the same, and reports it then.
  */
@@ -51,19 +54,23 @@ export function createSweepStreams(deps: SweepStreamsDeps): Handler<SweepStreams
     await recoverStuck(sweep);
     await releaseLeases(sweep, deps.maxLiveHours);
 
-    const freeChannels = await findFreeChannels(sweep);
+    const table = await readLeasesTable(sweep);
+    const freeChannels = table ? findFreeChannels(sweep, table) : [];
+    const lateEntries = table ? findLateEntries(sweep, table) : [];
     const problem = steps.describeProblem();
     deps.log.info("The streams were swept.", {
       ...counts,
       freeChannels: freeChannels.length,
       playing: playing.length,
       startedHere: freeChannels.filter(({ startedAt }) => startedAt !== null).length,
+      lateEntries: lateEntries.length,
       complete: problem === null,
     });
     return {
       freeChannels,
       unowned: [],
       playing,
+      lateEntries,
       problem: problem && shorten(problem, maxProblem),
       ...counts,
     };

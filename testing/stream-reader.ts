@@ -31,7 +31,7 @@ export class StreamReader {
 
   async leases(): Promise<StreamLease[]> {
     const items = (await this.scan(this.program().leaseTableName)) as unknown as StreamLease[];
-    // The record of a start that may take effect late stands beside the leases, and holds nothing.
+    // The records of calls that may take effect late stand beside the leases, and hold nothing.
     return items.filter((item) => "leasedBy" in item);
   }
 

@@ -48,12 +48,12 @@ export class Sweep extends pulumi.ComponentResource {
             actions: ["medialive:DescribeChannel", "medialive:StopChannel"],
             resources: media.channelArns,
           },
-          // LeaseFreeChannel, ReturnFreeChannel, ForgetEncoderStart, and the lock of the distribution
+          // LeaseFreeChannel, ReturnFreeChannel, ForgetEncoderStart, ForgetLateEntry, and the lock of the distribution
           { actions: ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], resources: [leases.arn] },
           // ClaimMissingEntry
           { actions: ["dynamodb:UpdateItem"], resources: [attempts.arn] },
-          // ReadPlaybackEntries, ReadMissingEntries, RestorePlaybackEntries
-          ...media.updateDistribution,
+          // ReadPlaybackEntries, ReadMissingEntries, RestorePlaybackEntries; ReadLateEntry, RemoveLateEntry
+          ...media.updateDistributions,
         ],
       },
       child,

@@ -28,9 +28,7 @@ export interface Media {
   readonly playback: pulumi.Output<PlaybackSettings>;
   /** Secret where a header is given. */
   readonly origins: pulumi.Output<OriginsByChannel>;
-  /** What it takes to read and update the distribution of new streams. */
-  readonly updateDistribution: readonly PolicyStatement[];
-  /** The same for that distribution and the former ones. */
+  /** What it takes to read and update the distribution of new streams and the former ones. */
   readonly updateDistributions: readonly PolicyStatement[];
   /** The policy (JSON) that lets the distribution read MediaPackage v2 endpoints. */
   readonly endpointPolicyJson: pulumi.Output<string>;
@@ -65,13 +63,6 @@ export function createMedia(
   const distributionArns = formerDistributionIds.apply((former) =>
     pulumi.all([playback.distributionId, ...former].map((id) => arns.distribution(id))),
   );
-  const updateOf = (resources: PolicyStatement["resources"]): PolicyStatement[] => [
-    { actions: ["cloudfront:GetDistributionConfig", "cloudfront:UpdateDistribution"], resources },
-    // CloudFront asks whether the caller of an update may read the distribution's web ACL (aws-sdk-java #2901).
-    ...(playback.webAclArn === undefined
-      ? []
-      : [{ actions: ["wafv2:GetWebACL"], resources: [playback.webAclArn] }]),
-  ];
   const settings = pulumi.output({
     distributionId: playback.distributionId,
     formerDistributionIds,
@@ -94,8 +85,16 @@ export function createMedia(
     ),
     playback: settings,
     origins: originSettings(encoder.channels, playback, created),
-    updateDistribution: updateOf([arns.distribution(playback.distributionId)]),
-    updateDistributions: updateOf(distributionArns),
+    updateDistributions: [
+      {
+        actions: ["cloudfront:GetDistributionConfig", "cloudfront:UpdateDistribution"],
+        resources: distributionArns,
+      },
+      // CloudFront asks whether the caller of an update may read the distribution's web ACL (aws-sdk-java #2901).
+      ...(playback.webAclArn === undefined
+        ? []
+        : [{ actions: ["wafv2:GetWebACL"], resources: [playback.webAclArn] }]),
+    ],
     endpointPolicyJson: endpointPolicy(channels, { ...arns, distributionArns }),
   };
 }

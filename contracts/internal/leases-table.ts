@@ -63,12 +63,25 @@ export interface StartRecord {
   startedAt: string;
 }
 
+/**
+ * Stands beside the leases for an attempt whose cleanup found no playback entry in the distribution: an update that adds the entry may
+ * still take effect, after the lease went back. It has the sweep look for the entry.
+ */
+export interface EntryRecord {
+  channelId: `entry/${string}`;
+  /** As one attribute: whoever counts the places in a distribution counts each item that has a `distributionId`. */
+  playbackEntry: { distributionId: string; originId: string };
+  /** RFC 3339, in UTC. When the cleanup looked into the distribution. */
+  cleanedAt: string;
+}
+
 /** An attribute of an item of the leases table. */
 export type LeaseAttribute =
   | keyof AttemptLease
   | keyof SweepLease
   | keyof DistributionLock
   | keyof StartRecord
+  | keyof EntryRecord
   | keyof SettingsItem;
 
 /** The attribute that is the key of the leases table. */
@@ -82,6 +95,11 @@ export function distributionLockId(distributionId: string): DistributionLock["ch
 /** @returns the key of the record of a channel's start in the leases table. */
 export function startRecordId(channelId: string): StartRecord["channelId"] {
   return `start/${channelId}`;
+}
+
+/** @returns the key of the record of an attempt's playback entry in the leases table. */
+export function entryRecordId(originId: string): EntryRecord["channelId"] {
+  return `entry/${originId}`;
 }
 
 /**

@@ -172,6 +172,16 @@ export interface FreeChannel {
   startIsSettled: boolean;
 }
 
+/** An attempt that was cleaned up, and whose playback entry may have come into the distribution since, for the workflow to remove it. */
+export interface LateEntry {
+  distributionId: string;
+  originId: string;
+  /** RFC 3339, in UTC. When the cleanup found no entry. */
+  cleanedAt: string;
+  /** Whether an update of that attempt would have taken effect by now. */
+  isSettled: boolean;
+}
+
 /** What `sweep-streams` returns. */
 export interface SweepSummary extends Recovery {
   /** The channels that no attempt has leased. An attempt may have leased one by the time that the workflow looks at it. */
@@ -180,6 +190,8 @@ export interface SweepSummary extends Recovery {
   unowned: [];
   /** The attempts whose streams are READY or LIVE, and which have to be in the distribution. */
   playing: PlayingAttempt[];
+  /** The playback entries that may have come into a distribution after their attempts were cleaned up. Nearly always none. */
+  lateEntries: LateEntry[];
   /** What could not be done, and why, in one line; null where all was. */
   problem: string | null;
 }

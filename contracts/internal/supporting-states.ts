@@ -254,6 +254,14 @@ export const supportingStates = [
     reason: "The attempt's origin and behaviour leave the distribution.",
   },
   {
+    name: "RecordPlaybackUpdate",
+    type: "Task",
+    serves: "HandleProvisionFailure",
+    integration: "arn:aws:states:::dynamodb:updateItem",
+    reason:
+      "A call of updateDistribution may take effect after the cleanup: the sweep then looks for the entry that it adds.",
+  },
+  {
     name: "WaitForRemovalTurn",
     type: "Wait",
     serves: "HandleProvisionFailure",

@@ -17,13 +17,13 @@ export const maxWaitToStopSeconds = channelStartSeconds + marginSeconds;
 export const maxWaitToStartSeconds = channelStopSeconds + marginSeconds;
 
 /**
- * How long a call of StartChannel may be under way before it takes effect. AWS states no limit; Step Functions gives up after a
- * minute, and repeats the call for some nine.
+ * How long a call of StartChannel or UpdateDistribution may be under way before it takes effect. AWS states no limit; Step Functions
+ * gives up after a minute, and repeats the call for some nine.
  */
-export const lateStartSeconds = 1800;
+export const lateCallSeconds = 1800;
 
-/** A record of a start counts until the second sweep after `lateStartSeconds`, at the longest interval between sweeps: a day. */
-export const staleStartSeconds = lateStartSeconds + 2 * 86_400;
+/** A record of a late call counts until the second sweep after `lateCallSeconds`, at the longest interval between sweeps: a day. */
+export const staleRecordSeconds = lateCallSeconds + 2 * 86_400;
 
 /** How long a writer waits for the lock on a distribution before it goes on without the lock. */
 export const maxWaitForLockSeconds = 600;

@@ -1,5 +1,5 @@
 import { checkAll } from "./checks";
-import { checkStartRecords } from "./checks/start-records";
+import { checkLateCallRecords } from "./checks/late-call-records";
 import type { Dimension } from "./dimensions";
 import { against, type Finding } from "./guarantees";
 import type { Journey } from "./journeys";
@@ -97,7 +97,7 @@ export async function runCase(world: World, one: MatrixCase, known: Set<string>)
   if (ended !== cleanEnd && !mayDiffer && findings.length === 0) {
     findings.push({ guarantee: "confirmation", text: `It ended ${ended}, and not ${cleanEnd}.` });
   }
-  if (findings.length === 0) findings.push(...(await checkStartRecords(world)));
+  if (findings.length === 0) findings.push(...(await checkLateCallRecords(world)));
   const saw = story.answers.join(", ");
   // What others took, they give back: the stream can be had again then.
   await world.foreign.restore();

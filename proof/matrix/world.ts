@@ -181,12 +181,12 @@ export class World {
     return since.flatMap(({ busName, event }) => (busName === eventBusName ? [event] : []));
   }
 
-  /** The keys of the items which say that a start of a channel may still take effect. */
-  async startRecords(): Promise<string[]> {
+  /** The keys of the items which say that a start of a channel or an update of a distribution may still take effect. */
+  async lateCallRecords(): Promise<string[]> {
     const TableName = this.local.streams.program.leaseTableName;
     const { Items } = await this.local.runtime.services.DynamoDB.call("Scan", { TableName });
     const keys = (Items as { channelId: { S: string } }[]).map(({ channelId }) => channelId.S);
-    return keys.filter((key) => key.startsWith("start/"));
+    return keys.filter((key) => /^(start|entry)\//.test(key));
   }
 
   /** Stops what runs of a state machine, as an operator does, or as a death would. */
@@ -205,7 +205,7 @@ export class World {
       encoder.setState(channelId, "IDLE");
       await this.deleteLease(channelId);
     }
-    for (const key of await this.startRecords()) await this.deleteLease(key);
+    for (const key of await this.lateCallRecords()) await this.deleteLease(key);
     for (const streamId of streamIds) await this.deleteItems(streamId);
     // A distribution that a case has brought along keeps nothing of it.
     await this.foreign.redeploy();

@@ -179,6 +179,22 @@ export const journeys: { readonly [what: string]: (local: Local) => Promise<void
     await expectNothingRuns(local, "late-start");
   },
 
+  "a playback entry comes after its stream was cleaned up, and the sweep removes it": async (local) => {
+    const held = local.faults.hold({ service: "CloudFront", action: "UpdateDistribution" });
+    await local.streams.request("late-entry");
+    await local.executions.waitForState("late-entry", "ConfigurePlaybackEndpoints");
+    await local.settled();
+    expect(held.count).to.equal(1);
+    await local.executions.stop("late-entry");
+    await local.clock.advance({ seconds: 120 });
+    await expectRecovered(local, "late-entry");
+    held.release();
+    await local.clock.advance({ seconds: 1 });
+    expect(await local.streams.playback("late-entry")).to.have.lengthOf(1);
+    await local.clock.advance({ seconds: 1200 });
+    await expectNothingRuns(local, "late-entry");
+  },
+
   "an execution is stopped before its stream was stored": async (local) => {
     const remove = local.faults.fail({
       service: "DynamoDB",

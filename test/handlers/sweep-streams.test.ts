@@ -65,7 +65,7 @@ describe("the sweep", () => {
       });
     /** The summary with nothing but the ids of the free channels. */
     const sweep = async () => {
-      const { freeChannels, unowned, ...rest } = await summary();
+      const { freeChannels, unowned, lateEntries: _, ...rest } = await summary();
       expect(unowned).to.deep.equal([]);
       return { ...rest, free: freeChannels.map(({ channelId }) => channelId) };
     };
@@ -632,6 +632,55 @@ describe("the sweep", () => {
     });
   });
 
+  describe("for playback entries that may have come late", () => {
+    const originId = "stream-orchestration_0123456789ab_spring-launch_1";
+    const playbackEntry = { distributionId: "E1", originId };
+    const record = { channelId: `entry/${originId}`, playbackEntry, cleanedAt: settled };
+    const lateEntries = async () => (await setUp().summary()).lateEntries;
+
+    it("names where it would be, and says when the update would have taken effect", async () => {
+      expect(await lateEntries()).to.deep.equal([]);
+      const cleanedAt = "2027-03-20T17:30:00.000Z";
+      await tables.putLeaseItem({ ...record, cleanedAt });
+      expect(await lateEntries()).to.deep.equal([{ ...playbackEntry, cleanedAt, isSettled: false }]);
+      await tables.putLeaseItem({ ...record, cleanedAt: "2027-03-20T17:29:59.000Z" });
+      expect((await lateEntries())[0]).to.include({ originId, isSettled: true });
+    });
+
+    it("leaves one alone that a lease marks, and knows the entry of another attempt from it", async () => {
+      await tables.putLeaseItem(record);
+      await tables.putAttempt({ status: "READY", readyAt: fresh });
+      await tables.putLease({ originId, distributionId: "E1" });
+      expect(await lateEntries()).to.deep.equal([]);
+      await tables.putLease({ originId: originId.replace(/1$/, "2"), distributionId: "E1" });
+      expect(await lateEntries()).to.have.lengthOf(1);
+    });
+
+    it("takes a record for neither a lease nor the record of a start", async () => {
+      await tables.putLeaseItem(record);
+      const { sweep, described } = setUp({ ended: { "spring-launch_1": "ABORTED" } });
+      expect(await sweep()).to.include({ ...nothing, problem: null });
+      expect(described).to.deep.equal([]);
+      expect((await setUp().summary()).freeChannels[0]).to.include({ startedAt: null });
+    });
+
+    it("removes a record of days ago, which nothing could be done about", async () => {
+      await tables.putLeaseItem({ ...record, cleanedAt: "2027-03-18T17:29:00.000Z" });
+      expect(await lateEntries()).to.deep.equal([]);
+      expect(await tables.leases()).to.deep.equal([]);
+    });
+
+    it("makes one scan for them and for late starts together", async () => {
+      const scans: unknown[] = [];
+      const dynamodb = interceptedClient(tables.dynamodb, async ({ action, input }, pass) => {
+        if (action === "Scan") scans.push(input.FilterExpression);
+        return pass();
+      });
+      await setUp({ dynamodb }).sweep();
+      expect(scans.filter((filter) => /playbackEntry|startedBy/.test(String(filter)))).to.have.lengthOf(1);
+    });
+  });
+
   describe("when a part fails", () => {
     it("takes the others, says which failed, and looks at the free channels all the same", async () => {
       const unpublished = { status: "READY" as const, unpublishedSince: settled, updatedAt: fresh };
@@ -645,7 +694,12 @@ describe("the sweep", () => {
       expect(problem).to.match(
         /^Attempt 1 at stream 'silent' is not announced\. Error: EventBridge did not take/,
       );
-      expect(rest).to.deep.equal({ ...nothing, tornDown: 1, playing: [], free: ["1000001", "1000002"] });
+      expect(rest).to.deep.equal({
+        ...nothing,
+        tornDown: 1,
+        playing: [],
+        free: ["1000001", "1000002"],
+      });
       expect(teardowns).to.have.length(1);
       expect(log.text()).not.to.contain("secret-key");
     });
@@ -698,7 +752,7 @@ describe("the sweep", () => {
       });
       const { free, problem } = await setUp({ dynamodb }).sweep();
       expect(free).to.deep.equal([]);
-      expect(problem).to.match(/^The records of starts could not be read\. Down/);
+      expect(problem).to.match(/^The records of late calls could not be read\. Down/);
     });
   });
 });

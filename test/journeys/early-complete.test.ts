@@ -67,6 +67,9 @@ describe("a stream that is COMPLETE at once after READY", () => {
     expect(await local.queues.peek()).to.deep.equal([]);
   }
 
+  const schedulesAskedFor = () =>
+    local.faults.calls().filter(({ action }) => action === "CreateSchedule").length;
+
   it("ends well, whether time passes in between or not", async () => {
     for (const [streamId, milliseconds] of [
       ["at-once", 0],
@@ -85,6 +88,7 @@ describe("a stream that is COMPLETE at once after READY", () => {
     it(`ends well when both come before ${moment}`, async () => {
       const streamId = `both-${index}`;
       let came = false;
+      const before = schedulesAskedFor();
       local.faults.meanwhile(call, async () => {
         came = true;
         await confirm(streamId);
@@ -96,6 +100,7 @@ describe("a stream that is COMPLETE at once after READY", () => {
       // Before its channel is started the stream is cancelled, as a scheduled start is.
       await expectEndedWell(streamId, moment === "the channel is claimed" ? "FAILED" : "SUCCEEDED");
       expect(local.streams.told(streamId)).to.not.include("READY by orchestrator");
+      expect(schedulesAskedFor()).to.equal(before);
     });
   }
 
@@ -116,6 +121,31 @@ describe("a stream that is COMPLETE at once after READY", () => {
       });
     }
   }
+
+  it("gets no schedule from an execution that is redriven after the teardown", async () => {
+    const streamId = "redriven";
+    await local.streams.provision(streamId);
+    local.faults.fail({
+      service: "StepFunctions",
+      action: "SendTaskSuccess",
+      error: "throttle",
+      times: Number.POSITIVE_INFINITY,
+    });
+    await confirm(streamId);
+    await complete(streamId);
+    await local.executions.stop(streamId);
+    local.faults.clear();
+    await local.clock.advance({ minutes: 12 });
+    const { executionArn, teardown } = await local.streams.latest(streamId);
+    expect(teardown?.status).to.equal("DONE");
+    const before = schedulesAskedFor();
+    await local.executions.redrive(executionArn);
+    await local.clock.advance({ minutes: 1 });
+    expect(local.executions.get(executionArn)?.status).to.equal("SUCCEEDED");
+    expect(schedulesAskedFor()).to.equal(before);
+    // The resumer tried its best.
+    await local.queues.take();
+  });
 
   it("ends well when both come in the moment of the timeout", async () => {
     const streamId = "at-the-timeout";

@@ -26,6 +26,8 @@ export function failureStates(settings: OrchestratorSettings) {
         originId: originIdOfAttempt(playback),
         // Where a later deployment has taken the right away, StreamTeardown says so.
         isReachable: "true",
+        // Every later state has seen the update's answer.
+        mayComeLate: '$failure.state = "ConfigurePlaybackEndpoints"',
       },
       executionId,
       "true",

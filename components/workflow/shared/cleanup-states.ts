@@ -1,4 +1,4 @@
-import { lateStartSeconds, leaseExpression } from "../../../contracts/internal";
+import { type EntryRecord, lateCallSeconds, leaseExpression } from "../../../contracts/internal";
 import { type Catcher, choice, type State, task, wait } from "./asl";
 import { acquireLock, releaseLock } from "./distribution-lock";
 import {
@@ -6,6 +6,7 @@ import {
   causeOfError,
   channelIsDown,
   enteredTime,
+  entryRecordKey,
   jitteredSeconds,
   leasedChannel,
   leaseKey,
@@ -13,16 +14,16 @@ import {
   maxPlaybackTries,
   maxStopTries,
   redrives,
-  staleETag,
   startRecordKey,
   stopWaitSeconds,
   unlessRedriven,
 } from "./expressions";
 import { leftBehind } from "./failures";
-import { jsonata, partOfJsonata } from "./jsonata";
-import { configurationWithoutPlayback, hasPlaybackEntry } from "./playback-configuration";
+import { jsonata, partOfJsonata, type SentItem } from "./jsonata";
+import { hasPlaybackEntry } from "./playback-configuration";
 import { readDistribution } from "./read-distribution";
-import { cloudFrontRetriers, dynamoDbRetriers, mediaLiveRetriers } from "./retriers";
+import { removePlaybackEntry } from "./remove-playback-entry";
+import { dynamoDbRetriers, mediaLiveRetriers } from "./retriers";
 import type { CleanupSettings } from "./settings";
 
 /** The states that clean up after an attempt, in the orchestrator and in StreamTeardown. */
@@ -32,6 +33,7 @@ export type CleanupState =
   | "ReadPlaybackEntry"
   | "DecidePlaybackEntry"
   | "RemovePlaybackEntry"
+  | "RecordPlaybackUpdate"
   | "WaitForRemovalTurn"
   | "ReleaseRemovalTurn"
   | "DecideChannelStop"
@@ -46,7 +48,7 @@ export type CleanupState =
 const startKey = startRecordKey("$provision.channel.channelId");
 
 /** Whether a start of the attempt's may still take effect, though the channel is not up. */
-const mayStartLate = `$channelStartedAt != null and $toMillis($states.context.State.EnteredTime) - $toMillis($channelStartedAt) < ${lateStartSeconds * 1000}`;
+const mayStartLate = `$channelStartedAt != null and $toMillis($states.context.State.EnteredTime) - $toMillis($channelStartedAt) < ${lateCallSeconds * 1000}`;
 
 /** What is told of a part of the cleanup that failed: JSONata texts. */
 const channelLeftover = partOfJsonata('"Channel " & $provision.channel.channelId & " may still run"');
@@ -56,6 +58,9 @@ const playbackLeftover = ({ distributionId, originId }: PlaybackEntry) =>
   partOfJsonata(
     `"The playback entry of " & $provision.request.streamId & " is still in the distribution (" & ${textOf(distributionId)} & ", origin " & ${originId} & ")"`,
   );
+const playbackUpdateLeftover = partOfJsonata(
+  '"The playback entry of " & $provision.request.streamId & " may still be added to the distribution"',
+);
 /** For an entry that this deployment may not remove. */
 const listDistribution = partOfJsonata(
   `" This deployment may not change that distribution: add it to playback.formerDistributionIds (formerDistributionIds), deploy, and start StreamTeardown with " & $string({ "streamId": $provision.request.streamId, "attempt": $provision.attempt }) & "."`,
@@ -72,6 +77,8 @@ export interface PlaybackEntry {
   readonly originId: string;
   /** Whether this deployment may change the distribution, in JSONata. Without the right, no second try helps. */
   readonly isReachable: string;
+  /** Whether an update that adds the entry may be under way while the entry is not there, in JSONata. */
+  readonly mayComeLate: string;
 }
 
 /** A part of an expression, for a value that is an expression or stands for itself. */
@@ -140,28 +147,41 @@ export function cleanupStates<TNext extends string>(
           Output: {},
           Next: "ReleaseRemovalTurn",
         },
+        // An update fails once the ETag has changed. Whatever removes the entry changes it, and nothing has here.
+        { Condition: jsonata(entry.mayComeLate), Output: {}, Next: "RecordPlaybackUpdate" },
       ],
       Output: {},
       Default: "ReleaseRemovalTurn",
     }),
-    RemovePlaybackEntry: task({
-      Resource: "arn:aws:states:::aws-sdk:cloudfront:updateDistribution",
+    RemovePlaybackEntry: removePlaybackEntry(distributionId, originId, {
+      whenStale: {
+        Assign: { playbackTries: jsonata("$playbackTries + 1") },
+        Output: {},
+        Next: "WaitForRemovalTurn",
+      },
+      Catch: removalLeft,
+      Next: "ReleaseRemovalTurn",
+    }),
+    RecordPlaybackUpdate: task({
+      Resource: "arn:aws:states:::dynamodb:updateItem",
       Arguments: {
-        Id: distributionId,
-        IfMatch: jsonata("$states.input.ETag"),
-        DistributionConfig: jsonata(configurationWithoutPlayback(originId)),
+        TableName: settings.leaseTableName,
+        Key: entryRecordKey(originId),
+        UpdateExpression: leaseExpression("SET playbackEntry = :entry, cleanedAt = :now"),
+        ExpressionAttributeValues: {
+          ":entry": {
+            M: {
+              distributionId: { S: distributionId },
+              originId: { S: jsonata(originId) },
+            } satisfies SentItem<EntryRecord["playbackEntry"]>,
+          },
+          ":now": { S: enteredTime },
+        },
       },
       TimeoutSeconds: callTimeoutSeconds,
-      Retry: cloudFrontRetriers,
-      Catch: [
-        {
-          ErrorEquals: staleETag,
-          Assign: { playbackTries: jsonata("$playbackTries + 1") },
-          Output: {},
-          Next: "WaitForRemovalTurn",
-        },
-        ...removalLeft,
-      ],
+      Retry: dynamoDbRetriers,
+      // Without the record nothing would look for the entry: the lease has to stay.
+      Catch: leftBehind(playbackUpdateLeftover, "ReleaseRemovalTurn"),
       Output: {},
       Next: "ReleaseRemovalTurn",
     }),

@@ -1,6 +1,7 @@
 import type { StreamLifecycleProgressedDetail, StreamProvisionRequestedDetail } from "../../../contracts";
 import {
   type Execution,
+  entryRecordId,
   type Lease,
   type leaseKeyName,
   maxWaitForLockSeconds,
@@ -98,6 +99,11 @@ export const leaseKey = { channelId: { S: jsonata("$provision.channel.channelId"
 /** The key of the record of a channel's start. */
 export function startRecordKey(channelId: string) {
   return { channelId: { S: jsonata(`"${startRecordId("")}" & ${channelId}`) } } satisfies LeaseKey;
+}
+
+/** The key of the record of an attempt's playback entry. */
+export function entryRecordKey(originId: string) {
+  return { channelId: { S: jsonata(`"${entryRecordId("")}" & ${originId}`) } } satisfies LeaseKey;
 }
 
 /** A service is free to send an error without a cause, and an undefined expression would be an error of its own. */

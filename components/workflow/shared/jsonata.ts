@@ -2,6 +2,7 @@ import type {
   Attempt,
   AttemptAttribute,
   Failure,
+  LateEntry,
   LeaseAttribute,
   Provision,
   SweepSummary,
@@ -50,6 +51,7 @@ type DistributionMember = "Id" | "PathPattern" | "TargetOriginId";
 interface Readable {
   "$provision.": PathOf<Provision>;
   "$failure.": PathOf<Failure>;
+  "$lateEntry.": PathOf<LateEntry>;
   "$attempt.": PathOf<TeardownAttempt>;
   "$item.":
     | `${AttemptAttribute}.${ValueType}`

@@ -32,9 +32,11 @@ export function scheduleLiveLimit(settings: LiveLimitSettings): TaskState<Orches
       // The teardown of an attempt that has ended meanwhile has deleted its schedule already.
       Name: unlessRedriven(liveLimitText, "its attempt may have ended"),
       GroupName: settings.scheduleGroupName,
-      // `at()` takes whole seconds, in UTC unless told. A deployment after this definition's may have taken the limit away.
+      // `at()` takes whole seconds, in UTC unless told. A deployment after this definition's may have taken the limit away, and a redriven
+      // execution may find a stream whose teardown is over.
       ScheduleExpression: jsonata(
-        `$provision.settings.maxLiveHours > 0
+        `$confirmed = "COMPLETE" ? $error("The stream has ended.")
+          : $provision.settings.maxLiveHours > 0
           ? "at(" & $substring($fromMillis($toMillis($states.context.State.EnteredTime) + $provision.settings.maxLiveHours * 3600000), 0, 19) & ")"
           : $error("A stream may be up for any time.")`,
       ),

@@ -56,7 +56,8 @@ export const restoreFromStart = { restored: [], lost: [], turnTries: 0, playback
 
 /**
  * Looks whether each attempt in `$playing` is in the distribution, and restores the entries that are missing, all of them with one
- * update. Begins with `DecidePlaybackCheck`, and leads to `next` whatever happens; then `$restored` and `$lost` say in
+ * update. Begins with `DecidePlaybackCheck`, which first leads to `checkLateEntries` and comes back from there if `$lateEntries` names any;
+ * and leads to `next` whatever happens; then `$restored` and `$lost` say in
  * words what was found, and `$problems` what failed.
  *
  * An attempt may end meanwhile. So each round first asks the items which attempts are still READY or LIVE, then reads the
@@ -66,6 +67,7 @@ export const restoreFromStart = { restored: [], lost: [], turnTries: 0, playback
  */
 export function restoreStates<TNext extends string>(
   settings: RestoreSettings,
+  checkLateEntries: TNext,
   next: TNext,
 ): { readonly [name in RestoreState]: State<RestoreState | ClaimState | TNext> } {
   const { distributionId } = settings.playback;
@@ -89,7 +91,10 @@ export function restoreStates<TNext extends string>(
     });
   return {
     DecidePlaybackCheck: choice<RestoreState | TNext>({
-      Choices: [{ Condition: jsonata("$count($playing) > 0"), Output: {}, Next: "ReadPlaybackEntries" }],
+      Choices: [
+        { Condition: jsonata("$count($lateEntries) > 0"), Output: {}, Next: checkLateEntries },
+        { Condition: jsonata("$count($playing) > 0"), Output: {}, Next: "ReadPlaybackEntries" },
+      ],
       Output: {},
       Default: next,
     }),

@@ -4,6 +4,7 @@ import { execution, invocation } from "../shared/expressions";
 import { jsonata } from "../shared/jsonata";
 import { sweepRetriers } from "../shared/retriers";
 import { type ChannelState, channelStates } from "./channel-states";
+import { type LateEntryState, lateEntryStates } from "./late-entry-states";
 import { restoreAdvice } from "./restore-expressions";
 import {
   type ClaimState,
@@ -18,6 +19,8 @@ export type SweepState =
   | "SweepStreams"
   | "CheckFreeChannels"
   | ChannelState
+  | "CheckLateEntries"
+  | LateEntryState
   | RestoreState
   | ClaimState
   | "DecideReport"
@@ -37,7 +40,8 @@ export interface SweepSettings extends RestoreSettings {
 /**
  * Builds the definition of `StreamSweep`, which regularly looks for what every other guard missed. Its function mends what
  * the tables tell; then the channels that no stream has are looked at. One that runs makes the execution fail, which raises the
- * alarm; the sweep leases it for the seconds in which it stops or reports it, so that no stream takes it meanwhile. Last, the playback
+ * alarm; the sweep leases it for the seconds in which it stops or reports it, so that no stream takes it meanwhile. Playback entries
+ * that came into a distribution after their cleanup are removed. Last, the playback
  * entries of the streams that are up are looked at, and restored where another program took them out: this fails the
  * execution, too, but an entry that is removed again and again does so once.
  */
@@ -59,6 +63,8 @@ export function streamSweep(settings: SweepSettings): StateMachineDefinition<Swe
         Assign: {
           problems: jsonata("$states.result.Payload.problem = null ? [] : [$states.result.Payload.problem]"),
           playing: jsonata("$states.result.Payload.playing"),
+          lateEntries: jsonata("$states.result.Payload.lateEntries"),
+          removedEntries: [],
           ...restoreFromStart,
         },
         Output: { freeChannels: jsonata("$states.result.Payload.freeChannels") },
@@ -79,7 +85,25 @@ export function streamSweep(settings: SweepSettings): StateMachineDefinition<Swe
         Output: {},
         Next: "DecidePlaybackCheck",
       }),
-      ...restoreStates(settings, "DecideReport"),
+      // Only where there is one: see DecidePlaybackCheck.
+      CheckLateEntries: map({
+        Items: jsonata("$lateEntries"),
+        // Two updates of one distribution would meet.
+        MaxConcurrency: 1,
+        ItemProcessor: {
+          ProcessorConfig: { Mode: "INLINE" },
+          StartAt: "DecideLateEntryReach",
+          States: lateEntryStates(settings),
+        },
+        Assign: {
+          lateEntries: [],
+          problems: jsonata("[$problems, $states.result[report != null].report]"),
+          removedEntries: jsonata("[$states.result[removed].originId]"),
+        },
+        Output: {},
+        Next: "DecidePlaybackCheck",
+      }),
+      ...restoreStates(settings, "CheckLateEntries", "DecideReport"),
       DecideReport: choice({
         Choices: [
           { Condition: jsonata("$count($reports) > 0"), Output: {}, Next: "UnownedChannelFound" },
@@ -90,10 +114,10 @@ export function streamSweep(settings: SweepSettings): StateMachineDefinition<Swe
           },
           { Condition: jsonata("$count($problems) > 0"), Output: {}, Next: "SweepIncomplete" },
         ],
-        Output: { stoppedHere: jsonata("$stoppedHere") },
+        Output: { stoppedHere: jsonata("$stoppedHere"), removedEntries: jsonata("$removedEntries") },
         Default: "SweepSucceeded",
       }),
-      // A late start that was stopped is handled: the output tells of it, and no alarm.
+      // A late start that was stopped and a late entry that was removed are handled: the output tells of them, and no alarm.
       SweepSucceeded: succeed({}),
       SweepIncomplete: fail({ Error: "SweepIncomplete", Cause: causeOf("$problems") }),
       UnownedChannelFound: fail({

@@ -50,6 +50,8 @@ export function entryOfAttempt({ playback }: TeardownSettings): PlaybackEntry {
     originId: "$entry.originId",
     // A role knows the distributions of its own deployment alone.
     isReachable: `$entry.distributionId in ${JSON.stringify(reachable)}`,
+    // An attempt claims its channel before it adds its entry.
+    mayComeLate: "$attempt.isClaimed",
   };
 }
 

@@ -153,8 +153,8 @@ describe("A draining channel and a former distribution", () => {
     const sweep = statementsOf(recording, "streams-StreamSweep");
     expect(sweep).to.deep.include.members([
       allow(["medialive:DescribeChannel", "medialive:StopChannel"], all),
-      // It restores the entries of streams in the distribution of new ones alone.
-      allow(update, [distribution("E1")]),
+      // It restores entries in the distribution of new streams alone, and removes those that came late from each.
+      allow(update, ["E1", "E2", "E3"].map(distribution)),
     ]);
     const settings = deploymentSettingsOf(recording);
     expect(settings.attempt.distributionId).to.equal("E1");

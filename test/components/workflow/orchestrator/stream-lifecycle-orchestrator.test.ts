@@ -171,6 +171,7 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
       expect(undoing.map(([name]) => name)).to.have.members([
         "ReadPlaybackEntry",
         "RemovePlaybackEntry",
+        "RecordPlaybackUpdate",
         "ConfirmLease",
         "StopEncoderChannel",
         "ReadStoppingChannel",

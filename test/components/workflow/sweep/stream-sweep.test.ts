@@ -6,7 +6,15 @@ import type { SweepState } from "../../../../components/workflow/sweep/stream-sw
 import { sweepLeaseSeconds, sweepStopSeconds } from "../../../../contracts/internal";
 import { checkDefinition } from "../../../../local/wiring/check-definition";
 import { validateDefinition } from "../../../support/asl-validator";
-import { buildSweep, decide, reachable, stateOf, statesOf, tasksOf } from "../../../support/definition";
+import {
+  buildSweep,
+  decide,
+  reachable,
+  settings,
+  stateOf,
+  statesOf,
+  tasksOf,
+} from "../../../support/definition";
 import { itIsInOrder } from "../../../support/definition-suite";
 import { evaluate } from "../../../support/jsonata";
 
@@ -242,6 +250,103 @@ describe("The definition of StreamSweep", () => {
       "UnownedChannelFound",
       "A channel. Two is missing. One was missing.",
     ]);
+  });
+});
+
+describe("StreamSweep, at a playback entry that may have come late", () => {
+  const sweep = buildSweep({ playback: { ...settings.playback, formerDistributionIds: ["EFORMER"] } });
+  const look = stateOf(sweep, "CheckLateEntries", "Map").ItemProcessor;
+  const entry = {
+    distributionId: "EFORMER",
+    originId: "origin",
+    cleanedAt: "2027-03-20T17:00:00.000Z",
+    isSettled: false,
+  };
+  const settled = { ...entry, isSettled: true };
+  const caught = (name: "ReadLateEntry" | "RemoveLateEntry", error: string) =>
+    stateOf(look, name, "Task").Catch?.find(({ ErrorEquals }) => ErrorEquals.includes(error));
+  const report = async (name: "ReadLateEntry" | "RemoveLateEntry", error: string) =>
+    evaluate(String(caught(name, error)?.Assign?.report), {
+      lateEntry: entry,
+      states: { errorOutput: { Error: "Broken", Cause: "for now" } },
+    });
+
+  it("comes to none where the function names none, and looks at those that it names once", async () => {
+    const state = stateOf(sweep, "DecidePlaybackCheck", "Choice");
+    const playing = [{ attempt: 1 }];
+    expect(await decide(state, { lateEntries: [], playing: [] })).to.equal("DecideReport");
+    expect(await decide(state, { lateEntries: [], playing })).to.equal("ReadPlaybackEntries");
+    expect(await decide(state, { lateEntries: [entry], playing })).to.equal("CheckLateEntries");
+    const { Assign, Next } = stateOf(sweep, "CheckLateEntries", "Map");
+    expect(Next).to.equal("DecidePlaybackCheck");
+    expect(Assign?.lateEntries).to.deep.equal([]);
+  });
+
+  it("removes one that is there, and forgets one that is not once it is settled", async () => {
+    const next = (lateEntry: object, origins: string[], tries = 0) =>
+      decide(stateOf(look, "DecideLateEntry", "Choice"), {
+        lateEntry,
+        tries,
+        states: { input: { DistributionConfig: { Origins: { Items: origins.map((Id) => ({ Id })) } } } },
+      });
+    expect(await next(entry, ["other", "origin"])).to.equal("RemoveLateEntry");
+    expect(await next(entry, ["other"])).to.equal("LateEntryChecked");
+    expect(await next(settled, ["other"])).to.equal("ForgetLateEntry");
+    expect(await next(settled, ["origin"])).to.equal("RemoveLateEntry");
+    expect(await next(settled, ["origin"], 10)).to.equal("LateEntryChecked");
+    expect(stateOf(look, "RemoveLateEntry", "Task").Next).to.equal("ForgetLateEntry");
+  });
+
+  it("reads again where another update came first, and forgets a distribution that is gone", () => {
+    expect(caught("RemoveLateEntry", "CloudFront.PreconditionFailedException")?.Next).to.equal(
+      "WaitForLateEntry",
+    );
+    expect(stateOf(look, "WaitForLateEntry", "Wait").Next).to.equal("ReadLateEntry");
+    expect(caught("ReadLateEntry", "CloudFront.NoSuchDistributionException")?.Next).to.equal(
+      "ForgetLateEntry",
+    );
+  });
+
+  it("reports what it cannot read or update, and tries again with the next sweep", async () => {
+    for (const name of ["ReadLateEntry", "RemoveLateEntry"] as const) {
+      expect(caught(name, "States.ALL")?.Next).to.equal("LateEntryChecked");
+      expect(await report(name, "States.ALL")).to.equal(
+        "A playback entry that was added after its cleanup may be in the distribution (EFORMER, origin origin): Broken: for now",
+      );
+    }
+  });
+
+  it("reports a distribution that is too large or not this deployment's until the entry is settled", async () => {
+    for (const name of ["ReadLateEntry", "RemoveLateEntry"] as const) {
+      expect(caught(name, "States.DataLimitExceeded")?.Next).to.equal("DecideLateEntryEnd");
+      expect(await report(name, "States.DataLimitExceeded"))
+        .to.include("256 KiB")
+        .and.include("by hand");
+    }
+    const reach = stateOf(look, "DecideLateEntryReach", "Choice");
+    const input = (distributionId: string) => ({ states: { input: { ...entry, distributionId } } });
+    for (const id of ["EFORMER", settings.playback.distributionId]) {
+      expect(await decide(reach, input(id)), id).to.equal("ReadLateEntry");
+    }
+    expect(await decide(reach, input("EOTHER"))).to.equal("DecideLateEntryEnd");
+    expect(await evaluate(String(reach.Assign?.report), input("EOTHER")))
+      .to.include("EOTHER")
+      .and.include("playback.formerDistributionIds");
+    const end = stateOf(look, "DecideLateEntryEnd", "Choice");
+    expect(await decide(end, { lateEntry: entry })).to.equal("LateEntryChecked");
+    expect(await decide(end, { lateEntry: settled })).to.equal("ForgetLateEntry");
+  });
+
+  it("fails for what is reported, and not for what was removed", async () => {
+    const { Assign } = stateOf(sweep, "CheckLateEntries", "Map");
+    const result = [
+      { originId: "a", report: null, removed: true },
+      { originId: "b", report: "One is there.", removed: false },
+    ];
+    const assigned = (name: string) =>
+      evaluate(String(Assign?.[name]), { problems: ["Before."], states: { result } });
+    expect(await assigned("problems")).to.deep.equal(["Before.", "One is there."]);
+    expect(await assigned("removedEntries")).to.deep.equal(["a"]);
   });
 });
 

@@ -418,6 +418,23 @@ describe("The definition of StreamTeardown", () => {
     expect(abandoned[0]).to.include('start StreamTeardown with {"streamId":"spring-launch","attempt":2}.');
   });
 
+  it("records an entry that may still be added, where it is not there and the attempt may have asked for it", async () => {
+    const { playback } = settings;
+    const look = (isClaimed: boolean, origins: string[], playbackTries = 0) =>
+      decide(stateOf(definition, "DecidePlaybackEntry", "Choice"), {
+        attempt: { isClaimed },
+        entry: { distributionId: playback.distributionId, originId: "origin" },
+        playbackTries,
+        states: { input: { DistributionConfig: { Origins: { Items: origins.map((Id) => ({ Id })) } } } },
+      });
+    expect(await look(true, ["origin", "other"])).to.equal("RemovePlaybackEntry");
+    expect(await look(true, ["origin", "other"], 30)).to.equal("ReleaseRemovalTurn");
+    expect(await look(true, ["other"])).to.equal("RecordPlaybackUpdate");
+    expect(await look(false, ["other"])).to.equal("ReleaseRemovalTurn");
+    const { UpdateExpression } = task("RecordPlaybackUpdate").Arguments as { UpdateExpression: string };
+    expect(UpdateExpression).to.equal("SET playbackEntry = :entry, cleanedAt = :now");
+  });
+
   it("says what to do about a channel that is not in the pool, and nothing of another", async () => {
     const caught = (task("StopEncoderChannel").Catch ?? []).at(-1);
     const leftOn = (channelId: string) =>
@@ -478,6 +495,7 @@ describe("The definition of StreamTeardown", () => {
     const parts = [
       "ReadPlaybackEntry",
       "RemovePlaybackEntry",
+      "RecordPlaybackUpdate",
       "ConfirmLease",
       "StopEncoderChannel",
       "ReadStoppingChannel",

@@ -1,0 +1,201 @@
+import { expect } from "chai";
+import { useLocal } from "../support/use-local";
+import { aRequest } from "./support/requests";
+
+const update = { service: "CloudFront", action: "UpdateDistribution" };
+const sweep = "streams-StreamSweep";
+
+describe("a playback entry that comes after its attempt was cleaned up", () => {
+  const config = { channelIds: "4711,4712", distributionId: "EFIRST" };
+  const local = useLocal({ config });
+  const records = async () => {
+    const TableName = local.streams.program.leaseTableName;
+    const { Items } = await local.runtime.services.DynamoDB.call("Scan", { TableName });
+    return (Items as { channelId: { S: string } }[]).flatMap(({ channelId }) =>
+      channelId.S.startsWith("entry/") ? [channelId.S] : [],
+    );
+  };
+  const sweepsSince = (count: number) => local.executions.of(sweep).slice(count);
+  const sweeps = () => local.executions.of(sweep).length;
+  const statesOf = (execution: { states: readonly { name: string }[] } | undefined) =>
+    execution?.states.map(({ name }) => name) ?? [];
+  const readsOfSweep = () =>
+    local.faults
+      .calls()
+      .filter(({ caller, action }) => caller.startsWith(sweep) && action === "GetDistributionConfig");
+
+  /** Stops an execution while its update is under way. The attempt is cleaned up, and there is no entry. */
+  async function interrupt(streamId: string) {
+    const held = local.faults.hold(update);
+    await local.streams.request(aRequest(streamId));
+    await local.executions.waitForState(streamId, "ConfigurePlaybackEndpoints");
+    await local.settled();
+    expect(held.count).to.equal(1);
+    await local.executions.stop(streamId);
+    // The lock of the execution has to expire.
+    await local.clock.advance({ minutes: 2 });
+    expect(await local.streams.latest(streamId)).to.include({ status: "FAILED" });
+    expect(await local.streams.latest(streamId)).to.have.nested.property("teardown.status", "DONE");
+    expect(await local.streams.leases()).to.deep.equal([]);
+    expect(await local.streams.playback(streamId)).to.deep.equal([]);
+    expect(await records()).to.have.lengthOf(1);
+    return held;
+  }
+
+  afterEach(async () => {
+    await local.redeploy({ config });
+    await local.clock.advance({ hours: 1 });
+    expect(await records()).to.deep.equal([]);
+    expect(await local.streams.played()).to.deep.equal([]);
+    expect(await local.streams.leases()).to.deep.equal([]);
+  });
+
+  it("is removed by the sweep, which raises no alarm", async () => {
+    const held = await interrupt("interrupted");
+    const before = { sweeps: sweeps(), alarms: local.alarms.raised().length };
+    held.release();
+    await local.clock.advance({ seconds: 1 });
+    expect(await local.streams.playback("interrupted")).to.have.lengthOf(1);
+    await local.clock.advance({ minutes: 10 });
+    expect(await local.streams.played()).to.deep.equal([]);
+    expect(await records()).to.deep.equal([]);
+    const [first] = sweepsSince(before.sweeps);
+    expect(first).to.include({ status: "SUCCEEDED" });
+    expect(first?.output).to.have.property("removedEntries").with.lengthOf(1);
+    expect(local.alarms.raised().slice(before.alarms)).to.deep.equal([]);
+  });
+
+  it("is looked for until half an hour after the cleanup, and a sweep without one does nothing for it", async () => {
+    const held = await interrupt("interrupted-for-good");
+    const before = sweeps();
+    await local.clock.advance({ minutes: 28 });
+    expect(await records()).to.have.lengthOf(1);
+    await local.clock.advance({ minutes: 12 });
+    expect(await records()).to.deep.equal([]);
+    const looks = sweepsSince(before);
+    for (const execution of looks) expect(execution.status).to.equal("SUCCEEDED");
+    expect(looks.map((execution) => statesOf(execution).includes("ReadLateEntry"))).to.include(true);
+    const reads = readsOfSweep().length;
+    await local.clock.advance({ minutes: 20 });
+    expect(readsOfSweep()).to.have.lengthOf(reads);
+    const states = statesOf(local.executions.of(sweep).at(-1));
+    expect(
+      states.filter((name) => !name.includes("FreeChannel") || name === "CheckFreeChannels"),
+    ).to.deep.equal([
+      "SweepStreams",
+      "CheckFreeChannels",
+      "DecidePlaybackCheck",
+      "DecideReport",
+      "SweepSucceeded",
+    ]);
+    held.release();
+    await local.settled();
+    // Far later than any call lasts.
+    local.playback.setConfig("EFIRST", {});
+  });
+
+  it("is another's than that of the next attempt, which stays", async () => {
+    const held = await interrupt("again");
+    held.release();
+    await local.clock.advance({ seconds: 1 });
+    const [late] = await local.streams.playback("again");
+    await local.streams.makeReady("again");
+    const entry = await local.streams.playback("again");
+    expect(entry[0]?.origins).to.have.lengthOf(1);
+    expect(entry[0]?.origins).to.not.deep.equal(late?.origins);
+    await local.clock.advance({ minutes: 41 });
+    expect(await local.streams.playback("again")).to.deep.equal(entry);
+    expect(await records()).to.deep.equal([]);
+    await local.streams.end("again");
+  });
+
+  it("cannot come any more once the next attempt has its entry: the update is refused", async () => {
+    const held = await interrupt("overtaken");
+    await local.streams.makeReady("overtaken");
+    const entry = await local.streams.playback("overtaken");
+    held.release();
+    await local.clock.advance({ minutes: 41 });
+    expect(await local.streams.playback("overtaken")).to.deep.equal(entry);
+    await local.streams.end("overtaken");
+  });
+
+  it("is removed from a distribution that is a former one by then", async () => {
+    const held = await interrupt("moved");
+    await local.redeploy({
+      config: { ...config, distributionId: "ESECOND", formerDistributionIds: "EFIRST" },
+    });
+    held.release();
+    await local.clock.advance({ seconds: 1 });
+    expect((await local.streams.playback("moved"))[0]).to.include({ distributionId: "EFIRST" });
+    await local.clock.advance({ minutes: 11 });
+    expect(await local.streams.played()).to.deep.equal([]);
+  });
+
+  it("is reported for half an hour where this deployment may not change its distribution", async () => {
+    const held = await interrupt("out-of-reach");
+    held.release();
+    await local.clock.advance({ seconds: 1 });
+    await local.redeploy({ config: { ...config, distributionId: "ESECOND" } });
+    const before = sweeps();
+    await local.clock.advance({ minutes: 41 });
+    expect(await records()).to.deep.equal([]);
+    const told = sweepsSince(before).filter(({ status }) => status === "FAILED");
+    expect(told).to.have.length.within(3, 4);
+    for (const { error, cause } of told) {
+      expect(error).to.equal("SweepIncomplete");
+      expect(cause).to.include("EFIRST").and.include("playback.formerDistributionIds");
+    }
+    await local.clock.advance({ minutes: 10 });
+    expect(local.executions.of(sweep).at(-1)?.status).to.equal("SUCCEEDED");
+    local.playback.setConfig("EFIRST", {});
+  });
+
+  it("is nothing to look for in a distribution that is gone", async () => {
+    const held = await interrupt("gone");
+    local.playback.failNext("GetDistributionConfig", { code: "NoSuchDistribution", statusCode: 404 });
+    await local.clock.advance({ minutes: 11 });
+    expect(await records()).to.deep.equal([]);
+    expect(local.executions.of(sweep).at(-1)?.status).to.equal("SUCCEEDED");
+    held.release();
+    await local.settled();
+    // The simulated distribution is there all the same.
+    local.playback.setConfig("EFIRST", {});
+  });
+
+  it("is removed although others change the distribution meanwhile", async () => {
+    const held = await interrupt("contended");
+    held.release();
+    await local.clock.advance({ seconds: 1 });
+    local.faults.fail({
+      ...update,
+      caller: sweep,
+      error: { code: "PreconditionFailed", message: "Stale.", statusCode: 412 },
+      times: 3,
+    });
+    await local.clock.advance({ minutes: 11 });
+    expect(await local.streams.played()).to.deep.equal([]);
+    expect(
+      statesOf(local.executions.of(sweep).at(-1)).filter((name) => name === "WaitForLateEntry"),
+    ).to.have.lengthOf(3);
+  });
+
+  it("leaves no record where the workflow sees its update answered, or its attempt ends well", async () => {
+    await local.streams.makeReady("well");
+    await local.streams.end("well");
+    await local.streams.provision("refused");
+    await local.streams.confirm("refused", "FAILED");
+    expect(await records()).to.deep.equal([]);
+  });
+
+  it("is recorded where the workflow's own update fails and may still take effect", async () => {
+    local.faults.fail({
+      ...update,
+      caller: "streams-StreamLifecycleOrchestrator",
+      error: { code: "InternalError", message: "Broken.", statusCode: 400 },
+    });
+    await local.streams.request("unsure");
+    await local.executions.advanceUntil("unsure");
+    expect(await local.streams.latest("unsure")).to.include({ status: "FAILED" });
+    expect(await records()).to.have.lengthOf(1);
+  });
+});
