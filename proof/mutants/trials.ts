@@ -57,7 +57,9 @@ async function runJourney(name: string, cleanEnd: string): Promise<string | unde
   const journey = find(journeys, (one) => one.name === name, name);
   const world = await World.start(journey);
   try {
-    const { ended } = await record(world, journey);
+    const { ended, findings } = await record(world, journey);
+    const [finding] = findings;
+    if (finding) return finding.text;
     return ended === cleanEnd ? undefined : `It ended ${ended}, and not ${cleanEnd}.`;
   } finally {
     await world.stop();

@@ -14,11 +14,15 @@ const recorded = ["StreamLifecycleOrchestrator", "StreamTeardown", "StreamSweep"
   return [name, readFileSync(join(folder, `${name}.asl.json`), "utf8")] as const;
 });
 
-/** Today's functions, roles and items, with the state machines of the release before. */
+/** Today's functions, roles and items, with the state machines of the release before, and the rule that started its teardown. */
 function withPreviousDefinitions(graph: Graph): Graph {
   const definitions = new Map(recorded);
   const resources = graph.resources.map((resource) => {
     const definition = definitions.get(resource.name);
+    if (resource.type.endsWith(":EventTarget") && resource.name === "streams-StreamTeardown-rule") {
+      const { inputTransformer: _, ...inputs } = resource.inputs;
+      return { ...resource, inputs: { ...inputs, inputPath: "$.detail" } };
+    }
     return resource.type === "aws:sfn/stateMachine:StateMachine" && definition !== undefined
       ? { ...resource, inputs: { ...resource.inputs, definition } }
       : resource;

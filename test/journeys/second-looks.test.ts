@@ -62,7 +62,8 @@ describe("a channel that refuses to start", () => {
       service: "MediaLive",
       action: "DescribeChannel",
       caller,
-      error: denied,
+      // MediaLive's own denial, which is not its catch-all error: that would be tried again.
+      error: { code: "ForbiddenException", message: "Not authorized.", statusCode: 403 },
       times: 1,
     });
     await expectFailed("unseen", { state: "ReadConflictingChannel" });

@@ -13,9 +13,9 @@ export class FuzzTables {
   readonly dynamodb: DynamoDBClient;
 
   private constructor(private readonly service: DynamoDb) {
-    const send = async (command: { constructor: { name: string }; input: JsonObject }) => {
+    const send = async ({ action, input }: { action: string; input: JsonObject }) => {
       try {
-        return await service.call(command.constructor.name.replace(/Command$/, ""), command.input);
+        return await service.call(action, input);
       } catch (error) {
         throw awsError((error as Error).name, (error as Error).message);
       }
