@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { useLocal } from "../support/use-local";
 import { aRequest } from "./support/requests";
 
-const update = { service: "CloudFront", action: "UpdateDistribution" };
+const update = { service: "CloudFront", action: "UpdateDistribution" } as const;
 const sweep = "streams-StreamSweep";
 
 describe("a playback entry that comes after its attempt was cleaned up", () => {
