@@ -162,6 +162,26 @@ describe("a playback entry that comes after its attempt was cleaned up", () => {
     local.playback.setConfig("EFIRST", {});
   });
 
+  it("is reported for half an hour in a distribution that a workflow cannot read any more", async () => {
+    const held = await interrupt("too-large");
+    held.release();
+    await local.clock.advance({ seconds: 1 });
+    const distribution = await local.playback.get("EFIRST");
+    local.playback.setConfig("EFIRST", { ...distribution.config, Comment: "x".repeat(300_000) });
+    const before = sweeps();
+    await local.clock.advance({ minutes: 41 });
+    expect(await records()).to.deep.equal([]);
+    const told = sweepsSince(before).filter(({ status }) => status === "FAILED");
+    expect(told).to.have.length.within(3, 4);
+    for (const { error, cause } of told) {
+      expect(error).to.equal("SweepIncomplete");
+      expect(cause).to.include("256 KiB").and.include("by hand");
+    }
+    await local.clock.advance({ minutes: 10 });
+    expect(local.executions.of(sweep).at(-1)?.status).to.equal("SUCCEEDED");
+    local.playback.setConfig("EFIRST", {});
+  });
+
   it("is removed although others change the distribution meanwhile", async () => {
     const held = await interrupt("contended");
     held.release();

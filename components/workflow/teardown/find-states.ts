@@ -4,6 +4,7 @@ import type { PlaybackEntry } from "../shared/cleanup-states";
 import { callTimeoutSeconds, leaseKey } from "../shared/expressions";
 import { jsonata, objectText, partOfJsonata, type TeardownAttempt } from "../shared/jsonata";
 import { formerOriginId } from "../shared/origin-ids";
+import { hasLaterPlaybackEntry } from "../shared/playback-configuration";
 import type { PlaybackSettings } from "../shared/playback-settings";
 import { dynamoDbRetriers, dynamoDbSdkReadRetriers, stepFunctionsRetriers } from "../shared/retriers";
 import type { CleanupProvision } from "../shared/settings";
@@ -50,8 +51,8 @@ export function entryOfAttempt({ playback }: TeardownSettings): PlaybackEntry {
     originId: "$entry.originId",
     // A role knows the distributions of its own deployment alone.
     isReachable: `$entry.distributionId in ${JSON.stringify(reachable)}`,
-    // An attempt claims its channel before it adds its entry.
-    mayComeLate: "$attempt.isClaimed",
+    // An attempt claims its channel before it adds its entry. The entry of a later attempt came by an update after which no earlier one is taken.
+    mayComeLate: `$attempt.isClaimed and $not(${hasLaterPlaybackEntry(playback)})`,
   };
 }
 

@@ -11,6 +11,7 @@ import {
   stateOf,
 } from "../../../support/definition";
 import { itIsInOrder } from "../../../support/definition-suite";
+import { originOf } from "../../../support/distribution";
 import { evaluate } from "../../../support/jsonata";
 
 const definition = buildTeardown();
@@ -423,6 +424,7 @@ describe("The definition of StreamTeardown", () => {
     const look = (isClaimed: boolean, origins: string[], playbackTries = 0) =>
       decide(stateOf(definition, "DecidePlaybackEntry", "Choice"), {
         attempt: { isClaimed },
+        provision: { request: { streamId: "spring-launch" }, attempt: 2 },
         entry: { distributionId: playback.distributionId, originId: "origin" },
         playbackTries,
         states: { input: { DistributionConfig: { Origins: { Items: origins.map((Id) => ({ Id })) } } } },
@@ -431,6 +433,8 @@ describe("The definition of StreamTeardown", () => {
     expect(await look(true, ["origin", "other"], 30)).to.equal("ReleaseRemovalTurn");
     expect(await look(true, ["other"])).to.equal("RecordPlaybackUpdate");
     expect(await look(false, ["other"])).to.equal("ReleaseRemovalTurn");
+    expect(await look(true, ["other", originOf("spring-launch", 1)])).to.equal("RecordPlaybackUpdate");
+    expect(await look(true, ["other", originOf("spring-launch", 3)])).to.equal("ReleaseRemovalTurn");
     const { UpdateExpression } = task("RecordPlaybackUpdate").Arguments as { UpdateExpression: string };
     expect(UpdateExpression).to.equal("SET playbackEntry = :entry, cleanedAt = :now");
   });
