@@ -41,9 +41,10 @@ export async function planMatrix({
     const places = run.places.filter((place) => shared === 0 || place.acts > shared);
     for (const place of places.filter((one) => journey.isLookedAt?.(one) ?? true)) {
       const isNew = !sites.has(siteOf(place));
-      sites.add(siteOf(place));
-      const all = troublesAt(place, journey);
-      const troubles = isNew || isFull ? all : chosenFor(`${journey.name} ${nameOfPlace(place)}`, all);
+      if (!journey.troublesAt) sites.add(siteOf(place));
+      const all = journey.troublesAt?.(place) ?? troublesAt(place, journey);
+      const isEach = isNew || isFull || journey.troublesAt !== undefined;
+      const troubles = isEach ? all : chosenFor(`${journey.name} ${nameOfPlace(place)}`, all);
       for (const trouble of troubles) add({ name: nameOfCase(journey, trouble, place), trouble, place });
     }
   }
