@@ -32,6 +32,12 @@ export interface Journey {
   check?(story: Story): Promise<Finding[]>;
 }
 
+/**
+ * A channel is started 30 minutes before its time, and watched for two minutes after its end: that is over before a case gives the stream up a
+ * second time, which takes five. Journeys with either have both, so that they share a world.
+ */
+export const withPauses = { leadTimeMinutes: "30", graceMinutes: "2" };
+
 /** Has a stream requested, and confirmed READY by the API. */
 export async function becomeReady(story: Story): Promise<void> {
   await story.request();
