@@ -5,6 +5,7 @@ export const dimensions = {
   kill: "a function dies before or after a call",
   stop: "an execution is stopped after a call",
   stopBefore: "an execution is stopped before a call",
+  redrive: "an execution is stopped at a call and redriven, at once or after its cleanup",
   late: "a call takes effect minutes after its caller gave it up, was stopped or died",
   sweep: "a sweep runs in the middle",
   guard: "a guard dies, and a stream is requested before the guard's next run",

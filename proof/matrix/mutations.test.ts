@@ -156,6 +156,20 @@ const mutations: readonly Mutation[] = [
     }),
   },
   {
+    without: "the count of redrives",
+    journey: "complete on the only channel",
+    trouble: "ProvisionEncoderInfrastructure: MediaLive StartChannel | execution stopped before, cleaned up",
+    finds: "double",
+    patch: withDefinition("$exists($states.context.Execution.RedriveCount)", "false"),
+  },
+  {
+    without: "the distribution in which an attempt's entry is, where another one is deployed",
+    journey: "ready, redeployed with another distribution, and complete",
+    trouble: "without a fault",
+    finds: "leftover",
+    patch: withDefinition('"Id":"{% $entry.distributionId %}"', '"Id":"ESECOND"'),
+  },
+  {
     without: "the sweep",
     journey: "complete",
     trouble: "update-stream-status after Query, UpdateItem: EventBridge PutEvents | denied for good",

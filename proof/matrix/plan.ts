@@ -1,7 +1,7 @@
 import { brokenCase, type MatrixCase, nameOfCase } from "./case";
 import { type Journey, journeys } from "./journeys";
 import { type CleanRun, record } from "./recorder";
-import { nameOfPlace, siteOf } from "./sites";
+import { nameOfPlace, type Place, siteOf } from "./sites";
 import { noTrouble, troublesAt } from "./troubles";
 import { Worlds } from "./worlds";
 
@@ -41,9 +41,10 @@ export async function planMatrix({
     const places = run.places.filter((place) => shared === 0 || place.acts > shared);
     for (const place of places.filter((one) => journey.isLookedAt?.(one) ?? true)) {
       const isNew = !sites.has(siteOf(place));
-      sites.add(siteOf(place));
-      const all = troublesAt(place, journey);
-      const troubles = isNew || isFull ? all : chosenFor(`${journey.name} ${nameOfPlace(place)}`, all);
+      if (!journey.troublesAt) sites.add(siteOf(place));
+      const all = journey.troublesAt?.(place) ?? troublesAt(place, journey);
+      const isEach = isNew || isFull || journey.troublesAt !== undefined;
+      const troubles = isEach ? all : chosenFor(`${journey.name} ${nameOfPlace(place)}`, all);
       for (const trouble of troubles) add({ name: nameOfCase(journey, trouble, place), trouble, place });
     }
   }
@@ -79,31 +80,37 @@ function sharedActs(some: readonly string[], others: readonly string[]): number 
 }
 
 /**
- * @returns a share of the cases, always the same ones: each journey alone, which costs nothing more, and cases that meet every state, action of
- * a function and target, and every trouble, once.
+ * @returns a share of the cases, always the same ones: each journey alone, which costs nothing more, and cases that together meet every state,
+ * every action of a function, every target and every trouble.
  */
 export function representativeShare(cases: readonly MatrixCase[]): MatrixCase[] {
   const faulty = cases.filter(({ place }) => place !== undefined);
-  const bySite = grouped(faulty, siteInShare);
-  const chosen = new Set([...bySite].flatMap(([site, share]) => chosenFor(site, share)));
-  const met = new Set([...chosen].map(({ trouble }) => trouble.name));
-  const byTrouble = grouped(faulty, ({ trouble }) => trouble.name);
-  for (const [name, share] of byTrouble) {
-    if (!met.has(name)) for (const one of chosenFor(name, share)) chosen.add(one);
+  // Spread over the journeys, and not the first ones of each.
+  const shuffled = faulty.map((one) => ({ one, rank: hash(one.name) })).sort((a, b) => a.rank - b.rank);
+  const chosen = new Set<MatrixCase>();
+  const met = new Set<string>();
+  // First those that meet a new place and a new trouble at once.
+  for (const least of [2, 1]) {
+    for (const { one } of shuffled) {
+      const news = meetingsOf(one).filter((what) => !met.has(what));
+      if (news.length < least) continue;
+      chosen.add(one);
+      for (const what of news) met.add(what);
+    }
   }
   return cases.filter((one) => one.place === undefined || chosen.has(one));
 }
 
-function siteInShare({ place }: MatrixCase): string {
-  if (!place) return "";
-  const isOfFunction = place.kind === "call" && place.callerKind === "function";
-  return siteOf(isOfFunction ? { ...place, site: "" } : place);
+/** What a case shows: a trouble, and a place. A state that several machines share is one. */
+function meetingsOf({ place, trouble }: MatrixCase): string[] {
+  if (!place) return [];
+  return [`trouble ${trouble.name}`, `place ${placeInShare(place)}`];
 }
 
-function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  return groups;
+function placeInShare(place: Place): string {
+  if (place.kind === "delivery") return place.target;
+  const { callerKind, caller, site, service, action } = place;
+  return callerKind === "state-machine" ? site : `${caller} ${service} ${action}`;
 }
 
 /** @returns one of several, by a text: always the same one for the same text. */

@@ -189,12 +189,12 @@ export class World {
     return keys.filter((key) => /^(start|entry)\//.test(key));
   }
 
-  /** Stops what runs of a state machine, as an operator does, or as a death would. */
-  async stopExecutions(machine: string): Promise<void> {
+  /** Stops what runs of a state machine, as an operator does, or as a death would. @returns the ARNs, the first one first. */
+  async stopExecutions(machine: string): Promise<string[]> {
     const ofMachine = new Set(this.local.executions.of(machine).map(({ arn }) => arn));
-    for (const { arn } of this.local.executions.running()) {
-      if (ofMachine.has(arn)) await this.local.executions.stop(arn);
-    }
+    const running = this.local.executions.running().filter(({ arn }) => ofMachine.has(arn));
+    for (const { arn } of running) await this.local.executions.stop(arn);
+    return running.map(({ arn }) => arn);
   }
 
   /** Takes everything of streams that are READY away, without a workflow: faster than to end them, where that is not what is looked at. */

@@ -1,8 +1,5 @@
 import { untilSwept } from "../../shared/sweeps";
-import { becomeReady, type Journey } from "./journey";
-
-/** Over before a case gives the stream up a second time, which takes five minutes. */
-const watched = { graceMinutes: "2" };
+import { becomeReady, type Journey, withPauses } from "./journey";
 
 /** What another program does to the distribution, and what stays in it for a while. */
 export const distributions: readonly Journey[] = [
@@ -18,7 +15,7 @@ export const distributions: readonly Journey[] = [
   },
   {
     name: "complete, and still watched",
-    config: watched,
+    config: withPauses,
     async play(story) {
       await becomeReady(story);
       await story.put("COMPLETE");
@@ -26,7 +23,7 @@ export const distributions: readonly Journey[] = [
   },
   {
     name: "complete, still watched, and requested again",
-    config: watched,
+    config: withPauses,
     async play(story) {
       await becomeReady(story);
       await story.put("COMPLETE");

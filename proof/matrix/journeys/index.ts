@@ -6,6 +6,7 @@ import { interruptions } from "./interruptions";
 import type { Journey } from "./journey";
 import { lastPlaces } from "./last-places";
 import { redeployments } from "./redeployments";
+import { redrives } from "./redrives";
 import { repetitions } from "./repetitions";
 import { schedules } from "./schedules";
 
@@ -22,4 +23,5 @@ export const journeys: readonly Journey[] = [
   ...lastPlaces,
   ...hands,
   ...redeployments,
+  ...redrives,
 ];

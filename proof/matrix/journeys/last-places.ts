@@ -41,6 +41,7 @@ export const lastPlaces: readonly Journey[] = [
   {
     name: "ready in the last place, and complete",
     dimension: "foreign",
+    takesLastPlace: true,
     isAlone: true,
     isLookedAt: isAboutPlaces,
     async play(story) {
@@ -53,6 +54,7 @@ export const lastPlaces: readonly Journey[] = [
   {
     name: "two for the last behaviour",
     dimension: "foreign",
+    takesLastPlace: true,
     isAlone: true,
     isLookedAt: isAboutPlaces,
     mayEndOtherwise: true,
@@ -66,6 +68,7 @@ export const lastPlaces: readonly Journey[] = [
   {
     name: "two for the last origin",
     dimension: "foreign",
+    takesLastPlace: true,
     // Its quota is another one: no behaviour is missing.
     config: { cacheBehaviorQuota: "175" },
     isAlone: true,

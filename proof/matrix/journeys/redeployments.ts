@@ -8,8 +8,8 @@ const firstDistribution = "E2QWRUHAPOMQZL";
 /** The distribution of before is drained: entries in it are only taken out. */
 const otherDistribution = { distributionId: "ESECOND", formerDistributionIds: firstDistribution };
 
-/** The channels of before are drained, and there is a new one. */
-const otherPool = { channelIds: "1001,1002,1003,2001", drainingChannelIds: "1001,1002,1003" };
+/** The channels of before are drained, and there are new ones: for the stream, and for one that is requested meanwhile. */
+const otherPool = { channelIds: "1001,1002,1003,2001,2002", drainingChannelIds: "1001,1002,1003" };
 
 /** The calls that go by what an attempt has, and not by what the deployment of today says. */
 const isAboutBelongings = (place: Place) =>

@@ -1,8 +1,5 @@
 import type { Story } from "../story";
-import type { Journey } from "./journey";
-
-/** A channel is started 30 minutes before its time. */
-const config = { leadTimeMinutes: "30" };
+import { type Journey, withPauses } from "./journey";
 
 /** Requests a stream whose start is five minutes ahead. */
 async function requestScheduled(story: Story): Promise<void> {
@@ -15,7 +12,7 @@ async function requestScheduled(story: Story): Promise<void> {
 export const schedules: readonly Journey[] = [
   {
     name: "scheduled",
-    config,
+    config: withPauses,
     async play(story) {
       await requestScheduled(story);
       story.mark("its time comes");
@@ -26,7 +23,7 @@ export const schedules: readonly Journey[] = [
   },
   {
     name: "scheduled, and cancelled",
-    config,
+    config: withPauses,
     async play(story) {
       await requestScheduled(story);
       await story.put("COMPLETE");

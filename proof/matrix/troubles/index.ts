@@ -19,7 +19,7 @@ export function troublesAt(place: Place, journey: Journey): Trouble[] {
     ...stopTroubles(place),
     ...lateTroubles(place),
     ...guardTroubles(place, journey),
-    ...foreignTroubles(place),
+    ...foreignTroubles(place, journey),
     ...lieTroubles(place),
   ];
 }
