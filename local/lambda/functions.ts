@@ -36,7 +36,7 @@ export class Functions {
           arn: String(outputs.arn),
           code: codeOf(name, inputs),
           handler: String(inputs.handler),
-          environment: { ...options.environmentOf(functionName), ...variablesOf(inputs) },
+          environment: environmentOf(inputs, options.environmentOf(functionName)),
           // Lambda's own defaults.
           timeoutSeconds: Number(inputs.timeout ?? 3),
           memoryMegabytes: Number(inputs.memorySize ?? 128),
@@ -123,6 +123,16 @@ function codeOf(name: string, { code, handler }: JsonObject): FunctionSettings["
   throw new Error(
     `The local runtime runs functions from a FileArchive or an inline callback; the code of '${name}' is neither.`,
   );
+}
+
+/** What the program says, but for the names that Lambda refuses in a program as its own. */
+function environmentOf(inputs: JsonObject, given: { readonly [variable: string]: string }) {
+  const { AWS_ENDPOINT_URL: endpoint, ...reserved } = given;
+  return {
+    ...(endpoint !== undefined && { AWS_ENDPOINT_URL: endpoint }),
+    ...variablesOf(inputs),
+    ...reserved,
+  };
 }
 
 function variablesOf(inputs: JsonObject): Record<string, string> {

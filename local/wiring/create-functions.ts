@@ -5,6 +5,7 @@ import { FunctionLogs } from "../iam";
 import { Functions } from "../lambda/functions";
 import type { RuntimeListener } from "../listener";
 import type { Graph } from "../record/graph";
+import { apis } from "../services";
 import type { Activity } from "../time/activity";
 import type { Clock } from "../time/clock";
 import type { Passage } from "./create-gate";
@@ -20,6 +21,8 @@ export interface FunctionsContext {
   readonly aws: { readonly server: Server; readonly url: string };
 }
 
+const signingNames = new Set(Object.values(apis).map(({ signingName }) => signingName));
+
 /** Creates a program's functions, with the credentials and the endpoint by which they reach the services. */
 export function createFunctions(graph: Graph, context: FunctionsContext): Functions {
   const { clock, activity, listener, passage, hops, aws } = context;
@@ -29,7 +32,7 @@ export function createFunctions(graph: Graph, context: FunctionsContext): Functi
     clock,
     activity,
     invocations,
-    shortcut: { url: aws.url, exchange: new Exchange(aws.server) },
+    endpoint: { url: aws.url, exchange: new Exchange(aws.server), signingNames },
     environmentOf: (name) => ({ AWS_ENDPOINT_URL: aws.url, ...credentialsOf(name) }),
     sendToDestination: (arn, record, name) => hops.sendToDestination(callers.ofFunction(name), arn, record),
     onLog: (name, line) => {

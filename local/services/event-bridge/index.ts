@@ -82,6 +82,7 @@ export const eventBridge = defineService({
   resourcePolicies: busPolicies,
 
   api: {
+    signingName: "events",
     protocols: [awsJson({ target: "AWSEvents" })],
     actions: {
       DescribeEventBus: one("events:DescribeEventBus", ({ Name }, place) => bus(Name, place)),

@@ -32,6 +32,7 @@ export const lambda = defineService({
   resourcePolicies: functionPolicies,
 
   api: {
+    signingName: "lambda",
     protocols: [lambdaJson],
     actions: {
       Invoke: one("lambda:InvokeFunction", ({ FunctionName }, { region, accountId }) => {

@@ -67,6 +67,7 @@ export const sns = defineService({
   },
 
   api: {
+    signingName: "sns",
     protocols: [
       awsQuery({
         version: "2010-03-31",
