@@ -3,6 +3,7 @@ import timersPromises from "node:timers/promises";
 import { format } from "node:util";
 import { Activity } from "../time/activity";
 import type { Clock } from "../time/clock";
+import { childModules } from "./child-processes";
 import { clockGlobals } from "./clock-globals";
 import { httpModules, ownFetch } from "./http-client";
 import type { AwsEndpoint, Outbound } from "./outbound";
@@ -55,6 +56,7 @@ export function functionScope(
       timers: ownTimers,
       "timers/promises": promises,
       ...httpModules(outbound, activity),
+      ...childModules(outbound, ownProcess.env),
     },
   };
 }

@@ -43,6 +43,14 @@ export class Outbound {
     return !this.isRuntime(host) && isAwsHost(host) ? new CallRefused(this.functionName, host) : undefined;
   }
 
+  /** The proxy of the processes that the function starts, with the function's name as the user. */
+  get proxyUrl(): string | undefined {
+    if (this.endpoint === undefined) return undefined;
+    const url = new URL(this.endpoint.url);
+    url.username = this.functionName;
+    return url.href;
+  }
+
   /** Puts the function's own identity into the headers of a call to the runtime, whatever credentials it was signed with. */
   identify(headers: { readonly [name: string]: string }): { [name: string]: string } {
     const { authorization = "AWS4-HMAC-SHA256 Credential=none/none" } = headers;
