@@ -31,6 +31,15 @@ export interface FunctionError {
   readonly trace: readonly string[];
 }
 
+/** An invocation that ended. */
+export interface InvocationLine {
+  readonly functionName: string;
+  readonly requestId: string;
+  /** By this process's own clock: what computes takes its real time. */
+  readonly milliseconds: number;
+  readonly error?: FunctionError;
+}
+
 type Handler = (event: Json, context: object) => unknown;
 
 /**
@@ -46,12 +55,14 @@ export class LambdaFunction {
   /**
    * @param onLog takes each line that the function writes.
    * @param invocations where a running invocation is found by its id, to be killed.
+   * @param onInvocation told of every invocation's end.
    */
   constructor(
     readonly settings: FunctionSettings,
     private readonly surroundings: FunctionSurroundings,
     onLog: (line: string) => void,
     private readonly invocations = new Invocations(),
+    private readonly onInvocation: (line: InvocationLine) => void = () => undefined,
   ) {
     this.onLog = (line) => {
       if (!currentInvocation()?.isKilled) onLog(line);
@@ -67,6 +78,18 @@ export class LambdaFunction {
    * @param requestId the invocation's id; the retries of an event share one.
    */
   async invoke(event: Json, requestId: string = randomUUID()): Promise<InvocationResult> {
+    const started = performance.now();
+    const result = await this.perform(event, requestId);
+    this.onInvocation({
+      functionName: this.settings.name,
+      requestId,
+      milliseconds: Math.round(performance.now() - started),
+      ...("error" in result && { error: result.error }),
+    });
+    return result;
+  }
+
+  private async perform(event: Json, requestId: string): Promise<InvocationResult> {
     const deadline = this.surroundings.clock.now() + this.settings.timeoutSeconds * 1000;
     const over = new AbortController();
     const invocation = this.invocations.begin(requestId, this.outbound);

@@ -3,7 +3,12 @@ import { join, resolve } from "node:path";
 import { isJsonObject, type Json, type JsonObject } from "../json";
 import { type Graph, resourcesOfType } from "../record/graph";
 import { invokeAsynchronously } from "./async-invocations";
-import { type FunctionSettings, type InvocationResult, LambdaFunction } from "./function";
+import {
+  type FunctionSettings,
+  type InvocationLine,
+  type InvocationResult,
+  LambdaFunction,
+} from "./function";
 import type { FunctionSurroundings } from "./function-scope";
 import type { Invocations } from "./invocations";
 
@@ -15,6 +20,8 @@ export interface FunctionsOptions extends FunctionSurroundings {
   /** Takes each line that a function logs. */
   readonly onLog: (functionName: string, line: string) => void;
   readonly invocations?: Invocations;
+  /** Told of every invocation's end. */
+  readonly onInvocation?: (line: InvocationLine) => void;
 }
 
 /** The program's Lambda functions, by name and by ARN. */
@@ -48,6 +55,7 @@ export class Functions {
         },
         (line) => options.onLog(functionName, line),
         options.invocations,
+        options.onInvocation,
       );
       this.byName.set(functionName, created);
     }

@@ -35,6 +35,7 @@ export function createFunctions(graph: Graph, context: FunctionsContext): Functi
     endpoint: { url: aws.url, exchange: new Exchange(aws.server), signingNames },
     environmentOf: (name) => ({ AWS_ENDPOINT_URL: aws.url, ...credentialsOf(name) }),
     sendToDestination: (arn, record, name) => hops.sendToDestination(callers.ofFunction(name), arn, record),
+    onInvocation: (line) => listener.onInvocation?.(line),
     onLog: (name, line) => {
       if (logs.takes(name)) listener.onLog?.(name, line);
     },
