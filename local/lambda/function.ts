@@ -15,6 +15,7 @@ export interface FunctionSettings {
   readonly code: () => { readonly source: string; readonly file: string };
   /** File and export, such as `index.handler`. */
   readonly handler: string;
+  readonly roleArn: string;
   readonly environment: { readonly [variable: string]: string };
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;

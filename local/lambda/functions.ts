@@ -43,6 +43,7 @@ export class Functions {
           arn: String(outputs.arn),
           code: codeOf(name, inputs),
           handler: String(inputs.handler),
+          roleArn: String(inputs.role),
           environment: environmentOf(inputs, options.environmentOf(functionName)),
           // Lambda's own defaults.
           timeoutSeconds: Number(inputs.timeout ?? 3),
@@ -66,6 +67,10 @@ export class Functions {
   /** @returns the function of a name or an ARN. */
   find(nameOrArn: string): LambdaFunction | undefined {
     return this.byName.get(toName(nameOrArn));
+  }
+
+  list(): readonly LambdaFunction[] {
+    return [...this.byName.values()];
   }
 
   /** Reads the code of every function now, and not at its first invocation. */

@@ -86,6 +86,8 @@ export const eventBridge = defineService({
     protocols: [awsJson({ target: "AWSEvents" })],
     actions: {
       DescribeEventBus: one("events:DescribeEventBus", ({ Name }, place) => bus(Name, place)),
+      ListEventBuses: one("events:ListEventBuses", () => "*"),
+      ListRules: one("events:ListRules", () => "*"),
       PutEvents: putEvents,
     },
     conditionKeys: ["events:detail-type", "events:source"],

@@ -35,6 +35,7 @@ export const lambda = defineService({
     signingName: "lambda",
     protocols: [lambdaJson],
     actions: {
+      ListFunctions: one("lambda:ListFunctions", () => "*"),
       Invoke: one("lambda:InvokeFunction", ({ FunctionName }, { region, accountId }) => {
         const name = text(FunctionName);
         return name.startsWith("arn:") ? name : `arn:aws:lambda:${region}:${accountId}:function:${name}`;
