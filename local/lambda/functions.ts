@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { isJsonObject, type Json, type JsonObject } from "../json";
 import { type Graph, resourcesOfType } from "../record/graph";
@@ -119,12 +119,14 @@ function toName(nameOrArn: string): string {
  * callback, whose modules are those of the program.
  */
 function codeOf(name: string, { code, handler }: JsonObject): FunctionSettings["code"] {
-  const fileName = `${String(handler).replace(/\.[^.]*$/, "")}.js`;
+  const baseName = String(handler).replace(/\.[^.]*$/, "");
+  const fileName = `${baseName}.js`;
   const folder = isJsonObject(code) ? code.fileArchive : undefined;
   if (typeof folder === "string") {
-    const file = join(folder, fileName);
+    const files = ["js", "mjs", "cjs"].map((extension) => join(folder, `${baseName}.${extension}`));
     let source: string | undefined;
     return () => {
+      const file = files.find((one) => existsSync(one)) ?? join(folder, fileName);
       source ??= readFileSync(file, "utf8");
       return { source, file };
     };
