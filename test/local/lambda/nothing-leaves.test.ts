@@ -5,15 +5,19 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { expect } from "chai";
 import { buildSync } from "esbuild";
+import { StreamOrchestration } from "../../../components";
 import { Exchange } from "../../../local/http/exchange";
 import type { Json } from "../../../local/json";
 import { Functions } from "../../../local/lambda/functions";
 import { Activity } from "../../../local/time/activity";
 import { createAwsServer } from "../../../local/wire/server";
+import { startLocal } from "../../../testing";
 import { root } from "../../support/root";
 import { SteppedClock } from "../../support/stepped-clock";
+import { leastArgs } from "../../support/stream-orchestration";
 import { graphOfFunction } from "../support/graphs";
 
 const listTables = 'const { DynamoDBClient, ListTablesCommand } = require("@aws-sdk/client-dynamodb");';
@@ -214,5 +218,26 @@ describe("what functions send to AWS", () => {
     const result = await functions.invoke("greeter", {});
     team.close();
     expect(result).to.have.property("payload").that.contains("a fetch of a function");
+  });
+
+  it("goes through IAM, from a callback whose client comes from node_modules", async () => {
+    const local = await startLocal(() => {
+      const streams = new StreamOrchestration("streams", leastArgs);
+      streams.onLifecycleProgressed("wall", async () => {
+        const client = new DynamoDBClient({});
+        await client
+          .send(new PutItemCommand({ TableName: "prod-wall", Item: { id: { S: "1" } } }))
+          .catch((error: Error) => console.log(`refused: ${error.message}`));
+      });
+      return {};
+    });
+    try {
+      await local.streams.makeReady("on-the-wall");
+      const { line } = await local.logs.waitFor("refused:", "wall");
+      expect(line).to.match(/assumed-role\/.*wall.* is not authorized to perform: dynamodb:PutItem/);
+      expect(trapped).to.deep.equal([]);
+    } finally {
+      await local.stop();
+    }
   });
 });
