@@ -3,17 +3,30 @@ import type { HistoryEvent } from "../local/asl/history";
 import { givenName } from "../local/faults/named";
 import type { RequestLine } from "../local/http/http-api";
 import { type Authorization, describeDenial } from "../local/iam";
-import { isJsonObject, type JsonObject } from "../local/json";
+import { isJsonObject, type Json, type JsonObject } from "../local/json";
+import type { InvocationLine } from "../local/lambda/function";
 import type { PlaybackLine } from "../local/playback/playback-line";
 import type { RuntimeListener } from "../local/runtime";
 import type { AlarmChange, Channel, PublishedMessage, UndeliveredEvent } from "../local/services";
+import { logText, parseObject } from "./log-text";
 
 /** Writes what happens in a runtime, one line each, for people who watch it. */
 export class RunLog implements RuntimeListener {
-  constructor(private readonly write: (line: string) => unknown) {}
+  /** Failed tasks of which the execution's next event will say whether a Retry or a Catch takes them. */
+  private readonly failures = new Map<string, string[]>();
+  private lastError = "";
 
-  onRequest = ({ method, path, status, milliseconds, reason }: RequestLine): void => {
-    this.line("request", `${method} ${path} → ${status} (${milliseconds} ms)${reason ? `  ${reason}` : ""}`);
+  /** @param now milliseconds since the Unix epoch, by the clock that the runtime runs on. */
+  constructor(
+    private readonly write: (line: string) => unknown,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  onRequest = ({ method, path, status, milliseconds, reason }: RequestLine, body: string): void => {
+    const streamId = streamIdOf(body);
+    const stream = streamId === undefined || path.includes(streamId) ? "" : `  ${streamId}`;
+    const why = reason ? `  ${reason}` : "";
+    this.line("request", `${method} ${path}${stream} → ${status} (${milliseconds} ms)${why}`);
   };
 
   onAuthorization = ({ caller, permission, decision }: Authorization): void => {
@@ -23,16 +36,24 @@ export class RunLog implements RuntimeListener {
   onHistoryEvent = (executionArn: string, event: HistoryEvent): void => {
     const execution = nameExecution(executionArn);
     const details = (name: string) => (isJsonObject(event[name]) ? event[name] : {});
+    if (/^TaskScheduled$|State(Entered|Exited)$/.test(event.type))
+      this.endFailures(executionArn, "  (handled)");
     if (event.type.endsWith("StateEntered")) {
       this.line("workflow", `${execution}  ${String(details("stateEnteredEventDetails").name)}`);
     } else if (event.type === "TaskFailed") {
       const { error, cause } = details("taskFailedEventDetails");
-      this.line("workflow", `${execution}    failed: ${String(error)}: ${shorten(String(cause ?? ""))}`);
+      const failure = this.describe(String(error), causeOf(cause));
+      this.failures.set(executionArn, [...(this.failures.get(executionArn) ?? []), failure]);
+      // An execution that fails of it does so before anything else happens. A Retry may wait for minutes.
+      setImmediate(() => this.endFailures(executionArn, "  (handled)"));
     } else if (event.type === "ExecutionSucceeded") {
       this.line("workflow", `${execution}  SUCCEEDED`);
     } else if (event.type === "ExecutionFailed") {
       const { error, cause } = details("executionFailedEventDetails");
-      this.line("workflow", `${execution}  FAILED  ${String(error)}: ${shorten(String(cause ?? ""))}`);
+      // The task's failure is the execution's: one error, one line.
+      const failure = this.failures.get(executionArn)?.pop() ?? this.describe(String(error), causeOf(cause));
+      this.endFailures(executionArn, "");
+      this.line("workflow", `${execution}  FAILED  ${failure}`);
     } else if (event.type === "ExecutionRedriven") {
       this.line("workflow", `${execution}  redriven`);
     } else if (event.type === "ExecutionAborted" || event.type === "ExecutionTimedOut") {
@@ -52,8 +73,10 @@ export class RunLog implements RuntimeListener {
     this.line("event", `not delivered to ${targetArn}: ${message}`);
   };
 
-  onNotification = ({ subject, topicArn }: PublishedMessage): void => {
+  /** The message's text follows, a line for each of its own: it says what to do. */
+  onNotification = ({ subject, topicArn, message }: PublishedMessage): void => {
     this.line("on-call", `${subject ?? "(no subject)"}  (${topicArn})`);
+    for (const text of message.split(/\r?\n/)) if (text.trim() !== "") this.line("on-call", `  ${text}`);
   };
 
   onAlarm = ({ name, state, reason }: AlarmChange): void => {
@@ -74,18 +97,50 @@ export class RunLog implements RuntimeListener {
     this.line("playback", line);
   };
 
-  /** Functions log a lot; what they warn of is worth a line here. */
-  onLog = (functionName: string, line: string): void => {
-    if (/"level":"(WARN|ERROR|CRITICAL)"/.test(line)) this.line("function", `${functionName}  ${line}`);
+  onInvocation = ({ functionName, milliseconds, error }: InvocationLine): void => {
+    this.lastError = "";
+    const end = error ? `  failed: ${this.describe(error.errorType, error.errorMessage)}` : "";
+    this.line("function", `${functionName}  (${milliseconds} ms)${end}`);
   };
 
+  private endFailures(executionArn: string, end: string): void {
+    for (const failure of this.failures.get(executionArn) ?? []) {
+      this.line("workflow", `${nameExecution(executionArn)}    failed: ${failure}${end}`);
+    }
+    this.failures.delete(executionArn);
+  }
+
+  /** What the team's own functions write, and what the component's warn of. */
+  onLog = (functionName: string, line: string): void => {
+    const text = logText(line);
+    if (text !== undefined) this.line("function", `${functionName}    ${text}`);
+  };
+
+  /** Tells an error in full once: when the invocation's line has just told it, the workflow's line names it. */
+  private describe(error: string, message: string): string {
+    const description = message === "" ? error : `${error}: ${message}`;
+    const isTold = description === this.lastError;
+    this.lastError = description;
+    return isTold ? error : description;
+  }
+
   private line(subject: string, text: string): void {
-    this.write(`${new Date().toISOString().slice(11, 23)}  ${subject.padEnd(8)}  ${escapeControls(text)}`);
+    this.write(
+      `${new Date(this.now()).toISOString().slice(11, 23)}  ${subject.padEnd(8)}  ${escapeControls(text)}`,
+    );
   }
 }
 
-function shorten(text: string): string {
-  return text.length > 160 ? `${text.slice(0, 159)}…` : text;
+/** A function's error is JSON in the cause, with a stack that the reader of a log line has no use for. */
+function causeOf(cause: Json | undefined): string {
+  const text = typeof cause === "string" ? cause : "";
+  const { errorMessage } = parseObject(text) ?? {};
+  return typeof errorMessage === "string" ? errorMessage : text;
+}
+
+function streamIdOf(body: string): string | undefined {
+  const { streamId } = parseObject(body) ?? {};
+  return typeof streamId === "string" ? streamId : undefined;
 }
 
 /** What rules and schedules start has a UUID for its name: it goes by its state machine. */

@@ -2,6 +2,7 @@ import type { HistoryEvent } from "./asl/history";
 import type { RequestLine } from "./http/http-api";
 import type { Authorization } from "./iam/authorization";
 import type { JsonObject } from "./json";
+import type { InvocationLine } from "./lambda/function";
 import type { PlaybackLine } from "./playback/playback-line";
 import type { AlarmChange } from "./services/cloudwatch/alarm-message";
 import type { UndeliveredEvent } from "./services/event-bridge/event-bridge";
@@ -10,7 +11,8 @@ import type { PublishedMessage } from "./services/sns/sns";
 
 /** What can be watched while the runtime runs. */
 export interface RuntimeListener {
-  onRequest?(line: RequestLine): void;
+  /** A request to the HTTP API that was answered, with the body that it had. */
+  onRequest?(line: RequestLine, body: string): void;
   onHistoryEvent?(executionArn: string, event: HistoryEvent): void;
   onBusEvent?(busName: string, event: JsonObject): void;
   onUndelivered?(undelivered: UndeliveredEvent): void;
@@ -24,6 +26,8 @@ export interface RuntimeListener {
   onPlayback?(line: PlaybackLine): void;
   /** Every decision on whether somebody may do what a call asks for. */
   onAuthorization?(authorization: Authorization): void;
+  /** An invocation that ended. */
+  onInvocation?(line: InvocationLine): void;
   /** A line of a function's log. */
   onLog?(functionName: string, line: string): void;
 }

@@ -177,7 +177,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     const deploy = async (deployment: RuntimeOptions) => {
       const graph = await recordGraph(deployment, { ...place, apiUrl: api.url, awsUrl: aws.url });
       passage.learn(graph);
-      const functions = late.functions.set(createFunctions(graph, { ...common, passage, hops, aws }));
+      const created = {
+        ...{ passage, hops, cloudWatchLogs: services.CloudWatchLogs, functions: late.functions.look },
+      };
+      const functions = late.functions.set(createFunctions(graph, { ...common, ...created, aws }));
       onStop(() => functions.stop());
       if (options.isLoadedAhead) {
         functions.readCode();

@@ -2,6 +2,7 @@ import type { HistoryEvent } from "../local/asl/history";
 import type { RequestLine } from "../local/http/http-api";
 import type { Authorization } from "../local/iam";
 import type { JsonObject } from "../local/json";
+import type { InvocationLine } from "../local/lambda/function";
 import type { PlaybackLine } from "../local/playback/playback-line";
 import type { RuntimeListener } from "../local/runtime";
 import type { AlarmChange, Channel, PublishedMessage, UndeliveredEvent } from "../local/services";
@@ -34,9 +35,9 @@ export class Journal implements RuntimeListener {
 
   constructor(private readonly next: RuntimeListener = {}) {}
 
-  onRequest = (line: RequestLine): void => {
+  onRequest = (line: RequestLine, body: string): void => {
     this.requests.push(line);
-    this.next.onRequest?.(line);
+    this.next.onRequest?.(line, body);
   };
 
   onHistoryEvent = (executionArn: string, event: HistoryEvent): void => {
@@ -78,6 +79,10 @@ export class Journal implements RuntimeListener {
 
   onAuthorization = (authorization: Authorization): void => {
     this.next.onAuthorization?.(authorization);
+  };
+
+  onInvocation = (line: InvocationLine): void => {
+    this.next.onInvocation?.(line);
   };
 
   onLog = (functionName: string, line: string): void => {

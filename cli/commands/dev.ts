@@ -61,8 +61,9 @@ export const dev: Command = async (args) => {
   refuseArguments(positionals, usage);
   // What happens while the program is recorded is no news.
   let isReady = false;
-  const log = new RunLog((line) => isReady && process.stdout.write(`${line}\n`));
   const speed = readSpeed("--speed", values.speed);
+  const clock = speed === 1 ? systemClock : fastClock(speed);
+  const log = new RunLog((line) => isReady && process.stdout.write(`${line}\n`), clock.now);
   const auth = readSwitch("--auth", values.auth);
   const ports = {
     port: readPort("--port", values.port),
@@ -76,7 +77,7 @@ export const dev: Command = async (args) => {
     stack,
     ...ports,
     ...(values.data !== undefined && { dataFolder: values.data }),
-    ...(speed !== 1 && { clock: fastClock(speed) }),
+    clock,
     // Callers sign by their own clocks.
     ...{ auth, callerClock: systemClock },
     // `npm ci && npm test` beside it replaces node_modules and dist.

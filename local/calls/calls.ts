@@ -49,7 +49,7 @@ export class CallGate {
     for (const [name, service] of Object.entries(services) as [ServiceName, AwsService][]) {
       guarded[name] = {
         call: (action, input) =>
-          this.perform({ caller, service: name, action, input }, () => service.call(action, input)),
+          this.perform({ caller, service: name, action, input }, () => service.call(action, input, caller)),
       };
     }
     return guarded;

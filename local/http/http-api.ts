@@ -47,8 +47,8 @@ export interface HttpApiSettings {
   readonly routes: readonly HttpRoute[];
   readonly cors?: CorsSettings | undefined;
   readonly clock: Clock;
-  /** Told of every answered request. */
-  readonly onRequest?: (line: RequestLine) => void;
+  /** Told of every answered request, with the body that it had. */
+  readonly onRequest?: (line: RequestLine, body: string) => void;
 }
 
 interface Answer {
@@ -69,18 +69,23 @@ export function createHttpApi(settings: HttpApiSettings) {
   const select = routeSelector(settings.routes);
   return (request: IncomingMessage, response: ServerResponse): void => {
     const started = settings.clock.now();
-    answer(settings, select, request)
+    let received = "";
+    const onBody = (body: Buffer) => {
+      received = body.toString("utf8");
+    };
+    answer(settings, select, request, onBody)
       .catch((): Answer => gatewayAnswer(500, "Internal Server Error"))
       .then(({ status, headers, body, reason }) => {
         response.writeHead(status, { ...headers, "apigw-requestid": randomUUID() });
         response.end(request.method === "HEAD" ? undefined : body);
-        settings.onRequest?.({
+        const line = {
           method: request.method ?? "",
           path: request.url ?? "",
           status,
           milliseconds: settings.clock.now() - started,
           ...(reason !== undefined && { reason }),
-        });
+        };
+        settings.onRequest?.(line, received);
       })
       // The caller has gone: nobody is left to be told.
       .catch(() => response.destroy());
@@ -91,6 +96,7 @@ async function answer(
   settings: HttpApiSettings,
   select: ReturnType<typeof routeSelector<HttpRoute>>,
   request: IncomingMessage,
+  onBody: (body: Buffer) => void,
 ): Promise<Answer> {
   const { pathname, search } = splitTarget(request.url ?? "/");
   const method = request.method ?? "GET";
@@ -100,6 +106,7 @@ async function answer(
   }
   const body = await readBody(request);
   if (body === "too large") return gatewayAnswer(413, "Request Entity Too Large");
+  onBody(body);
   const path = readPath(pathname);
   if (!path) return gatewayAnswer(400, "Bad Request");
   const selected = select(method, path.routed);

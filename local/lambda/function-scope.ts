@@ -3,14 +3,16 @@ import timersPromises from "node:timers/promises";
 import { format } from "node:util";
 import { Activity } from "../time/activity";
 import type { Clock } from "../time/clock";
+import { childModules } from "./child-processes";
 import { clockGlobals } from "./clock-globals";
-import { countedFetch, httpModules, type Shortcut } from "./http-client";
+import { httpModules, ownFetch } from "./http-client";
+import type { AwsEndpoint, Outbound } from "./outbound";
 
 /** What stands around a function's code instead of this process's own. */
 export interface FunctionScope {
   /** Globals, by name. */
   readonly globals: { readonly [name: string]: unknown };
-  /** Modules of Node.js, by every name that they are required by. */
+  /** Modules of Node.js, by name without `node:`. */
   readonly modules: { readonly [id: string]: unknown };
 }
 
@@ -19,15 +21,17 @@ export interface FunctionSurroundings {
   readonly clock: Clock;
   /** Counts what the functions have under way. @default - nobody counts */
   readonly activity?: Activity | undefined;
-  /** The AWS endpoint of this process. @default - it is reached like any other */
-  readonly shortcut?: Shortcut | undefined;
+  /** The AWS endpoint of this process. @default - every call to AWS is refused */
+  readonly endpoint?: AwsEndpoint | undefined;
 }
 
-/** @param onError takes what the callback of a timer throws. */
 export function functionScope(
-  { clock, activity = new Activity(), shortcut }: FunctionSurroundings,
-  onError: (error: unknown) => void,
+  { clock, activity = new Activity() }: FunctionSurroundings,
+  outbound: Outbound,
+  ownProcess: NodeJS.Process,
+  onLog: (line: string) => void,
 ): FunctionScope {
+  const onError = (error: unknown) => onLog(`Uncaught Exception: ${String(error)}`);
   const globals = clockGlobals(clock, onError);
   const { Date: _, ...timerFunctions } = globals;
   const promises = {
@@ -38,16 +42,40 @@ export function functionScope(
     },
   };
   const ownTimers = { ...timers, ...timerFunctions, promises };
+  const own: Record<string, unknown> = {
+    ...globals,
+    fetch: ownFetch(outbound, activity),
+    process: ownProcess,
+    console: functionConsole(onLog),
+  };
+  const ownGlobal = globalObject(own);
   return {
-    globals: { ...globals, fetch: countedFetch(activity) },
+    globals: { ...own, globalThis: ownGlobal, global: ownGlobal },
     modules: {
+      process: ownProcess,
       timers: ownTimers,
-      "node:timers": ownTimers,
       "timers/promises": promises,
-      "node:timers/promises": promises,
-      ...(shortcut && httpModules(shortcut, activity)),
+      ...httpModules(outbound, activity),
+      ...childModules(outbound, ownProcess.env),
     },
   };
+}
+
+/** The global object with a function's own globals in place of this process's. */
+function globalObject(own: Record<string, unknown>): object {
+  return new Proxy(globalThis, {
+    get: (target, name) => {
+      if (name === "globalThis" || name === "global") return globalObject(own);
+      return typeof name === "string" && Object.hasOwn(own, name)
+        ? own[name]
+        : (Reflect.get(target, name, target) as unknown);
+    },
+    set: (target, name, value) => {
+      if (typeof name !== "string" || !Object.hasOwn(own, name)) return Reflect.set(target, name, value);
+      own[name] = value;
+      return true;
+    },
+  });
 }
 
 /**

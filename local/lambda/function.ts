@@ -1,17 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { createRequire } from "node:module";
-import { dirname } from "node:path";
+import { devNull } from "node:os";
 import { Writable } from "node:stream";
-import { compileFunction, constants } from "node:vm";
 import type { Json } from "../json";
-import {
-  type FunctionScope,
-  type FunctionSurroundings,
-  fileOrNetworkAccess,
-  functionConsole,
-  functionScope,
-} from "./function-scope";
+import { FunctionModules } from "./function-modules";
+import { type FunctionSurroundings, fileOrNetworkAccess, functionScope } from "./function-scope";
 import { currentInvocation, Invocations, runAs } from "./invocations";
+import { guardConnections, Outbound } from "./outbound";
 
 /** A Lambda function as the program declared it. */
 export interface FunctionSettings {
@@ -21,6 +15,7 @@ export interface FunctionSettings {
   readonly code: () => { readonly source: string; readonly file: string };
   /** File and export, such as `index.handler`. */
   readonly handler: string;
+  readonly roleArn: string;
   readonly environment: { readonly [variable: string]: string };
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
@@ -37,6 +32,15 @@ export interface FunctionError {
   readonly trace: readonly string[];
 }
 
+/** An invocation that ended. */
+export interface InvocationLine {
+  readonly functionName: string;
+  readonly requestId: string;
+  /** By this process's own clock: what computes takes its real time. */
+  readonly milliseconds: number;
+  readonly error?: FunctionError;
+}
+
 type Handler = (event: Json, context: object) => unknown;
 
 /**
@@ -47,20 +51,25 @@ type Handler = (event: Json, context: object) => unknown;
 export class LambdaFunction {
   private handler: Handler | undefined;
   private readonly onLog: (line: string) => void;
+  private readonly outbound: Outbound;
 
   /**
    * @param onLog takes each line that the function writes.
    * @param invocations where a running invocation is found by its id, to be killed.
+   * @param onInvocation told of every invocation's end.
    */
   constructor(
     readonly settings: FunctionSettings,
     private readonly surroundings: FunctionSurroundings,
     onLog: (line: string) => void,
     private readonly invocations = new Invocations(),
+    private readonly onInvocation: (line: InvocationLine) => void = () => undefined,
   ) {
     this.onLog = (line) => {
       if (!currentInvocation()?.isKilled) onLog(line);
     };
+    const { name, environment } = settings;
+    this.outbound = new Outbound(name, environment.AWS_ACCESS_KEY_ID ?? "", surroundings.endpoint);
   }
 
   /**
@@ -70,14 +79,27 @@ export class LambdaFunction {
    * @param requestId the invocation's id; the retries of an event share one.
    */
   async invoke(event: Json, requestId: string = randomUUID()): Promise<InvocationResult> {
+    const started = performance.now();
+    const result = await this.perform(event, requestId);
+    this.onInvocation({
+      functionName: this.settings.name,
+      requestId,
+      milliseconds: Math.round(performance.now() - started),
+      ...("error" in result && { error: result.error }),
+    });
+    return result;
+  }
+
+  private async perform(event: Json, requestId: string): Promise<InvocationResult> {
     const deadline = this.surroundings.clock.now() + this.settings.timeoutSeconds * 1000;
     const over = new AbortController();
-    const invocation = this.invocations.begin(requestId);
+    const invocation = this.invocations.begin(requestId, this.outbound);
     const unwatch = this.surroundings.activity?.watch(fileOrNetworkAccess);
     try {
-      this.handler ??= this.load();
-      const handler = this.handler;
-      const run = async () => handler(structuredClone(event), this.createContext(requestId, deadline));
+      const run = async () => {
+        this.handler ??= this.load();
+        return this.handler(structuredClone(event), this.createContext(requestId, deadline));
+      };
       const result = await Promise.race([
         runAs(invocation, run),
         this.timeOut(requestId, over.signal),
@@ -110,24 +132,12 @@ export class LambdaFunction {
   }
 
   private load(): Handler {
+    guardConnections();
     const { source, file } = this.settings.code();
-    const module = { exports: {} as Record<string, unknown> };
-    const ownProcess = this.createProcess();
-    const scope = functionScope(this.surroundings, (error) =>
-      this.onLog(`Uncaught Exception: ${String(error)}`),
-    );
-    const require = createRequire(file);
-    const modules: FunctionScope["modules"] = {
-      ...scope.modules,
-      process: ownProcess,
-      "node:process": ownProcess,
-    };
-    const ownRequire = (id: string): unknown => (Object.hasOwn(modules, id) ? modules[id] : require(id));
-    const globals = { ...scope.globals, process: ownProcess, console: functionConsole(this.onLog) };
-    const run = compileModule(source, file, Object.keys(globals))(...Object.values(globals));
-    run(module.exports, Object.assign(ownRequire, require), module, file, dirname(file));
+    const scope = functionScope(this.surroundings, this.outbound, this.createProcess(), this.onLog);
+    const exported = new FunctionModules(scope).run(source, file);
     const { handler } = this.settings;
-    const found = module.exports[handler.slice(handler.lastIndexOf(".") + 1)];
+    const found = exported[handler.slice(handler.lastIndexOf(".") + 1)];
     if (typeof found !== "function") {
       throw Object.assign(new Error(`${handler} is undefined or not exported`), {
         name: "Runtime.HandlerNotFound",
@@ -150,6 +160,8 @@ export class LambdaFunction {
       AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
       AWS_REGION: arn.split(":")[3],
       AWS_DEFAULT_REGION: arn.split(":")[3],
+      // Where the SDKs look for more of the developer's own: this process's files hold other credentials.
+      ...{ AWS_CONFIG_FILE: devNull, AWS_SHARED_CREDENTIALS_FILE: devNull },
       ...environment,
       // Lambda sets it for each invocation.
       get _X_AMZN_TRACE_ID() {
@@ -184,30 +196,6 @@ export class LambdaFunction {
       getRemainingTimeInMillis: () => Math.max(deadline - this.surroundings.clock.now(), 0),
     };
   }
-}
-
-type RunModule = (...module: unknown[]) => void;
-
-type MakeModule = (...globals: unknown[]) => RunModule;
-
-/** What was compiled in this process, by its globals and its text: each runtime and each cold start runs it anew. */
-const compiled = new Map<string, { readonly source: string; readonly make: MakeModule }>();
-
-/**
- * Compiles a module's text as Node.js does, inside of a function that has the globals: so the module may have names of its own for them.
- */
-function compileModule(source: string, filename: string, globals: string[]): MakeModule {
-  const key = [filename, ...globals].join(" ");
-  const known = compiled.get(key);
-  if (known?.source === source) return known.make;
-  const text = `return function (exports, require, module, __filename, __dirname) {${source}\n};`;
-  const make = compileFunction(text, globals, {
-    filename,
-    // The AWS SDK loads parts of itself with import().
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  }) as MakeModule;
-  compiled.set(key, { source, make });
-  return make;
 }
 
 function toFunctionError(error: unknown): FunctionError {

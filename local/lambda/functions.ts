@@ -1,9 +1,14 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { isJsonObject, type Json, type JsonObject } from "../json";
 import { type Graph, resourcesOfType } from "../record/graph";
 import { invokeAsynchronously } from "./async-invocations";
-import { type FunctionSettings, type InvocationResult, LambdaFunction } from "./function";
+import {
+  type FunctionSettings,
+  type InvocationLine,
+  type InvocationResult,
+  LambdaFunction,
+} from "./function";
 import type { FunctionSurroundings } from "./function-scope";
 import type { Invocations } from "./invocations";
 
@@ -15,6 +20,8 @@ export interface FunctionsOptions extends FunctionSurroundings {
   /** Takes each line that a function logs. */
   readonly onLog: (functionName: string, line: string) => void;
   readonly invocations?: Invocations;
+  /** Told of every invocation's end. */
+  readonly onInvocation?: (line: InvocationLine) => void;
 }
 
 /** The program's Lambda functions, by name and by ARN. */
@@ -36,7 +43,8 @@ export class Functions {
           arn: String(outputs.arn),
           code: codeOf(name, inputs),
           handler: String(inputs.handler),
-          environment: { ...options.environmentOf(functionName), ...variablesOf(inputs) },
+          roleArn: String(inputs.role),
+          environment: environmentOf(inputs, options.environmentOf(functionName)),
           // Lambda's own defaults.
           timeoutSeconds: Number(inputs.timeout ?? 3),
           memoryMegabytes: Number(inputs.memorySize ?? 128),
@@ -48,6 +56,7 @@ export class Functions {
         },
         (line) => options.onLog(functionName, line),
         options.invocations,
+        options.onInvocation,
       );
       this.byName.set(functionName, created);
     }
@@ -58,6 +67,10 @@ export class Functions {
   /** @returns the function of a name or an ARN. */
   find(nameOrArn: string): LambdaFunction | undefined {
     return this.byName.get(toName(nameOrArn));
+  }
+
+  list(): readonly LambdaFunction[] {
+    return [...this.byName.values()];
   }
 
   /** Reads the code of every function now, and not at its first invocation. */
@@ -106,12 +119,14 @@ function toName(nameOrArn: string): string {
  * callback, whose modules are those of the program.
  */
 function codeOf(name: string, { code, handler }: JsonObject): FunctionSettings["code"] {
-  const fileName = `${String(handler).replace(/\.[^.]*$/, "")}.js`;
+  const baseName = String(handler).replace(/\.[^.]*$/, "");
+  const fileName = `${baseName}.js`;
   const folder = isJsonObject(code) ? code.fileArchive : undefined;
   if (typeof folder === "string") {
-    const file = join(folder, fileName);
+    const files = ["js", "mjs", "cjs"].map((extension) => join(folder, `${baseName}.${extension}`));
     let source: string | undefined;
     return () => {
+      const file = files.find((one) => existsSync(one)) ?? join(folder, fileName);
       source ??= readFileSync(file, "utf8");
       return { source, file };
     };
@@ -123,6 +138,16 @@ function codeOf(name: string, { code, handler }: JsonObject): FunctionSettings["
   throw new Error(
     `The local runtime runs functions from a FileArchive or an inline callback; the code of '${name}' is neither.`,
   );
+}
+
+/** What the program says, but for the names that Lambda refuses in a program as its own. */
+function environmentOf(inputs: JsonObject, given: { readonly [variable: string]: string }) {
+  const { AWS_ENDPOINT_URL: endpoint, ...reserved } = given;
+  return {
+    ...(endpoint !== undefined && { AWS_ENDPOINT_URL: endpoint }),
+    ...variablesOf(inputs),
+    ...reserved,
+  };
 }
 
 function variablesOf(inputs: JsonObject): Record<string, string> {

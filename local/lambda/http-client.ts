@@ -5,30 +5,23 @@ import { Socket } from "node:net";
 import { Writable } from "node:stream";
 import type { Exchange } from "../http/exchange";
 import type { Activity } from "../time/activity";
+import type { Outbound } from "./outbound";
 
 type OnResponse = (response: IncomingMessage) => void;
 
-/** The server of this process that functions reach without a socket. */
-export interface Shortcut {
-  /** Its base URL, such as `http://127.0.0.1:8788`. */
-  readonly url: string;
-  readonly exchange: Exchange;
-}
-
 /**
- * Makes the modules `http` and `https` of a function: calls of the AWS endpoint are handed over within this process; all others go
- * out, and are counted while they are on their way.
+ * Makes the modules `http` and `https` of a function: calls to AWS are handed over within this process; all others go out, and are
+ * counted while they are on their way.
  */
-export function httpModules(shortcut: Shortcut, activity: Activity): { [module: string]: unknown } {
-  const { host } = new URL(shortcut.url);
+export function httpModules(outbound: Outbound, activity: Activity): { [module: string]: unknown } {
   const wrap = (module: typeof http | typeof https) => {
     const request = (...args: unknown[]) => {
       const { options, onResponse } = readArguments(args);
-      if (module === http && hostOf(options) === host) {
-        return new InProcessRequest(shortcut.exchange, options, onResponse);
-      }
+      const host = hostOf(options, module === http ? "80" : "443");
+      const exchange = exchangeFor(outbound, host, authorizationOf(options.headers));
+      if (exchange) return new InProcessRequest(outbound, exchange, options, onResponse);
       const sent = (module.request as (...values: unknown[]) => http.ClientRequest)(...args);
-      sent.once("close", activity.begin(`a request of a function to ${hostOf(options)}`));
+      sent.once("close", activity.begin(`a request of a function to ${host}`));
       return sent;
     };
     const get = (...args: unknown[]) => {
@@ -40,13 +33,45 @@ export function httpModules(shortcut: Shortcut, activity: Activity): { [module: 
   };
   const modules = { http: wrap(http), https: wrap(https) };
   for (const module of Object.values(modules)) Object.assign(module, { default: module });
-  return { ...modules, "node:http": modules.http, "node:https": modules.https };
+  return modules;
 }
 
-/** `fetch` of a function, which is counted while it is under way. */
-export function countedFetch(activity: Activity): typeof fetch {
-  return (input, init) => activity.during("a fetch of a function", () => fetch(input, init));
+/** A request reports a refusal as it reports a broken connection: by its `error` event. */
+function exchangeFor(outbound: Outbound, host: string, authorization: string | undefined) {
+  try {
+    return outbound.route(host, authorization)?.exchange;
+  } catch (error) {
+    return { send: () => Promise.reject(error) };
+  }
 }
+
+/** Makes `fetch` of a function, which goes the ways of its `http`. */
+export function ownFetch(outbound: Outbound, activity: Activity): typeof fetch {
+  return (input, init) =>
+    activity.during("a fetch of a function", async () => {
+      const url = input instanceof Request ? input.url : String(input);
+      // It is fetch that refuses what is no URL.
+      if (!URL.canParse(url)) return fetch(input, init);
+      const { host, pathname, search } = new URL(url);
+      const given = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
+      const endpoint = outbound.route(host, given.get("authorization") ?? undefined);
+      if (!endpoint) return fetch(input, init);
+      const { method, headers, body } = await readRequest(new Request(input, init));
+      const { exchange } = endpoint;
+      const request = { method, path: `${pathname}${search}`, headers: outbound.identify(headers), body };
+      const { status, headers: answered, body: content } = await exchange.send(request);
+      const texts = Object.entries(answered).map(([name, value]): [string, string] => [name, String(value)]);
+      return new Response(isBodiless(status) ? null : new Uint8Array(content), { status, headers: texts });
+    });
+}
+
+async function readRequest(request: Request) {
+  const headers = Object.fromEntries([...request.headers]);
+  return { method: request.method, headers, body: new Uint8Array(await request.arrayBuffer()) };
+}
+
+/** `Response` refuses a body for these. */
+const isBodiless = (status: number) => [204, 205, 304].includes(status);
 
 /** Reads the arguments of `http.request`: a URL, options, or both, and the callback. */
 function readArguments(args: readonly unknown[]): { options: RequestOptions; onResponse?: OnResponse } {
@@ -61,9 +86,16 @@ function readArguments(args: readonly unknown[]): { options: RequestOptions; onR
   return { options, ...(onResponse && { onResponse }) };
 }
 
-function hostOf({ hostname, host, port }: RequestOptions): string {
+/** As a URL writes it: without the protocol's own port. */
+function hostOf({ hostname, host, port }: RequestOptions, ownPort: string): string {
   const name = hostname ?? host ?? "localhost";
-  return port ? `${name}:${port}` : name;
+  return port && String(port) !== ownPort ? `${name}:${port}` : name;
+}
+
+function authorizationOf(headers: RequestOptions["headers"]): string | undefined {
+  const entries = Object.entries(headers ?? {});
+  const found = entries.find(([name]) => name.toLowerCase() === "authorization")?.[1];
+  return found === undefined ? undefined : String(found);
 }
 
 /** What a client sees of a connection: open, and never idle. */
@@ -93,7 +125,8 @@ class InProcessRequest extends Writable {
   private readonly chunks: Buffer[] = [];
 
   constructor(
-    private readonly exchange: Exchange,
+    private readonly outbound: Outbound,
+    private readonly exchange: Pick<Exchange, "send">,
     options: RequestOptions,
     onResponse: OnResponse | undefined,
   ) {
@@ -141,7 +174,8 @@ class InProcessRequest extends Writable {
 
   override _final(done: () => void): void {
     done();
-    const { method, path, headers } = this;
+    const { method, path } = this;
+    const headers = this.outbound.identify(this.headers);
     this.exchange.send({ method, path, headers, body: Buffer.concat(this.chunks) }).then(
       ({ status, headers: answered, body }) => {
         if (this.destroyed && this.errored) return;
@@ -155,6 +189,7 @@ class InProcessRequest extends Writable {
         response.push(body);
         response.push(null);
         this.emit("response", response);
+        this.destroy();
       },
       (error: Error) => this.destroy(error),
     );

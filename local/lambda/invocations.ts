@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { Caller } from "../calls/caller";
 import { AwsError } from "../services/service";
 import { ClockSkews } from "./clock-skews";
+import type { Outbound } from "./outbound";
 
 /** One run of a function. */
 export class Invocation {
@@ -13,7 +14,11 @@ export class Invocation {
   private die: (error: Error) => void = () => undefined;
   private killed = false;
 
-  constructor(private readonly requestId: string) {
+  /** @param outbound where the calls of its function go. */
+  constructor(
+    private readonly requestId: string,
+    readonly outbound: Outbound,
+  ) {
     this.death = new Promise((_resolve, reject) => {
       this.die = reject;
     });
@@ -64,8 +69,8 @@ export class Invocations {
   readonly skews = new ClockSkews();
   private readonly byId = new Map<string, Invocation>();
 
-  begin(requestId: string): Invocation {
-    const invocation = new Invocation(requestId);
+  begin(requestId: string, outbound: Outbound): Invocation {
+    const invocation = new Invocation(requestId, outbound);
     this.byId.set(invocation.id, invocation);
     return invocation;
   }

@@ -12,6 +12,8 @@ export type ErrorWords = readonly [code: string, message: string, statusCode: nu
 
 /** The API of a simulated service: how calls reach it, what they need, and how they fail. */
 export interface ServiceApi {
+  /** What requests to it are signed for, as in `Credential=KEY/DATE/REGION/states/aws4_request`. */
+  readonly signingName: string;
   /** Recognize the requests of the service's clients. No request may be recognized by two services. */
   readonly protocols: readonly Protocol[];
   /**

@@ -1,5 +1,6 @@
 import { cloudFront } from "./cloudfront";
 import { cloudWatch } from "./cloudwatch";
+import { cloudWatchLogs } from "./cloudwatch-logs";
 import type { ServiceApi, ServiceDefinition } from "./define-service";
 import { dynamoDb } from "./dynamodb";
 import { eventBridge } from "./event-bridge";
@@ -10,6 +11,7 @@ import type { AwsService } from "./service";
 import { sns } from "./sns";
 import { sqs } from "./sqs";
 import { stepFunctions } from "./step-functions";
+import { sts } from "./sts";
 
 export { CloudFront } from "./cloudfront/cloudfront";
 export type { AlarmChange, AlarmState } from "./cloudwatch/alarm-message";
@@ -35,6 +37,8 @@ export const services = [
   stepFunctions,
   scheduler,
   cloudWatch,
+  cloudWatchLogs,
+  sts,
 ] as const;
 
 type Registered = (typeof services)[number];

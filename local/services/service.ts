@@ -1,3 +1,4 @@
+import type { Caller } from "../calls/caller";
 import type { JsonObject } from "../json";
 
 /**
@@ -10,9 +11,10 @@ export interface AwsService {
    * Performs one action.
    * @param action the action's name in the service's API model, such as `PutEvents`.
    * @param input the action's input, member names as in the API model.
+   * @param caller who calls. @default - nobody in particular
    * @throws {AwsError} when the service refuses; an unknown action is `UnknownOperationException`.
    */
-  call(action: string, input: JsonObject): Promise<JsonObject>;
+  call(action: string, input: JsonObject, caller?: Caller): Promise<JsonObject>;
   /** Ends what runs or waits in it. @default - nothing does */
   stop?(): unknown;
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../json";
+import { isJsonObject, type Json, type JsonObject } from "../json";
 import type { Protocol, WireRequest, WireResponse } from "./protocol";
 import { nest } from "./query-parameters";
 import { writeXml, writeXmlError, xmlDeclaration } from "./xml";
@@ -55,6 +55,13 @@ export function awsQuery(api?: QueryApi): Protocol {
       },
     };
   };
+}
+
+/** Writes lists as the query protocol does, each item a `member`. */
+export function wrapLists(value: Json): Json {
+  if (Array.isArray(value)) return { member: value.map(wrapLists) };
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, wrapLists(one)]));
 }
 
 const asItIs = (members: JsonObject) => members;

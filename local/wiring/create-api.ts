@@ -42,7 +42,7 @@ export function createApi(
     ...api,
     accountId,
     clock,
-    onRequest: (line) => listener.onRequest?.(line),
+    onRequest: (line, body) => listener.onRequest?.(line, body),
   });
   return { handle, authorization: api.authorization };
 }

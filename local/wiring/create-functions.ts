@@ -5,6 +5,7 @@ import { FunctionLogs } from "../iam";
 import { Functions } from "../lambda/functions";
 import type { RuntimeListener } from "../listener";
 import type { Graph } from "../record/graph";
+import { apis, type Services } from "../services";
 import type { Activity } from "../time/activity";
 import type { Clock } from "../time/clock";
 import type { Passage } from "./create-gate";
@@ -16,24 +17,33 @@ export interface FunctionsContext {
   readonly listener: RuntimeListener;
   readonly passage: Passage;
   readonly hops: Hops;
+  /** Takes what the functions write. */
+  readonly cloudWatchLogs: Services["CloudWatchLogs"];
+  readonly functions: () => Functions | undefined;
   /** The server of the AWS wire protocols, which the functions call. */
   readonly aws: { readonly server: Server; readonly url: string };
 }
 
+const signingNames = new Set(Object.values(apis).map(({ signingName }) => signingName));
+
 /** Creates a program's functions, with the credentials and the endpoint by which they reach the services. */
 export function createFunctions(graph: Graph, context: FunctionsContext): Functions {
-  const { clock, activity, listener, passage, hops, aws } = context;
+  const { clock, activity, listener, passage, hops, aws, cloudWatchLogs } = context;
   const { callers, access, invocations, isGuarded } = passage;
   const logs = new FunctionLogs(graph, callers, isGuarded ? access : undefined);
   return new Functions(graph, {
     clock,
     activity,
     invocations,
-    shortcut: { url: aws.url, exchange: new Exchange(aws.server) },
+    endpoint: { url: aws.url, exchange: new Exchange(aws.server), signingNames },
     environmentOf: (name) => ({ AWS_ENDPOINT_URL: aws.url, ...credentialsOf(name) }),
     sendToDestination: (arn, record, name) => hops.sendToDestination(callers.ofFunction(name), arn, record),
+    onInvocation: (line) => listener.onInvocation?.(line),
     onLog: (name, line) => {
-      if (logs.takes(name)) listener.onLog?.(name, line);
+      if (!logs.takes(name)) return;
+      const { logGroupName = `/aws/lambda/${name}` } = context.functions()?.find(name)?.settings ?? {};
+      cloudWatchLogs.write(logGroupName, "local", line);
+      listener.onLog?.(name, line);
     },
   });
 }

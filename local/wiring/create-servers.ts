@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { createHttpApi } from "../http/http-api";
 import type { Services } from "../services";
 import type { Clock } from "../time/clock";
+import { refuseTunnelsToAws } from "../wire/refuse-tunnels";
 import { createAwsServer } from "../wire/server";
 import type { Passage } from "./create-gate";
 
@@ -49,6 +50,7 @@ export async function createServers(options: ServersOptions): Promise<Servers> {
   const awsServer = createAwsServer({
     services: (accessKeyId, traceId) => gate.servicesFor(callers.ofAccessKey(accessKeyId, traceId), services),
   });
+  refuseTunnelsToAws(awsServer);
   const awsUrl = await listen(awsServer, options.awsPort, "--aws-port");
   onStop(() => close(awsServer));
   const routes = { handle: createHttpApi({ apiId: "", accountId, routes: [], clock }) };

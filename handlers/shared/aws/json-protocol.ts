@@ -36,7 +36,7 @@ export function jsonProtocol({
       return {
         // Such as `com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException:http://…`.
         code: typeof type === "string" ? type.replace(/^[^#]*#/, "").replace(/:.*$/, "") : undefined,
-        message: [message, Message].find((text) => typeof text === "string") as string | undefined,
+        message: [message, Message].find((text): text is string => typeof text === "string"),
         members,
       };
     },

@@ -66,6 +66,7 @@ export const cloudFront = defineService({
   },
 
   api: {
+    signingName: "cloudfront",
     protocols: [cloudFrontXml],
     actions: {
       GetDistribution: onDistribution("cloudfront:GetDistribution"),

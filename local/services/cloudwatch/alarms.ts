@@ -1,4 +1,6 @@
+import type { JsonObject } from "../../json";
 import type { Clock } from "../../time/clock";
+import { type AwsService, unknownAction } from "../service";
 import {
   type AlarmChange,
   type AlarmState,
@@ -25,6 +27,9 @@ interface Alarm {
   readonly arn: string;
   readonly spec: AlarmSpec;
   state: AlarmState;
+  reason: string;
+  /** When the state changed last, in milliseconds. */
+  changedAt: number;
   /** What was reported in each period, by the period's start and the metric. */
   readonly reported: Map<number, Map<Metric, number>>;
   isWatching: boolean;
@@ -34,7 +39,7 @@ interface Alarm {
  * CloudWatch's alarms over the metrics of queues and executions. All begin in the state OK, and time is cut into periods: each is looked at
  * when it ends. An alarm waits for time to pass only while there is something to look at.
  */
-export class Alarms {
+export class Alarms implements AwsService {
   readonly #alarms: Alarm[] = [];
   readonly #stopping = new AbortController();
 
@@ -44,12 +49,26 @@ export class Alarms {
     if (this.#alarms.some((alarm) => alarm.spec.name === spec.name)) return;
     const { region, accountId } = this.options;
     const arn = `arn:aws:cloudwatch:${region}:${accountId}:alarm:${spec.name}`;
-    this.#alarms.push({ arn, spec, state: "OK", reported: new Map(), isWatching: false });
+    this.#alarms.push({
+      ...{ arn, spec, state: "OK", reason: "Nothing was reported.", changedAt: this.options.clock.now() },
+      ...{ reported: new Map(), isWatching: false },
+    });
   }
 
   /** The state of each alarm, by name. */
   states(): { [name: string]: AlarmState } {
     return Object.fromEntries(this.#alarms.map(({ spec, state }) => [spec.name, state]));
+  }
+
+  /** Action: DescribeAlarms, by `AlarmNames`, `AlarmNamePrefix` and `StateValue`. */
+  async call(action: string, input: JsonObject): Promise<JsonObject> {
+    if (action !== "DescribeAlarms") throw unknownAction("CloudWatch", action);
+    const { AlarmNames, AlarmNamePrefix = "", StateValue } = input;
+    const found = this.#alarms
+      .filter(({ spec }) => !Array.isArray(AlarmNames) || AlarmNames.includes(spec.name))
+      .filter(({ spec }) => spec.name.startsWith(String(AlarmNamePrefix)))
+      .filter(({ state }) => StateValue === undefined || state === StateValue);
+    return { CompositeAlarms: [], MetricAlarms: found.map(describeAlarm) };
   }
 
   /** Takes note that a queue got a message. */
@@ -137,7 +156,7 @@ export class Alarms {
 
   #change(alarm: Alarm, state: AlarmState, reason: string): void {
     const { spec, arn } = alarm;
-    alarm.state = state;
+    Object.assign(alarm, { state, reason, changedAt: this.options.clock.now() });
     const change = { name: spec.name, arn, state, reason, at: this.options.clock.now() };
     this.options.onAlarm?.(change);
     if (!spec.actionsEnabled) return;
@@ -161,4 +180,19 @@ export class Alarms {
     const milliseconds = spec.periodSeconds * 1000;
     return Math.floor(time / milliseconds) * milliseconds;
   }
+}
+
+/** The metric is given as one where the alarm watches only one. */
+function describeAlarm({ arn, spec, state, reason, changedAt }: Alarm): JsonObject {
+  const [metric, ...more] = spec.metrics;
+  return {
+    ...{ AlarmName: spec.name, AlarmArn: arn, ActionsEnabled: spec.actionsEnabled },
+    ...(spec.description !== undefined && { AlarmDescription: spec.description }),
+    ...{ AlarmActions: [...spec.alarmActions], OKActions: [...spec.okActions], InsufficientDataActions: [] },
+    ...{ StateValue: state, StateReason: reason, StateUpdatedTimestamp: changedAt / 1000 },
+    ...(metric && more.length === 0 && { Namespace: metric.namespace, MetricName: metric.name }),
+    ...{ Statistic: spec.statistic, Period: spec.periodSeconds, Threshold: spec.threshold },
+    ...{ EvaluationPeriods: spec.evaluationPeriods, DatapointsToAlarm: spec.datapointsToAlarm },
+    ...{ ComparisonOperator: spec.comparison, TreatMissingData: "notBreaching" },
+  };
 }

@@ -1,5 +1,9 @@
+import { one } from "../../iam/permissions";
+import { isJsonObject, type JsonObject } from "../../json";
 import { type Graph, resourcesOfType } from "../../record/graph";
 import { namedWithArn } from "../../record/outputs";
+import { awsJson } from "../../wire/aws-json";
+import { awsQuery, wrapLists } from "../../wire/aws-query";
 import { defineService } from "../define-service";
 import { sqs } from "../sqs";
 import { readAlarm } from "./alarm-spec";
@@ -12,7 +16,17 @@ const executionMetrics: { readonly [status: string]: string } = {
   TIMED_OUT: "ExecutionsTimedOut",
 };
 
-/** CloudWatch's alarms, which watch the other services. No API of CloudWatch is served. */
+/** The query protocol has times as text. */
+function toQuery(result: JsonObject): JsonObject {
+  const alarms = Array.isArray(result.MetricAlarms) ? result.MetricAlarms.filter(isJsonObject) : [];
+  const MetricAlarms = alarms.map((alarm) => ({
+    ...alarm,
+    StateUpdatedTimestamp: new Date(Number(alarm.StateUpdatedTimestamp) * 1000).toISOString(),
+  }));
+  return wrapLists({ ...result, MetricAlarms }) as JsonObject;
+}
+
+/** CloudWatch's alarms, which watch the other services. */
 export const cloudWatch = defineService({
   name: "CloudWatch",
   create({ clock, region, accountId, service, hops, signals, listener }) {
@@ -35,6 +49,30 @@ export const cloudWatch = defineService({
 
   outputs: { "aws:cloudwatch/metricAlarm:MetricAlarm": namedWithArn("cloudwatch", "alarm:") },
   declare: declareAlarms,
+
+  api: {
+    signingName: "monitoring",
+    protocols: [
+      awsJson({ target: "GraniteServiceVersion20100801", queryCodes: new Map() }),
+      awsQuery({
+        version: "2010-08-01",
+        xmlns: "http://monitoring.amazonaws.com/doc/2010-08-01/",
+        errorCodes: new Map(),
+        toQuery,
+      }),
+    ],
+    actions: {
+      DescribeAlarms: one(
+        "cloudwatch:DescribeAlarms",
+        (_input, { region, accountId }) => `arn:aws:cloudwatch:${region}:${accountId}:alarm:*`,
+      ),
+    },
+    denial: { code: "AccessDenied", statusCode: 403 },
+    faults: {
+      throttle: ["Throttling", "Rate exceeded", 400],
+      broken: ["InternalServiceFault", "An internal error occurred.", 500],
+    },
+  },
 });
 
 /** @throws {Error} for an alarm that is not served, and for one over a queue or a state machine that the program has not. */

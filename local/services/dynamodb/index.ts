@@ -38,6 +38,7 @@ export const dynamoDb = defineService({
   declare: declareTables,
 
   api: {
+    signingName: "dynamodb",
     protocols: [
       awsJson({ target: "DynamoDB_20120810", errorNamespace: "com.amazonaws.dynamodb.v20120810#" }),
     ],

@@ -80,6 +80,8 @@ interface Rule {
   name: string;
   isEnabled: boolean;
   matches: EventPattern;
+  /** As ListRules shows it. */
+  shown: JsonObject;
   targets: Map<string, TargetSpec>;
 }
 
@@ -111,6 +113,10 @@ export class EventBridge implements AwsService {
       name: spec.name,
       isEnabled: spec.state !== "DISABLED",
       matches: compileEventPattern(spec.eventPattern),
+      shown: {
+        ...{ Name: spec.name, Arn: arn, EventBusName: busName, EventPattern: patternText(spec.eventPattern) },
+        State: spec.state === "DISABLED" ? "DISABLED" : "ENABLED",
+      },
       targets: rules.get(spec.name)?.targets ?? new Map<string, TargetSpec>(),
     });
     return arn;
@@ -166,6 +172,22 @@ export class EventBridge implements AwsService {
         const name = nameOf(input.Name);
         this.#rulesOf(name);
         return { Name: name, Arn: this.#arn(`event-bus/${name}`) };
+      }
+      case "ListEventBuses":
+        return {
+          EventBuses: namesWith(input.NamePrefix, [...this.#buses.keys()]).map((Name) => ({
+            Name,
+            Arn: this.#arn(`event-bus/${Name}`),
+          })),
+        };
+      case "ListRules": {
+        const EventBusName = nameOf(input.EventBusName);
+        const rules = this.#rulesOf(EventBusName);
+        return {
+          Rules: namesWith(input.NamePrefix, [...rules.keys()]).flatMap(
+            (name) => rules.get(name)?.shown ?? [],
+          ),
+        };
       }
       default:
         throw unknownAction("EventBridge", action);
@@ -243,6 +265,14 @@ export class EventBridge implements AwsService {
   #arn(resource: string): string {
     return `arn:aws:events:${this.options.region}:${this.options.accountId}:${resource}`;
   }
+}
+
+function patternText(pattern: JsonObject | string): string {
+  return typeof pattern === "string" ? pattern : JSON.stringify(pattern);
+}
+
+function namesWith(prefix: Json | undefined, names: readonly string[]): string[] {
+  return names.filter((name) => name.startsWith(typeof prefix === "string" ? prefix : ""));
 }
 
 /** @returns a bus's name, given its name, its ARN or nothing. */

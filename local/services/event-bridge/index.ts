@@ -82,9 +82,12 @@ export const eventBridge = defineService({
   resourcePolicies: busPolicies,
 
   api: {
+    signingName: "events",
     protocols: [awsJson({ target: "AWSEvents" })],
     actions: {
       DescribeEventBus: one("events:DescribeEventBus", ({ Name }, place) => bus(Name, place)),
+      ListEventBuses: one("events:ListEventBuses", () => "*"),
+      ListRules: one("events:ListRules", () => "*"),
       PutEvents: putEvents,
     },
     conditionKeys: ["events:detail-type", "events:source"],

@@ -32,8 +32,10 @@ export const lambda = defineService({
   resourcePolicies: functionPolicies,
 
   api: {
+    signingName: "lambda",
     protocols: [lambdaJson],
     actions: {
+      ListFunctions: one("lambda:ListFunctions", () => "*"),
       Invoke: one("lambda:InvokeFunction", ({ FunctionName }, { region, accountId }) => {
         const name = text(FunctionName);
         return name.startsWith("arn:") ? name : `arn:aws:lambda:${region}:${accountId}:function:${name}`;

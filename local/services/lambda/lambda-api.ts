@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../../json";
-import type { LambdaFunction } from "../../lambda/function";
+import type { FunctionSettings, LambdaFunction } from "../../lambda/function";
 import type { Functions } from "../../lambda/functions";
 import { AwsError, type AwsService, unknownAction } from "../service";
 
@@ -11,11 +11,16 @@ export class LambdaApi implements AwsService {
   constructor(private readonly functions: () => Functions | undefined) {}
 
   /**
-   * Action: Invoke, of types RequestResponse and Event. Result and error come as JSON text in `Payload`.
+   * Actions: ListFunctions; Invoke, of types RequestResponse and Event. Result and error come as JSON text in `Payload`.
    *
    * @throws {AwsError} `ResourceNotFoundException`, `InvalidRequestContentException`, `InvalidParameterValueException`.
    */
   async call(action: string, input: JsonObject): Promise<JsonObject> {
+    if (action === "ListFunctions") {
+      return {
+        Functions: (this.functions()?.list() ?? []).map(({ settings }) => describeFunction(settings)),
+      };
+    }
     if (action !== "Invoke") throw unknownAction("Lambda", action);
     const functions = this.functions();
     const name = String(input.FunctionName);
@@ -36,6 +41,16 @@ export class LambdaApi implements AwsService {
     functions.invokeForEvent(target, event);
     return { StatusCode: 202 };
   }
+}
+
+/** Without the environment: it may hold what only the function is to know. */
+function describeFunction(settings: FunctionSettings): JsonObject {
+  const { name, arn, handler, roleArn, timeoutSeconds, memoryMegabytes, logGroupName } = settings;
+  return {
+    ...{ FunctionName: name, FunctionArn: arn, Handler: handler, Role: roleArn, Runtime: "nodejs24.x" },
+    ...{ Timeout: timeoutSeconds, MemorySize: memoryMegabytes, Version: "$LATEST", PackageType: "Zip" },
+    LoggingConfig: { LogGroup: logGroupName },
+  };
 }
 
 async function invoke(target: LambdaFunction, event: Json): Promise<JsonObject> {

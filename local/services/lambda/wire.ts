@@ -1,12 +1,13 @@
-import type { Protocol } from "../../wire/protocol";
+import type { Protocol, WireCall, WireResponse } from "../../wire/protocol";
 import { AwsError } from "../service";
 
 const invocations = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
-/** Lambda's REST-JSON: `POST /2015-03-31/functions/{FunctionName}/invocations`, with the payload as the body. */
+/** Lambda's REST-JSON: `GET /2015-03-31/functions/`, and `POST /2015-03-31/functions/{FunctionName}/invocations`, with the payload as the body. */
 export const lambdaJson: Protocol = (request) => {
   if (!request.path.startsWith("/2015-03-31/")) return undefined;
   const name = invocations.exec(request.path)?.[1];
+  if (request.method === "GET" && /^\/2015-03-31\/functions\/?$/.test(request.path)) return listFunctions;
   const type = request.headers["x-amz-invocation-type"];
 
   return {
@@ -33,14 +34,29 @@ export const lambdaJson: Protocol = (request) => {
       },
       body: String(Payload),
     }),
-    writeError: (error, requestId) => ({
-      status: error.statusCode,
-      headers: {
-        "content-type": "application/json",
-        "x-amzn-requestid": requestId,
-        "x-amzn-errortype": error.code,
-      },
-      body: JSON.stringify({ ...error.members, Message: error.message }),
-    }),
+    writeError,
   };
 };
+
+const listFunctions: WireCall = {
+  action: "ListFunctions",
+  readInput: () => ({}),
+  writeResult: (result, requestId) => ({
+    status: 200,
+    headers: { "content-type": "application/json", "x-amzn-requestid": requestId },
+    body: JSON.stringify(result),
+  }),
+  writeError,
+};
+
+function writeError(error: AwsError, requestId: string): WireResponse {
+  return {
+    status: error.statusCode,
+    headers: {
+      "content-type": "application/json",
+      "x-amzn-requestid": requestId,
+      "x-amzn-errortype": error.code,
+    },
+    body: JSON.stringify({ ...error.members, Message: error.message }),
+  };
+}

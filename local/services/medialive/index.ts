@@ -32,6 +32,7 @@ export const mediaLive = defineService({
   },
 
   api: {
+    signingName: "medialive",
     protocols: [mediaLiveJson],
     actions: {
       DescribeChannel: onChannel("medialive:DescribeChannel"),

@@ -79,6 +79,7 @@ export const scheduler = defineService({
     })),
 
   api: {
+    signingName: "scheduler",
     protocols: [schedulerJson],
     actions: {
       CreateSchedule: (input, place) => [

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { one, text } from "../../iam/permissions";
 import type { ResourcePolicy } from "../../iam/policy-sources";
+import type { JsonObject } from "../../json";
 import { resourcesOfType } from "../../record/graph";
 import { identifiedByArn } from "../../record/outputs";
-import { awsQuery } from "../../wire/aws-query";
+import { awsQuery, wrapLists } from "../../wire/aws-query";
 import { defineService } from "../define-service";
 import { Sns } from "./sns";
 
@@ -67,10 +68,12 @@ export const sns = defineService({
   },
 
   api: {
+    signingName: "sns",
     protocols: [
       awsQuery({
         version: "2010-03-31",
         xmlns: "http://sns.amazonaws.com/doc/2010-03-31/",
+        toQuery: (result) => wrapLists(result) as JsonObject,
         errorCodes: new Map([
           ["AuthorizationErrorException", "AuthorizationError"],
           ["NotFoundException", "NotFound"],
@@ -79,6 +82,7 @@ export const sns = defineService({
       }),
     ],
     actions: {
+      ListTopics: one("sns:ListTopics", () => "*"),
       Publish: one("sns:Publish", ({ TopicArn, TargetArn }) => text(TopicArn ?? TargetArn)),
     },
     denial: { code: "AuthorizationErrorException", statusCode: 403 },

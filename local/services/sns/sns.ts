@@ -66,6 +66,9 @@ export class Sns implements AwsService {
   }
 
   async call(action: string, input: JsonObject): Promise<JsonObject> {
+    if (action === "ListTopics") {
+      return { Topics: [...this.#topics.keys()].map((TopicArn) => ({ TopicArn })) };
+    }
     if (action !== "Publish") throw unknownAction("SNS", action);
     return { MessageId: this.#publish(input) };
   }

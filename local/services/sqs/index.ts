@@ -60,6 +60,7 @@ export const sqs = defineService({
   },
 
   api: {
+    signingName: "sqs",
     protocols: [
       awsJson({ target: "AmazonSQS", errorNamespace: "com.amazonaws.sqs#", queryCodes: sqsQueryCodes }),
       awsQuery({

@@ -67,6 +67,7 @@ export const stepFunctions = defineService({
     })),
 
   api: {
+    signingName: "states",
     protocols: [awsJson({ target: "AWSStepFunctions" })],
     actions: {
       DescribeExecution: one("states:DescribeExecution", given("executionArn")),

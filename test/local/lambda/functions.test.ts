@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import type { Json, JsonObject } from "../../../local/json";
 import { Functions } from "../../../local/lambda/functions";
@@ -205,6 +208,15 @@ describe("a function of the program", () => {
     const { functions, clock } = functionsOf(graphOfFunction("exports.handler = () => 1;"));
     await functions.invoke("greeter", {});
     expect(clock.pending().length).to.equal(0);
+  });
+
+  it("may be an ES module", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "function-"));
+    writeFileSync(join(folder, "greeting.mjs"), "export const greeting = 'Hello';");
+    const source = `import { greeting } from "./greeting.mjs"; export const handler = async ({ name }) => \`\${greeting} \${name}\`;`;
+    writeFileSync(join(folder, "index.mjs"), source);
+    expect(await run("", { code: { fileArchive: folder } }, { name: "stream" })).to.equal("Hello stream");
+    rmSync(folder, { recursive: true });
   });
 
   it("is refused where its code is neither a folder nor an inline callback", () => {

@@ -65,16 +65,16 @@ describe("The AWS server", () => {
   });
 
   it("refuses targets, versions and paths that it does not know, whatever they are called", async () => {
-    for (const target of ["Logs_20140328.PutLogEvents", "constructor.name", "__proto__.x"]) {
+    for (const target of ["Kinesis_20131202.PutRecord", "constructor.name", "__proto__.x"]) {
       const { status, json } = await post({ "x-amz-target": target }, "{}");
       expect([status, json.__type], target).to.deep.equal([400, "UnknownOperationException"]);
       expect(json.message).to.contain(target);
     }
-    const query = await fetch(`${server.url}/?Action=GetCallerIdentity&Version=2011-06-15`, {
+    const query = await fetch(`${server.url}/?Action=GetCallerIdentity&Version=2011-06-16`, {
       method: "POST",
     });
     expect(query.status).to.equal(400);
-    expect(await query.text()).to.contain("GetCallerIdentity (version 2011-06-15)");
+    expect(await query.text()).to.contain("GetCallerIdentity (version 2011-06-16)");
     const cbor = await post(
       { "smithy-protocol": "rpc-v2-cbor" },
       "",

@@ -1,4 +1,4 @@
-import { ListTopicsCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { ListSubscriptionsCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
@@ -157,8 +157,8 @@ describe("SQS and SNS on the wire", () => {
 
   it("names actions that it does not serve", async () => {
     const queue = await rejection(sqs.send(new CreateQueueCommand({ QueueName: "new" })));
-    const topics = await rejection(sns.send(new ListTopicsCommand({})));
+    const topics = await rejection(sns.send(new ListSubscriptionsCommand({})));
     expect(queue.message).to.equal("The local runtime does not serve SQS CreateQueue.");
-    expect(topics.message).to.equal("The local runtime does not serve SNS ListTopics.");
+    expect(topics.message).to.equal("The local runtime does not serve SNS ListSubscriptions.");
   });
 });

@@ -1,0 +1,109 @@
+import childProcess from "node:child_process";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import workerThreads from "node:worker_threads";
+import { awsHosts } from "./aws-hosts";
+import type { Outbound } from "./outbound";
+
+type Environment = { readonly [variable: string]: string | undefined };
+
+type Options = { env?: Environment };
+
+type Start = (...args: unknown[]) => unknown;
+
+const starters = ["spawn", "spawnSync", "exec", "execSync", "execFile", "execFileSync", "fork"] as const;
+
+/**
+ * Makes the modules `child_process` and `worker_threads` of a function. What it starts gets the function's environment, whatever
+ * environment it is given besides, and its calls to AWS reach the runtime or are refused: those of Node.js by a guard that is loaded
+ * first, those of other programs by a proxy.
+ */
+export function childModules(outbound: Outbound, environment: Environment): { [module: string]: unknown } {
+  const withEnvironment = ({ env = environment, ...options }: Options = {}) => ({
+    ...options,
+    env: { ...env, ...childEnvironment(outbound, environment, env.NODE_OPTIONS) },
+  });
+  const own: { [name in (typeof starters)[number]]?: Start } = {};
+  for (const name of starters) {
+    const start = childProcess[name] as Start;
+    own[name] = (...args) => start(...replaceOptions(args, withEnvironment));
+  }
+  for (const name of ["exec", "execFile"] as const) {
+    const start = promisify(childProcess[name]) as Start;
+    Object.defineProperty(own[name], promisify.custom, {
+      value: (...args: unknown[]) => start(...replaceOptions(args, withEnvironment)),
+    });
+  }
+  class Worker extends workerThreads.Worker {
+    constructor(file: string | URL, options: workerThreads.WorkerOptions = {}) {
+      const { env } = options;
+      const given = env === undefined || typeof env === "symbol" ? {} : { env: env as Environment };
+      // A thread runs before what its arguments preload: the guard goes ahead of its text.
+      const url =
+        file instanceof URL || file.startsWith("data:") ? String(file) : pathToFileURL(resolve(file)).href;
+      const text = options.eval ? String(file) : `import(${JSON.stringify(url)})`;
+      super(`${guardText(outbound)};${text}`, { ...options, eval: true, env: withEnvironment(given).env });
+    }
+  }
+  return {
+    child_process: withDefault({ ...childProcess, ...own }),
+    worker_threads: withDefault({ ...workerThreads, Worker }),
+  };
+}
+
+function withDefault<T extends object>(module: T): T {
+  return Object.assign(module, { default: module });
+}
+
+/** Replaces the options among a starter's arguments: the last object that is neither a list nor a callback. */
+function replaceOptions(args: readonly unknown[], change: (options?: Options) => Options): unknown[] {
+  const isOptions = (arg: unknown) => typeof arg === "object" && arg !== null && !Array.isArray(arg);
+  const at = args.findIndex((arg, index) => index > 0 && isOptions(arg));
+  if (at >= 0) return args.map((arg, index) => (index === at ? change(arg as Options) : arg));
+  const callback = args.findIndex((arg) => typeof arg === "function");
+  const end = callback < 0 ? args.length : callback;
+  return [...args.slice(0, end), change(), ...args.slice(end)];
+}
+
+/** What a child gets whatever the function gives it: without it, an SDK would look for the developer's own. */
+function childEnvironment(outbound: Outbound, environment: Environment, nodeOptions = ""): Environment {
+  const proxy = outbound.proxyUrl;
+  const local = "localhost,127.0.0.1,::1";
+  return {
+    ...Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith("AWS_"))),
+    AWS_EC2_METADATA_DISABLED: "true",
+    NODE_OPTIONS: [nodeOptions, ...guardArguments(outbound)].filter(Boolean).join(" "),
+    ...(proxy && { HTTPS_PROXY: proxy, https_proxy: proxy, NO_PROXY: local, no_proxy: local }),
+  };
+}
+
+/** Has Node.js refuse connections to AWS. The module is a text: a child may be unable to load a file of ours. */
+function guardArguments(outbound: Outbound): string[] {
+  const module = `import{createRequire}from"node:module";const require=createRequire("file:///");${guardText(outbound)}`;
+  return ["--import", `data:text/javascript,${encodeURIComponent(module)}`];
+}
+
+function guardText({ functionName }: Outbound): string {
+  return `(${guard.toString()})(require("node:net").Socket, ${JSON.stringify({ ...awsHosts, functionName })})`;
+}
+
+/** Runs in the child, and so refers to nothing of this module. */
+function guard(
+  Socket: { readonly prototype: { connect: (...args: unknown[]) => unknown } },
+  known: typeof awsHosts & { functionName: string },
+): void {
+  const { connect } = Socket.prototype;
+  Socket.prototype.connect = function (this: { destroy(error: Error): void }, ...args: unknown[]) {
+    const [first, second] = (Array.isArray(args[0]) ? args[0] : args) as [unknown, unknown];
+    const host = (first as { host?: unknown } | undefined)?.host ?? second;
+    const name = typeof host === "string" ? host.toLowerCase() : "";
+    const isAws =
+      known.metadataAddresses.includes(name) ||
+      known.domains.some((domain) => name === domain || name.endsWith(`.${domain}`));
+    if (!isAws) return Reflect.apply(connect, this, args);
+    const message = `A child process of the function ${known.functionName} called ${name}. The local runtime lets no call of a function out to AWS.`;
+    process.nextTick(() => this.destroy(Object.assign(new Error(message), { code: "ERR_AWS_CALL_REFUSED" })));
+    return this;
+  };
+}

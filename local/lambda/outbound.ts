@@ -1,0 +1,116 @@
+import { Socket } from "node:net";
+import type { Exchange } from "../http/exchange";
+import { isAwsHost } from "./aws-hosts";
+import { currentInvocation } from "./invocations";
+
+/** The AWS endpoint of this process, which functions reach without a socket. */
+export interface AwsEndpoint {
+  /** Its base URL, such as `http://127.0.0.1:8788`. */
+  readonly url: string;
+  readonly exchange: Exchange;
+  /** The services that it serves, by the names that requests are signed for, such as `states`. */
+  readonly signingNames: ReadonlySet<string>;
+}
+
+/** Decides where a function's calls go: calls to AWS never leave the machine. */
+export class Outbound {
+  /** @param accessKeyId the function's own, by which the runtime knows the caller. */
+  constructor(
+    readonly functionName: string,
+    private readonly accessKeyId: string,
+    readonly endpoint: AwsEndpoint | undefined,
+  ) {}
+
+  /**
+   * @param host name and port, without the protocol's default port.
+   * @param authorization the request's header.
+   * @returns the AWS endpoint of this process for a call to AWS, and nothing for a call that goes out.
+   * @throws {CallRefused} for a call to AWS that the runtime does not serve.
+   */
+  route(host: string, authorization: string | undefined): AwsEndpoint | undefined {
+    if (this.isRuntime(host)) return this.endpoint;
+    if (!isAwsHost(host)) return undefined;
+    // Credential=KEY/DATE/REGION/SERVICE/aws4_request; Signature Version 4A leaves the Region out.
+    const service = /\bCredential=[^,\s]*\/([^/,\s]+)\/aws4_request/.exec(authorization ?? "")?.[1];
+    if (this.endpoint === undefined || service === undefined || !this.endpoint.signingNames.has(service)) {
+      throw new CallRefused(this.functionName, host);
+    }
+    return this.endpoint;
+  }
+
+  /** Refuses a connection to AWS, however it is made. */
+  check(host: string): CallRefused | undefined {
+    return !this.isRuntime(host) && isAwsHost(host) ? new CallRefused(this.functionName, host) : undefined;
+  }
+
+  /** The proxy of the processes that the function starts, with the function's name as the user. */
+  get proxyUrl(): string | undefined {
+    if (this.endpoint === undefined) return undefined;
+    const url = new URL(this.endpoint.url);
+    url.username = this.functionName;
+    return url.href;
+  }
+
+  /** Puts the function's own identity into the headers of a call to the runtime, whatever credentials it was signed with. */
+  identify(headers: { readonly [name: string]: string }): { [name: string]: string } {
+    const { authorization = "AWS4-HMAC-SHA256 Credential=none/none" } = headers;
+    const traceId = headers["x-amzn-trace-id"] ?? currentInvocation()?.traceId;
+    return {
+      ...headers,
+      authorization: authorization.replace(/\bCredential=[^/,\s]*/, `Credential=${this.accessKeyId}`),
+      ...(traceId !== undefined && { "x-amzn-trace-id": traceId }),
+    };
+  }
+
+  private isRuntime(host: string): boolean {
+    return this.endpoint !== undefined && new URL(this.endpoint.url).host === host;
+  }
+}
+
+/** A call to AWS that the runtime does not serve. SDKs do not repeat an error with this code. */
+export class CallRefused extends Error {
+  readonly code = "ERR_AWS_CALL_REFUSED";
+
+  constructor(functionName: string, host: string) {
+    super(
+      `The function ${functionName} called ${host}. The local runtime does not serve this, and lets no call of a function out to AWS.`,
+    );
+    this.name = "CallRefused";
+  }
+}
+
+let isGuarded = false;
+
+/**
+ * Has every connection of this process checked that a function opens: by `net`, `tls`, `http2`, or a client that has its own way to
+ * them. Other code of the process is not affected.
+ */
+export function guardConnections(): void {
+  if (isGuarded) return;
+  isGuarded = true;
+  // Every client connection of Node.js, undici's and TLS's included, begins with this method.
+  const { connect } = Socket.prototype;
+  Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
+    const host = hostOfConnection(args);
+    const refused = host === undefined ? undefined : currentInvocation()?.outbound.check(host);
+    if (!refused) return Reflect.apply(connect, this, args);
+    process.nextTick(() => this.destroy(refused));
+    return this;
+  } as typeof connect;
+}
+
+/** Reads the arguments of `connect`: options, or port and host; net.connect() has them in an array already. */
+function hostOfConnection(args: readonly unknown[]): string | undefined {
+  const [first, second] = Array.isArray(args[0]) ? (args[0] as unknown[]) : args;
+  if (typeof first === "object" && first !== null) {
+    const { host, port } = first as { host?: string; port?: number | string };
+    return host === undefined ? undefined : withPort(host, port);
+  }
+  return typeof second === "string" ? withPort(second, first as number | string) : undefined;
+}
+
+/** As a URL writes it: without a default port. */
+function withPort(host: string, port: number | string | undefined): string {
+  const isDefault = port === undefined || port === "" || Number(port) === 80 || Number(port) === 443;
+  return isDefault ? host : `${host}:${port}`;
+}
