@@ -10,7 +10,7 @@ const mostSteps = 200_000;
 const mostPendingSteps = 50_000;
 
 /** Compiles a source with the library, which is loaded for the first one. */
-function compileJsonata(source: string): Expression {
+export function compileJsonata(source: string): Expression {
   const jsonata = requireOptionalLibrary("jsonata", () => require("jsonata") as typeof import("jsonata"));
   return jsonata(source);
 }
