@@ -22,6 +22,10 @@ const commands: { readonly [name: string]: { readonly summary: string; readonly 
     summary: "prints a state machine's definition as it would be deployed",
     load: () => (require("./commands/print") as typeof import("./commands/print")).definition,
   },
+  check: {
+    summary: "checks state machine definitions as CreateStateMachine does",
+    load: () => (require("./commands/check") as typeof import("./commands/check")).check,
+  },
   openapi: {
     summary: "prints the OpenAPI document",
     load: () => (require("./commands/print") as typeof import("./commands/print")).openapi,

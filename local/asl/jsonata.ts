@@ -3,27 +3,17 @@ import { isJsonObject, type Json, type JsonObject } from "../json";
 import { requireOptionalLibrary } from "../services/optional-library";
 import type { Clock } from "../time/clock";
 import { awsFunctions, timeFunctions } from "./jsonata-functions";
+import { effortBindings, limitEffort } from "./jsonata-limits";
 
-/** Keeps an endless recursion from holding the process: well beyond what 256 KiB of data can need. */
-const mostSteps = 200_000;
-/** Bounds the depth of a recursion, each level of which stays in memory until the innermost one is done. */
-const mostPendingSteps = 50_000;
+/** The library has to be the very version of AWS. Source: Step Functions Developer Guide, "Transforming data with JSONata". */
+export function loadJsonata() {
+  return requireOptionalLibrary("jsonata", () => require("jsonata") as typeof import("jsonata"));
+}
 
 /** Compiles a source with the library, which is loaded for the first one. */
-function compileJsonata(source: string): Expression {
-  const jsonata = requireOptionalLibrary("jsonata", () => require("jsonata") as typeof import("jsonata"));
-  return jsonata(source);
+export function compileJsonata(source: string): Expression {
+  return loadJsonata()(source);
 }
-
-/** A binding that no expression can spell, by which the hooks find the evaluation they belong to. */
-const effortBinding = "#effort";
-
-interface Effort {
-  steps: number;
-  pending: number;
-}
-
-type Lookup = { lookup(name: string): unknown };
 
 /** An expression that did not yield a JSON value. The message completes "The JSONata expression '…' ". */
 export class ExpressionError extends Error {}
@@ -80,7 +70,7 @@ export class Jsonata {
       value = await this.compile(source).evaluate(undefined, {
         ...timeFunctions(this.clock, (...values) => this.formatMillis(...values)),
         ...bindings,
-        [effortBinding]: { steps: 0, pending: 0 } satisfies Effort,
+        ...effortBindings(),
       });
     } catch (error) {
       throw new ExpressionError(`threw an error during evaluation. ${describe(error)}`);
@@ -92,10 +82,12 @@ export class Jsonata {
     const known = this.compiled.get(source);
     if (known) return known;
     const expression = compileJsonata(source);
-    for (const [name, { implementation, signature }] of Object.entries(awsFunctions(this.random))) {
+    const formatNumber = compileJsonata("$formatNumber($number, $picture, $options)");
+    const functions = awsFunctions(this.random, (bindings) => formatNumber.evaluate(undefined, bindings));
+    for (const [name, { implementation, signature }] of Object.entries(functions)) {
       expression.registerFunction(name, implementation as (...values: unknown[]) => unknown, signature);
     }
-    boundEffort(expression);
+    limitEffort(expression, loadJsonata() as { RegexEngine?: RegExpConstructor });
     this.compiled.set(source, expression);
     return expression;
   }
@@ -106,31 +98,13 @@ export class Jsonata {
   }
 }
 
-/** JSONata calls these hooks before and after every step; awaiting them also keeps recursion off the call stack. */
-function boundEffort(expression: Expression): void {
-  const assign = expression.assign as (name: string | symbol, value: unknown) => void;
-  assign(Symbol.for("jsonata.__evaluate_entry"), (_node: unknown, _input: unknown, environment: Lookup) => {
-    const effort = environment.lookup(effortBinding) as Effort | undefined;
-    if (!effort) return;
-    effort.steps += 1;
-    effort.pending += 1;
-    if (effort.steps > mostSteps) throw new Error(`It takes more than ${mostSteps} steps`);
-    if (effort.pending > mostPendingSteps) throw new Error("It recurses too deeply");
-  });
-  assign(Symbol.for("jsonata.__evaluate_exit"), (_node: unknown, _input: unknown, environment: Lookup) => {
-    const effort = environment.lookup(effortBinding) as Effort | undefined;
-    if (effort) effort.pending -= 1;
-  });
-}
-
 /** JSONata's arrays carry markers, and its functions are objects: neither may leave an expression. */
 function plainJson(value: unknown): Json {
   if (value === undefined) throw new ExpressionError("returned nothing (undefined).");
   const text = JSON.stringify(value, (_key, member: unknown) => {
-    if (isFunction(member) || (typeof member === "number" && !Number.isFinite(member))) {
-      throw new ExpressionError("returned an unsupported result type.");
-    }
-    return member;
+    if (isFunction(member)) throw new ExpressionError("returned an unsupported result type.");
+    // AWS writes 1/0 as the text "Infinity", also within a list or an object: floci-io/floci #2783, measured.
+    return typeof member === "number" && !Number.isFinite(member) ? String(member) : member;
   });
   return JSON.parse(text) as Json;
 }

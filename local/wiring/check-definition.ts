@@ -1,7 +1,34 @@
 import { DefinitionError } from "../asl/check/problems";
 import { readDefinition } from "../asl/check/read-definition";
-import { findRuntimeFailures } from "../asl/check/runtime-failures";
-import { callbackSuffix, findIntegration, knownIntegrations, readResource } from "./integrations";
+import {
+  callbackSuffix,
+  checkResource,
+  findIntegration,
+  knownIntegrations,
+  readResource,
+} from "./integrations";
+
+/** What the check of a definition found; each problem names its state. */
+export interface DefinitionFindings {
+  /** What AWS refuses, or the local runtime does not support. */
+  readonly refused: readonly string[];
+  /** What AWS accepts and fails on when a state is reached, and integrations that the local runtime does not serve. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Checks the JSON text of a definition as CreateStateMachine does here. An integration that the local runtime does not serve is a
+ * warning: AWS may have it.
+ */
+export function examineDefinition(text: string): DefinitionFindings {
+  const unserved: string[] = [];
+  const found = examine(text, (resource) => {
+    const problem = checkResource(resource);
+    if (problem !== undefined && !unserved.includes(problem)) unserved.push(problem);
+    return undefined;
+  });
+  return { ...found, warnings: [...found.warnings, ...unserved] };
+}
 
 /**
  * Finds what AWS would refuse in a definition, or fail on when a state is reached, and what the usual validators miss.
@@ -12,11 +39,19 @@ import { callbackSuffix, findIntegration, knownIntegrations, readResource } from
  * looked at once the fields and transitions are right.
  */
 export function checkDefinition(definition: object): string[] {
+  const { refused, warnings } = examine(JSON.stringify(definition), integrationProblem);
+  return [...refused, ...warnings];
+}
+
+function examine(
+  text: string,
+  resourceProblem: (resource: string) => string | undefined,
+): DefinitionFindings {
   try {
-    return findRuntimeFailures(readDefinition(JSON.stringify(definition), integrationProblem));
+    return { refused: [], warnings: readDefinition(text, resourceProblem).warnings };
   } catch (error) {
-    if (error instanceof DefinitionError) return [...error.problems];
-    throw error;
+    if (!(error instanceof DefinitionError)) throw error;
+    return { refused: error.problems, warnings: error.warnings };
   }
 }
 

@@ -374,11 +374,44 @@ describe("the commands", () => {
     });
   });
 
+  describe("check", () => {
+    const machine = (output: string) => ({
+      QueryLanguage: "JSONata",
+      StartAt: "A",
+      States: { A: { Type: "Pass", Output: output, End: true } },
+    });
+    const files = {
+      right: machine("{% $states.input %}"),
+      failing: machine("{% $toUpper('a') %}"),
+      wrong: machine("{% name %}"),
+    };
+    const path = (name: keyof typeof files) => join(folder, `${name}.json`);
+    for (const name of ["right", "failing", "wrong"] as const) {
+      writeFileSync(path(name), JSON.stringify(files[name]));
+    }
+    const good = plan("check", path("right"), path("failing"));
+    const bad = plan("check", path("wrong"), path("right"));
+
+    it("says what AWS would fail on, and ends with code 0", async () => {
+      const { code, stdout } = await good.outcome;
+      expect(code).to.equal(0);
+      expect(stdout).to.include(`${path("right")}: in order\n`);
+      expect(stdout).to.match(/failing\.json: warning: State 'A': .* calls \$toUpper, .*\n$/);
+    });
+
+    it("says what AWS would refuse, and ends with code 1", async () => {
+      const { code, stdout } = await bad.outcome;
+      expect(code).to.equal(1);
+      expect(stdout).to.match(/wrong\.json: refused: State 'A': .*'name' at its top level/);
+    });
+  });
+
   for (const [command, usage] of [
     ["dev", "Usage: stream-orchestration dev [options]"],
     ["demo", "Usage: stream-orchestration demo [FILE] [options]"],
     ["redrive", "Usage: stream-orchestration redrive --stack NAME | --queue-url URL"],
     ["definition", "Usage: stream-orchestration definition [options]"],
+    ["check", "Usage: stream-orchestration check FILE..."],
     ["openapi", "Usage: stream-orchestration openapi"],
     ["graph", "Usage: stream-orchestration graph [options]"],
   ] as const) {
@@ -390,7 +423,7 @@ describe("the commands", () => {
     });
   }
 
-  const all = "dev, demo, redrive, definition, openapi, graph";
+  const all = "dev, demo, redrive, definition, check, openapi, graph";
   for (const args of [[], ["--help"]]) {
     const help = plan(...args);
     it(`are listed by 'stream-orchestration ${args.join()}'`, async () => {
@@ -413,6 +446,7 @@ describe("the commands", () => {
     ["an option", ["--port", "80"], "Unknown option '--port'."],
     ["an argument of redrive", ["redrive", "now"], "There is no argument 'now', only options."],
     ["redrive without a queue", ["redrive"], "Name the queue by either --stack or --queue-url."],
+    ["check without a file", ["check"], "Name one or more files."],
     ["an option of graph", ["graph", "--machine", "x"], "Unknown option '--machine'."],
     ["an option of openapi", ["openapi", "--stack", "x"], "Unknown option '--stack'."],
   ] as const) {

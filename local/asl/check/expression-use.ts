@@ -1,4 +1,4 @@
-import jsonata from "jsonata";
+import { compileJsonata } from "../jsonata";
 
 /** What a JSONata expression needs from around it. */
 export interface ExpressionUse {
@@ -8,7 +8,9 @@ export interface ExpressionUse {
   readonly unknownFunctions: ReadonlySet<string>;
   /** The members of `$states` that it reads. */
   readonly statesMembers: ReadonlySet<string>;
-  /** Whether it reads `$`, `$$` or a bare field name where Step Functions gives it nothing to read from. */
+  /** The field names that it reads where Step Functions gives it nothing to read from: `name`, but not `$states.input.name`. */
+  readonly bareNames: ReadonlySet<string>;
+  /** Whether it reads `$`, `$$` or a wildcard there. */
   readonly readsRoot: boolean;
 }
 
@@ -40,13 +42,19 @@ interface Position {
   readonly hasContext: boolean;
 }
 
+/** By source: the same definitions are created again in each runtime of a process. */
+const analyzed = new Map<string, ExpressionUse>();
+
 /**
  * Finds out what an expression reads, without evaluating it.
  * @param source the expression without its `{% %}`; it must parse.
  */
 export function analyzeExpression(source: string): ExpressionUse {
+  const known = analyzed.get(source);
+  if (known) return known;
   const finder = new UseFinder();
-  finder.visit(jsonata(source).ast() as unknown as Node, { bound: new Set(), hasContext: false });
+  finder.visit(compileJsonata(source).ast() as unknown as Node, { bound: new Set(), hasContext: false });
+  analyzed.set(source, finder);
   return finder;
 }
 
@@ -54,6 +62,7 @@ class UseFinder implements ExpressionUse {
   readonly variables = new Map<string, { guarded: boolean }>();
   readonly unknownFunctions = new Set<string>();
   readonly statesMembers = new Set<string>();
+  readonly bareNames = new Set<string>();
   readsRoot = false;
 
   visit(node: Node, position: Position): void {
@@ -65,6 +74,9 @@ class UseFinder implements ExpressionUse {
         this.visitMembers(node, position);
         return;
       case "name":
+        if (!hasContext) this.bareNames.add(String(node.value));
+        this.visitMembers(node, { bound, hasContext: true });
+        return;
       case "wildcard":
       case "descendant":
         if (!hasContext) this.readsRoot = true;

@@ -1,7 +1,13 @@
 /** What is wrong with a definition. */
 export class DefinitionError extends Error {
-  /** @param problems every problem, each naming the state it is in. */
-  constructor(readonly problems: readonly string[]) {
+  /**
+   * @param problems every problem, each naming the state it is in.
+   * @param warnings what AWS accepts and fails on when a state is reached, as far as that was looked at.
+   */
+  constructor(
+    readonly problems: readonly string[],
+    readonly warnings: readonly string[] = [],
+  ) {
     super(problems.join(" "));
     this.name = "DefinitionError";
   }

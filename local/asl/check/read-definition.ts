@@ -1,15 +1,19 @@
 import { isJsonObject, type Json, type JsonObject } from "../../json";
 import type { State, StateMachine } from "../definition";
+import { findExpressionProblems } from "./expressions";
 import { checkFields, commonFields, stateFields } from "./field-names";
 import { checkTemplate, checkValue, isWhole } from "./field-values";
+import { checkPaths } from "./paths";
 import { DefinitionError, Problems } from "./problems";
-import { checkState, checkTransition, isVariableName, type Surroundings, targets } from "./state";
+import { checkState, checkTransition, isVariableName, type Surroundings } from "./state";
 
-const groupFields = ["StartAt", "States", "Comment", "QueryLanguage"];
+const groupFields = ["StartAt", "States", "Comment"];
+const queryLanguages: readonly Json[] = ["JSONata", "JSONPath"];
 
 /** What the check of one group of states knows from the groups around it. */
 interface Enclosure {
   problems: Problems;
+  /** The state machine's: the states of branches and iterations follow it, and not the state around them. */
   queryLanguage: Json;
   /** The variables that the enclosing groups assign. */
   outerVariables: ReadonlySet<string>;
@@ -18,21 +22,29 @@ interface Enclosure {
   checkResource: Surroundings["checkResource"];
 }
 
+/** What the check found in a definition that AWS accepts. */
+export interface CheckedDefinition {
+  machine: StateMachine;
+  /** What AWS accepts and then fails on, or waits for ever, when a state is reached; each names its state. */
+  warnings: string[];
+}
+
 /**
- * Reads a definition in the Amazon States Language.
+ * Reads a definition in the Amazon States Language, and checks it as CreateStateMachine does.
  * @param text its JSON text.
  * @param checkResource says what is wrong with a Task's `Resource`, such as that no integration of that name is
  * known; undefined when nothing is. @default - any ARN is accepted
  * @throws {DefinitionError} with every problem: what AWS refuses too, and what the local runtime does not support,
- * such as JSONPath.
+ * such as JSONPath. What expressions read is looked at once the fields and transitions are right.
  */
 export function readDefinition(
   text: string,
   checkResource: Surroundings["checkResource"] = () => undefined,
-): StateMachine {
+): CheckedDefinition {
   const problems = new Problems("State machine");
   const definition = parse(text);
-  checkFields(definition, [...groupFields, "TimeoutSeconds", "Version"], problems);
+  checkFields(definition, [...groupFields, "QueryLanguage", "TimeoutSeconds", "Version"], problems);
+  checkLanguage(definition.QueryLanguage, problems);
   checkValue(
     definition.TimeoutSeconds,
     isWhole(1),
@@ -43,13 +55,26 @@ export function readDefinition(
   checkValue(definition.Version, (version) => version === "1.0", "1.0", "Version", problems);
   checkGroup(definition, {
     problems,
-    queryLanguage: "JSONPath",
+    queryLanguage: definition.QueryLanguage ?? "JSONPath",
     outerVariables: new Set(),
     names: new Set(),
     checkResource,
   });
   if (problems.all.length > 0) throw new DefinitionError(problems.all);
-  return definition as unknown as StateMachine;
+  const machine = definition as unknown as StateMachine;
+  const { refused, warnings } = findExpressionProblems(machine);
+  if (refused.length > 0) throw new DefinitionError(refused, warnings);
+  return { machine, warnings };
+}
+
+function checkLanguage(language: Json | undefined, problems: Problems): void {
+  checkValue(
+    language,
+    (one) => queryLanguages.includes(one),
+    "JSONata or JSONPath",
+    "QueryLanguage",
+    problems,
+  );
 }
 
 function parse(text: string): JsonObject {
@@ -71,15 +96,14 @@ function checkGroup(group: JsonObject, enclosure: Enclosure): void {
     return;
   }
   const assigned = new Set<string>();
-  const inner = { ...enclosure, queryLanguage: group.QueryLanguage ?? enclosure.queryLanguage };
   for (const [name, state] of Object.entries(States)) {
-    checkNamedState(name, state, assigned, { ...inner, problems: problems.of(`State '${name}'`) });
+    checkNamedState(name, state, assigned, { ...enclosure, problems: problems.of(`State '${name}'`) });
   }
   for (const [name, state] of Object.entries(States)) {
     const outerVariables = new Set([...enclosure.outerVariables, ...assigned]);
-    checkNested(name, state, { ...inner, problems: problems.of(`State '${name}'`), outerVariables });
+    checkNested(name, state, { ...enclosure, problems: problems.of(`State '${name}'`), outerVariables });
   }
-  checkTargets(StartAt, States, problems);
+  checkPaths(StartAt, States, problems);
 }
 
 function checkNamedState(name: string, state: Json, assigned: Set<string>, enclosure: Enclosure): void {
@@ -96,10 +120,16 @@ function checkNamedState(name: string, state: Json, assigned: Set<string>, enclo
     problems.add(`the field 'Type' must be one of ${known} but is ${JSON.stringify(state.Type)}.`);
     return;
   }
+  checkLanguage(state.QueryLanguage, problems);
+  if (state.QueryLanguage === "JSONPath" && enclosure.queryLanguage === "JSONata") {
+    problems.add("its 'QueryLanguage' cannot be JSONPath, since that of the state machine is JSONata.");
+    return;
+  }
+  // AWS takes any other value for JSONata, beside refusing it.
   const language = state.QueryLanguage ?? enclosure.queryLanguage;
-  if (language !== "JSONata") {
+  if (language === "JSONPath") {
     problems.add(
-      `its query language is ${String(language)}, which the local runtime does not support; set "QueryLanguage": "JSONata" on the state machine or the state.`,
+      `its query language is JSONPath, which the local runtime does not support; set "QueryLanguage": "JSONata" on the state machine or the state.`,
     );
     return;
   }
@@ -126,7 +156,6 @@ function checkNamedState(name: string, state: Json, assigned: Set<string>, enclo
 function checkNested(name: string, state: Json, enclosure: Enclosure): void {
   if (!isJsonObject(state)) return;
   const { problems } = enclosure;
-  const inner = { ...enclosure, queryLanguage: state.QueryLanguage ?? enclosure.queryLanguage };
   if (state.Type === "Parallel") {
     const branches = state.Branches;
     if (!Array.isArray(branches) || branches.length === 0) {
@@ -135,14 +164,14 @@ function checkNested(name: string, state: Json, enclosure: Enclosure): void {
     }
     for (const [index, branch] of branches.entries()) {
       const branchProblems = problems.of(`State '${name}', branch ${index}`);
-      checkInnerGroup(branch, groupFields, { ...inner, problems: branchProblems });
+      checkInnerGroup(branch, groupFields, { ...enclosure, problems: branchProblems });
     }
   }
   if (state.Type === "Map") {
     const processorProblems = problems.of(`State '${name}', item processor`);
     const processor = state.ItemProcessor;
     checkInnerGroup(processor, [...groupFields, "ProcessorConfig"], {
-      ...inner,
+      ...enclosure,
       problems: processorProblems,
     });
     if (isJsonObject(processor)) checkProcessorConfig(processor.ProcessorConfig, processorProblems);
@@ -164,24 +193,6 @@ function checkProcessorConfig(config: Json | undefined, problems: Problems): voi
   else if (config.Mode !== undefined && config.Mode !== "INLINE") {
     problems.add(`the local runtime supports the Mode INLINE alone, not ${JSON.stringify(config.Mode)}.`);
   } else checkFields(config, ["Mode"], problems);
-}
-
-function checkTargets(startAt: Json | undefined, states: JsonObject, problems: Problems): void {
-  if (typeof startAt !== "string" || !Object.hasOwn(states, startAt)) {
-    problems.add(`the field 'StartAt' must name a state but is ${JSON.stringify(startAt)}.`);
-  }
-  const reached = new Set([startAt]);
-  for (const [name, state] of Object.entries(states)) {
-    if (!isJsonObject(state)) continue;
-    for (const target of targets(state)) {
-      if (!Object.hasOwn(states, target))
-        problems.of(`State '${name}'`).add(`it leads to '${target}', which does not exist.`);
-      if (target !== name) reached.add(target);
-    }
-  }
-  for (const name of Object.keys(states)) {
-    if (!reached.has(name)) problems.of(`State '${name}'`).add("no other state leads to it.");
-  }
 }
 
 function isStateType(type: Json | undefined): type is State["Type"] {

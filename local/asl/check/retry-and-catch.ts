@@ -16,6 +16,20 @@ const retrierFields = [
 /** The maximum of `MaxDelaySeconds`, just below a year and a day. Source: Developer Guide, "Retrying after an error". */
 const maxDelaySeconds = 31_622_399;
 
+/**
+ * The names that AWS gives to errors of the States language; it refuses every other name that begins with `States.`.
+ * Source: Amazon States Language specification, appendix A; Developer Guide, "Error names".
+ */
+const predefinedErrors = new Set(
+  (
+    "ALL BranchFailed DataLimitExceeded ExceedToleratedFailureThreshold HeartbeatTimeout Http.Socket IntrinsicFailure " +
+    "ItemReaderFailed NoChoiceMatched ParameterPathFailure Permissions QueryEvaluationError ResultPathMatchFailure " +
+    "ResultWriterFailed Runtime TaskFailed Timeout"
+  )
+    .split(" ")
+    .map((name) => `States.${name}`),
+);
+
 /** Reports what is wrong with a state's `Retry`. */
 export function checkRetry(retry: Json | undefined, problems: Problems): void {
   for (const [retrier, location] of handlers(retry, "Retry", problems)) {
@@ -66,5 +80,11 @@ function checkErrorEquals(
     problems.add(`the field '${location}' must be a list of one or more error names.`);
   } else if (names.includes("States.ALL") && (names.length > 1 || !last)) {
     problems.add(`States.ALL in '${location}' must stand alone, in the last place of the list.`);
+  } else {
+    for (const name of names) {
+      if (!name.startsWith("States.") || predefinedErrors.has(name)) continue;
+      const known = [...predefinedErrors].join(", ");
+      problems.add(`'${location}' has the unknown error name '${name}'; with 'States.' begin ${known}.`);
+    }
   }
 }

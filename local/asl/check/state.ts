@@ -42,10 +42,11 @@ export function checkState(state: JsonObject, surroundings: Surroundings): void 
   checkTemplateOr(state.Error, isString, "a text", "Error", problems);
   checkTemplateOr(state.Cause, isString, "a text", "Cause", problems);
   checkTemplateOr(state.MaxConcurrency, isWhole(0), "a whole number", "MaxConcurrency", problems);
-  checkValue(state.Items, isItems, "a list or a JSONata expression", "Items", problems);
+  checkValue(state.Items, isItems, "a list, an object or a JSONata expression", "Items", problems);
 }
 
-const isItems = (items: Json) => Array.isArray(items) || expressionIn(items) !== undefined;
+const isItems = (items: Json) =>
+  Array.isArray(items) || isJsonObject(items) || expressionIn(items) !== undefined;
 
 function checkTask(state: JsonObject, { problems, checkResource }: Surroundings): void {
   const { Resource, TimeoutSeconds, HeartbeatSeconds } = state;
@@ -104,13 +105,6 @@ export function checkTransition(state: JsonObject, problems: Problems): void {
   if (!ends && (Next === undefined) === (End === undefined)) {
     problems.add("a state needs one of the fields 'Next' and 'End'.");
   }
-}
-
-/** @returns the names of the states that a state may lead to. */
-export function targets(state: JsonObject): string[] {
-  const rules = [state.Choices, state.Catch].flatMap((list) => (Array.isArray(list) ? list : []));
-  const next = rules.map((rule) => (isJsonObject(rule) ? rule.Next : undefined));
-  return [state.Next, state.Default, ...next].filter((name) => typeof name === "string");
 }
 
 /** @returns whether a value could be a variable's name: what JSONata reads after a `$`, but not `states`. */

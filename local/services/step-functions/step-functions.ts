@@ -304,7 +304,7 @@ export class StepFunctions implements AwsService {
 
   private read(definition: string): StateMachine {
     try {
-      return readDefinition(definition, this.args.checkResource);
+      return readDefinition(definition, this.args.checkResource).machine;
     } catch (error) {
       if (!(error instanceof DefinitionError)) throw error;
       throw new AwsError("InvalidDefinition", `Invalid State Machine Definition: '${error.message}'`);

@@ -289,7 +289,11 @@ describe("an execution", () => {
     const harness = new Harness();
     await harness.start({
       StartAt: "A",
-      States: { A: { Type: "Pass", Next: "B" }, B: { Type: "Pass", Next: "A" } },
+      States: {
+        A: { Type: "Choice", Choices: [{ Condition: false, Next: "Done" }], Default: "B" },
+        B: { Type: "Pass", Next: "A" },
+        Done: { Type: "Succeed" },
+      },
     });
     expect(await harness.outcome()).to.deep.equal({
       status: "FAILED",

@@ -155,7 +155,7 @@ describe("Catch", () => {
                 Next: "Show",
               },
             ],
-            Next: "Show",
+            End: true,
           },
           Show: { Type: "Pass", Output: "{% [$states.input, $why, $exists($by)] %}", End: true },
         },

@@ -184,7 +184,11 @@ describe("checkDefinition", () => {
       only({ Type: "Pass", Output: "{% $states.inputs.a %}" }),
       "reads $states.inputs",
     ],
-    ["a bare field name", only({ Type: "Pass", Output: "{% items[0] %}" }), "a bare field name at its top"],
+    [
+      "a bare field name",
+      only({ Type: "Pass", Output: "{% items[0] %}" }),
+      "reads the bare field name 'items' at its top level",
+    ],
     ["$ at the top", only({ Type: "Pass", Output: "{% $.a %}" }), "reads '$'"],
     [
       "States.ALL beside another error",

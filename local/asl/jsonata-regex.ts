@@ -1,0 +1,39 @@
+import { Script } from "node:vm";
+import { limitMessages } from "./jsonata-bounds";
+
+/** The second that AWS grants an expression. A search that is no runaway takes a thousandth of it. */
+const deadlineMilliseconds = 1000;
+/** A search of so short a text cannot take long, unless repetitions are nested or follow each other. */
+const shortText = 2000;
+
+let search: () => unknown = () => undefined;
+const searchBinding = Symbol.for("stream-orchestration.search");
+const script = new Script(`globalThis[Symbol.for("stream-orchestration.search")]()`);
+
+/** A regular expression whose search fails after a second, where JavaScript's own could go on for ever. */
+export class GuardedRegExp extends RegExp {
+  override exec(text: string): RegExpExecArray | null {
+    const searchOnce = () => super.exec(text);
+    return isQuick(this.source, text) ? searchOnce() : withDeadline(searchOnce);
+  }
+}
+
+/** A deadline costs some 80 microseconds, so what cannot take long has none. */
+function isQuick(source: string, text: string): boolean {
+  const repetitions = source.match(/[*+{]/g)?.length ?? 0;
+  return repetitions === 0 || (repetitions === 1 && text.length <= shortText && !/\)[*+{]/.test(source));
+}
+
+/** Only code that a script runs can be interrupted; interrupting it reaches into V8's search. */
+function withDeadline<Result>(run: () => Result): Result {
+  Object.defineProperty(globalThis, searchBinding, { value: () => search(), configurable: true });
+  search = run;
+  try {
+    return script.runInThisContext({ timeout: deadlineMilliseconds }) as Result;
+  } catch (error) {
+    const isTimeout = (error as NodeJS.ErrnoException).code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
+    throw isTimeout ? new Error(limitMessages.time) : error;
+  } finally {
+    search = () => undefined;
+  }
+}
