@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, resolve, sep } from "node:path";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { isJsonObject, type Json, type JsonObject } from "../json";
 import { loadOptionalLibrary } from "../services/optional-library";
 import { autonamerOf } from "./autonaming";
@@ -10,6 +9,8 @@ import { withBriefStackTraces } from "./brief-stack-traces";
 import { overridesOnly, readStackConfiguration, type StackConfiguration } from "./configuration";
 import type { Graph, RecordedResource } from "./graph";
 import { mockEngine } from "./monitor";
+import { runProgram } from "./run-program";
+import { StandstillError } from "./standstill";
 
 type Pulumi = typeof import("@pulumi/pulumi");
 
@@ -38,7 +39,10 @@ export function recordProgram(
   const recording = lastRecording.then(() => {
     if (typeof program === "function") return withBriefStackTraces(runOnce);
     // A program's file can be run any number of times, as Pulumi does for previews: one that fails is run again for its whole stack trace.
-    return withBriefStackTraces(runOnce, 1).catch(runOnce);
+    return withBriefStackTraces(runOnce, 1).catch((error: unknown) => {
+      if (error instanceof StandstillError) throw error;
+      return runOnce();
+    });
   });
   lastRecording = recording.catch(() => undefined);
   return recording;
@@ -52,11 +56,13 @@ async function record(
   const resources: RecordedResource[] = [];
   const unknown = new Set<string>();
   const physicalName = autonamerOf(configuration);
+  let registrations = 0;
   pulumi.runtime.setAllConfig({ ...configuration.config });
   const close = await mockEngine(
     load,
     {
       newResource: async ({ type, name, inputs, custom }, options) => {
+        registrations += 1;
         const recorded = (await toJson(pulumi.asset, inputs)) as JsonObject;
         if (!isKnownType(type)) {
           if (custom !== false) unknown.add(`resource '${name}' of type ${type}`);
@@ -67,6 +73,7 @@ async function record(
         return { id, state: { ...inputs, ...outputs } };
       },
       call: async ({ token, inputs }) => {
+        registrations += 1;
         const answer = awsLookup(token, (await toJson(pulumi.asset, inputs)) as JsonObject, place);
         if (!answer) unknown.add(`look-up ${token}`);
         return answer ?? {};
@@ -75,7 +82,7 @@ async function record(
     configuration,
     false,
   );
-  const outputs = (await runProgram(pulumi, run)
+  const outputs = (await runProgram(load, run, () => registrations)
     .then((exports) => toJson(pulumi.asset, exports))
     .finally(close)) as JsonObject;
   if (unknown.size > 0) {
@@ -130,38 +137,11 @@ async function prepare(
   };
 }
 
-async function runProgram(pulumi: Pulumi, run: () => unknown): Promise<unknown> {
-  let failure: { error: unknown } | undefined;
-  const onRejection = (error: unknown) => {
-    failure ??= { error };
-  };
-  // An error inside of an `apply` rejects a promise that nobody but Pulumi's own runner looks at.
-  process.on("unhandledRejection", onRejection);
-  try {
-    const exports = await pulumi.runtime.runInPulumiStack(async () => run());
-    // Registrations go on after the program's last line.
-    await pulumi.runtime.disconnect();
-    const resolved = await unwrap(pulumi, exports);
-    await nextTurn();
-    if (failure) throw failure.error;
-    return resolved;
-  } finally {
-    // Pulumi rejects several promises with one error, and Node.js tells of them in the next turn.
-    await nextTurn();
-    process.off("unhandledRejection", onRejection);
-  }
-}
-
 /** A program may export a function that does the work, as its only or default export; its result is the outputs. */
 function runExports(exports: unknown): unknown {
   const isModule = isJsonObject(exports) && Object.keys(exports).join() === "default";
   const main = isModule ? exports.default : exports;
   return typeof main === "function" ? (main as () => unknown)() : main;
-}
-
-function unwrap(pulumi: Pulumi, value: unknown): Promise<unknown> {
-  const output = pulumi.output(value) as unknown as { promise(): Promise<unknown> };
-  return output.promise();
 }
 
 /** A program registers its resources while it is loaded: loaded again from the cache, it would register nothing. */
