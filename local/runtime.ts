@@ -8,9 +8,11 @@ import type { ProgramOrigins } from "./playback/channel-origins";
 import type { Edge } from "./playback/edge";
 import { createPlayback } from "./playback/playback";
 import type { Graph } from "./record/graph";
+import { explainUnserved, nameInertWithArn } from "./record/inert";
 import type { AwsPlace } from "./record/outputs";
 import type { Program } from "./record/record";
 import { recordFor } from "./record/recordings";
+import type { Surroundings } from "./record/surroundings";
 import type { Services } from "./services";
 import { checkOptionalLibraries } from "./services/optional-library";
 import { Signals } from "./services/service-context";
@@ -33,7 +35,7 @@ export type { RuntimeListener } from "./listener";
 /** The account that everything local is in: twelve digits, and plainly none of AWS's. */
 export const accountId = "000000000000";
 
-export interface RuntimeOptions {
+export interface RuntimeOptions extends Surroundings {
   /** Path of the Pulumi program, or a function that creates its resources. */
   readonly program: Program;
   readonly stack: string;
@@ -150,7 +152,11 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     const late = new Late();
     const passage = createGate(place, iam, listener);
     const { gate, deliveries, invocations } = passage;
-    const hops = new Hops({ gate, deliveries, functions: late.functions.look, services: late.services.get });
+    const inertTarget = (arn: string) => nameInertWithArn(late.graph.look(), arn);
+    const hops = new Hops({
+      ...{ gate, deliveries, inertTarget },
+      ...{ functions: late.functions.look, services: late.services.get },
+    });
     const context = {
       ...common,
       ...{ dataFolder, hops, checkResource, signals: new Signals() },
@@ -167,6 +173,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       clock,
       passage,
       services,
+      explain: (service, texts) => explainUnserved(late.graph.look(), service, texts),
       onStop,
     });
     late.awsUrl.set(aws.url);
@@ -176,7 +183,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 
     const deploy = async (deployment: RuntimeOptions) => {
       const graph = await recordGraph(deployment, { ...place, apiUrl: api.url, awsUrl: aws.url });
-      passage.learn(graph);
+      late.graph.set(graph);
+      passage.learn(graph, deployment.unsupported === "refuse");
       const functions = late.functions.set(createFunctions(graph, { ...common, passage, hops, aws }));
       onStop(() => functions.stop());
       if (options.isLoadedAhead) {
@@ -222,9 +230,11 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 }
 
 async function recordGraph(
-  { program, stack, config, isFresh, patch }: RuntimeOptions,
+  { program, stack, config, isFresh, patch, ...surroundings }: RuntimeOptions,
   place: AwsPlace,
 ): Promise<Graph> {
-  const recorded = await recordFor(place, program, stack, config, isFresh);
+  const { unsupported, mocks, ssmParameters, stackOutputs } = surroundings;
+  const around = { unsupported, mocks, ssmParameters, stackOutputs };
+  const recorded = await recordFor(place, program, stack, config, isFresh, around);
   return patch?.(recorded) ?? recorded;
 }

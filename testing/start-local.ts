@@ -6,6 +6,7 @@ import type { JsonObject } from "../local/json";
 import { defaultStackOf } from "../local/record/configuration";
 import type { Graph } from "../local/record/graph";
 import type { Program } from "../local/record/record";
+import type { Surroundings } from "../local/record/surroundings";
 import { type Redeployment, type Runtime, type RuntimeListener, startRuntime } from "../local/runtime";
 import { Activity } from "../local/time/activity";
 import { LocalAlarms } from "./alarms";
@@ -25,7 +26,7 @@ import { LocalStreams } from "./streams";
 import { createViewer } from "./viewer";
 import { createWaitFor } from "./waiting";
 
-export interface LocalOptions {
+export interface LocalOptions extends Surroundings {
   /**
    * The stack whose `Pulumi.<stack>.yaml`, beside the program's file, configures it. A function has no files, and is configured by
    * {@link config} alone.
@@ -125,8 +126,8 @@ const defaultStart = "2026-01-01T00:00:00Z";
  * Runs a Pulumi program in this process: what it registers is recorded, and executed. Any number of them run side by side.
  *
  * @param program a function that creates resources, whose result is the stack outputs; or the path of a program's main file.
- * @throws {Error} what the program throws; or every resource in it that the runtime does not know; or which library is missing, with
- * the command that adds it.
+ * @throws {Error} what the program throws, with the resource and the property that it fails; an invoke that nothing answers; with
+ * `unsupported: "refuse"`, every resource that the runtime does not know; or which library is missing, with the command that adds it.
  *
  * @example
  * const local = await startLocal(() => new StreamOrchestration("streams", args));
@@ -163,6 +164,7 @@ export async function startLocal(program: Program, options: LocalOptions = {}): 
       auth,
       iam,
     },
+    ...pickSurroundings(options),
     isFresh: options.fresh,
     ...(config && { config }),
     ...(options.issuers && { issuers: options.issuers }),
@@ -213,6 +215,10 @@ export async function startLocal(program: Program, options: LocalOptions = {}): 
     settled: () => activity.settled(),
     stop: () => runtime.stop(),
   };
+}
+
+function pickSurroundings({ unsupported, mocks, ssmParameters, stackOutputs }: LocalOptions): Surroundings {
+  return { unsupported, mocks, ssmParameters, stackOutputs };
 }
 
 /** @throws {RangeError} for what is no time. */

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../json";
 import { services } from "../services";
+import type { ServiceDefinition } from "../services/define-service";
 import type { Autonamer } from "./autonaming";
 import { type AwsPlace, digest, localArn, named, numbered, type OutputsByType } from "./outputs";
 
@@ -56,6 +57,17 @@ export function isKnownType(type: string): boolean {
   return Object.hasOwn(outputsOf, type);
 }
 
+/** @returns why the runtime cannot serve a resource of a known type; undefined where it can. */
+export function unservedBecause(resource: {
+  type: string;
+  name: string;
+  inputs: JsonObject;
+}): string | undefined {
+  const list: readonly Pick<ServiceDefinition<string, unknown>, "outputs" | "unserved">[] = services;
+  const definition = list.find(({ outputs }) => Object.hasOwn(outputs, resource.type));
+  return definition?.unserved?.(resource);
+}
+
 /** The resource types that the runtime knows, in alphabetical order. */
 export const knownTypes: readonly string[] = Object.keys(outputsOf).sort();
 
@@ -81,27 +93,4 @@ export function awsOutputs(
   const physicalName = typeof given === "string" ? given : autoname(type, resource.name);
   const { id, ...outputs } = make({ physicalName, inputs: resource.inputs, place });
   return { id, outputs: { ...resource.inputs, ...outputs } };
-}
-
-/** Answers the look-ups (`aws.getRegion` and the like) that a program makes, or undefined for one that is unknown. */
-export function awsLookup(token: string, inputs: JsonObject, place: AwsPlace): JsonObject | undefined {
-  switch (token) {
-    case "aws:index/getRegion:getRegion":
-      return { id: place.region, name: place.region, region: place.region, endpoint: place.awsUrl };
-    case "aws:index/getCallerIdentity:getCallerIdentity":
-      return {
-        id: place.accountId,
-        accountId: place.accountId,
-        arn: `arn:aws:iam::${place.accountId}:user/local`,
-        userId: place.accountId,
-      };
-    case "aws:index/getPartition:getPartition":
-      return { id: "aws", partition: "aws", dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws" };
-    case "aws:ec2/getVpc:getVpc":
-      return { id: inputs.id ?? "", cidrBlock: "10.0.0.0/16" };
-    case "aws:ec2/getPrefixList:getPrefixList":
-      return { id: `pl-${digest(String(inputs.name), 8)}`, name: inputs.name ?? "", cidrBlocks: [] };
-    default:
-      return undefined;
-  }
 }

@@ -1,8 +1,10 @@
 import { resolve } from "node:path";
+import type { Json } from "../json";
 import type { AwsPlace } from "./aws-outputs";
 import { readStackConfiguration } from "./configuration";
 import type { Graph } from "./graph";
 import { type Program, recordProgram } from "./record";
+import type { Surroundings } from "./surroundings";
 
 /** Stand for a runtime's own addresses, so that one recording serves any number of runtimes. */
 const recordedHosts = { api: "api.recorded.localhost:8787", aws: "aws.recorded.localhost:8788" };
@@ -11,8 +13,8 @@ const recordedHosts = { api: "api.recorded.localhost:8787", aws: "aws.recorded.l
 const recordings = new Map<string, Promise<string>>();
 
 /**
- * Records a program for a runtime. That of a file is recorded once in this process for each stack and configuration; a function may
- * depend on anything around it, and is recorded each time.
+ * Records a program for a runtime. That of a file is recorded once in this process for each stack, configuration and surroundings; a function may
+ * depend on anything around it, and is recorded each time, as is a file with `mocks` that are functions.
  *
  * @param isFresh records a file again, which may have changed, or depend on what is not its configuration.
  * @throws {Error} as {@link recordProgram} does.
@@ -23,10 +25,13 @@ export async function recordFor(
   stack: string,
   overrides: { readonly [key: string]: string } = {},
   isFresh = false,
+  surroundings: Surroundings = {},
 ): Promise<Graph> {
   const record = async () => {
     const urls = { apiUrl: `http://${recordedHosts.api}`, awsUrl: `http://${recordedHosts.aws}` };
-    return JSON.stringify(await recordProgram(program, stack, { ...place, ...urls }, overrides));
+    return JSON.stringify(
+      await recordProgram(program, stack, { ...place, ...urls }, overrides, surroundings),
+    );
   };
   const text = typeof program === "function" ? await record() : await recordOnce(keyOf(program), record);
   const addressed = text
@@ -41,11 +46,13 @@ export async function recordFor(
       accountId,
       region,
       readStackConfiguration(resolve(file), stack, overrides),
+      surroundings as unknown as Json,
     ]);
   }
 
   function recordOnce(key: string, start: () => Promise<string>): Promise<string> {
-    const known = isFresh ? undefined : recordings.get(key);
+    const mayDiffer = Object.values(surroundings.mocks ?? {}).some((mock) => typeof mock === "function");
+    const known = isFresh || mayDiffer ? undefined : recordings.get(key);
     if (known) return known;
     const recording = start();
     recordings.set(key, recording);

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { createHttpApi } from "../http/http-api";
 import type { Services } from "../services";
 import type { Clock } from "../time/clock";
-import { createAwsServer } from "../wire/server";
+import { type AwsServerOptions, createAwsServer } from "../wire/server";
 import type { Passage } from "./create-gate";
 
 export interface ServersOptions {
@@ -18,6 +18,8 @@ export interface ServersOptions {
   readonly clock: Clock;
   readonly passage: Passage;
   readonly services: Services;
+  /** Says which resources of the program a request that is not served is about. */
+  readonly explain: NonNullable<AwsServerOptions["explain"]>;
   /** Takes what ends a server. */
   readonly onStop: (stop: () => unknown) => void;
 }
@@ -48,6 +50,7 @@ export async function createServers(options: ServersOptions): Promise<Servers> {
   const { callers, gate } = passage;
   const awsServer = createAwsServer({
     services: (accessKeyId, traceId) => gate.servicesFor(callers.ofAccessKey(accessKeyId, traceId), services),
+    explain: options.explain,
   });
   const awsUrl = await listen(awsServer, options.awsPort, "--aws-port");
   onStop(() => close(awsServer));

@@ -1,0 +1,123 @@
+import { join } from "node:path";
+import { ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { StreamOrchestration } from "../../components";
+import { describeInert } from "../../local/record/inert";
+import { type Local, type LocalOptions, startLocal } from "../../testing";
+import { leastArgs } from "../support/stream-orchestration";
+import { expectRejection } from "./support/expect-rejection";
+
+const ordinaryStack = join(__dirname, "fixtures", "ordinary-stack.ts");
+
+describe("a stack of ordinary resources", () => {
+  let local: Local | undefined;
+  const start = async (program: string | (() => unknown), options: LocalOptions = {}) => {
+    local = await startLocal(program, options);
+    return local;
+  };
+  afterEach(() => local?.stop());
+
+  it("starts, and its resources have outputs of AWS's shapes", async () => {
+    const { outputs, runtime } = await start(ordinaryStack);
+    expect(runtime.graph.resources).to.have.length.above(40);
+    expect(outputs.outputs).to.include({ account: "000000000000", bucket: "pictures-04c8f2d" });
+    expect(outputs.outputs)
+      .to.have.property("database")
+      .that.matches(/^database-\w+\..*\.rds\.amazonaws\.com:5432$/);
+    expect(describeInert(runtime.graph)).to.match(
+      /^Recorded, not served: aws:acm\/certificate:Certificate, .*aws:cloudwatch\/metricAlarm:MetricAlarm, .*aws:ec2\/subnet:Subnet \(2\), .*aws:s3\/bucket:Bucket, /,
+    );
+  });
+
+  it("is refused in strict mode, with everything that is not served", async () => {
+    const { message } = await expectRejection(startLocal(ordinaryStack, { unsupported: "refuse" }));
+    expect(message).to.include("  - resource 'pictures' of type aws:s3/bucket:Bucket\n");
+    expect(message).to.include("  - resource 'key' of type aws:kms/key:Key\n");
+  });
+
+  it("answers a call that needs a resource which is only recorded with that resource's name", async () => {
+    const { aws: settings, outputs } = await start(() => {
+      new aws.s3.Bucket("music");
+      const bucket = new aws.s3.Bucket("pictures");
+      new aws.ecs.Cluster("jobs");
+      return { bucket: bucket.bucket };
+    });
+    const error = await expectRejection(new ECSClient(settings).send(new ListTasksCommand({})));
+    expect(error.message).to.match(
+      /^The local runtime does not serve .*ListTasks\. The program's 'jobs' \(aws:ecs\/cluster:Cluster\) is only recorded, not served\.$/,
+    );
+    const response = await fetch(`${settings.endpoint}/${String(outputs.bucket)}/a.png`, {
+      method: "PUT",
+      headers: {
+        authorization:
+          "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0",
+      },
+    });
+    expect(response.status).to.equal(400);
+    expect(await response.text()).to.match(
+      /<Message>The local runtime does not serve s3: PUT \/pictures-\w+\/a\.png\. The program's 'pictures' \(aws:s3\/bucket:Bucket\) is only recorded, not served\.<\/Message>/,
+    );
+  });
+
+  it("names the target that is only recorded where an event does not reach it", async () => {
+    const { events, ...runtime } = await start(() => {
+      const bus = new aws.cloudwatch.EventBus("bus", { name: "bus" });
+      const stream = new aws.kinesis.Stream("clicks", { shardCount: 1 });
+      const rule = new aws.cloudwatch.EventRule("rule", {
+        eventBusName: bus.name,
+        eventPattern: '{"source":["wall"]}',
+      });
+      new aws.cloudwatch.EventTarget("target", { eventBusName: bus.name, rule: rule.name, arn: stream.arn });
+    });
+    await runtime.runtime.services.EventBridge.call("PutEvents", {
+      Entries: [{ EventBusName: "bus", Source: "wall", DetailType: "click", Detail: "{}" }],
+    });
+    await runtime.settled();
+    expect(JSON.stringify(events.undelivered())).to.include(
+      "is only recorded, not served: 'clicks' (aws:kinesis/stream:Stream)",
+    );
+  });
+
+  it("runs beside a StreamOrchestration, whose streams go their way", async () => {
+    await start(() => {
+      new aws.s3.Bucket("pictures");
+      new StreamOrchestration("streams", {
+        ...leastArgs,
+        playback: { distributionId: pulumi.secret("E2QWRUHAPOMQZL") },
+      });
+    });
+    await local?.streams.provision("spring");
+    await local?.streams.confirm("spring", "READY");
+  });
+
+  it("has functions with all of their variables, secret ones too, and the managed policies of Lambda", async () => {
+    const { aws: settings } = await start(() => {
+      const role = new aws.iam.Role("greeter", {
+        assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
+      });
+      new aws.iam.RolePolicyAttachment("greeter-logs", {
+        role: role.name,
+        policyArn: aws.iam.ManagedPolicy.AWSLambdaBasicExecutionRole,
+      });
+      new aws.lambda.CallbackFunction("greeter", {
+        name: "greeter",
+        role,
+        environment: { variables: { WHO: "wall", KEY: pulumi.secret("kept") } },
+        callback: async () => {
+          console.log("hello");
+          return `${process.env.WHO} ${process.env.KEY}`;
+        },
+      });
+      new aws.lambda.CallbackFunction("alone", { name: "alone", callback: async () => "alone" });
+    });
+    const invoke = async (FunctionName: string) => {
+      const { Payload } = await new LambdaClient(settings).send(new InvokeCommand({ FunctionName }));
+      return JSON.parse(new TextDecoder().decode(Payload)) as unknown;
+    };
+    expect(await invoke("greeter")).to.equal("wall kept");
+    expect(await invoke("alone")).to.equal("alone");
+  });
+});
