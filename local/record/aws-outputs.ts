@@ -79,7 +79,7 @@ export const knownTypes: readonly string[] = Object.keys(outputsOf).sort();
  */
 export function awsOutputs(
   type: string,
-  resource: { name: string; inputs: JsonObject },
+  resource: { name: string; inputs: JsonObject; givenId?: string | undefined },
   place: AwsPlace,
   autoname: Autonamer,
 ): { id: string; outputs: JsonObject } {
@@ -90,7 +90,10 @@ export function awsOutputs(
     // The provider refuses them in the preview.
     throw new Error(`The resource '${resource.name}' of type ${type} has both a name and a namePrefix.`);
   }
-  const physicalName = typeof given === "string" ? given : autoname(type, resource.name);
-  const { id, ...outputs } = make({ physicalName, inputs: resource.inputs, place });
-  return { id, outputs: { ...resource.inputs, ...outputs } };
+  const { givenId, inputs } = resource;
+  // The id of most existing resources is their name.
+  const existing = givenId !== undefined && /^[\w.-]+$/.test(givenId) ? givenId : undefined;
+  const physicalName = typeof given === "string" ? given : (existing ?? autoname(type, resource.name));
+  const { id, ...outputs } = make({ physicalName, givenId, inputs, place });
+  return { id: givenId ?? id, outputs: { ...inputs, ...outputs } };
 }

@@ -15,6 +15,8 @@ export interface AwsPlace {
 export interface RegisteredResource {
   /** The name given by the program, or else the one that Pulumi would make. */
   readonly physicalName: string;
+  /** The id by which the program reads an existing resource. @default - the resource is the program's own */
+  readonly givenId?: string | undefined;
   readonly inputs: JsonObject;
   readonly place: AwsPlace;
 }

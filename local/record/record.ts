@@ -79,7 +79,8 @@ async function record(
           return { id: name, state: stackReferenceState(String(recorded.name), surroundings) };
         }
         if (isKnownType(type)) {
-          const { id, outputs } = awsOutputs(type, { name, inputs: recorded }, place, physicalName);
+          const resource = { name, inputs: recorded, givenId: givenId || undefined };
+          const { id, outputs } = awsOutputs(type, resource, place, physicalName);
           const inertBecause = isStrict ? undefined : unservedBecause({ type, name, inputs: recorded });
           resources.push({
             ...{ type, name, id, inputs: recorded, outputs, options },

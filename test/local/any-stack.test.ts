@@ -93,6 +93,81 @@ describe("a stack of ordinary resources", () => {
     await local?.streams.confirm("spring", "READY");
   });
 
+  it("has the team's own distribution, channel and input, which the component uses", async () => {
+    const { services } = (
+      await start(() => {
+        const distribution = new aws.cloudfront.Distribution("site", {
+          enabled: true,
+          comment: "The team's site",
+          origins: [
+            {
+              originId: "site",
+              domainName: "site.example",
+              customOriginConfig: {
+                httpPort: 80,
+                httpsPort: 443,
+                originProtocolPolicy: "https-only",
+                originSslProtocols: ["TLSv1.2"],
+              },
+            },
+          ],
+          defaultCacheBehavior: {
+            targetOriginId: "site",
+            viewerProtocolPolicy: "redirect-to-https",
+            allowedMethods: ["GET", "HEAD"],
+            cachedMethods: ["GET", "HEAD"],
+            cachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6",
+          },
+          orderedCacheBehaviors: [
+            {
+              pathPattern: "/static/*",
+              targetOriginId: "site",
+              viewerProtocolPolicy: "https-only",
+              allowedMethods: ["GET", "HEAD"],
+              cachedMethods: ["GET", "HEAD"],
+              forwardedValues: { queryString: true, cookies: { forward: "none" } },
+            },
+          ],
+          restrictions: { geoRestriction: { restrictionType: "none" } },
+          viewerCertificate: { cloudfrontDefaultCertificate: true },
+        });
+        const input = new aws.medialive.Input("contribution", { name: "contribution", type: "RTMP_PUSH" });
+        const channel = new aws.medialive.Channel("encoder", {
+          name: "encoder",
+          channelClass: "SINGLE_PIPELINE",
+          inputSpecification: { codec: "AVC", inputResolution: "HD", maximumBitrate: "MAX_10_MBPS" },
+          inputAttachments: [{ inputAttachmentName: "in", inputId: input.id }],
+          destinations: [{ id: "out", settings: [{ url: "s3://a/b" }] }],
+          encoderSettings: {
+            timecodeConfig: { source: "EMBEDDED" },
+            videoDescriptions: [],
+            audioDescriptions: [],
+            outputGroups: [],
+          },
+        });
+        new StreamOrchestration("streams", {
+          encoder: { channels: [{ channelId: channel.channelId }] },
+          playback: { distributionId: distribution.id },
+        });
+      })
+    ).runtime;
+    await local?.streams.provision("spring");
+    const [channel, ...others] = services.MediaLive.channels();
+    expect(others).to.deep.equal([]);
+    expect(channel).to.include({ name: "encoder", state: "RUNNING" });
+    const [id = "", ...more] = services.CloudFront.distributionIds();
+    expect(more).to.deep.equal([]);
+    const config = services.CloudFront.configOf(id) as unknown as {
+      Comment: string;
+      CacheBehaviors: { Items: { PathPattern: string }[] };
+    };
+    expect(config.Comment).to.equal("The team's site");
+    expect(config.CacheBehaviors.Items.map(({ PathPattern }) => PathPattern)).to.deep.equal([
+      "/spring/*",
+      "/static/*",
+    ]);
+  });
+
   it("has functions with all of their variables, secret ones too, and the managed policies of Lambda", async () => {
     const { aws: settings } = await start(() => {
       const role = new aws.iam.Role("greeter", {
