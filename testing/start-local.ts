@@ -68,7 +68,7 @@ export interface LocalOptions extends Surroundings {
 
 /** A program that runs locally, on a clock that stands still unless it is advanced. */
 export interface Local {
-  /** Base URL of the HTTP API, for clients that are not of this process. */
+  /** Base URL of the HTTP API, for clients that are not of this process: of several, the one with `POST /streams`, or else the first. */
   readonly apiUrl: string;
   /** Base URL of the distributions, for players that are not of this process. */
   readonly playbackUrl: string;
@@ -157,6 +157,7 @@ export async function startLocal(program: Program, options: LocalOptions = {}): 
       port,
       awsPort,
       playbackPort,
+      mainRoute: "POST /streams",
       origins: programOrigins,
       clock,
       activity,

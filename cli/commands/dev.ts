@@ -82,6 +82,7 @@ export const dev: Command = async (args) => {
     ...{ auth, callerClock: systemClock },
     // `npm ci && npm test` beside it replaces node_modules and dist.
     isLoadedAhead: true,
+    mainRoute: "POST /streams",
     origins: programOrigins,
     listener: {
       ...log,
@@ -102,7 +103,7 @@ ${describeApis(runtime)}
   Viewers  ${playbackUrl}    each stream's playlist, once it is playable
   Program  ${relative(process.cwd(), program)}, stack ${stack}, ${graph.resources.length} resources${inertLine(graph)}
   Tables   ${values.data ?? "in memory"}
-${hints()[asked]}${routesOf(graph).includes("POST /streams") ? firstSteps(curlWith()[asked], apiUrl) : ""}
+${hints()[asked]}${routesOf(graph, runtime.apis[0]?.id).includes("POST /streams") ? firstSteps(curlWith()[asked], apiUrl) : ""}
 Ready after ${process.uptime().toFixed(1)} s. Ctrl-C stops everything.
 
 `);
@@ -124,16 +125,22 @@ function inertLine(graph: Graph): string {
   return inert === undefined ? "" : `\n           ${inert}`;
 }
 
-/** The address of each HTTP API, with its routes. */
-function describeApis({ apiUrl, graph }: Runtime): string {
-  return `  API      ${apiUrl}    ${routesOf(graph).join(", ") || "no routes"}`;
+/** The address of each HTTP API, with its routes; its name where there are several. */
+function describeApis({ apiUrl, apis, graph }: Runtime): string {
+  if (apis.length === 0) return `  API      ${apiUrl}    no routes`;
+  return apis
+    .map(({ id, name, url }) => {
+      const routes = routesOf(graph, id).join(", ") || "no routes";
+      return `  API      ${url}    ${apis.length > 1 ? `${name}: ` : ""}${routes}`;
+    })
+    .join("\n");
 }
 
-/** The API's routes for single methods: the others answer what a route refuses. */
-function routesOf(graph: Graph): string[] {
-  const keys = resourcesOfType(graph, "aws:apigatewayv2/route:Route").map(({ inputs }) =>
-    String(inputs.routeKey),
-  );
+/** An API's routes for single methods: the others answer what a route refuses. */
+function routesOf(graph: Graph, apiId: string | undefined): string[] {
+  const keys = resourcesOfType(graph, "aws:apigatewayv2/route:Route")
+    .filter(({ inputs }) => inputs.apiId === apiId)
+    .map(({ inputs }) => String(inputs.routeKey));
   return keys.filter((key) => /^(GET|POST|PUT|PATCH|DELETE) /.test(key)).sort();
 }
 

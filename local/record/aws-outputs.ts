@@ -10,14 +10,14 @@ export type { AwsPlace } from "./outputs";
 const withoutService: OutputsByType = {
   "aws:apigatewayv2/api:Api": ({ physicalName, place }) => {
     const id = digest(physicalName, 10);
-    return { id, apiEndpoint: place.apiUrl, executionArn: localArn(place, "execute-api", id) };
+    return { id, apiEndpoint: apiUrlOf(place, id), executionArn: localArn(place, "execute-api", id) };
   },
   "aws:apigatewayv2/authorizer:Authorizer": ({ physicalName }) => ({ id: digest(physicalName, 6) }),
   "aws:apigatewayv2/integration:Integration": ({ physicalName }) => ({ id: digest(physicalName, 7) }),
   "aws:apigatewayv2/route:Route": ({ physicalName }) => ({ id: digest(physicalName, 7) }),
   "aws:apigatewayv2/stage:Stage": ({ inputs, place }) => ({
     id: String(inputs.name),
-    invokeUrl: place.apiUrl,
+    invokeUrl: apiUrlOf(place, String(inputs.apiId)),
   }),
   "aws:cloudwatch/logGroup:LogGroup": ({ physicalName, inputs, place }) => {
     const name = inputs.namePrefix ? `${String(inputs.namePrefix)}${digest(physicalName, 8)}` : physicalName;
@@ -50,6 +50,10 @@ const withoutService: OutputsByType = {
   "pulumi:providers:aws": named,
 };
 
+function apiUrlOf({ apiUrl, apiUrlOf: urlOf }: AwsPlace, apiId: string): string {
+  return urlOf?.(apiId) ?? apiUrl;
+}
+
 const outputsOf: OutputsByType = Object.assign({}, withoutService, ...services.map(({ outputs }) => outputs));
 
 /** @returns whether the runtime knows a type. Components have no outputs of their own, so that it knows all of them. */
@@ -63,6 +67,10 @@ export function unservedBecause(resource: {
   name: string;
   inputs: JsonObject;
 }): string | undefined {
+  const { protocolType = "HTTP" } = resource.inputs;
+  if (resource.type === "aws:apigatewayv2/api:Api" && protocolType !== "HTTP") {
+    return `its protocol is ${String(protocolType)}`;
+  }
   const list: readonly Pick<ServiceDefinition<string, unknown>, "outputs" | "unserved">[] = services;
   const definition = list.find(({ outputs }) => Object.hasOwn(outputs, resource.type));
   return definition?.unserved?.(resource);

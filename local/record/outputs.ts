@@ -5,8 +5,10 @@ import type { Json, JsonObject } from "../json";
 export interface AwsPlace {
   readonly accountId: string;
   readonly region: string;
-  /** The base URL under which the HTTP APIs are served. */
+  /** The base URL under which HTTP APIs are served. */
   readonly apiUrl: string;
+  /** The base URL of one HTTP API, by its id. @default - {@link apiUrl} */
+  readonly apiUrlOf?: (apiId: string) => string;
   /** The base URL of the AWS wire protocols. */
   readonly awsUrl: string;
 }

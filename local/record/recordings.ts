@@ -9,6 +9,15 @@ import type { Surroundings } from "./surroundings";
 /** Stand for a runtime's own addresses, so that one recording serves any number of runtimes. */
 const recordedHosts = { api: "api.recorded.localhost:8787", aws: "aws.recorded.localhost:8788" };
 
+const hostOf = (apiId: string) => `${apiId}.${recordedHosts.api}`;
+
+const apiHosts = /(\w+)\.api\.recorded\.localhost:8787/g;
+
+/** The base URLs of HTTP APIs, by their ids. */
+export interface ApiUrls {
+  readonly [apiId: string]: string;
+}
+
 /** Graphs as JSON, by program, stack and configuration. */
 const recordings = new Map<string, Promise<string>>();
 
@@ -16,6 +25,7 @@ const recordings = new Map<string, Promise<string>>();
  * Records a program for a runtime. That of a file is recorded once in this process for each stack, configuration and surroundings; a function may
  * depend on anything around it, and is recorded each time, as is a file with `mocks` that are functions.
  *
+ * @param apiUrlsOf says where each HTTP API of the program is served. Default: all at `apiUrl`.
  * @param isFresh records a file again, which may have changed, or depend on what is not its configuration.
  * @throws {Error} as {@link recordProgram} does.
  */
@@ -26,16 +36,17 @@ export async function recordFor(
   overrides: { readonly [key: string]: string } = {},
   isFresh = false,
   surroundings: Surroundings = {},
+  apiUrlsOf: (graph: Graph) => Promise<ApiUrls> = async () => ({}),
 ): Promise<Graph> {
   const record = async () => {
     const urls = { apiUrl: `http://${recordedHosts.api}`, awsUrl: `http://${recordedHosts.aws}` };
-    return JSON.stringify(
-      await recordProgram(program, stack, { ...place, ...urls }, overrides, surroundings),
-    );
+    const recorded = { ...place, ...urls, apiUrlOf: (apiId: string) => `http://${hostOf(apiId)}` };
+    return JSON.stringify(await recordProgram(program, stack, recorded, overrides, surroundings));
   };
   const text = typeof program === "function" ? await record() : await recordOnce(keyOf(program), record);
+  const apiUrls = await apiUrlsOf(JSON.parse(text) as Graph);
   const addressed = text
-    .replaceAll(recordedHosts.api, new URL(place.apiUrl).host)
+    .replace(apiHosts, (_, apiId: string) => new URL(apiUrls[apiId] ?? place.apiUrl).host)
     .replaceAll(recordedHosts.aws, new URL(place.awsUrl).host);
   return JSON.parse(addressed) as Graph;
 

@@ -7,6 +7,7 @@ import { expect } from "chai";
 import { StreamOrchestration } from "../../components";
 import { describeInert } from "../../local/record/inert";
 import { type Local, type LocalOptions, startLocal } from "../../testing";
+import { aRequest } from "../journeys/support/requests";
 import { leastArgs } from "../support/stream-orchestration";
 import { expectRejection } from "./support/expect-rejection";
 
@@ -166,6 +167,65 @@ describe("a stack of ordinary resources", () => {
       "/spring/*",
       "/static/*",
     ]);
+  });
+
+  it("has several HTTP APIs and components, each at an address of its own", async () => {
+    const { runtime, outputs, api } = await start(() => {
+      const hello = new aws.lambda.CallbackFunction("hello", {
+        callback: async () => ({ statusCode: 200, body: "hello" }),
+      });
+      const own = new aws.apigatewayv2.Api("own", { protocolType: "HTTP" });
+      const integration = new aws.apigatewayv2.Integration("own", {
+        apiId: own.id,
+        integrationType: "AWS_PROXY",
+        integrationUri: hello.invokeArn,
+        payloadFormatVersion: "2.0",
+      });
+      new aws.apigatewayv2.Route("own", {
+        apiId: own.id,
+        routeKey: "GET /hello",
+        target: pulumi.interpolate`integrations/${integration.id}`,
+      });
+      const proxy = new aws.apigatewayv2.Integration("proxy", {
+        apiId: own.id,
+        integrationType: "HTTP_PROXY",
+        integrationUri: "https://balancer.example",
+      });
+      new aws.apigatewayv2.Route("proxy", {
+        apiId: own.id,
+        routeKey: "GET /far",
+        target: pulumi.interpolate`integrations/${proxy.id}`,
+      });
+      new aws.lambda.Permission("own", {
+        action: "lambda:InvokeFunction",
+        function: hello.name,
+        principal: "apigateway.amazonaws.com",
+        sourceArn: pulumi.interpolate`${own.executionArn}/*/*`,
+      });
+      new aws.apigatewayv2.Api("sockets", { protocolType: "WEBSOCKET" });
+      const east = new StreamOrchestration("east", leastArgs);
+      const west = new StreamOrchestration("west", {
+        encoder: { channels: [{ channelId: "2222222" }] },
+        playback: { distributionId: "E3QWRUHAPOMQZL" },
+      });
+      return { own: own.apiEndpoint, east: east.apiUrl, west: west.apiUrl };
+    });
+    const urls = runtime.apis.map(({ url }) => url);
+    expect(new Set(urls)).to.have.property("size", 3);
+    expect(runtime.apis.map(({ name }) => name)).to.deep.equal(["east-api", "west-api", "own"]);
+    expect([outputs.east, outputs.west, outputs.own]).to.deep.equal(urls);
+    const answer = await fetch(`${String(outputs.own)}/hello`);
+    expect(await answer.text()).to.equal("hello");
+    const far = await fetch(`${String(outputs.own)}/far`);
+    expect(far.status).to.equal(501);
+    expect(await far.text()).to.include("The route 'proxy' (GET /far) leads to no function of the program");
+    const accepted = await fetch(`${String(outputs.west)}/streams`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(aRequest("western")),
+    });
+    expect(accepted.status).to.equal(202);
+    expect((await api("/streams/western")).status).to.equal(404);
   });
 
   it("has functions with all of their variables, secret ones too, and the managed policies of Lambda", async () => {
