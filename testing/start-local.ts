@@ -5,7 +5,7 @@ import type { RequestLine } from "../local/http/http-api";
 import type { JsonObject } from "../local/json";
 import { defaultStackOf } from "../local/record/configuration";
 import type { Graph } from "../local/record/graph";
-import type { Program } from "../local/record/record";
+import type { Program } from "../local/record/load-program";
 import type { Surroundings } from "../local/record/surroundings";
 import { type Redeployment, type Runtime, type RuntimeListener, startRuntime } from "../local/runtime";
 import { Activity } from "../local/time/activity";

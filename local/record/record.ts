@@ -1,14 +1,11 @@
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, resolve, sep } from "node:path";
+import { resolve } from "node:path";
 import { isJsonObject, type Json, type JsonObject } from "../json";
-import { loadOptionalLibrary } from "../services/optional-library";
 import { autonamerOf } from "./autonaming";
 import { type AwsPlace, awsOutputs, isKnownType, knownTypes, unservedBecause } from "./aws-outputs";
 import { withBriefStackTraces } from "./brief-stack-traces";
-import { overridesOnly, readStackConfiguration, type StackConfiguration } from "./configuration";
 import type { Graph, RecordedResource } from "./graph";
 import { filledMembers, givenName, inertOutputs } from "./inert-outputs";
+import { type Prepared, type Program, prepare } from "./load-program";
 import { answerInvoke, unansweredLookup } from "./lookups";
 import { mockEngine } from "./monitor";
 import { runProgram } from "./run-program";
@@ -16,9 +13,6 @@ import { StandstillError } from "./standstill";
 import { type Surroundings, stackReferenceState } from "./surroundings";
 
 type Pulumi = typeof import("@pulumi/pulumi");
-
-/** A program: the path of its main file, TypeScript or JavaScript, or a function that creates its resources. */
-export type Program = string | (() => unknown);
 
 const stackReference = "pulumi:pulumi:StackReference";
 
@@ -140,59 +134,6 @@ function unsupportedError(program: Program, unknown: ReadonlySet<string>): Error
       `It knows ${knownTypes.join(", ")}.`,
     ].join("\n"),
   );
-}
-
-interface Prepared {
-  readonly configuration: StackConfiguration;
-  /** Loads what the program loads: its own copy of Pulumi. */
-  readonly load: NodeJS.Require;
-  readonly pulumi: Pulumi;
-  readonly run: () => unknown;
-}
-
-async function prepare(
-  program: Program,
-  stack: string,
-  overrides: { readonly [key: string]: string },
-): Promise<Prepared> {
-  if (typeof program === "function") {
-    const configuration = overridesOnly(stack, overrides);
-    // The package's peer: the very copy with which the component and whoever uses it create their resources.
-    return { configuration, load: require, pulumi: require("@pulumi/pulumi") as Pulumi, run: program };
-  }
-  const file = resolve(program);
-  if (!existsSync(file)) throw new Error(`The program ${file} does not exist.`);
-  const configuration = readStackConfiguration(file, stack, overrides);
-  const load = createRequire(file);
-  // The program's own Pulumi: mocks set on another copy would not be seen.
-  const pulumi = load("@pulumi/pulumi") as Pulumi;
-  if (/\.[cm]?ts$/.test(file)) {
-    // Pulumi runs TypeScript programs as they are, and so does this.
-    (await loadOptionalLibrary("tsx", () => import("tsx/cjs/api"))).register();
-  }
-  return {
-    configuration,
-    load,
-    pulumi,
-    run: () => {
-      forgetModules(dirname(file), load);
-      return runExports(load(file));
-    },
-  };
-}
-
-/** A program may export a function that does the work, as its only or default export; its result is the outputs. */
-function runExports(exports: unknown): unknown {
-  const isModule = isJsonObject(exports) && Object.keys(exports).join() === "default";
-  const main = isModule ? exports.default : exports;
-  return typeof main === "function" ? (main as () => unknown)() : main;
-}
-
-/** A program registers its resources while it is loaded: loaded again from the cache, it would register nothing. */
-function forgetModules(folder: string, load: NodeJS.Require): void {
-  for (const file of Object.keys(load.cache)) {
-    if (file.startsWith(folder + sep) && !file.includes(`${sep}node_modules${sep}`)) delete load.cache[file];
-  }
 }
 
 /** The marks of a secret among the inputs of a resource, as Pulumi's provider protocol has them. */

@@ -3,7 +3,8 @@ import type { Json } from "../json";
 import type { AwsPlace } from "./aws-outputs";
 import { readStackConfiguration } from "./configuration";
 import type { Graph } from "./graph";
-import { type Program, recordProgram } from "./record";
+import type { Program } from "./load-program";
+import { recordProgram } from "./record";
 import type { Surroundings } from "./surroundings";
 
 /** Stand for a runtime's own addresses, so that one recording serves any number of runtimes. */

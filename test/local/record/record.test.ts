@@ -59,6 +59,14 @@ describe("the recording of a program", () => {
     expect(outputs).to.deep.equal({ arn: String(resources[0]?.outputs.arn) });
   });
 
+  it("takes an ES module with a top-level await, and the modules that it imports", async () => {
+    const { resources, outputs } = await record("es-module/index.ts");
+    expect(resources.map(({ name }) => name)).to.deep.equal(["letters"]);
+    expect(outputs).to.deep.equal({ arn: "arn:aws:sqs:us-east-1:000000000000:letters-000000000000" });
+    const again = await record("es-module/index.ts");
+    expect(again.resources).to.deep.equal(resources);
+  });
+
   it("fails with what the program throws", async () => {
     const error = await expectRejection(record("throws.ts"));
     expect(error.message).to.equal("The program says no.");
