@@ -30,9 +30,12 @@ export function runCommand(run: Command): void {
   );
 }
 
-/** Options by name: those with a value, and switches. */
+/** Options by name: those with a value, those with any number of values, and switches. */
 type Options = {
-  [name: string]: { type: "string"; default?: string } | { type: "boolean"; default?: boolean };
+  [name: string]:
+    | { type: "string"; default?: string }
+    | { type: "string"; multiple: true }
+    | { type: "boolean"; default?: boolean };
 };
 
 /**

@@ -8,9 +8,11 @@ import type { ProgramOrigins } from "./playback/channel-origins";
 import type { Edge } from "./playback/edge";
 import { createPlayback } from "./playback/playback";
 import type { Graph } from "./record/graph";
+import { explainUnserved, nameInertWithArn } from "./record/inert";
+import type { Program } from "./record/load-program";
 import type { AwsPlace } from "./record/outputs";
-import type { Program } from "./record/record";
-import { recordFor } from "./record/recordings";
+import { type ApiUrls, recordFor } from "./record/recordings";
+import type { Surroundings } from "./record/surroundings";
 import type { Services } from "./services";
 import { checkOptionalLibraries } from "./services/optional-library";
 import { Signals } from "./services/service-context";
@@ -20,10 +22,11 @@ import { loadXmlParser } from "./wire/xml";
 import { createApi } from "./wiring/create-api";
 import { createFunctions } from "./wiring/create-functions";
 import { createGate } from "./wiring/create-gate";
-import { createServers } from "./wiring/create-servers";
+import { createApiServer, createServers } from "./wiring/create-servers";
 import { createServices, declareResources } from "./wiring/create-services";
 import type { Deliveries } from "./wiring/deliveries";
 import { Hops } from "./wiring/hops";
+import { HttpApis } from "./wiring/http-apis";
 import { checkResource } from "./wiring/integrations";
 import { Late } from "./wiring/late";
 import { runTaskThroughGate } from "./wiring/run-task";
@@ -33,14 +36,16 @@ export type { RuntimeListener } from "./listener";
 /** The account that everything local is in: twelve digits, and plainly none of AWS's. */
 export const accountId = "000000000000";
 
-export interface RuntimeOptions {
+export interface RuntimeOptions extends Surroundings {
   /** Path of the Pulumi program, or a function that creates its resources. */
   readonly program: Program;
   readonly stack: string;
   /** Changes the recorded graph before it is served: to take a permission away, say. */
   readonly patch?: (graph: Graph) => Graph;
-  /** Port of the HTTP API; 0 for a free one. */
+  /** Port of the main HTTP API; 0 for a free one. Each other one gets a free port. */
   readonly port: number;
+  /** The main HTTP API is the one with this route, such as `POST /streams`. @default - the first */
+  readonly mainRoute?: string;
   /** Port of the AWS wire protocols; 0 for a free one. */
   readonly awsPort: number;
   /** Port of the distributions, for viewers; 0 for a free one. @default 0 */
@@ -93,10 +98,22 @@ export interface RuntimeOptions {
   readonly listener?: RuntimeListener;
 }
 
+/** An HTTP API as it is served. */
+export interface ServedApi {
+  /** The name that the program gives it. */
+  readonly name: string;
+  readonly id: string;
+  readonly url: string;
+  /** What a deployment asks its callers for, on the routes that are not open. */
+  readonly authorization: ApiAuthorization;
+}
+
 /** A running local runtime. */
 export interface Runtime {
-  /** Base URL of the HTTP API. */
+  /** Base URL of the main HTTP API. */
   readonly apiUrl: string;
+  /** The HTTP APIs, the main one first. */
+  readonly apis: readonly ServedApi[];
   /** Base URL of the AWS wire protocols, for `AWS_ENDPOINT_URL`. */
   readonly awsUrl: string;
   /** Base URL of the distributions, for viewers. */
@@ -150,7 +167,11 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     const late = new Late();
     const passage = createGate(place, iam, listener);
     const { gate, deliveries, invocations } = passage;
-    const hops = new Hops({ gate, deliveries, functions: late.functions.look, services: late.services.get });
+    const inertTarget = (arn: string) => nameInertWithArn(late.graph.look(), arn);
+    const hops = new Hops({
+      ...{ gate, deliveries, inertTarget },
+      ...{ functions: late.functions.look, services: late.services.get },
+    });
     const context = {
       ...common,
       ...{ dataFolder, hops, checkResource, signals: new Signals() },
@@ -167,6 +188,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       clock,
       passage,
       services,
+      explain: (service, texts) => explainUnserved(late.graph.look(), service, texts),
       onStop,
     });
     late.awsUrl.set(aws.url);
@@ -174,9 +196,18 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     activity.watch(traffic.underWay);
     onStop(() => traffic.stop());
 
+    const apis = new HttpApis(api, options.mainRoute, async () => {
+      const further = await createApiServer({ accountId, clock, onStop });
+      const furtherTraffic = new HttpTraffic([further.server]);
+      activity.watch(furtherTraffic.underWay);
+      onStop(() => furtherTraffic.stop());
+      return further;
+    });
     const deploy = async (deployment: RuntimeOptions) => {
-      const graph = await recordGraph(deployment, { ...place, apiUrl: api.url, awsUrl: aws.url });
-      passage.learn(graph);
+      const urls = { apiUrl: api.url, awsUrl: aws.url };
+      const graph = await recordGraph(deployment, { ...place, ...urls }, (recorded) => apis.urlsOf(recorded));
+      late.graph.set(graph);
+      passage.learn(graph, deployment.unsupported === "refuse");
       const created = {
         ...{ passage, hops, cloudWatchLogs: services.CloudWatchLogs, functions: late.functions.look },
       };
@@ -187,12 +218,17 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
         await loadXmlParser();
       }
       await declareResources(graph, services);
-      const httpApi = createApi(graph, { ...common, passage, hops, functions, options });
-      if (httpApi) api.setRoutes(httpApi.handle);
+      const served = apis.of(graph).map(({ api: resource, served }) => {
+        const { handle, authorization } = createApi(graph, resource, {
+          ...{ ...common, passage, hops, functions, options },
+        });
+        served.setRoutes(handle);
+        return { name: resource.name, id: resource.id, url: served.url, authorization };
+      });
       const origins = options.origins?.(graph, services) ?? { channels: [] };
       const { edge, handle } = createPlayback({ graph, services, origins, ...common });
       playback.setHandler(handle);
-      return { graph, edge, authorization: httpApi?.authorization ?? ("NONE" as const) };
+      return { graph, edge, apis: served };
     };
     const deployed = await deploy(options);
 
@@ -202,8 +238,11 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       get edge() {
         return deployed.edge;
       },
+      get apis() {
+        return deployed.apis;
+      },
       get authorization() {
-        return deployed.authorization;
+        return deployed.apis[0]?.authorization ?? "NONE";
       },
       redeploy: async (change) => {
         const { graph, ...latest } = await deploy({ ...options, ...change });
@@ -225,9 +264,12 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 }
 
 async function recordGraph(
-  { program, stack, config, isFresh, patch }: RuntimeOptions,
+  { program, stack, config, isFresh, patch, ...surroundings }: RuntimeOptions,
   place: AwsPlace,
+  apiUrlsOf: (graph: Graph) => Promise<ApiUrls>,
 ): Promise<Graph> {
-  const recorded = await recordFor(place, program, stack, config, isFresh);
+  const { unsupported, mocks, ssmParameters, stackOutputs } = surroundings;
+  const around = { unsupported, mocks, ssmParameters, stackOutputs };
+  const recorded = await recordFor(place, program, stack, config, isFresh, around, apiUrlsOf);
   return patch?.(recorded) ?? recorded;
 }

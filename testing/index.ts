@@ -14,7 +14,7 @@ export type {
 export type { RequestLine } from "../local/http/http-api";
 export type { Json, JsonObject } from "../local/json";
 export type { Graph, RecordedResource } from "../local/record/graph";
-export type { Program } from "../local/record/record";
+export type { Program } from "../local/record/load-program";
 export type { Redeployment, Runtime, RuntimeListener } from "../local/runtime";
 export {
   type AlarmChange,

@@ -5,7 +5,8 @@ import type { RequestLine } from "../local/http/http-api";
 import type { JsonObject } from "../local/json";
 import { defaultStackOf } from "../local/record/configuration";
 import type { Graph } from "../local/record/graph";
-import type { Program } from "../local/record/record";
+import type { Program } from "../local/record/load-program";
+import type { Surroundings } from "../local/record/surroundings";
 import { type Redeployment, type Runtime, type RuntimeListener, startRuntime } from "../local/runtime";
 import { Activity } from "../local/time/activity";
 import { LocalAlarms } from "./alarms";
@@ -25,7 +26,7 @@ import { LocalStreams } from "./streams";
 import { createViewer } from "./viewer";
 import { createWaitFor } from "./waiting";
 
-export interface LocalOptions {
+export interface LocalOptions extends Surroundings {
   /**
    * The stack whose `Pulumi.<stack>.yaml`, beside the program's file, configures it. A function has no files, and is configured by
    * {@link config} alone.
@@ -67,7 +68,7 @@ export interface LocalOptions {
 
 /** A program that runs locally, on a clock that stands still unless it is advanced. */
 export interface Local {
-  /** Base URL of the HTTP API, for clients that are not of this process. */
+  /** Base URL of the HTTP API, for clients that are not of this process: of several, the one with `POST /streams`, or else the first. */
   readonly apiUrl: string;
   /** Base URL of the distributions, for players that are not of this process. */
   readonly playbackUrl: string;
@@ -125,8 +126,8 @@ const defaultStart = "2026-01-01T00:00:00Z";
  * Runs a Pulumi program in this process: what it registers is recorded, and executed. Any number of them run side by side.
  *
  * @param program a function that creates resources, whose result is the stack outputs; or the path of a program's main file.
- * @throws {Error} what the program throws; or every resource in it that the runtime does not know; or which library is missing, with
- * the command that adds it.
+ * @throws {Error} what the program throws, with the resource and the property that it fails; an invoke that nothing answers; with
+ * `unsupported: "refuse"`, every resource that the runtime does not know; or which library is missing, with the command that adds it.
  *
  * @example
  * const local = await startLocal(() => new StreamOrchestration("streams", args));
@@ -156,6 +157,7 @@ export async function startLocal(program: Program, options: LocalOptions = {}): 
       port,
       awsPort,
       playbackPort,
+      mainRoute: "POST /streams",
       origins: programOrigins,
       clock,
       activity,
@@ -163,6 +165,7 @@ export async function startLocal(program: Program, options: LocalOptions = {}): 
       auth,
       iam,
     },
+    ...pickSurroundings(options),
     isFresh: options.fresh,
     ...(config && { config }),
     ...(options.issuers && { issuers: options.issuers }),
@@ -213,6 +216,10 @@ export async function startLocal(program: Program, options: LocalOptions = {}): 
     settled: () => activity.settled(),
     stop: () => runtime.stop(),
   };
+}
+
+function pickSurroundings({ unsupported, mocks, ssmParameters, stackOutputs }: LocalOptions): Surroundings {
+  return { unsupported, mocks, ssmParameters, stackOutputs };
 }
 
 /** @throws {RangeError} for what is no time. */

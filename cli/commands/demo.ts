@@ -26,19 +26,22 @@ type Confirmation = (typeof confirmations)[number];
 export const demo: Command = async (args) => {
   const { file, confirmation, timeoutSeconds, ...options } = readDemoOptions(args);
   const body = readBody(file);
-  const { program, stack } = readProgram(options);
+  const { program, stack, config, surroundings } = readProgram(options);
 
   const events: JsonObject[] = [];
   const list = new StateList(process.stdout);
   const workflow = new WorkflowWatch(list);
   const runtime = await startRuntime({
-    program,
-    stack,
+    ...{ program, stack },
+    ...surroundings,
     port: 0,
     awsPort: 0,
     // It calls its own runtime, and shows the workflow.
     auth: "off",
-    ...(timeoutSeconds !== undefined && { config: { confirmationTimeoutSeconds: timeoutSeconds } }),
+    config: {
+      ...config,
+      ...(timeoutSeconds !== undefined && { confirmationTimeoutSeconds: timeoutSeconds }),
+    },
     listener: {
       onHistoryEvent: (arn, event) => {
         // Sweeps and tear-downs have executions too.

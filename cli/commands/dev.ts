@@ -1,7 +1,8 @@
 import { relative } from "node:path";
 import { localUser } from "../../local/auth";
 import { type Graph, resourcesOfType } from "../../local/record/graph";
-import { startRuntime } from "../../local/runtime";
+import { describeInert } from "../../local/record/inert";
+import { type Runtime, startRuntime } from "../../local/runtime";
 import { fastClock, systemClock } from "../../local/time/clock";
 import { programOrigins } from "../../testing/program-origins";
 import { type Command, readOptions, readPort, readSpeed, readSwitch, refuseArguments } from "../cli";
@@ -70,11 +71,11 @@ export const dev: Command = async (args) => {
     awsPort: readPort("--aws-port", values["aws-port"]),
     playbackPort: readPort("--playback-port", values["playback-port"]),
   };
-  const { program, stack } = readProgram(values);
+  const { program, stack, config, surroundings } = readProgram(values);
   let playable: PlayableWatch | undefined;
   const runtime = await startRuntime({
-    program,
-    stack,
+    ...{ program, stack, config },
+    ...surroundings,
     ...ports,
     ...(values.data !== undefined && { dataFolder: values.data }),
     clock,
@@ -82,6 +83,7 @@ export const dev: Command = async (args) => {
     ...{ auth, callerClock: systemClock },
     // `npm ci && npm test` beside it replaces node_modules and dist.
     isLoadedAhead: true,
+    mainRoute: "POST /streams",
     origins: programOrigins,
     listener: {
       ...log,
@@ -97,12 +99,12 @@ export const dev: Command = async (args) => {
   const asked = auth === "on" ? authorization : "NONE";
   process.stdout.write(`Stream orchestration, running locally
 
-  API      ${apiUrl}    ${routesOf(graph).join(", ") || "no routes"}
+${describeApis(runtime)}
   AWS      ${awsUrl}    AWS_ENDPOINT_URL for any SDK or the AWS CLI
   Viewers  ${playbackUrl}    each stream's playlist, once it is playable
-  Program  ${relative(process.cwd(), program)}, stack ${stack}, ${graph.resources.length} resources
+  Program  ${relative(process.cwd(), program)}, stack ${stack}, ${graph.resources.length} resources${inertLine(graph)}
   Tables   ${values.data ?? "in memory"}
-${hints()[asked]}${routesOf(graph).includes("POST /streams") ? firstSteps(curlWith()[asked], apiUrl) : ""}
+${hints()[asked]}${routesOf(graph, runtime.apis[0]?.id).includes("POST /streams") ? firstSteps(curlWith()[asked], apiUrl) : ""}
 Ready after ${process.uptime().toFixed(1)} s. Ctrl-C stops everything.
 
 `);
@@ -118,11 +120,28 @@ Ready after ${process.uptime().toFixed(1)} s. Ctrl-C stops everything.
   return undefined;
 };
 
-/** The API's routes for single methods: the others answer what a route refuses. */
-function routesOf(graph: Graph): string[] {
-  const keys = resourcesOfType(graph, "aws:apigatewayv2/route:Route").map(({ inputs }) =>
-    String(inputs.routeKey),
-  );
+/** Names the resources that are only recorded, in one line. */
+function inertLine(graph: Graph): string {
+  const inert = describeInert(graph);
+  return inert === undefined ? "" : `\n           ${inert}`;
+}
+
+/** The address of each HTTP API, with its routes; its name where there are several. */
+function describeApis({ apiUrl, apis, graph }: Runtime): string {
+  if (apis.length === 0) return `  API      ${apiUrl}    no routes`;
+  return apis
+    .map(({ id, name, url }) => {
+      const routes = routesOf(graph, id).join(", ") || "no routes";
+      return `  API      ${url}    ${apis.length > 1 ? `${name}: ` : ""}${routes}`;
+    })
+    .join("\n");
+}
+
+/** An API's routes for single methods: the others answer what a route refuses. */
+function routesOf(graph: Graph, apiId: string | undefined): string[] {
+  const keys = resourcesOfType(graph, "aws:apigatewayv2/route:Route")
+    .filter(({ inputs }) => inputs.apiId === apiId)
+    .map(({ inputs }) => String(inputs.routeKey));
   return keys.filter((key) => /^(GET|POST|PUT|PATCH|DELETE) /.test(key)).sort();
 }
 

@@ -49,13 +49,14 @@ export const graph: Command = async (args) => {
 };
 
 function record(values: Parameters<typeof readProgram>[0]): Promise<Graph> {
-  const { program, stack } = readProgram(values);
-  return recordProgram(program, stack, {
+  const { program, stack, config, surroundings } = readProgram(values);
+  const place = {
     accountId,
     region: "us-east-1",
     apiUrl: "http://127.0.0.1:8787",
     awsUrl: "http://127.0.0.1:8788",
-  });
+  };
+  return recordProgram(program, stack, place, config, surroundings);
 }
 
 /** @param wanted a state machine's logical name, or the part of it behind the component's name. */

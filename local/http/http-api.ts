@@ -19,6 +19,8 @@ export interface HttpRoute {
   /** Method and path, such as `GET /streams/{streamId}` or `ANY /{proxy+}`, or `$default`. */
   readonly routeKey: string;
   readonly target: Pick<LambdaFunction, "invoke">;
+  /** Why no function answers it: requests are told so with 501. @default - its function answers */
+  readonly unserved?: string;
   /** Checks who calls. @default - the route is open */
   readonly authorize?: Authorizer | undefined;
 }
@@ -112,6 +114,7 @@ async function answer(
   const selected = select(method, path.routed);
   if (!selected) return gatewayAnswer(404, "Not Found");
   const { route, pathParameters } = selected;
+  if (route.unserved !== undefined) return { ...gatewayAnswer(501, route.unserved), reason: route.unserved };
 
   const headers = joinedHeaders(request);
   const signed = { method, path: pathname, search, headers, body };

@@ -6,36 +6,32 @@ import { type Graph, type RecordedResource, resourcesOfType } from "../record/gr
 import type { HttpApiSettings, HttpRoute } from "./http-api";
 
 /**
- * Reads the HTTP API of the graph.
+ * Reads an HTTP API of the graph.
  *
- * @returns its settings, and what its routes ask callers for; undefined where there is no API.
- * @throws {Error} when there are several, or a route leads to no function of the program.
+ * @returns its settings, and what its routes ask callers for. A route that leads to no function of the program answers 501.
  */
 export function readHttpApi(
   graph: Graph,
+  api: RecordedResource,
   functions: Functions,
   ofRoute: (target: LambdaFunction, routeArn: string) => HttpRoute["target"],
   authorizerOf: (route: RecordedResource) => Authorizer | undefined = () => undefined,
-): (Pick<HttpApiSettings, "apiId" | "routes" | "cors"> & { authorization: ApiAuthorization }) | undefined {
-  const apis = resourcesOfType(graph, "aws:apigatewayv2/api:Api");
-  const [api] = apis;
-  if (!api) return undefined;
-  if (apis.length > 1) {
-    const names = apis.map(({ name }) => `'${name}'`).join(", ");
-    throw new Error(`The local runtime serves one HTTP API on its port; the program has ${names}.`);
-  }
+): Pick<HttpApiSettings, "apiId" | "routes" | "cors"> & { authorization: ApiAuthorization } {
   const integrations = new Map(
     resourcesOfType(graph, "aws:apigatewayv2/integration:Integration").map(({ id, inputs }) => [
       `integrations/${id}`,
       functionOfInvokeArn(String(inputs.integrationUri)),
     ]),
   );
-  const declared = resourcesOfType(graph, "aws:apigatewayv2/route:Route");
+  const declared = resourcesOfType(graph, "aws:apigatewayv2/route:Route").filter(
+    ({ inputs }) => inputs.apiId === api.id,
+  );
   const routes = declared.map((route) => {
     const { name, inputs } = route;
     const routeKey = String(inputs.routeKey);
-    const target = functions.find(integrations.get(String(inputs.target)) ?? "");
-    if (!target) throw new Error(`The route '${name}' (${routeKey}) leads to no function of the program.`);
+    const uri = integrations.get(String(inputs.target)) ?? "";
+    const target = functions.find(uri);
+    if (!target) return unservedRoute(name, routeKey, uri);
     // The stage is the default one; its name is part of a route's ARN. Lambda compares a permission's source with the
     // route's own path, parameters in braces.
     const routeArn = `${String(api.outputs.executionArn)}/$default/${routeKey.replace(" ", "")}`;
@@ -56,6 +52,16 @@ export function readHttpApi(
         ...(cors.maxAge !== undefined && { maxAge: Number(cors.maxAge) }),
       },
     }),
+  };
+}
+
+/** What a route leads to is only recorded: requests are told so. */
+function unservedRoute(name: string, routeKey: string, uri: string): HttpRoute {
+  const unserved = `The route '${name}' (${routeKey}) leads to no function of the program that the local runtime runs: ${uri || "nothing"}.`;
+  return {
+    routeKey,
+    target: { invoke: () => Promise.reject(new Error(unserved)) },
+    unserved,
   };
 }
 

@@ -20,10 +20,11 @@ export class Access {
   /**
    * Reads the program's policies.
    *
-   * @throws {PolicyError} for what the local runtime does not serve, and what AWS would refuse to create.
+   * @param isStrict refuses policies that the local runtime cannot judge.
+   * @throws {PolicyError} for what AWS would refuse to create.
    */
-  learn(graph: Graph): void {
-    this.policies = new Policies(graph);
+  learn(graph: Graph, isStrict: boolean): void {
+    this.policies = new Policies(graph, isStrict);
   }
 
   /** Takes note of the state machine that waits for a task token. */

@@ -25,6 +25,9 @@ export class PolicyError extends Error {
   override readonly name = "PolicyError";
 }
 
+/** An element, operator, key or policy that IAM has and the local runtime does not. */
+export class UnservedPolicyError extends PolicyError {}
+
 const elements = [
   "Sid",
   "Effect",
@@ -140,5 +143,7 @@ function texts(value: Json, element: string, owner: string): string[] {
 }
 
 function unsupported(owner: string, what: string, more = ""): PolicyError {
-  return new PolicyError(`The local runtime does not serve ${what}, which ${owner} uses. ${more}`.trim());
+  return new UnservedPolicyError(
+    `The local runtime does not serve ${what}, which ${owner} uses. ${more}`.trim(),
+  );
 }

@@ -45,7 +45,12 @@ export function enforcePolicies(options: EnforcementOptions): Interceptor {
         : decideFor(caller, permission, options.policies());
       if (!isUser || decision !== "allowed") onDecision?.({ caller, permission, decision });
       if (decision !== "allowed") {
-        throw new AccessDeniedError(call.service, permission, describeDenial(caller, permission, decision));
+        const unread = caller.roleArn === undefined ? [] : options.policies().unreadOf(caller.roleArn);
+        const message = [
+          describeDenial(caller, permission, decision),
+          ...unread.map(({ message }) => message),
+        ];
+        throw new AccessDeniedError(call.service, permission, message.join(". "));
       }
     }
     return proceed();
@@ -72,7 +77,11 @@ export function decideFor(caller: Caller, permission: AuthorizationRequest, poli
   const ofResource = policies.ofResource(permission.resource);
   const requester = requesterOf(caller);
   const ofIdentity = requester.kind === "role" ? policies.ofRole(requester.roleArn) : [];
-  return decide(permission, requester, ofIdentity, ofResource);
+  const decision = decide(permission, requester, ofIdentity, ofResource);
+  // A Deny that cannot be judged may be about this very call.
+  const mayBeDenied =
+    requester.kind === "role" && policies.unreadOf(requester.roleArn).some(({ mayDeny }) => mayDeny);
+  return decision === "allowed" && mayBeDenied ? "not allowed" : decision;
 }
 
 function requesterOf({ kind, name, roleArn }: Caller): Requester {

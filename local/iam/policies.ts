@@ -1,8 +1,9 @@
-import type { Json } from "../json";
+import { isJsonObject, type Json, type JsonObject } from "../json";
 import { type Graph, type RecordedResource, resourcesOfType } from "../record/graph";
 import { apis, services } from "../services";
-import { PolicyError, readPolicy, type Statement } from "./document";
+import { PolicyError, readPolicy, type Statement, UnservedPolicyError } from "./document";
 import { decide } from "./evaluate";
+import { managedPolicyDocument } from "./managed-policies";
 
 /** The condition keys that the local runtime gives a request, or that do not apply to any request it makes. */
 const knownKeys = [
@@ -18,24 +19,39 @@ const knownKeys = [
   ...Object.values(apis).flatMap(({ conditionKeys = [] }) => conditionKeys),
 ].map((key) => key.toLowerCase());
 
+/** A policy that the local runtime cannot judge. */
+export interface UnreadPolicy {
+  /** What of it is not served. */
+  readonly message: string;
+  /** Whether it has a Deny, so that nothing may be allowed against it. */
+  readonly mayDeny: boolean;
+}
+
 /** The policies of a program: those attached to its roles, those of its resources, and who may assume a role. */
 export class Policies {
   private readonly identity = new Map<string, Statement[]>();
   private readonly resource = new Map<string, Statement[]>();
   private readonly trust = new Map<string, Statement[]>();
+  private readonly unread = new Map<string, UnreadPolicy[]>();
 
   /**
-   * @throws {PolicyError} for what the local runtime does not serve; for a managed policy or a role that the program uses
-   * and does not have; for a function or state machine whose role its service may not assume.
+   * @param isStrict refuses a policy of which the local runtime cannot judge a part. Otherwise the denials of its role name it.
+   * @throws {PolicyError} for what AWS would refuse; for a function or state machine whose role its service may not assume, or is not in the program.
    */
-  constructor(graph: Graph) {
-    for (const role of resourcesOfType(graph, "aws:iam/role:Role")) this.readRole(role);
-    const roleOf = (text: string) => this.roleArn(graph, text);
+  constructor(
+    graph: Graph,
+    private readonly isStrict = true,
+  ) {
+    const roles = resourcesOfType(graph, "aws:iam/role:Role");
+    for (const role of roles) this.readRole(graph, role);
     for (const { name, inputs } of resourcesOfType(graph, "aws:iam/rolePolicy:RolePolicy")) {
-      this.attach(roleOf(String(inputs.role)), read(inputs.policy, `The policy '${name}'`));
+      this.attach(graph, String(inputs.role), inputs.policy, `The policy '${name}'`);
     }
-    for (const attachment of resourcesOfType(graph, "aws:iam/rolePolicyAttachment:RolePolicyAttachment")) {
-      this.attach(roleOf(String(attachment.inputs.role)), managedPolicy(graph, attachment));
+    for (const { name, inputs } of resourcesOfType(
+      graph,
+      "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    )) {
+      this.attachManaged(graph, String(inputs.role), String(inputs.policyArn), `The attachment '${name}'`);
     }
     this.readResourcePolicies(graph);
     this.checkTrust(graph);
@@ -45,33 +61,92 @@ export class Policies {
     return this.identity.get(roleArn) ?? [];
   }
 
+  /** @returns the policies of a role that could not be judged. */
+  unreadOf(roleArn: string): readonly UnreadPolicy[] {
+    return this.unread.get(roleArn) ?? [];
+  }
+
   ofResource(arn: string): readonly Statement[] {
     return this.resource.get(arn) ?? [];
   }
 
-  private readRole({ name, inputs, outputs }: RecordedResource): void {
+  private readRole(graph: Graph, { name, id, inputs, outputs }: RecordedResource): void {
     const arn = String(outputs.arn);
-    for (const input of ["managedPolicyArns", "inlinePolicies", "permissionsBoundary"]) {
-      if (inputs[input] !== undefined) {
-        throw new PolicyError(
-          `The local runtime does not serve ${input}, which the role '${name}' has: use a RolePolicy or a RolePolicyAttachment.`,
-        );
-      }
-    }
+    const { managedPolicyArns = [], inlinePolicies = [] } = inputs;
     this.identity.set(arn, []);
-    this.trust.set(arn, read(inputs.assumeRolePolicy, `The trust policy of the role '${name}'`));
+    this.trust.set(arn, []);
+    const trustOwner = `The trust policy of the role '${name}'`;
+    this.judge(arn, inputs.assumeRolePolicy, () => {
+      this.trust.set(arn, read(inputs.assumeRolePolicy, trustOwner));
+    });
+    if (inputs.permissionsBoundary !== undefined) {
+      this.judge(arn, "Deny", () => {
+        throw new UnservedPolicyError(
+          `The local runtime does not serve permissionsBoundary, which the role '${name}' has.`,
+        );
+      });
+    }
+    for (const policyArn of Array.isArray(managedPolicyArns) ? managedPolicyArns : []) {
+      this.attachManaged(graph, id, String(policyArn), `The role '${name}'`);
+    }
+    for (const inline of Array.isArray(inlinePolicies) ? inlinePolicies.filter(isJsonObject) : []) {
+      if (inline.policy === undefined) continue;
+      const owner = `The inline policy '${String(inline.name)}' of the role '${name}'`;
+      this.attach(graph, id, inline.policy, owner);
+    }
   }
 
   /** A role is referred to by its name or its id, which are the same, or by its ARN. */
-  private roleArn(graph: Graph, text: string): string {
+  private findRole(graph: Graph, text: string): string | undefined {
     const roles = resourcesOfType(graph, "aws:iam/role:Role");
     const found = roles.find(({ id, outputs }) => [id, outputs.name, outputs.arn].includes(text));
-    if (found) return String(found.outputs.arn);
-    throw new PolicyError(`The role ${text} is not one of the program's, so that what it may do is unknown.`);
+    return found && String(found.outputs.arn);
   }
 
-  private attach(roleArn: string, statements: readonly Statement[]): void {
-    this.identity.set(roleArn, [...this.ofRole(roleArn), ...statements]);
+  private attachManaged(graph: Graph, role: string, policyArn: string, owner: string): void {
+    const policy = resourcesOfType(graph, "aws:iam/policy:Policy").find(
+      ({ outputs }) => outputs.arn === policyArn,
+    );
+    const document = policy ? policy.inputs.policy : managedPolicyDocument(policyArn);
+    if (document !== undefined) {
+      this.attach(graph, role, document, `The policy '${policy?.name ?? policyArn}'`);
+      return;
+    }
+    const arn = this.roleOfProgram(graph, role);
+    if (arn === undefined) return;
+    this.judge(arn, undefined, () => {
+      throw new UnservedPolicyError(
+        `${owner} is of the managed policy ${policyArn}, whose document is not in the program: write the statements that the role needs in a RolePolicy.`,
+      );
+    });
+  }
+
+  private attach(graph: Graph, role: string, document: Json | undefined, owner: string): void {
+    const arn = this.roleOfProgram(graph, role);
+    if (arn === undefined) return;
+    for (const statement of statementsIn(document)) {
+      this.judge(arn, statement, () => {
+        this.identity.set(arn, [...this.ofRole(arn), ...read(statement, owner)]);
+      });
+    }
+  }
+
+  /** Nothing that runs here acts with a role that the program does not create: `checkTrust` refuses it. */
+  private roleOfProgram(graph: Graph, role: string): string | undefined {
+    const arn = this.findRole(graph, role);
+    if (arn === undefined && this.isStrict) throw unknownRole(role);
+    return arn;
+  }
+
+  /** Reads a policy of a role. One that cannot be judged is remembered, or refused. */
+  private judge(roleArn: string, document: Json | undefined, readIt: () => void): void {
+    try {
+      readIt();
+    } catch (error) {
+      if (this.isStrict || !(error instanceof UnservedPolicyError)) throw error;
+      const mayDeny = JSON.stringify(document ?? null).includes("Deny");
+      this.unread.set(roleArn, [...this.unreadOf(roleArn), { message: error.message, mayDeny }]);
+    }
   }
 
   private readResourcePolicies(graph: Graph): void {
@@ -97,7 +172,8 @@ export class Policies {
     for (const { what, service, role, sourceArn } of services.flatMap(
       ({ roleUsers }) => roleUsers?.(graph) ?? [],
     )) {
-      const arn = this.roleArn(graph, role);
+      const arn = this.findRole(graph, role);
+      if (arn === undefined) throw unknownRole(role);
       if (!this.mayAssume(arn, service, sourceArn)) {
         throw new PolicyError(
           `${what} cannot run: the role ${arn} cannot be assumed by ${service}. Allow sts:AssumeRole to that service in its assumeRolePolicy.`,
@@ -107,13 +183,22 @@ export class Policies {
   }
 }
 
-function managedPolicy(graph: Graph, { name, inputs }: RecordedResource): Statement[] {
-  const arn = String(inputs.policyArn);
-  const policy = resourcesOfType(graph, "aws:iam/policy:Policy").find(({ outputs }) => outputs.arn === arn);
-  if (policy) return read(policy.inputs.policy, `The policy '${policy.name}'`);
-  throw new PolicyError(
-    `The attachment '${name}' is of the managed policy ${arn}, whose document is not in the program: write the statements that the role needs in a RolePolicy.`,
-  );
+/** @returns a document for each statement of one, so that one that cannot be judged leaves the others. */
+function statementsIn(document: Json | undefined): readonly (Json | undefined)[] {
+  let policy = document;
+  try {
+    if (typeof document === "string") policy = JSON.parse(document) as Json;
+  } catch {
+    // Reading it says what is wrong.
+    return [document];
+  }
+  if (!isJsonObject(policy ?? null)) return [document];
+  const { Statement = [], ...rest } = policy as JsonObject;
+  return [Statement].flat().map((statement) => ({ ...rest, Statement: [statement] }));
+}
+
+function unknownRole(role: string): PolicyError {
+  return new PolicyError(`The role ${role} is not one of the program's, so that what it may do is unknown.`);
 }
 
 function read(document: Json | undefined, owner: string): Statement[] {
@@ -121,7 +206,7 @@ function read(document: Json | undefined, owner: string): Statement[] {
   for (const { conditions } of statements) {
     for (const { key } of conditions) {
       if (!knownKeys.includes(key.toLowerCase())) {
-        throw new PolicyError(
+        throw new UnservedPolicyError(
           `The local runtime does not serve the condition key ${key}, which ${owner} uses.`,
         );
       }

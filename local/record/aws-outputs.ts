@@ -1,5 +1,6 @@
 import type { JsonObject } from "../json";
 import { services } from "../services";
+import type { ServiceDefinition } from "../services/define-service";
 import type { Autonamer } from "./autonaming";
 import { type AwsPlace, digest, localArn, named, numbered, type OutputsByType } from "./outputs";
 
@@ -9,14 +10,14 @@ export type { AwsPlace } from "./outputs";
 const withoutService: OutputsByType = {
   "aws:apigatewayv2/api:Api": ({ physicalName, place }) => {
     const id = digest(physicalName, 10);
-    return { id, apiEndpoint: place.apiUrl, executionArn: localArn(place, "execute-api", id) };
+    return { id, apiEndpoint: apiUrlOf(place, id), executionArn: localArn(place, "execute-api", id) };
   },
   "aws:apigatewayv2/authorizer:Authorizer": ({ physicalName }) => ({ id: digest(physicalName, 6) }),
   "aws:apigatewayv2/integration:Integration": ({ physicalName }) => ({ id: digest(physicalName, 7) }),
   "aws:apigatewayv2/route:Route": ({ physicalName }) => ({ id: digest(physicalName, 7) }),
   "aws:apigatewayv2/stage:Stage": ({ inputs, place }) => ({
     id: String(inputs.name),
-    invokeUrl: place.apiUrl,
+    invokeUrl: apiUrlOf(place, String(inputs.apiId)),
   }),
   "aws:cloudwatch/logGroup:LogGroup": ({ physicalName, inputs, place }) => {
     const name = inputs.namePrefix ? `${String(inputs.namePrefix)}${digest(physicalName, 8)}` : physicalName;
@@ -49,11 +50,30 @@ const withoutService: OutputsByType = {
   "pulumi:providers:aws": named,
 };
 
+function apiUrlOf({ apiUrl, apiUrlOf: urlOf }: AwsPlace, apiId: string): string {
+  return urlOf?.(apiId) ?? apiUrl;
+}
+
 const outputsOf: OutputsByType = Object.assign({}, withoutService, ...services.map(({ outputs }) => outputs));
 
 /** @returns whether the runtime knows a type. Components have no outputs of their own, so that it knows all of them. */
 export function isKnownType(type: string): boolean {
   return Object.hasOwn(outputsOf, type);
+}
+
+/** @returns why the runtime cannot serve a resource of a known type; undefined where it can. */
+export function unservedBecause(resource: {
+  type: string;
+  name: string;
+  inputs: JsonObject;
+}): string | undefined {
+  const { protocolType = "HTTP" } = resource.inputs;
+  if (resource.type === "aws:apigatewayv2/api:Api" && protocolType !== "HTTP") {
+    return `its protocol is ${String(protocolType)}`;
+  }
+  const list: readonly Pick<ServiceDefinition<string, unknown>, "outputs" | "unserved">[] = services;
+  const definition = list.find(({ outputs }) => Object.hasOwn(outputs, resource.type));
+  return definition?.unserved?.(resource);
 }
 
 /** The resource types that the runtime knows, in alphabetical order. */
@@ -67,7 +87,7 @@ export const knownTypes: readonly string[] = Object.keys(outputsOf).sort();
  */
 export function awsOutputs(
   type: string,
-  resource: { name: string; inputs: JsonObject },
+  resource: { name: string; inputs: JsonObject; givenId?: string | undefined },
   place: AwsPlace,
   autoname: Autonamer,
 ): { id: string; outputs: JsonObject } {
@@ -78,30 +98,10 @@ export function awsOutputs(
     // The provider refuses them in the preview.
     throw new Error(`The resource '${resource.name}' of type ${type} has both a name and a namePrefix.`);
   }
-  const physicalName = typeof given === "string" ? given : autoname(type, resource.name);
-  const { id, ...outputs } = make({ physicalName, inputs: resource.inputs, place });
-  return { id, outputs: { ...resource.inputs, ...outputs } };
-}
-
-/** Answers the look-ups (`aws.getRegion` and the like) that a program makes, or undefined for one that is unknown. */
-export function awsLookup(token: string, inputs: JsonObject, place: AwsPlace): JsonObject | undefined {
-  switch (token) {
-    case "aws:index/getRegion:getRegion":
-      return { id: place.region, name: place.region, region: place.region, endpoint: place.awsUrl };
-    case "aws:index/getCallerIdentity:getCallerIdentity":
-      return {
-        id: place.accountId,
-        accountId: place.accountId,
-        arn: `arn:aws:iam::${place.accountId}:user/local`,
-        userId: place.accountId,
-      };
-    case "aws:index/getPartition:getPartition":
-      return { id: "aws", partition: "aws", dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws" };
-    case "aws:ec2/getVpc:getVpc":
-      return { id: inputs.id ?? "", cidrBlock: "10.0.0.0/16" };
-    case "aws:ec2/getPrefixList:getPrefixList":
-      return { id: `pl-${digest(String(inputs.name), 8)}`, name: inputs.name ?? "", cidrBlocks: [] };
-    default:
-      return undefined;
-  }
+  const { givenId, inputs } = resource;
+  // The id of most existing resources is their name.
+  const existing = givenId !== undefined && /^[\w.-]+$/.test(givenId) ? givenId : undefined;
+  const physicalName = typeof given === "string" ? given : (existing ?? autoname(type, resource.name));
+  const { id, ...outputs } = make({ physicalName, givenId, inputs, place });
+  return { id: givenId ?? id, outputs: { ...inputs, ...outputs } };
 }

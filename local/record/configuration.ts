@@ -22,7 +22,7 @@ interface ConfigurationFile {
  * everybody has of their own, has the values of `Pulumi.local.yaml` until it has a file. Defaults of the project stand where the stack says nothing; `overrides` stand before both. Without a `Pulumi.yaml` the project
  * has the name `program` and no configuration.
  *
- * @throws {Error} when the stack's file is missing, a file is no YAML or no mapping, or a value is encrypted.
+ * @throws {Error} when the stack's file is missing, a file is no YAML or no mapping, or a value is encrypted that `overrides` do not give.
  */
 export function readStackConfiguration(
   program: string,
@@ -47,13 +47,21 @@ export function readStackConfiguration(
     const value = defaultOf(declaration);
     if (value !== undefined) config[withNamespace(key)] = toText(value);
   }
+  const given = new Set(Object.keys(overrides).map(withNamespace));
+  const encrypted: string[] = [];
   for (const [key, value] of Object.entries(stackValues?.config ?? {})) {
-    if (typeof value === "object" && value !== null && "secure" in value) {
-      throw new Error(
-        `${stackFile}: ${key} is encrypted, and only Pulumi can decrypt it. Use a stack of plain values locally.`,
-      );
+    if (isEncrypted(value)) {
+      if (given.has(withNamespace(key))) continue;
+      encrypted.push(key);
+      continue;
     }
     config[withNamespace(key)] = toText(value);
+  }
+  if (encrypted.length > 0) {
+    throw new Error(
+      `${stackFile}: ${encrypted.join(", ")} ${encrypted.length > 1 ? "are" : "is"} encrypted, and only Pulumi can decrypt it. ` +
+        `Give it with the option config: { "${encrypted[0]}": "…" }, or --config ${encrypted[0]}=VALUE; or use a stack of plain values locally.`,
+    );
   }
   for (const [key, value] of Object.entries(overrides)) config[withNamespace(key)] = value;
   return { project: name, stack, config };
@@ -81,6 +89,12 @@ const defaultProject = "program";
 
 function inNamespace(project: string, key: string): string {
   return key.includes(":") ? key : `${project}:${key}`;
+}
+
+/** A secret stands as `{ secure: … }`, also within a structured value. */
+function isEncrypted(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return "secure" in value || Object.values(value).some(isEncrypted);
 }
 
 /** A declaration has `default` (keys of the project) or `value` (keys of a provider), or is the value itself. */

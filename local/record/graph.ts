@@ -15,6 +15,10 @@ export interface RecordedResource {
   readonly outputs: JsonObject;
   /** What the program says of it beside its inputs; a graph that is written by hand may leave it out. */
   readonly options?: ResourceOptions;
+  /** Nothing in the runtime serves it: it does nothing. @default false */
+  readonly isInert?: boolean;
+  /** Why it is inert, where others of its type are served. */
+  readonly inertBecause?: string;
 }
 
 /** Everything that a program registered, in the order of registration, and its stack outputs. */
@@ -23,9 +27,9 @@ export interface Graph {
   readonly outputs: JsonObject;
 }
 
-/** @returns the resources of one type, in the order of registration. */
+/** @returns the served resources of one type, in the order of registration. */
 export function resourcesOfType(graph: Graph, type: string): RecordedResource[] {
-  return graph.resources.filter((resource) => resource.type === type);
+  return graph.resources.filter((resource) => resource.type === type && !resource.isInert);
 }
 
 /** @returns the ids, in first-seen order, that the policies of a program's roles have where a pattern has its group. */

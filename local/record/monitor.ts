@@ -61,7 +61,16 @@ export async function mockEngine(
         if (!options) throw new Error(`The resource '${args.name}' was not registered.`);
         return mocks.newResource(args, options);
       },
-      call: (args) => mocks.call(args),
+      call: async (args) => {
+        try {
+          return await mocks.call(args);
+        } catch (error) {
+          // Pulumi's invoke tells only what gRPC would have as details.
+          throw Object.assign(new Error(String((error as Error).message), { cause: error }), {
+            details: (error as Error).message,
+          });
+        }
+      },
     },
     project,
     stack,

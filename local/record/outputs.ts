@@ -5,8 +5,10 @@ import type { Json, JsonObject } from "../json";
 export interface AwsPlace {
   readonly accountId: string;
   readonly region: string;
-  /** The base URL under which the HTTP APIs are served. */
+  /** The base URL under which HTTP APIs are served. */
   readonly apiUrl: string;
+  /** The base URL of one HTTP API, by its id. @default - {@link apiUrl} */
+  readonly apiUrlOf?: (apiId: string) => string;
   /** The base URL of the AWS wire protocols. */
   readonly awsUrl: string;
 }
@@ -15,6 +17,8 @@ export interface AwsPlace {
 export interface RegisteredResource {
   /** The name given by the program, or else the one that Pulumi would make. */
   readonly physicalName: string;
+  /** The id by which the program reads an existing resource. @default - the resource is the program's own */
+  readonly givenId?: string | undefined;
   readonly inputs: JsonObject;
   readonly place: AwsPlace;
 }

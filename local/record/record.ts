@@ -1,20 +1,20 @@
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, resolve, sep } from "node:path";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { resolve } from "node:path";
 import { isJsonObject, type Json, type JsonObject } from "../json";
-import { loadOptionalLibrary } from "../services/optional-library";
 import { autonamerOf } from "./autonaming";
-import { type AwsPlace, awsLookup, awsOutputs, isKnownType, knownTypes } from "./aws-outputs";
+import { type AwsPlace, awsOutputs, isKnownType, knownTypes, unservedBecause } from "./aws-outputs";
 import { withBriefStackTraces } from "./brief-stack-traces";
-import { overridesOnly, readStackConfiguration, type StackConfiguration } from "./configuration";
 import type { Graph, RecordedResource } from "./graph";
+import { filledMembers, givenName, inertOutputs } from "./inert-outputs";
+import { type Prepared, type Program, prepare } from "./load-program";
+import { answerInvoke, unansweredLookup } from "./lookups";
 import { mockEngine } from "./monitor";
+import { runProgram } from "./run-program";
+import { StandstillError } from "./standstill";
+import { type Surroundings, stackReferenceState } from "./surroundings";
 
 type Pulumi = typeof import("@pulumi/pulumi");
 
-/** A program: the path of its main file, TypeScript or JavaScript, or a function that creates its resources. */
-export type Program = string | (() => unknown);
+const stackReference = "pulumi:pulumi:StackReference";
 
 /** Pulumi's runtime is one for the whole process: programs are recorded one after the other. */
 let lastRecording: Promise<unknown> = Promise.resolve();
@@ -26,19 +26,25 @@ let lastRecording: Promise<unknown> = Promise.resolve();
  * @param program its main file, or a function, whose result is the stack outputs.
  * @param stack the stack whose `Pulumi.<stack>.yaml`, beside the file, configures it; a function is configured by `overrides` alone.
  * @param overrides configuration values that stand before those of the files, by key.
- * @throws {Error} what the program throws; or, all at once, every resource and look-up that the runtime does not know.
+ * @param surroundings what the program finds around it, and what happens with resources that the runtime does not serve.
+ * @throws {Error} what the program throws, an invoke that nothing answers, a StackReference without outputs; with `unsupported: "refuse"`, all at
+ * once, every resource and invoke that the runtime does not know.
  */
 export function recordProgram(
   program: Program,
   stack: string,
   place: AwsPlace,
   overrides: { readonly [key: string]: string } = {},
+  surroundings: Surroundings = {},
 ): Promise<Graph> {
-  const runOnce = async () => record(await prepare(program, stack, overrides), program, place);
+  const runOnce = async () => record(await prepare(program, stack, overrides), program, place, surroundings);
   const recording = lastRecording.then(() => {
     if (typeof program === "function") return withBriefStackTraces(runOnce);
     // A program's file can be run any number of times, as Pulumi does for previews: one that fails is run again for its whole stack trace.
-    return withBriefStackTraces(runOnce, 1).catch(runOnce);
+    return withBriefStackTraces(runOnce, 1).catch((error: unknown) => {
+      if (error instanceof StandstillError) throw error;
+      return runOnce();
+    });
   });
   lastRecording = recording.catch(() => undefined);
   return recording;
@@ -48,127 +54,86 @@ async function record(
   { configuration, load, pulumi, run }: Prepared,
   program: Program,
   place: AwsPlace,
+  surroundings: Surroundings,
 ): Promise<Graph> {
   const resources: RecordedResource[] = [];
   const unknown = new Set<string>();
+  const isStrict = surroundings.unsupported === "refuse";
+  const members = new Map<string, readonly string[]>();
   const physicalName = autonamerOf(configuration);
+  let registrations = 0;
   pulumi.runtime.setAllConfig({ ...configuration.config });
   const close = await mockEngine(
     load,
     {
-      newResource: async ({ type, name, inputs, custom }, options) => {
+      newResource: async ({ type, name, inputs, custom, id: givenId }, options) => {
+        registrations += 1;
         const recorded = (await toJson(pulumi.asset, inputs)) as JsonObject;
-        if (!isKnownType(type)) {
-          if (custom !== false) unknown.add(`resource '${name}' of type ${type}`);
-          return { id: name, state: inputs };
+        if (type === stackReference) {
+          return { id: name, state: stackReferenceState(String(recorded.name), surroundings) };
         }
-        const { id, outputs } = awsOutputs(type, { name, inputs: recorded }, place, physicalName);
-        resources.push({ type, name, id, inputs: recorded, outputs, options });
-        return { id, state: { ...inputs, ...outputs } };
+        if (isKnownType(type)) {
+          const resource = { name, inputs: recorded, givenId: givenId || undefined };
+          const { id, outputs } = awsOutputs(type, resource, place, physicalName);
+          const inertBecause = isStrict ? undefined : unservedBecause({ type, name, inputs: recorded });
+          resources.push({
+            ...{ type, name, id, inputs: recorded, outputs, options },
+            ...(inertBecause !== undefined && { isInert: true, inertBecause }),
+          });
+          return { id, state: { ...inputs, ...outputs } };
+        }
+        if (custom === false) return { id: name, state: inputs };
+        // The program goes on in either case, so that the refusal names everything.
+        if (isStrict) unknown.add(`resource '${name}' of type ${type}`);
+        const { id, outputs } = inertOutputs({
+          ...{ type, inputs: recorded, place, members: members.get(type) ?? [] },
+          physicalName: givenName(type, recorded) ?? physicalName(type, name),
+          givenId: givenId || undefined,
+        });
+        resources.push({ type, name, id, inputs: recorded, outputs, options, isInert: true });
+        return { id, state: { ...outputs, ...inputs } };
       },
       call: async ({ token, inputs }) => {
-        const answer = awsLookup(token, (await toJson(pulumi.asset, inputs)) as JsonObject, place);
-        if (!answer) unknown.add(`look-up ${token}`);
-        return answer ?? {};
+        registrations += 1;
+        const args = (await toJson(pulumi.asset, inputs)) as JsonObject;
+        const answer = await answerInvoke(token, args, place, surroundings);
+        if (answer) return answer;
+        if (!isStrict) throw new Error(unansweredLookup(token, args));
+        unknown.add(`look-up ${token}`);
+        return {};
       },
     },
     configuration,
     false,
   );
-  const outputs = (await runProgram(pulumi, run)
+  const runWithMembers = () => {
+    pulumi.runtime.registerStackTransformation(({ type, resource, props }) => {
+      if (!isKnownType(type) && !members.has(type))
+        members.set(type, filledMembers(resource, props as object));
+      return undefined;
+    });
+    return run();
+  };
+  const outputs = (await runProgram(load, runWithMembers, () => registrations)
     .then((exports) => toJson(pulumi.asset, exports))
+    .catch((error: unknown) => {
+      // What fails without the answer to an invoke, fails because of it.
+      throw unknown.size > 0 ? unsupportedError(program, unknown) : error;
+    })
     .finally(close)) as JsonObject;
-  if (unknown.size > 0) {
-    const name = typeof program === "string" ? program : "the program";
-    throw new Error(
-      [
-        `The local runtime does not support what ${name} uses:`,
-        ...[...unknown].map((entry) => `  - ${entry}`),
-        `It knows ${knownTypes.join(", ")}.`,
-      ].join("\n"),
-    );
-  }
+  if (unknown.size > 0) throw unsupportedError(program, unknown);
   return { resources, outputs };
 }
 
-interface Prepared {
-  readonly configuration: StackConfiguration;
-  /** Loads what the program loads: its own copy of Pulumi. */
-  readonly load: NodeJS.Require;
-  readonly pulumi: Pulumi;
-  readonly run: () => unknown;
-}
-
-async function prepare(
-  program: Program,
-  stack: string,
-  overrides: { readonly [key: string]: string },
-): Promise<Prepared> {
-  if (typeof program === "function") {
-    const configuration = overridesOnly(stack, overrides);
-    // The package's peer: the very copy with which the component and whoever uses it create their resources.
-    return { configuration, load: require, pulumi: require("@pulumi/pulumi") as Pulumi, run: program };
-  }
-  const file = resolve(program);
-  if (!existsSync(file)) throw new Error(`The program ${file} does not exist.`);
-  const configuration = readStackConfiguration(file, stack, overrides);
-  const load = createRequire(file);
-  // The program's own Pulumi: mocks set on another copy would not be seen.
-  const pulumi = load("@pulumi/pulumi") as Pulumi;
-  if (/\.[cm]?ts$/.test(file)) {
-    // Pulumi runs TypeScript programs as they are, and so does this.
-    (await loadOptionalLibrary("tsx", () => import("tsx/cjs/api"))).register();
-  }
-  return {
-    configuration,
-    load,
-    pulumi,
-    run: () => {
-      forgetModules(dirname(file), load);
-      return runExports(load(file));
-    },
-  };
-}
-
-async function runProgram(pulumi: Pulumi, run: () => unknown): Promise<unknown> {
-  let failure: { error: unknown } | undefined;
-  const onRejection = (error: unknown) => {
-    failure ??= { error };
-  };
-  // An error inside of an `apply` rejects a promise that nobody but Pulumi's own runner looks at.
-  process.on("unhandledRejection", onRejection);
-  try {
-    const exports = await pulumi.runtime.runInPulumiStack(async () => run());
-    // Registrations go on after the program's last line.
-    await pulumi.runtime.disconnect();
-    const resolved = await unwrap(pulumi, exports);
-    await nextTurn();
-    if (failure) throw failure.error;
-    return resolved;
-  } finally {
-    // Pulumi rejects several promises with one error, and Node.js tells of them in the next turn.
-    await nextTurn();
-    process.off("unhandledRejection", onRejection);
-  }
-}
-
-/** A program may export a function that does the work, as its only or default export; its result is the outputs. */
-function runExports(exports: unknown): unknown {
-  const isModule = isJsonObject(exports) && Object.keys(exports).join() === "default";
-  const main = isModule ? exports.default : exports;
-  return typeof main === "function" ? (main as () => unknown)() : main;
-}
-
-function unwrap(pulumi: Pulumi, value: unknown): Promise<unknown> {
-  const output = pulumi.output(value) as unknown as { promise(): Promise<unknown> };
-  return output.promise();
-}
-
-/** A program registers its resources while it is loaded: loaded again from the cache, it would register nothing. */
-function forgetModules(folder: string, load: NodeJS.Require): void {
-  for (const file of Object.keys(load.cache)) {
-    if (file.startsWith(folder + sep) && !file.includes(`${sep}node_modules${sep}`)) delete load.cache[file];
-  }
+function unsupportedError(program: Program, unknown: ReadonlySet<string>): Error {
+  const name = typeof program === "string" ? program : "the program";
+  return new Error(
+    [
+      `The local runtime does not support what ${name} uses:`,
+      ...[...unknown].map((entry) => `  - ${entry}`),
+      `It knows ${knownTypes.join(", ")}.`,
+    ].join("\n"),
+  );
 }
 
 /** The marks of a secret among the inputs of a resource, as Pulumi's provider protocol has them. */

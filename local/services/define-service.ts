@@ -1,5 +1,6 @@
 import type { PermissionsOf } from "../iam/permissions";
 import type { ResourcePolicy, RoleUser } from "../iam/policy-sources";
+import type { JsonObject } from "../json";
 import type { Graph } from "../record/graph";
 import type { OutputsByType } from "../record/outputs";
 import type { Protocol } from "../wire/protocol";
@@ -39,6 +40,14 @@ export interface ServiceDefinition<TName extends string, TService> {
   readonly create: (context: ServiceContext) => TService | Promise<TService>;
   /** The resource types of Pulumi that belong to it, with what their provider answers. */
   readonly outputs: OutputsByType;
+  /**
+   * Says why the service cannot serve a resource of one of its types: an alarm of a metric that nothing here has, say. Such a resource is recorded
+   * and stays inert.
+   *
+   * @returns undefined for one that it serves.
+   * @default - it serves all of them
+   */
+  readonly unserved?: (resource: { type: string; name: string; inputs: JsonObject }) => string | undefined;
   /**
    * Creates in the service what the program registered, and updates what a deployment before has created. What the program has no more stays.
    * @default - nothing

@@ -24,15 +24,26 @@ const protocols: readonly [service: ServiceName | undefined, protocol: Protocol]
  */
 export type ServicesFor = (accessKeyId: string | undefined, traceId: string | undefined) => AwsServices;
 
+export interface AwsServerOptions {
+  readonly services: AwsServices | ServicesFor;
+  /**
+   * Says which resources of the program a request that is not served is about.
+   *
+   * @param service the service's name in the signature, such as `s3`.
+   * @param texts what the request says.
+   */
+  readonly explain?: (service: string, texts: readonly string[]) => string | undefined;
+}
+
 /**
  * Creates a server that AWS SDKs and the AWS CLI take for AWS: point `AWS_ENDPOINT_URL` at it. It tells services
  * apart by protocol, target header and path, since all of them share one address.
  * @returns the server, not yet listening.
  */
-export function createAwsServer({ services }: { services: AwsServices | ServicesFor }): Server {
+export function createAwsServer({ services, explain = () => undefined }: AwsServerOptions): Server {
   const servicesFor = typeof services === "function" ? services : () => services;
   return createServer((request, response) => {
-    answer(request, servicesFor).then(
+    answer(request, servicesFor, explain).then(
       (answered) => send(response, answered),
       // The client went away while it was sending, or is to see the connection break.
       () => response.destroy(),
@@ -40,7 +51,11 @@ export function createAwsServer({ services }: { services: AwsServices | Services
   });
 }
 
-async function answer(incoming: IncomingMessage, servicesFor: ServicesFor): Promise<WireResponse> {
+async function answer(
+  incoming: IncomingMessage,
+  servicesFor: ServicesFor,
+  explain: NonNullable<AwsServerOptions["explain"]>,
+): Promise<WireResponse> {
   const requestId = randomUUID();
   const body = await readBody(incoming);
   if (body === undefined) {
@@ -56,15 +71,24 @@ async function answer(incoming: IncomingMessage, servicesFor: ServicesFor): Prom
     body,
   };
   const recognized = recognize(request);
+  const explained = () => {
+    const service = signedFor(request) ?? "";
+    return explain(service, [decodeURIComponent(incoming.url ?? ""), request.headers.host ?? "", body]);
+  };
   if (recognized === undefined) {
-    const message = `The local runtime does not serve ${request.method} ${request.path}.`;
-    return plainError(404, "UnknownOperationException", message, requestId);
+    const service = signedFor(request);
+    const what = `${service === undefined ? "" : `${service}: `}${request.method} ${request.path}`;
+    const message = [`The local runtime does not serve ${what}.`, explained() ?? []].flat().join(" ");
+    return unservedError(message, service, requestId);
   }
   const { name, call } = recognized;
   try {
     const services = servicesFor(accessKeyOf(request), traceIdOf(request));
     const service = name === undefined ? undefined : services[name];
-    if (service === undefined) throw unknownAction(name ?? "the action", call.action);
+    if (service === undefined) {
+      const { code, message, statusCode } = unknownAction(name ?? "the action", call.action);
+      throw new AwsError(code, [message, explained() ?? []].flat().join(" "), statusCode);
+    }
     const result = await service.call(call.action, await call.readInput());
     return call.writeResult(result, requestId);
   } catch (error) {
@@ -76,6 +100,13 @@ async function answer(incoming: IncomingMessage, servicesFor: ServicesFor): Prom
 /** Reads the access key of Signature Version 4's header: `AWS4-HMAC-SHA256 Credential=KEY/…`. */
 function accessKeyOf({ headers }: WireRequest): string | undefined {
   return /\bCredential=([^/,\s]+)\//.exec(headers.authorization ?? "")?.[1];
+}
+
+/** Reads the service from the scope of a signature: `Credential=KEY/DATE/REGION/SERVICE/aws4_request`. */
+function signedFor({ headers, query }: WireRequest): string | undefined {
+  const scope =
+    /\bCredential=([^,\s]+)/.exec(headers.authorization ?? "")?.[1] ?? query.get("X-Amz-Credential");
+  return scope?.split("/")[3];
 }
 
 function traceIdOf({ headers }: WireRequest): string | undefined {
@@ -108,6 +139,14 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
     if (bytes <= maxBodyBytes) chunks.push(chunk);
   }
   return bytes > maxBodyBytes ? undefined : Buffer.concat(chunks).toString("utf8");
+}
+
+/** S3's clients read errors as XML. Status 400 keeps the SDKs from trying again. */
+function unservedError(message: string, service: string | undefined, requestId: string): WireResponse {
+  if (service !== "s3") return plainError(404, "UnknownOperationException", message, requestId);
+  const text = message.replace(/[<>&]/g, (character) => `&#${character.charCodeAt(0)};`);
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>NotImplemented</Code><Message>${text}</Message><RequestId>${requestId}</RequestId></Error>`;
+  return { status: 400, headers: { "content-type": "application/xml", "x-amz-request-id": requestId }, body };
 }
 
 function plainError(status: number, code: string, message: string, requestId: string): WireResponse {

@@ -4,7 +4,7 @@ import { createHttpApi } from "../http/http-api";
 import { readHttpApi } from "../http/read-http-api";
 import type { Functions } from "../lambda/functions";
 import type { RuntimeListener } from "../listener";
-import { type Graph, resourcesOfType } from "../record/graph";
+import type { Graph, RecordedResource } from "../record/graph";
 import type { Clock } from "../time/clock";
 import type { Passage } from "./create-gate";
 import type { Hops } from "./hops";
@@ -26,18 +26,24 @@ export interface ApiContext {
 }
 
 /**
- * Reads a program's HTTP API.
+ * Reads an HTTP API of a program.
  *
- * @returns what handles its requests, and what it asks callers for; undefined for a program without one.
+ * @returns what handles its requests, and what it asks callers for.
  */
 export function createApi(
   graph: Graph,
+  resource: RecordedResource,
   context: ApiContext,
-): { handle: RequestListener; authorization: ApiAuthorization } | undefined {
+): { handle: RequestListener; authorization: ApiAuthorization } {
   const { accountId, clock, listener, hops, functions, options } = context;
-  const authorizers = options.auth === "off" ? undefined : createAuthorizers(graph, context);
-  const api = readHttpApi(graph, functions, (target, arn) => hops.ofRoute(target, arn), authorizers);
-  if (!api) return undefined;
+  const authorizers = options.auth === "off" ? undefined : createAuthorizers(graph, resource, context);
+  const api = readHttpApi(
+    graph,
+    resource,
+    functions,
+    (target, arn) => hops.ofRoute(target, arn),
+    authorizers,
+  );
   const handle = createHttpApi({
     ...api,
     accountId,
@@ -47,7 +53,11 @@ export function createApi(
   return { handle, authorization: api.authorization };
 }
 
-function createAuthorizers(graph: Graph, { accountId, region, clock, passage, options }: ApiContext) {
+function createAuthorizers(
+  graph: Graph,
+  resource: RecordedResource,
+  { accountId, region, clock, passage, options }: ApiContext,
+) {
   const { callers, access, isGuarded } = passage;
   return routeAuthorizers(graph, {
     accountId,
@@ -55,12 +65,8 @@ function createAuthorizers(graph: Graph, { accountId, region, clock, passage, op
     clock: options.callerClock ?? clock,
     credentials: (accessKeyId) => callers.credentialsFor(accessKeyId),
     mayInvoke: (caller, method, path) =>
-      !isGuarded || access.mayInvokeApi(caller, `${apiArnOf(graph)}/$default/${method}${path}`),
+      !isGuarded ||
+      access.mayInvokeApi(caller, `${String(resource.outputs.executionArn)}/$default/${method}${path}`),
     issuers: options.issuers,
   });
-}
-
-/** The ARN of the program's HTTP API. */
-function apiArnOf(graph: Graph): string {
-  return String(resourcesOfType(graph, "aws:apigatewayv2/api:Api")[0]?.outputs.executionArn);
 }

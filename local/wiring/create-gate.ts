@@ -19,7 +19,7 @@ export interface Passage {
   /** Whether a service may take on a role for what it acts for. */
   readonly mayAssume: (roleArn: string, principal: string, sourceArn: string) => boolean;
   /** Takes note of a program's callers and policies. */
-  readonly learn: (graph: Graph) => void;
+  readonly learn: (graph: Graph, isStrict: boolean) => void;
 }
 
 /** Creates the gate for all calls, with its guards. */
@@ -35,9 +35,9 @@ export function createGate(place: Place, iam: "on" | "off", listener: RuntimeLis
     ...{ callers, gate, deliveries: new Deliveries(), invocations, access, isGuarded },
     mayAssume: (roleArn, principal, sourceArn) =>
       !isGuarded || access.mayAssume(roleArn, principal, sourceArn),
-    learn: (graph) => {
+    learn: (graph, isStrict) => {
       callers.learn(graph);
-      if (isGuarded) access.learn(graph);
+      if (isGuarded) access.learn(graph, isStrict);
     },
   };
 }

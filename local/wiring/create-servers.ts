@@ -5,8 +5,9 @@ import { createHttpApi } from "../http/http-api";
 import type { Services } from "../services";
 import type { Clock } from "../time/clock";
 import { refuseTunnelsToAws } from "../wire/refuse-tunnels";
-import { createAwsServer } from "../wire/server";
+import { type AwsServerOptions, createAwsServer } from "../wire/server";
 import type { Passage } from "./create-gate";
+import type { ApiServer } from "./http-apis";
 
 export interface ServersOptions {
   /** Port of the HTTP API; 0 for a free one. */
@@ -19,17 +20,15 @@ export interface ServersOptions {
   readonly clock: Clock;
   readonly passage: Passage;
   readonly services: Services;
+  /** Says which resources of the program a request that is not served is about. */
+  readonly explain: NonNullable<AwsServerOptions["explain"]>;
   /** Takes what ends a server. */
   readonly onStop: (stop: () => unknown) => void;
 }
 
 export interface Servers {
-  readonly api: {
-    readonly server: Server;
-    readonly url: string;
-    /** Until then, there are no routes. */
-    readonly setRoutes: (handle: RequestListener) => void;
-  };
+  /** The main HTTP API's. */
+  readonly api: ApiServer;
   readonly aws: { readonly server: Server; readonly url: string };
   readonly playback: {
     readonly server: Server;
@@ -49,14 +48,12 @@ export async function createServers(options: ServersOptions): Promise<Servers> {
   const { callers, gate } = passage;
   const awsServer = createAwsServer({
     services: (accessKeyId, traceId) => gate.servicesFor(callers.ofAccessKey(accessKeyId, traceId), services),
+    explain: options.explain,
   });
   refuseTunnelsToAws(awsServer);
   const awsUrl = await listen(awsServer, options.awsPort, "--aws-port");
   onStop(() => close(awsServer));
-  const routes = { handle: createHttpApi({ apiId: "", accountId, routes: [], clock }) };
-  const apiServer = createServer((request, response) => routes.handle(request, response));
-  const apiUrl = await listen(apiServer, options.port, "--port");
-  onStop(() => close(apiServer));
+  const api = await createApiServer({ accountId, clock, onStop }, options.port);
   const viewers: { handle: RequestListener } = { handle: (_request, response) => response.destroy() };
   const playbackServer = createServer((request, response) => viewers.handle(request, response));
   const playbackUrl = await listen(playbackServer, options.playbackPort ?? 0, "--playback-port");
@@ -70,12 +67,30 @@ export async function createServers(options: ServersOptions): Promise<Servers> {
       },
     },
     aws: { server: awsServer, url: awsUrl },
-    api: {
-      server: apiServer,
-      url: apiUrl,
-      setRoutes: (handle) => {
-        routes.handle = handle;
-      },
+    api,
+  };
+}
+
+/**
+ * Starts the server of an HTTP API.
+ *
+ * @param port 0 for a free one.
+ */
+export async function createApiServer(
+  { accountId, clock, onStop }: Pick<ServersOptions, "accountId" | "clock" | "onStop">,
+  port = 0,
+): Promise<ApiServer> {
+  const routes: { handle: RequestListener } = {
+    handle: createHttpApi({ apiId: "", accountId, routes: [], clock }),
+  };
+  const server = createServer((request, response) => routes.handle(request, response));
+  const url = await listen(server, port, "--port");
+  onStop(() => close(server));
+  return {
+    server,
+    url,
+    setRoutes: (handle) => {
+      routes.handle = handle;
     },
   };
 }

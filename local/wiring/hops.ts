@@ -14,6 +14,8 @@ export interface HopsOptions {
   readonly deliveries: Deliveries;
   /** Known once the program was recorded. */
   readonly functions: () => Functions | undefined;
+  /** Names the resource with an ARN that is only recorded. */
+  readonly inertTarget: (arn: string) => string | undefined;
   /** Known once all are created. */
   readonly services: () => Services;
 }
@@ -69,7 +71,9 @@ export class Hops implements ServiceHops {
     } else if (targetArn.startsWith("arn:aws:sqs:")) {
       await this.sendMessage(caller, targetArn, JSON.stringify(payload));
     } else {
-      throw new PermanentDeliveryError("NO_RESOURCE", `The target ${targetArn} does not exist.`);
+      const inert = this.options.inertTarget(targetArn);
+      const why = inert === undefined ? "does not exist" : `is only recorded, not served: ${inert}`;
+      throw new PermanentDeliveryError("NO_RESOURCE", `The target ${targetArn} ${why}.`);
     }
   }
 

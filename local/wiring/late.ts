@@ -1,10 +1,12 @@
 import type { Functions } from "../lambda/functions";
+import type { Graph } from "../record/graph";
 import type { Services } from "../services";
 
 /** The parts of a runtime that others refer to before they are there. */
 export class Late {
   readonly services = new LatePart<Services>("services");
   readonly awsUrl = new LatePart<string>("address of the AWS protocols");
+  readonly graph = new LatePart<Graph>("resources");
   readonly functions = new LatePart<Functions>("functions");
 }
 

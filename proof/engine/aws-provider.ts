@@ -7,7 +7,7 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { isJsonObject, type Json, type JsonObject } from "../../local/json";
-import { awsLookup } from "../../local/record/aws-outputs";
+import { awsLookup } from "../../local/record/lookups";
 import { type Account, place } from "./account";
 import { factsOf, replacingInputs } from "./type-facts";
 

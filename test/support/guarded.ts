@@ -1,6 +1,6 @@
 import type { Authorization } from "../../local/iam";
 import type { Graph } from "../../local/record/graph";
-import { type Local, startLocal } from "../../testing";
+import { type Local, type LocalOptions, startLocal } from "../../testing";
 
 /** A runtime with one channel for this project's program, and what it decided about permissions. */
 export class Guarded {
@@ -10,10 +10,14 @@ export class Guarded {
     private readonly onDecision: Set<() => void>,
   ) {}
 
-  static async start(patch: (graph: Graph) => Graph = (graph) => graph): Promise<Guarded> {
+  static async start(
+    patch: (graph: Graph) => Graph = (graph) => graph,
+    options: Pick<LocalOptions, "unsupported"> = {},
+  ): Promise<Guarded> {
     const decisions: Authorization[] = [];
     const onDecision = new Set<() => void>();
     const local = await startLocal("index.ts", {
+      ...options,
       patch,
       // The journeys announce on the bus as the local user.
       config: {

@@ -3,8 +3,9 @@ import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings";
 import type { JsonObject } from "../../local/json";
 import { autonamerOf } from "../../local/record/autonaming";
-import { type AwsPlace, awsLookup, awsOutputs, isKnownType } from "../../local/record/aws-outputs";
+import { type AwsPlace, awsOutputs, isKnownType } from "../../local/record/aws-outputs";
 import { withBriefStackTraces } from "../../local/record/brief-stack-traces";
+import { awsLookup } from "../../local/record/lookups";
 import { mockEngine, type ResourceOptions } from "../../local/record/monitor";
 
 /** What a program registered: one resource, custom or component. */

@@ -127,7 +127,9 @@ describe("a stack that runs locally", () => {
   });
 
   it("refuses what it cannot run, by name", async () => {
-    const { message } = await expectRejection(startLocal(() => void new aws.s3.Bucket("films")));
+    const { message } = await expectRejection(
+      startLocal(() => void new aws.s3.Bucket("films"), { unsupported: "refuse" }),
+    );
     expect(message).to.include("resource 'films' of type aws:s3/bucket:Bucket");
   });
 });

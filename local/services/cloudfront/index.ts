@@ -5,6 +5,7 @@ import { digest, named, type Outputs } from "../../record/outputs";
 import { defineService } from "../define-service";
 import { CloudFront } from "./cloudfront";
 import type { DistributionQuotas } from "./cloudfront-config";
+import { declaredDistribution } from "./declared-distribution";
 import { fromSdkMembers, toSdkMembers } from "./sdk-members";
 import { cloudFrontXml } from "./wire";
 
@@ -46,6 +47,16 @@ export const cloudFront = defineService({
     new CloudFront({ clock, accountId, onChange: (id) => listener.onDistribution?.(id) }),
 
   outputs: {
+    "aws:cloudfront/distribution:Distribution": ({ physicalName, givenId, inputs, place }) => {
+      const id = givenId ?? `E${digest(physicalName, 13).toUpperCase()}`;
+      return {
+        ...{ id, arn: `arn:aws:cloudfront::${place.accountId}:distribution/${id}` },
+        ...{ domainName: `d${digest(id, 13)}.cloudfront.net`, hostedZoneId: "Z2FDTNDATAQYW2" },
+        ...{ callerReference: id, status: "Deployed", etag: `E${digest(`${id} etag`, 13).toUpperCase()}` },
+        ...{ inProgressValidationBatches: 0, trustedKeyGroups: [], trustedSigners: [] },
+        tagsAll: inputs.tags ?? {},
+      };
+    },
     "aws:cloudfront/function:Function": (resource) => ({
       ...named(resource),
       arn: `arn:aws:cloudfront::${resource.place.accountId}:function/${resource.physicalName}`,
@@ -57,8 +68,15 @@ export const cloudFront = defineService({
     "aws:cloudfront/publicKey:PublicKey": withLetters("K"),
   },
 
-  /** Distributions exist before the program: those that its policies name are made up, once. */
+  /**
+   * The program's own distributions have its settings, once: what a workflow changes in them stays. Others exist before the program: those that its
+   * policies name are made up, once.
+   */
   declare(graph, service) {
+    for (const { id, inputs } of resourcesOfType(graph, "aws:cloudfront/distribution:Distribution")) {
+      if (!service.distributionIds().includes(id))
+        service.addDistribution(id, declaredDistribution(id, inputs));
+    }
     for (const id of idsInPolicies(graph, /arn:aws:cloudfront::\d+:distribution\/(\w+)/g)) {
       if (!service.distributionIds().includes(id)) service.addDistribution(id);
     }

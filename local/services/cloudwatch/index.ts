@@ -48,6 +48,14 @@ export const cloudWatch = defineService({
   },
 
   outputs: { "aws:cloudwatch/metricAlarm:MetricAlarm": namedWithArn("cloudwatch", "alarm:") },
+  unserved({ name, inputs }) {
+    try {
+      readAlarm(name, inputs);
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  },
   declare: declareAlarms,
 
   api: {

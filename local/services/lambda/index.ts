@@ -4,6 +4,7 @@ import { defineService } from "../define-service";
 import { invokeFunction } from "./invoke-function";
 import { LambdaApi } from "./lambda-api";
 import { functionPolicies, functionRoles } from "./policies";
+import { unservedCode } from "./unserved-code";
 import { lambdaJson } from "./wire";
 
 export const lambda = defineService({
@@ -28,6 +29,8 @@ export const lambda = defineService({
     }),
   },
 
+  unserved: ({ type, inputs }) =>
+    type === "aws:lambda/function:Function" ? unservedCode(inputs) : undefined,
   roleUsers: functionRoles,
   resourcePolicies: functionPolicies,
 

@@ -1,5 +1,6 @@
 import { everything, one, type PermissionsOf, text } from "../../iam/permissions";
-import { idsInPolicies } from "../../record/graph";
+import { idsInPolicies, resourcesOfType } from "../../record/graph";
+import { digest, localArn } from "../../record/outputs";
 import { defineService } from "../define-service";
 import { MediaLive } from "./medialive";
 import { mediaLiveJson } from "./wire";
@@ -11,6 +12,11 @@ const onChannel = (action: string): PermissionsOf =>
       `arn:aws:medialive:${region}:${accountId}:channel:${text(ChannelId)}`,
   );
 
+/** MediaLive's ids are numbers of seven digits. */
+function madeUpId(seed: string): string {
+  return String(1_000_000 + (Number.parseInt(digest(seed, 8), 16) % 9_000_000));
+}
+
 export const mediaLive = defineService({
   name: "MediaLive",
   create: ({ clock, region, accountId, listener }) =>
@@ -21,10 +27,33 @@ export const mediaLive = defineService({
       onStateChange: (channel) => listener.onChannelState?.(channel),
     }),
 
-  outputs: {},
+  outputs: {
+    "aws:medialive/channel:Channel": ({ physicalName, givenId, inputs, place }) => {
+      const id = givenId ?? madeUpId(physicalName);
+      const arn = localArn(place, "medialive", `channel:${id}`);
+      return { id, channelId: id, name: physicalName, arn, tagsAll: inputs.tags ?? {} };
+    },
+    "aws:medialive/input:Input": ({ physicalName, givenId, inputs, place }) => {
+      const id = givenId ?? madeUpId(`input ${physicalName}`);
+      return {
+        ...{ id, name: physicalName, arn: localArn(place, "medialive", `input:${id}`) },
+        ...{ attachedChannels: [], inputClass: "STANDARD", inputPartnerIds: [], inputSourceType: "STATIC" },
+        tagsAll: inputs.tags ?? {},
+      };
+    },
+    "aws:medialive/inputSecurityGroup:InputSecurityGroup": ({ physicalName, givenId, inputs, place }) => {
+      const id = givenId ?? madeUpId(`group ${physicalName}`);
+      const arn = localArn(place, "medialive", `inputSecurityGroup:${id}`);
+      return { id, arn, inputs: [], tagsAll: inputs.tags ?? {} };
+    },
+  },
 
-  /** Channels exist before the program: those that its policies name are made up, once. */
+  /** Channels that are not the program's own exist before it: those that its policies name are made up, once. */
   declare(graph, service) {
+    const declared = new Set(service.channels().map(({ id }) => id));
+    for (const { id, outputs } of resourcesOfType(graph, "aws:medialive/channel:Channel")) {
+      if (!declared.has(id)) service.addChannel(id, { name: String(outputs.name) });
+    }
     const known = new Set(service.channels().map(({ id }) => id));
     for (const id of idsInPolicies(graph, /arn:aws:medialive:[^:"]+:\d+:channel:(\w+)/g)) {
       if (!known.has(id)) service.addChannel(id);

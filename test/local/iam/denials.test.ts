@@ -285,18 +285,53 @@ describe("policies that the local runtime cannot judge", () => {
             id: "extra",
             inputs: {
               role: resourcesOfType(graph, "aws:iam/role:Role")[0]?.id ?? "",
-              policyArn: "arn:aws:iam::aws:policy/AdministratorAccess",
+              policyArn: "arn:aws:iam::aws:policy/SecurityAudit",
             },
             outputs: {},
           },
         ],
       }),
-      "The attachment 'extra' is of the managed policy arn:aws:iam::aws:policy/AdministratorAccess",
+      "The attachment 'extra' is of the managed policy arn:aws:iam::aws:policy/SecurityAudit",
     ],
   ] as const) {
-    it(`are refused by name at the start: ${what}`, async () => {
-      const { message } = await expectRejection(Guarded.start(patch));
+    it(`are refused by name at a strict start: ${what}`, async () => {
+      const { message } = await expectRejection(Guarded.start(patch, { unsupported: "refuse" }));
       expect(message).to.include(expected);
     });
   }
+
+  it("are named in the denial of a call that no other policy allows", async () => {
+    const owner = "streams-create-stream-workflow";
+    const guarded = await Guarded.start((graph) =>
+      withStatement(without("states:StartExecution", owner)(graph), owner, {
+        Effect: "Allow",
+        Action: "states:StartExecution",
+        Resource: "*",
+        Condition: { StringEquals: { "aws:username": "x" } },
+      }),
+    );
+    try {
+      await guarded.local.streams.request("unjudged");
+      const { line } = await guarded.local.logs.waitFor("is not authorized");
+      expect(line).to.include("The local runtime does not serve the condition key aws:username");
+    } finally {
+      await guarded.stop();
+    }
+  });
+
+  it("allow nothing where they may deny it", async () => {
+    const guarded = await Guarded.start((graph) =>
+      withStatement(graph, "streams-create-stream-workflow", {
+        Effect: "Deny",
+        Action: "states:StartExecution",
+        Resource: "*",
+        Condition: { StringEquals: { "aws:username": "x" } },
+      }),
+    );
+    try {
+      expect((await guarded.local.streams.request("unjudged")).status).to.equal(500);
+    } finally {
+      await guarded.stop();
+    }
+  });
 });

@@ -89,4 +89,19 @@ describe("the configuration of a stack", () => {
     write("Pulumi.dev.yaml", "config:\n  shop:password:\n    secure: AAABAK\n");
     expect(read).to.throw(/Pulumi\.dev\.yaml: shop:password is encrypted/);
   });
+
+  it("takes a value that is given in place of an encrypted one, also of one that has a secret in it", () => {
+    write("Pulumi.yaml", "name: shop\n");
+    write(
+      "Pulumi.dev.yaml",
+      "config:\n  shop:password:\n    secure: AAABAK\n  shop:database:\n    host: here\n    key: { secure: AAABAK }\n",
+    );
+    expect(() => read({ password: "open" })).to.throw(
+      /Pulumi\.dev\.yaml: shop:database is encrypted.*--config shop:database=VALUE/,
+    );
+    expect(read({ password: "open", "shop:database": "{}" }).config).to.deep.equal({
+      "shop:password": "open",
+      "shop:database": "{}",
+    });
+  });
 });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect } from "chai";
 import { recordProgram } from "../../../local/record/record";
+import type { Surroundings } from "../../../local/record/surroundings";
 import { program } from "../../support/root";
 import { expectRejection } from "../support/expect-rejection";
 
@@ -11,8 +12,12 @@ const place = {
   awsUrl: "http://127.0.0.1:8788",
 };
 const fixture = (name: string) => join(__dirname, "..", "fixtures", name);
-const record = (file: string, stack = "dev", config: { [key: string]: string } = {}) =>
-  recordProgram(fixture(file), stack, place, config);
+const record = (
+  file: string,
+  stack = "dev",
+  config: { [key: string]: string } = {},
+  surroundings: Surroundings = {},
+) => recordProgram(fixture(file), stack, place, config, surroundings);
 
 describe("the recording of a program", () => {
   it("holds every resource with its inputs and what AWS would add, and the stack outputs", async () => {
@@ -54,6 +59,14 @@ describe("the recording of a program", () => {
     expect(outputs).to.deep.equal({ arn: String(resources[0]?.outputs.arn) });
   });
 
+  it("takes an ES module with a top-level await, and the modules that it imports", async () => {
+    const { resources, outputs } = await record("es-module/index.ts");
+    expect(resources.map(({ name }) => name)).to.deep.equal(["letters"]);
+    expect(outputs).to.deep.equal({ arn: "arn:aws:sqs:us-east-1:000000000000:letters-000000000000" });
+    const again = await record("es-module/index.ts");
+    expect(again.resources).to.deep.equal(resources);
+  });
+
   it("fails with what the program throws", async () => {
     const error = await expectRejection(record("throws.ts"));
     expect(error.message).to.equal("The program says no.");
@@ -77,11 +90,11 @@ describe("the recording of a program", () => {
   });
 
   it("names every resource and look-up that the runtime does not know, all at once", async () => {
-    const { message } = await expectRejection(record("unsupported.ts"));
+    const { message } = await expectRejection(record("unsupported.ts", "dev", {}, { unsupported: "refuse" }));
     expect(message).to.match(/^The local runtime does not support what .*unsupported\.ts uses:\n/);
     expect(message).to.include("  - resource 'pictures' of type aws:s3/bucket:Bucket\n");
     expect(message).to.include("  - resource 'secret' of type aws:kms/key:Key\n");
-    expect(message).to.include("  - look-up aws:index/getAvailabilityZones:getAvailabilityZones\n");
+    expect(message).to.include("  - look-up aws:ec2/getAmi:getAmi\n");
     expect(message).to.match(/It knows aws:apigatewayv2\/api:Api, /);
   });
 

@@ -1,0 +1,89 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve, sep } from "node:path";
+import { isJsonObject } from "../json";
+import { loadOptionalLibrary } from "../services/optional-library";
+import { overridesOnly, readStackConfiguration, type StackConfiguration } from "./configuration";
+
+type Pulumi = typeof import("@pulumi/pulumi");
+
+/** A program: the path of its main file, TypeScript or JavaScript, or a function that creates its resources. */
+export type Program = string | (() => unknown);
+
+/** A program that can be run. */
+export interface Prepared {
+  readonly configuration: StackConfiguration;
+  /** Loads what the program loads: its own copy of Pulumi. */
+  readonly load: NodeJS.Require;
+  readonly pulumi: Pulumi;
+  readonly run: () => unknown;
+}
+
+/**
+ * Finds a program with its configuration and its copy of Pulumi.
+ *
+ * @throws {Error} when there is no such file, or its configuration is not right.
+ */
+export async function prepare(
+  program: Program,
+  stack: string,
+  overrides: { readonly [key: string]: string },
+): Promise<Prepared> {
+  if (typeof program === "function") {
+    const configuration = overridesOnly(stack, overrides);
+    // The package's peer: the very copy with which the component and whoever uses it create their resources.
+    return { configuration, load: require, pulumi: require("@pulumi/pulumi") as Pulumi, run: program };
+  }
+  const file = resolve(program);
+  if (!existsSync(file)) throw new Error(`The program ${file} does not exist.`);
+  const configuration = readStackConfiguration(file, stack, overrides);
+  const load = createRequire(file);
+  // The program's own Pulumi: mocks set on another copy would not be seen.
+  const pulumi = load("@pulumi/pulumi") as Pulumi;
+  if (isEsModule(file)) {
+    const { tsImport } = await loadOptionalLibrary("tsx", () => import("tsx/esm/api"));
+    // Each import has a namespace of its own: nothing comes from a cache.
+    const run = async () => runExports({ ...((await tsImport(file, __filename)) as object) });
+    return { configuration, load, pulumi, run };
+  }
+  if (/\.[cm]?ts$/.test(file)) {
+    // Pulumi runs TypeScript programs as they are, and so does this.
+    (await loadOptionalLibrary("tsx", () => import("tsx/cjs/api"))).register();
+  }
+  return {
+    configuration,
+    load,
+    pulumi,
+    run: () => {
+      forgetModules(dirname(file), load);
+      return runExports(load(file));
+    },
+  };
+}
+
+/** Node.js takes a file for an ES module by its ending, or by the `type` of the `package.json` above it. */
+function isEsModule(file: string): boolean {
+  if (/\.m[jt]s$/.test(file)) return true;
+  if (/\.c[jt]s$/.test(file)) return false;
+  for (let folder = dirname(file); ; folder = dirname(folder)) {
+    const manifest = join(folder, "package.json");
+    if (existsSync(manifest)) {
+      return (JSON.parse(readFileSync(manifest, "utf8")) as { type?: unknown }).type === "module";
+    }
+    if (folder === dirname(folder)) return false;
+  }
+}
+
+/** A program may export a function that does the work, as its only or default export; its result is the outputs. */
+function runExports(exports: unknown): unknown {
+  const isModule = isJsonObject(exports) && Object.keys(exports).join() === "default";
+  const main = isModule ? exports.default : exports;
+  return typeof main === "function" ? (main as () => unknown)() : main;
+}
+
+/** A program registers its resources while it is loaded: loaded again from the cache, it would register nothing. */
+function forgetModules(folder: string, load: NodeJS.Require): void {
+  for (const file of Object.keys(load.cache)) {
+    if (file.startsWith(folder + sep) && !file.includes(`${sep}node_modules${sep}`)) delete load.cache[file];
+  }
+}

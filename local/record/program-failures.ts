@@ -1,0 +1,113 @@
+type Pulumi = typeof import("@pulumi/pulumi");
+
+/** An error that passed through one of Pulumi's promises, which Pulumi labels: `resource:name[type]` for a registration. */
+interface Labelled extends Error {
+  readonly promise?: { readonly _debugCtx?: string };
+}
+
+/**
+ * Collects the rejections that nobody handles while a program runs. An error in an `apply`, an input or a `dependsOn` rejects a promise that nobody
+ * but Pulumi's own runner looks at.
+ */
+export class ProgramFailures {
+  private readonly reasons: unknown[] = [];
+  private readonly onRejection: (reason: unknown) => void;
+  /** Resolves with the first failure. */
+  readonly first: Promise<void>;
+  /** Resolves once a failure says which resource it fails. */
+  readonly attributed: Promise<void>;
+
+  constructor() {
+    let onFirst: () => void = () => undefined;
+    let onAttributed: () => void = () => undefined;
+    this.first = new Promise((resolve) => {
+      onFirst = resolve;
+    });
+    this.attributed = new Promise((resolve) => {
+      onAttributed = resolve;
+    });
+    this.onRejection = (reason) => {
+      this.reasons.push(reason);
+      onFirst();
+      if (this.reasons.some(resourceOf)) onAttributed();
+    };
+    process.on("unhandledRejection", this.onRejection);
+  }
+
+  get any(): boolean {
+    return this.reasons.length > 0;
+  }
+
+  /** @returns the failure that tells most: one that names its resource, or else one that Pulumi has worded, or else the first. */
+  most(): unknown {
+    return this.reasons.find(resourceOf) ?? this.reasons.find(labelOf) ?? this.reasons[0];
+  }
+
+  stop(): void {
+    process.off("unhandledRejection", this.onRejection);
+  }
+}
+
+/**
+ * Says which resource or stack output an error fails.
+ *
+ * @param exported what the program exports, if it came so far.
+ */
+export async function programError(error: unknown, exported: unknown, pulumi: Pulumi): Promise<Error> {
+  if (resourceOf(error)) return withResource(error);
+  const outputs = pulumi.Output.isInstance(exported) ? {} : Object(exported);
+  for (const [name, value] of Object.entries(outputs as object)) {
+    if (!pulumi.Output.isInstance(value) && !(value instanceof Promise)) continue;
+    // Every output has settled or hangs by now, and only a rejected one is of interest.
+    const rejected = await Promise.race([
+      (pulumi.output(value) as unknown as { promise(): Promise<unknown> }).promise().then(
+        () => false,
+        (reason) => reason === error,
+      ),
+      new Promise<false>((resolve) => setImmediate(resolve, false)),
+    ]);
+    if (rejected) return explain(error, `The stack output '${name}' fails: ${messageOf(error)}`);
+  }
+  return withResource(error);
+}
+
+function labelOf(reason: unknown): string {
+  return (reason as Labelled | undefined)?.promise?._debugCtx ?? "";
+}
+
+function resourceOf(reason: unknown): { name: string; type: string } | undefined {
+  const [, name, type] = /^resource:(.+)\[([^\]]+)\]/.exec(labelOf(reason)) ?? [];
+  return name && type ? { name, type } : undefined;
+}
+
+function withResource(reason: unknown): Error {
+  const message = messageOf(reason);
+  const resource = resourceOf(reason);
+  if (labelOf(reason).startsWith("monitor.registerResourceOutputs")) {
+    return explain(reason, `The outputs of a component cannot be registered: ${message}`);
+  }
+  if (!resource || message.includes(`${resource.name} [${resource.type}]`)) {
+    return reason instanceof Error ? reason : new Error(message);
+  }
+  return explain(
+    reason,
+    `The resource '${resource.name}' of type ${resource.type} cannot be registered: ${message}`,
+  );
+}
+
+/** @returns an error with the stack trace of its cause. A mistake in the program's code, such as a TypeError, keeps the line where it stands. */
+function explain(cause: unknown, message: string): Error {
+  const frame =
+    cause instanceof Error && cause.constructor !== Error && !("__pulumiRunError" in cause)
+      ? cause.stack
+          ?.split("\n")
+          .find((line) => /^\s+at .*:\d+:\d+\)?$/.test(line) && !line.includes("node_modules"))
+      : undefined;
+  return new Error(frame ? `${message}\n${frame}` : message, { cause });
+}
+
+function messageOf(reason: unknown): string {
+  if (!(reason instanceof Error)) return String(reason);
+  // Pulumi trips over a rejection that is a plain text: it hangs the promise onto the error.
+  return reason.message.replace(/Cannot create property 'promise' on \w+ '(.*)'$/s, "$1");
+}

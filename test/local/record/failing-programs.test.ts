@@ -1,0 +1,142 @@
+import { readFile } from "node:fs";
+import { promisify } from "node:util";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { recordProgram } from "../../../local/record/record";
+import { expectRejection } from "../support/expect-rejection";
+
+const place = {
+  accountId: "000000000000",
+  region: "us-east-1",
+  apiUrl: "http://127.0.0.1:8787",
+  awsUrl: "http://127.0.0.1:8788",
+};
+const failureOf = async (program: () => unknown) =>
+  (await expectRejection(recordProgram(program, "dev", place))).message;
+
+const boom = (): never => {
+  throw new Error("boom");
+};
+const failing = () => pulumi.output(1).apply((): string => boom());
+const ofQueue = `The resource 'q' of type aws:sqs/queue:Queue cannot be registered:`;
+
+describe("a program that fails", () => {
+  const programs: { readonly [what: string]: readonly [program: () => unknown, message: string | RegExp] } = {
+    "in an input that another resource's input needs": [
+      () => {
+        const queue = new aws.sqs.Queue("q", { name: failing() });
+        new aws.sqs.QueuePolicy("policy", { queueUrl: queue.url, policy: "{}" });
+      },
+      `${ofQueue} error serializing property "name": boom`,
+    ],
+    "in a rejected input whose resource is a stack output": [
+      () => ({ arn: new aws.sqs.Queue("q", { name: Promise.reject(new Error("boom")) }).arn }),
+      `${ofQueue} error serializing property "name": boom`,
+    ],
+    "in a rejected input that is a text": [
+      () => ({ arn: new aws.sqs.Queue("q", { name: Promise.reject<string>("boom") }).arn }),
+      `${ofQueue} error serializing property "name": boom`,
+    ],
+    "in a nested input": [
+      () => ({ arn: new aws.sqs.Queue("q", { tags: { team: failing() } }).arn }),
+      `${ofQueue} error serializing property "tags": boom`,
+    ],
+    "in dependsOn": [
+      () => ({
+        arn: new aws.sqs.Queue("q", {}, { dependsOn: Promise.reject<pulumi.Resource>(new Error("boom")) })
+          .arn,
+      }),
+      `${ofQueue} boom`,
+    ],
+    "in the dependsOn of a resource that failed itself": [
+      () => {
+        const queue = new aws.sqs.Queue("q", { name: failing() });
+        new aws.sqs.Queue("second", {}, { dependsOn: queue });
+      },
+      `${ofQueue} error serializing property "name": boom`,
+    ],
+    "in the parent's input": [
+      () => {
+        const queue = new aws.sqs.Queue("q", { name: failing() });
+        return { arn: new aws.sqs.Queue("second", {}, { parent: queue }).arn };
+      },
+      `${ofQueue} error serializing property "name": boom`,
+    ],
+    "in a stack output": [() => ({ arn: failing() }), "The stack output 'arn' fails: boom"],
+    "in a rejected stack output": [
+      () => ({ fine: 1, arn: Promise.reject(new Error("boom")) }),
+      "The stack output 'arn' fails: boom",
+    ],
+    "in a component's outputs": [
+      () => {
+        const component = new pulumi.ComponentResource("team:index:Wall", "wall");
+        Object.assign(component, { url: failing() });
+        (component as unknown as { registerOutputs(outputs: object): void }).registerOutputs({
+          url: failing(),
+        });
+      },
+      'The outputs of a component cannot be registered: error serializing property "outputs": boom',
+    ],
+    "in a transform": [
+      () =>
+        new aws.sqs.Queue(
+          "q",
+          {},
+          {
+            transforms: [boom],
+          },
+        ).arn,
+      "failed to register new resource q [aws:sqs/queue:Queue]: transform failed: Error: boom",
+    ],
+    "in a callback that cannot be serialized": [
+      () => {
+        const read = promisify(readFile);
+        const bus = new aws.cloudwatch.EventBus("bus");
+        new aws.lambda.CallbackFunction("reader", {
+          callback: async () => String(await read("/etc/hosts")),
+        });
+        return { arn: bus.arn };
+      },
+      /^The resource 'reader' of type aws:lambda\/function:Function cannot be registered: error serializing property "code": Error serializing.*'readFile'.*native code/s,
+    ],
+  };
+  for (const [what, [program, message]] of Object.entries(programs)) {
+    it(`${what} is told, with the resource and the property`, async function () {
+      this.timeout(20_000);
+      const told = await failureOf(program);
+      if (typeof message === "string") expect(told).to.equal(message);
+      else expect(told).to.match(message);
+    });
+  }
+  it("by waiting for what never comes is told, with the resource", async function () {
+    this.timeout(20_000);
+    const never = new Promise<string>(() => undefined);
+    const message = await failureOf(() => ({ arn: new aws.sqs.Queue("q", { name: never }).arn }));
+    expect(message).to.equal(
+      "The program waits for ever: an input, a parent or a dependsOn of these resources never resolves: 'q' of type aws:sqs/queue:Queue.",
+    );
+  });
+
+  it("by waiting, in the program's own body, is told", async function () {
+    this.timeout(20_000);
+    expect(await failureOf(() => new Promise(() => undefined))).to.match(
+      /^The program waits for ever: a promise/,
+    );
+  });
+
+  it("in code keeps the line where that stands", async () => {
+    const message = await failureOf(() => ({
+      arn: pulumi.output<{ a?: { b: string } }>({}).apply(({ a }) => (a as { b: string }).b),
+    }));
+    expect(message).to.match(
+      /^The stack output 'arn' fails: Cannot read properties of undefined.*\n.*failing-programs\.test\.ts:\d+:\d+/,
+    );
+  });
+
+  it("leaves nothing that fails the next one", async () => {
+    await failureOf(() => new aws.sqs.Queue("q", { name: failing() }));
+    const { resources } = await recordProgram(() => new aws.sqs.Queue("q"), "dev", place);
+    expect(resources.map(({ name }) => name)).to.deep.equal(["q"]);
+  });
+});
