@@ -2,7 +2,7 @@ import type { Dimension } from "../dimensions";
 import type { Finding } from "../guarantees";
 import type { Place } from "../sites";
 import type { Story } from "../story";
-import type { Trouble } from "../troubles";
+import type { Trouble } from "../troubles/trouble";
 
 /** A way that a stream may go, from its request to its end. */
 export interface Journey {

@@ -1,6 +1,6 @@
 import { addEntry, changeEntry, fillUp, removeEntry, takePath } from "../foreign/edits";
 import type { Edit } from "../foreign/entries";
-import type { Journey } from "../journeys";
+import type { Journey } from "../journeys/journey";
 import type { CallPlace } from "../sites";
 import type { Trouble } from "./trouble";
 

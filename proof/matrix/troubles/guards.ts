@@ -1,5 +1,5 @@
 import type { Faults } from "../../../local/faults/faults";
-import type { Journey } from "../journeys";
+import type { Journey } from "../journeys/journey";
 import { type CallPlace, isWrite } from "../sites";
 import type { Story } from "../story";
 import { checkLaterRequest } from "./later-request";

@@ -1,4 +1,4 @@
-import type { Journey } from "../journeys";
+import type { Journey } from "../journeys/journey";
 import type { Place } from "../sites";
 import { callTroubles } from "./calls";
 import { deliveryTroubles } from "./deliveries";
