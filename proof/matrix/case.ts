@@ -67,6 +67,7 @@ export async function runCase(world: World, one: MatrixCase, known: Set<string>)
   };
   if (place?.phase !== "sweep") begin();
   await journey.play(story);
+  await world.endJourney();
   if (place?.phase === "sweep") {
     // What the journey itself put in its way is over.
     world.local.faults.clear();

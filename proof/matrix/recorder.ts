@@ -32,6 +32,7 @@ export async function record(world: World, journey: Journey): Promise<CleanRun> 
   const story = new Story(world, world.nextStreamId());
   const recorder = new Recorder(story);
   await journey.play(story);
+  await world.endJourney();
   recorder.beginPhase("sweep");
   await world.rest(1);
   recorder.stop();

@@ -145,6 +145,11 @@ export class World {
     this.watch.standLast(this.local.gate, (start) => checkStart(this.local.streams, this.watch, start));
   }
 
+  /** Lets the second pass in which the last act of a journey has its consequences: their calls are not those of the sweep after it. */
+  async endJourney(): Promise<void> {
+    await this.local.clock.advance({ seconds: 1 });
+  }
+
   /** Takes the faults out, and lets time pass until so many sweeps have looked around, and what they set off is over. */
   async rest(sweeps: number): Promise<void> {
     this.local.faults.clear();

@@ -36,6 +36,7 @@ function guardTrouble(place: CallPlace, what: string, streamOf: (story: Story) =
   const { caller, callerKind, service, action, nth } = place;
   const machine = guards[caller];
   const site = { service, action, nth };
+  let hasDied = false;
   return {
     name: `guard died, ${what}`,
     dimension: "guard",
@@ -43,16 +44,20 @@ function guardTrouble(place: CallPlace, what: string, streamOf: (story: Story) =
     leavesLetters: true,
     put(faults: Faults, story) {
       const { world } = story;
+      hasDied = false;
       // Lambda tries an event three times: each of them dies.
       if (callerKind === "function") {
         faults.kill({ function: caller, at: { ...site, times: Infinity }, when: "after" });
       }
       faults.meanwhile({ ...site, caller, when: "after" }, async () => {
+        hasDied = true;
         if (machine !== undefined) await world.stopExecutions(machine);
         void story.requestLater(streamOf(story), requestAfterSeconds);
       });
     },
     async afterwards(story) {
+      // The call was refused, such as that of a second teardown: it left nothing behind, as a read does.
+      if (!hasDied) return [];
       const { clock } = story.world.local;
       if (story.laterRequestAt === undefined) await clock.advance({ seconds: requestAfterSeconds + 1 });
       return checkLaterRequest(story, streamOf(story), "requested after the guard had died");
