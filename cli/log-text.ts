@@ -1,5 +1,6 @@
-import { functionNames } from "../contracts/internal";
+import { readdirSync } from "node:fs";
 import { isJsonObject, type Json, type JsonObject } from "../local/json";
+import { packagedFile } from "./package-root";
 
 /** What a structured logger adds to each line, and a reader has beside it or has no use for. */
 const noise = new Set([
@@ -17,11 +18,19 @@ export function logText(line: string): string | undefined {
   if (!entry || typeof entry.level !== "string") return line;
   const { level, message, service } = entry;
   if (message === "Invoke Error" || message === "The invocation failed.") return undefined;
-  const isComponents = functionNames.some((name) => name === service);
+  const isComponents = componentsFunctions().includes(String(service));
   if (isComponents && !/^(WARN|ERROR|CRITICAL)$/.test(level)) return undefined;
   const members = Object.entries(entry).filter(([name]) => !noise.has(name));
   return [level, textOf(message), ...members.map(([name, value]) => `${name}=${textOf(value)}`)].join(" ");
 }
+
+/** The component's functions go by the names of the bundles that the package brings. */
+function componentsFunctions(): readonly string[] {
+  names ??= readdirSync(packagedFile("dist", "lambda"));
+  return names;
+}
+
+let names: readonly string[] | undefined;
 
 /** An error is its name and message, without the stack. */
 function textOf(value: Json | undefined): string {

@@ -2,10 +2,11 @@ import { randomUUID } from "node:crypto";
 import { devNull } from "node:os";
 import { Writable } from "node:stream";
 import type { Json } from "../json";
+import { guardConnections } from "./connection-guard";
 import { FunctionModules } from "./function-modules";
 import { type FunctionSurroundings, fileOrNetworkAccess, functionScope } from "./function-scope";
 import { currentInvocation, Invocations, runAs } from "./invocations";
-import { guardConnections, Outbound } from "./outbound";
+import { Outbound } from "./outbound";
 
 /** A Lambda function as the program declared it. */
 export interface FunctionSettings {

@@ -5,6 +5,7 @@ import { Socket } from "node:net";
 import { Writable } from "node:stream";
 import type { Exchange } from "../http/exchange";
 import type { Activity } from "../time/activity";
+import { currentInvocation } from "./invocations";
 import type { Outbound } from "./outbound";
 
 type OnResponse = (response: IncomingMessage) => void;
@@ -58,7 +59,12 @@ export function ownFetch(outbound: Outbound, activity: Activity): typeof fetch {
       if (!endpoint) return fetch(input, init);
       const { method, headers, body } = await readRequest(new Request(input, init));
       const { exchange } = endpoint;
-      const request = { method, path: `${pathname}${search}`, headers: outbound.identify(headers), body };
+      const request = {
+        method,
+        path: `${pathname}${search}`,
+        headers: outbound.identify(headers, currentInvocation()?.traceId),
+        body,
+      };
       const { status, headers: answered, body: content } = await exchange.send(request);
       const texts = Object.entries(answered).map(([name, value]): [string, string] => [name, String(value)]);
       return new Response(isBodiless(status) ? null : new Uint8Array(content), { status, headers: texts });
@@ -175,7 +181,7 @@ class InProcessRequest extends Writable {
   override _final(done: () => void): void {
     done();
     const { method, path } = this;
-    const headers = this.outbound.identify(this.headers);
+    const headers = this.outbound.identify(this.headers, currentInvocation()?.traceId);
     this.exchange.send({ method, path, headers, body: Buffer.concat(this.chunks) }).then(
       ({ status, headers: answered, body }) => {
         if (this.destroyed && this.errored) return;

@@ -1,7 +1,5 @@
-import { Socket } from "node:net";
 import type { Exchange } from "../http/exchange";
 import { isAwsHost } from "./aws-hosts";
-import { currentInvocation } from "./invocations";
 
 /** The AWS endpoint of this process, which functions reach without a socket. */
 export interface AwsEndpoint {
@@ -51,14 +49,22 @@ export class Outbound {
     return url.href;
   }
 
-  /** Puts the function's own identity into the headers of a call to the runtime, whatever credentials it was signed with. */
-  identify(headers: { readonly [name: string]: string }): { [name: string]: string } {
-    const { authorization = "AWS4-HMAC-SHA256 Credential=none/none" } = headers;
-    const traceId = headers["x-amzn-trace-id"] ?? currentInvocation()?.traceId;
+  /**
+   * Puts the function's own identity into the headers of a call to the runtime, whatever credentials it was signed with.
+   *
+   * @param traceId of the invocation, for a client that does not send it itself.
+   */
+  identify(
+    {
+      authorization = "AWS4-HMAC-SHA256 Credential=none/none",
+      ...headers
+    }: { readonly [name: string]: string },
+    traceId: string | undefined,
+  ): { [name: string]: string } {
     return {
+      ...(traceId !== undefined && { "x-amzn-trace-id": traceId }),
       ...headers,
       authorization: authorization.replace(/\bCredential=[^/,\s]*/, `Credential=${this.accessKeyId}`),
-      ...(traceId !== undefined && { "x-amzn-trace-id": traceId }),
     };
   }
 
@@ -77,40 +83,4 @@ export class CallRefused extends Error {
     );
     this.name = "CallRefused";
   }
-}
-
-let isGuarded = false;
-
-/**
- * Has every connection of this process checked that a function opens: by `net`, `tls`, `http2`, or a client that has its own way to
- * them. Other code of the process is not affected.
- */
-export function guardConnections(): void {
-  if (isGuarded) return;
-  isGuarded = true;
-  // Every client connection of Node.js, undici's and TLS's included, begins with this method.
-  const { connect } = Socket.prototype;
-  Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
-    const host = hostOfConnection(args);
-    const refused = host === undefined ? undefined : currentInvocation()?.outbound.check(host);
-    if (!refused) return Reflect.apply(connect, this, args);
-    process.nextTick(() => this.destroy(refused));
-    return this;
-  } as typeof connect;
-}
-
-/** Reads the arguments of `connect`: options, or port and host; net.connect() has them in an array already. */
-function hostOfConnection(args: readonly unknown[]): string | undefined {
-  const [first, second] = Array.isArray(args[0]) ? (args[0] as unknown[]) : args;
-  if (typeof first === "object" && first !== null) {
-    const { host, port } = first as { host?: string; port?: number | string };
-    return host === undefined ? undefined : withPort(host, port);
-  }
-  return typeof second === "string" ? withPort(second, first as number | string) : undefined;
-}
-
-/** As a URL writes it: without a default port. */
-function withPort(host: string, port: number | string | undefined): string {
-  const isDefault = port === undefined || port === "" || Number(port) === 80 || Number(port) === 443;
-  return isDefault ? host : `${host}:${port}`;
 }
