@@ -2,7 +2,7 @@ import type { Graph, RecordedResource } from "./graph";
 import { serviceOf } from "./inert-outputs";
 
 /** @returns the resources that are only recorded. Providers are left out: nothing is called of them. */
-export function inertResources({ resources }: Graph): RecordedResource[] {
+function inertResources({ resources }: Graph): RecordedResource[] {
   return resources.filter(({ type, isInert }) => isInert && !type.startsWith("pulumi:providers:"));
 }
 
@@ -16,7 +16,7 @@ export function describeInert(graph: Graph): string | undefined {
 }
 
 /** A resource as messages name it. */
-export function nameInert({ type, name, inertBecause }: RecordedResource): string {
+function nameInert({ type, name, inertBecause }: RecordedResource): string {
   return `'${name}' (${type})${inertBecause === undefined ? "" : `: ${inertBecause.replace(/\.$/, "")}`}`;
 }
 
@@ -27,11 +27,7 @@ export function nameInert({ type, name, inertBecause }: RecordedResource): strin
  * @param texts what the call says: path, host, body.
  * @returns those that the texts name; or else all of the service.
  */
-export function inertResourcesOf(
-  graph: Graph,
-  service: string,
-  texts: readonly string[],
-): RecordedResource[] {
+function inertResourcesOf(graph: Graph, service: string, texts: readonly string[]): RecordedResource[] {
   const ofService = inertResources(graph).filter(
     ({ type }) => type.startsWith("aws:") && serviceOf(type) === service,
   );

@@ -83,6 +83,8 @@ function resourceOf(reason: unknown): { name: string; type: string } | undefined
 function withResource(reason: unknown): Error {
   const message = messageOf(reason);
   const resource = resourceOf(reason);
+  // Such a message names the resource that failed first.
+  if (/^failed to (read|register new) resource/.test(message)) return explain(reason, message);
   if (labelOf(reason).startsWith("monitor.registerResourceOutputs")) {
     return explain(reason, `The outputs of a component cannot be registered: ${message}`);
   }
@@ -108,6 +110,13 @@ function explain(cause: unknown, message: string): Error {
 
 function messageOf(reason: unknown): string {
   if (!(reason instanceof Error)) return String(reason);
+  // One error that passes through several resources gathers the properties of all: the first one is that of the resource in its label.
+  const [, property = "", others = "", cause = ""] =
+    /^(error serializing property "[^"]*": )((?:error serializing property "[^"]*": )*)(.*)$/s.exec(
+      reason.message,
+    ) ?? [];
+  if (/^failed to (read|register new) resource/.test(cause)) return cause;
+  const message = others === "" ? reason.message : property + cause;
   // Pulumi trips over a rejection that is a plain text: it hangs the promise onto the error.
-  return reason.message.replace(/Cannot create property 'promise' on \w+ '(.*)'$/s, "$1");
+  return message.replace(/Cannot create property 'promise' on \w+ '(.*)'$/s, "$1");
 }

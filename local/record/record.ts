@@ -108,8 +108,7 @@ async function record(
   );
   const runWithMembers = () => {
     pulumi.runtime.registerStackTransformation(({ type, resource, props }) => {
-      if (!isKnownType(type) && !members.has(type))
-        members.set(type, filledMembers(resource, props as object));
+      if (!isKnownType(type) && !members.has(type)) members.set(type, filledMembers(resource, props));
       return undefined;
     });
     return run();

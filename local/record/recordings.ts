@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import type { Json } from "../json";
 import type { AwsPlace } from "./aws-outputs";
 import { readStackConfiguration } from "./configuration";
 import type { Graph } from "./graph";
@@ -58,7 +57,7 @@ export async function recordFor(
       accountId,
       region,
       readStackConfiguration(resolve(file), stack, overrides),
-      surroundings as unknown as Json,
+      surroundings,
     ]);
   }
 

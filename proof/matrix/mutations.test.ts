@@ -144,7 +144,7 @@ const mutations: readonly Mutation[] = [
   {
     without: "the choice of what StreamTeardown takes from an event",
     journey: "ready",
-    trouble: "RecordCompletion: DynamoDB UpdateItem, call 7 | reported FAILED with a lie",
+    trouble: "RecordCompletion: DynamoDB UpdateItem | reported FAILED with a lie",
     finds: "believed",
     patch: (graph) => ({
       ...graph,

@@ -4,7 +4,7 @@ import type { Interceptor } from "../../local/calls/calls";
 import type { JsonObject } from "../../local/json";
 import { type Graph, resourcesOfType } from "../../local/record/graph";
 import { type Local, startLocal } from "../../testing";
-import { sweepMilliseconds, untilNextSweep } from "../shared/sweeps";
+import { sweepMilliseconds } from "../shared/sweeps";
 import { hostileEntries } from "./foreign/edits";
 import { ForeignEntries } from "./foreign/entries";
 import { narrate } from "./narrate";
@@ -215,11 +215,7 @@ export class World {
     // A distribution that a case has brought along keeps nothing of it.
     await this.foreign.redeploy();
     for (const { id, config } of this.baseline.distributions) playback.setConfig(id, config);
-    if (this.isRedeployed) {
-      // A deployment begins the schedule of the sweep anew, and `passSweeps` expects a sweep at full ten minutes.
-      await untilNextSweep(this.local);
-      await this.local.redeploy({ config: this.config });
-    }
+    if (this.isRedeployed) await this.local.redeploy({ config: this.config });
     this.isRedeployed = false;
     await this.foreign.learn();
     for (const schedule of await schedules.created()) {

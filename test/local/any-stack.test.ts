@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
@@ -46,15 +45,24 @@ describe("a stack of ordinary resources", () => {
       new aws.ecs.Cluster("jobs");
       return { bucket: bucket.bucket };
     });
-    const error = await expectRejection(new ECSClient(settings).send(new ListTasksCommand({})));
-    expect(error.message).to.match(
+    const signedFor = (service: string) =>
+      `AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+    const tasks = await fetch(settings.endpoint, {
+      method: "POST",
+      headers: {
+        authorization: signedFor("ecs"),
+        "content-type": "application/x-amz-json-1.1",
+        "x-amz-target": "AmazonEC2ContainerServiceV20141113.ListTasks",
+      },
+      body: "{}",
+    });
+    expect(((await tasks.json()) as { message: string }).message).to.match(
       /^The local runtime does not serve .*ListTasks\. The program's 'jobs' \(aws:ecs\/cluster:Cluster\) is only recorded, not served\.$/,
     );
     const response = await fetch(`${settings.endpoint}/${String(outputs.bucket)}/a.png`, {
       method: "PUT",
       headers: {
-        authorization:
-          "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0",
+        authorization: signedFor("s3"),
       },
     });
     expect(response.status).to.equal(400);

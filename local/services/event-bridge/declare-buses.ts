@@ -16,20 +16,25 @@ export function declareBuses(graph: Graph, eventBridge: EventBridge): void {
       ...(inputs.retentionDays !== undefined && { retentionDays: Number(inputs.retentionDays) }),
     });
   }
-  for (const { name, inputs, outputs } of resourcesOfType(graph, "aws:cloudwatch/eventRule:EventRule")) {
-    if (inputs.scheduleExpression !== undefined) {
-      throw new Error(
-        `The local runtime has no rules on a schedule, such as '${name}': use a Schedule of EventBridge Scheduler.`,
-      );
-    }
+  for (const { inputs, outputs } of resourcesOfType(graph, "aws:cloudwatch/eventRule:EventRule")) {
     eventBridge.putRule({
       name: String(outputs.name),
-      eventPattern: String(inputs.eventPattern),
+      ...(inputs.eventPattern !== undefined && { eventPattern: String(inputs.eventPattern) }),
+      ...(inputs.scheduleExpression !== undefined && {
+        scheduleExpression: String(inputs.scheduleExpression),
+      }),
       ...(inputs.eventBusName !== undefined && { eventBusName: String(inputs.eventBusName) }),
       ...(inputs.state === "DISABLED" && { state: "DISABLED" }),
     });
   }
+  const inertRules = new Set(
+    graph.resources
+      .filter(({ type, isInert }) => isInert && type === "aws:cloudwatch/eventRule:EventRule")
+      .map(({ outputs }) => String(outputs.name)),
+  );
   for (const { name, inputs, outputs } of resourcesOfType(graph, "aws:cloudwatch/eventTarget:EventTarget")) {
+    // A rule that is only recorded has no targets.
+    if (inertRules.has(String(inputs.rule))) continue;
     if (String(inputs.arn).includes(":stateMachine:") && inputs.roleArn === undefined) {
       throw new Error(
         `The event target '${name}' is a state machine: EventBridge needs a roleArn to start it.`,

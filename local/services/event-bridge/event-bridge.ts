@@ -11,14 +11,17 @@ import {
 import { type EventDraft, entriesOf, envelope, readEntry } from "./event-entries";
 import { type TargetInput, targetInput } from "./event-input";
 import { compileEventPattern, type EventPattern } from "./event-pattern";
+import { type RuleSchedule, readRuleSchedule } from "./rule-schedule";
 
 /** A rule to create. */
 export interface RuleSpec {
   name: string;
   /** A name or an ARN. @default "default" */
   eventBusName?: string;
-  /** The pattern, or its JSON text. */
-  eventPattern: JsonObject | string;
+  /** The pattern, or its JSON text. @default - a rule that runs on a schedule alone */
+  eventPattern?: JsonObject | string;
+  /** `rate(…)` or `cron(…)`, on the default bus. @default - no schedule */
+  scheduleExpression?: string;
   /** @default "ENABLED" */
   state?: "ENABLED" | "DISABLED";
 }
@@ -79,10 +82,14 @@ interface Rule {
   arn: string;
   name: string;
   isEnabled: boolean;
-  matches: EventPattern;
+  /** Undefined for a rule that runs on a schedule alone. */
+  matches: EventPattern | undefined;
   /** As ListRules shows it. */
   shown: JsonObject;
   targets: Map<string, TargetSpec>;
+  scheduleExpression: string | undefined;
+  /** Ends what a schedule still has to do. */
+  ending: AbortController;
 }
 
 /** Simulated EventBridge: buses, rules and at-least-once delivery to their targets. */
@@ -108,17 +115,33 @@ export class EventBridge implements AwsService {
     const busName = nameOf(spec.eventBusName);
     const rules = this.#rulesOf(busName);
     const arn = this.#arn(busName === "default" ? `rule/${spec.name}` : `rule/${busName}/${spec.name}`);
-    rules.set(spec.name, {
+    const before = rules.get(spec.name);
+    const { eventPattern, scheduleExpression } = spec;
+    const schedule = scheduleExpression === undefined ? undefined : readRuleSchedule(scheduleExpression);
+    if (schedule && busName !== "default") {
+      throw new AwsError(
+        "ValidationException",
+        "ScheduleExpression is supported only on the default event bus.",
+      );
+    }
+    const rule: Rule = {
       arn,
       name: spec.name,
       isEnabled: spec.state !== "DISABLED",
-      matches: compileEventPattern(spec.eventPattern),
+      matches: eventPattern === undefined ? undefined : compileEventPattern(eventPattern),
       shown: {
-        ...{ Name: spec.name, Arn: arn, EventBusName: busName, EventPattern: patternText(spec.eventPattern) },
+        ...{ Name: spec.name, Arn: arn, EventBusName: busName },
+        ...(eventPattern !== undefined && { EventPattern: patternText(eventPattern) }),
+        ...(scheduleExpression !== undefined && { ScheduleExpression: scheduleExpression }),
         State: spec.state === "DISABLED" ? "DISABLED" : "ENABLED",
       },
-      targets: rules.get(spec.name)?.targets ?? new Map<string, TargetSpec>(),
-    });
+      targets: before?.targets ?? new Map<string, TargetSpec>(),
+      scheduleExpression,
+      ending: new AbortController(),
+    };
+    before?.ending.abort();
+    rules.set(spec.name, rule);
+    if (schedule && rule.isEnabled) void this.#run(rule, schedule);
     return arn;
   }
 
@@ -153,15 +176,16 @@ export class EventBridge implements AwsService {
     const event = envelope(draft, this.options.region, this.options.accountId, acceptedAt);
     this.options.onEvent?.(busName, event);
     for (const rule of rules.values()) {
-      if (!rule.isEnabled || !rule.matches(event)) continue;
+      if (!rule.isEnabled || !rule.matches?.(event)) continue;
       for (const target of rule.targets.values()) void this.#deliver(rule, target, event, acceptedAt);
     }
     return String(event.id);
   }
 
-  /** Gives up the deliveries that wait for another attempt. */
+  /** Gives up the deliveries that wait for another attempt, and ends the rules on a schedule. */
   stop(): void {
     this.#stopping.abort();
+    for (const rules of this.#buses.values()) for (const { ending } of rules.values()) ending.abort();
   }
 
   async call(action: string, input: JsonObject): Promise<JsonObject> {
@@ -208,6 +232,32 @@ export class EventBridge implements AwsService {
       FailedEntryCount: results.filter((result) => result.ErrorCode !== undefined).length,
       Entries: results,
     };
+  }
+
+  /** Sends the targets of a rule the event of each time that it is due. It never rejects. */
+  async #run(rule: Rule, schedule: RuleSchedule): Promise<void> {
+    const { clock, region, accountId } = this.options;
+    const { signal } = rule.ending;
+    const since = clock.now();
+    for (let due = schedule(since, since); due !== undefined; due = schedule(due, since)) {
+      try {
+        await clock.wait(
+          Math.max(due - clock.now(), 0),
+          signal,
+          `the rule ${rule.name}, which runs on a schedule`,
+        );
+      } catch {
+        return;
+      }
+      const draft = {
+        detailType: "Scheduled Event",
+        source: "aws.events",
+        resources: [rule.arn],
+        detail: {},
+      };
+      const event = envelope({ ...draft, time: due }, region, accountId, due);
+      for (const target of rule.targets.values()) void this.#deliver(rule, target, event, due);
+    }
   }
 
   async #deliver(rule: Rule, target: TargetSpec, event: JsonObject, acceptedAt: number): Promise<void> {

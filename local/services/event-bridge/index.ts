@@ -9,6 +9,7 @@ import { declareBuses } from "./declare-buses";
 import { EventBridge } from "./event-bridge";
 import { busPolicies, targetRoles } from "./policies";
 import { putEventsOfWorkflow } from "./put-events";
+import { readRuleSchedule } from "./rule-schedule";
 
 const bus = (name: Json | undefined, { region, accountId }: Place) => {
   const given = text(name) || "default";
@@ -76,6 +77,15 @@ export const eventBridge = defineService({
       id: physicalName,
       targetId: physicalName,
     }),
+  },
+  unserved: ({ type, inputs: { scheduleExpression } }) => {
+    if (type !== "aws:cloudwatch/eventRule:EventRule" || scheduleExpression === undefined) return undefined;
+    try {
+      readRuleSchedule(String(scheduleExpression));
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
   },
   declare: declareBuses,
   roleUsers: targetRoles,

@@ -77,6 +77,16 @@ describe("what a program finds around it", () => {
     const missing = await expectRejection(record(program));
     expect(missing.message).to.include("The outputs of the stack 'acme/network/prod' are not given.");
     expect(missing.message).to.include('stackOutputs: { "acme/network/prod": { … } }');
+    const several = await expectRejection(
+      record(() => {
+        const name = new pulumi.StackReference("acme/network/prod").requireOutput("queue");
+        const first = new aws.sqs.Queue("q", { name });
+        return { arn: first.arn, other: new aws.sqs.Queue("r", { tags: { name } }).arn };
+      }),
+    );
+    expect(several.message).to.match(
+      /^failed to read resource #acme\/network\/prod 'acme\/network\/prod' \[pulumi:pulumi:StackReference\]: The outputs of the stack/,
+    );
     const other = await expectRejection(record(program, { stackOutputs: { "acme/network/prod": {} } }));
     expect(other.message).to.equal(
       "The resource 'q' of type aws:sqs/queue:Queue cannot be registered: error serializing property \"name\": Required output 'queue' does not exist on stack 'acme/network/prod'.",
