@@ -56,7 +56,7 @@ class Effort {
     const bytes = typeof result === "object" || typeof result === "string" ? sizeOf(result, isNew) : 0;
     this.take(bytes / (isNew ? newBytesPerStep : readBytesPerStep));
     if (node.siblings === undefined) return;
-    this.queue(node.siblings, environment).shift();
+    void this.queue(node.siblings, environment).shift();
     this.finish.get(environment)?.get(node)?.();
   }
 

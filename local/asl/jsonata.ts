@@ -6,7 +6,7 @@ import { awsFunctions, timeFunctions } from "./jsonata-functions";
 import { effortBindings, limitEffort } from "./jsonata-limits";
 
 /** The library has to be the very version of AWS. Source: Step Functions Developer Guide, "Transforming data with JSONata". */
-export function loadJsonata() {
+function loadJsonata() {
   return requireOptionalLibrary("jsonata", () => require("jsonata") as typeof import("jsonata"));
 }
 

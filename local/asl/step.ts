@@ -17,7 +17,13 @@ export interface Done {
 /** What `$states` holds beyond input and context, and the context object's `Map` where it is not the frame's. */
 export type Sources = { result?: Json; errorOutput?: Json; map?: JsonObject };
 
-type Typed = { boolean: boolean; number: number; string: string; array: Json[] };
+type Typed = {
+  boolean: boolean;
+  number: number;
+  string: string;
+  array: Json[];
+  "array or object": Json[] | JsonObject;
+};
 
 /** The states that may have a Retry: they alone have a RetryCount. */
 const recoverable: readonly State["Type"][] = ["Task", "Parallel", "Map"];
@@ -90,7 +96,7 @@ export class Step {
   async evaluateTo<T extends keyof Typed>(type: T, template: Template, location: string): Promise<Typed[T]> {
     const value = await this.evaluate(template, location);
     const actual = Array.isArray(value) ? "array" : value === null ? "null" : typeof value;
-    if (actual === type) return value as Typed[T];
+    if (type.split(" or ").includes(actual)) return value as Typed[T];
     const subject = this.subject(template, location);
     throw this.evaluationFailure(
       `${subject} returned an unexpected result type. Expected '${type}', but was '${actual}' for value: ${JSON.stringify(value)}`,

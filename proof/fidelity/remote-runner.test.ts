@@ -11,7 +11,7 @@ import { SteppedClock } from "../../test/support/stepped-clock";
 import { answeringMachine } from "./answering-machine";
 import { type FidelityCase, readCases } from "./fidelity-case";
 import { connectRemoteRunner, RemoteRunner } from "./remote-runner";
-import { expectObservation } from "./runner";
+import { expectObservation, runSideBySide, WordingDifference } from "./runner";
 import { reasonToSkipRemotely } from "./substitute-tasks";
 
 const place = { region: "eu-central-1", accountId: "123456789012" };
@@ -74,6 +74,34 @@ describe("The remote runner, pointed at our own AWS port", () => {
     };
     const observed = await runner.run(wrong);
     expect(() => expectObservation(wrong, observed, true)).to.throw("to deeply equal");
+  });
+
+  it("passes the preflight", async () => {
+    await runner.preflight();
+  });
+
+  it("says in the preflight what is wrong with an endpoint", async () => {
+    const client = new SFNClient({ ...server.client, endpoint: "http://127.0.0.1:1", maxAttempts: 1 });
+    const nowhere = new RemoteRunner({ client, roleArn: "", pause: () => Promise.resolve() });
+    const problem = await nowhere.preflight().catch((error: Error) => error.message);
+    expect(problem).to.match(/^The endpoint cannot run the cases: .*ECONNREFUSED/);
+  });
+
+  it("starts cases side by side, and tells other words from a wrong result", async () => {
+    const definition = { StartAt: "F", States: { F: { Type: "Fail", Error: "E", Cause: "this" } } };
+    const failing = (name: string, expected: FidelityCase["expect"]): FidelityCase => ({
+      name,
+      source: "",
+      definition,
+      expect: expected,
+    });
+    const words = failing("words", { status: "FAILED", error: "E", cause: "that" });
+    const wrong = failing("wrong", { status: "FAILED", error: "F", cause: "that" });
+    const observations = runSideBySide(runner, [words, wrong]);
+    const [ofWords, ofWrong] = await Promise.all([observations.get("words"), observations.get("wrong")]);
+    if (!ofWords || !ofWrong) throw new Error("A case was not run.");
+    expect(() => expectObservation(words, ofWords, true)).to.throw(WordingDifference, "expected /that/");
+    expect(() => expectObservation(wrong, ofWrong, true)).to.throw("to deeply equal");
   });
 
   it("deletes what it created", async () => {

@@ -58,6 +58,28 @@ export class RemoteRunner implements Runner {
     return this.observe(fidelityCase, await this.end(fidelityCase, executionArn));
   }
 
+  /**
+   * Tries what every case needs, before the first one.
+   * @throws {Error} that says which call the endpoint does not answer as it should, and how it answered.
+   */
+  async preflight(): Promise<void> {
+    const observed = await this.run({
+      name: "the preflight",
+      source: "",
+      definition: { StartAt: "A", States: { A: { Type: "Pass", Output: "{% 1 + 1 %}", End: true } } },
+      expect: { output: 2 },
+    }).catch((error: unknown) => {
+      const { name, message } = error as Error;
+      throw new Error(`The endpoint cannot run the cases: ${name}: ${message}`, { cause: error });
+    });
+    if ("refused" in observed) {
+      throw new Error(`The endpoint refuses a definition in JSONata that AWS accepts: ${observed.refused}`);
+    }
+    if (observed.output !== 2) {
+      throw new Error(`The endpoint does not evaluate JSONata: 1 + 1 came to ${JSON.stringify(observed)}.`);
+    }
+  }
+
   async close(): Promise<void> {
     for (const stateMachineArn of this.created) {
       await this.args.client.send(new DeleteStateMachineCommand({ stateMachineArn }));

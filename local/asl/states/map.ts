@@ -14,7 +14,7 @@ const maxConcurrentIterations = 40;
 export function runMapState(step: Step, state: MapState): Promise<Done> {
   return withRecovery(step, state, async () => {
     const { frame } = step;
-    const items = await step.evaluateTo("array", state.Items ?? "{% $states.input %}", "Items");
+    const items = await itemsOf(step, state);
     const concurrency = await step.evaluateCount(
       state.MaxConcurrency ?? 0,
       "MaxConcurrency",
@@ -26,7 +26,7 @@ export function runMapState(step: Step, state: MapState): Promise<Done> {
     try {
       const atOnce = Math.min(concurrency || maxConcurrentIterations, maxConcurrentIterations);
       result = await runBranches(frame, items.length, atOnce, (index, iteration) =>
-        runIteration(step, state, items[index] as Json, index, iteration),
+        runIteration(step, state, items[index] as Item, index, iteration),
       );
       payloadText(result, step.name);
     } catch (failure) {
@@ -38,10 +38,23 @@ export function runMapState(step: Step, state: MapState): Promise<Done> {
   });
 }
 
+/** An item of a list, or a member of an object. */
+interface Item {
+  key?: string;
+  value: Json;
+}
+
+/** Source: Step Functions Developer Guide, "Map workflow state": Items is an array or an object; recordings of 2024 refused objects. */
+async function itemsOf(step: Step, state: MapState): Promise<Item[]> {
+  const items = await step.evaluateTo("array or object", state.Items ?? "{% $states.input %}", "Items");
+  if (Array.isArray(items)) return items.map((value) => ({ value }));
+  return Object.entries(items).map(([key, value]) => ({ key, value }));
+}
+
 async function runIteration(
   step: Step,
   state: MapState,
-  item: Json,
+  { key, value }: Item,
   index: number,
   iteration: Frame,
 ): Promise<Json> {
@@ -54,7 +67,8 @@ async function runIteration(
     ] as const;
   if (!iteration.progress.place) history.record(thread, ...event("Started"));
   try {
-    const map = { Item: { Index: index, Value: item } };
+    const map = { Item: { Index: index, ...(key !== undefined && { Key: key }), Value: value } };
+    const item = key === undefined ? value : { Key: key, Value: value };
     const { ItemSelector, ItemProcessor } = state;
     const input =
       ItemSelector === undefined ? item : await step.evaluate(ItemSelector, "ItemSelector", { map });

@@ -1,14 +1,12 @@
-import { BlockList, isIP } from "node:net";
 import { isJsonObject, type Json } from "../../json";
 import { AwsError } from "../service";
+import { addressBlock } from "./event-addresses";
+import { readWildcard, wildcardTest } from "./event-wildcards";
 
-type Scalar = string | number | boolean | null;
+export type Scalar = string | number | boolean | null;
 
 /** One alternative of a pattern's leaf: a test of a value that is there, or `absent` for `{ "exists": false }`. */
 export type Matcher = ((value: Scalar) => boolean) | "absent";
-
-/** EventBridge compares numbers between minus and plus five billion, with six decimals. */
-const numericLimit = 5_000_000_000;
 
 /** @throws {AwsError} `InvalidEventPatternException`, always: what is wrong with a pattern, and where. */
 export function invalidPattern(path: string, reason: string): never {
@@ -33,6 +31,9 @@ export function compileMatcher(alternative: Json, path: string): Matcher {
   const [operator, operand] = entry;
   const at = `${path}.${operator}`;
   switch (operator) {
+    case "exactly":
+      if (typeof operand !== "string") return invalidPattern(at, "expected a string");
+      return (value) => value === operand;
     case "exists":
       if (typeof operand !== "boolean") return invalidPattern(at, "expected true or false");
       return operand ? () => true : "absent";
@@ -54,19 +55,21 @@ function compileText(operator: string, operand: Json, path: string): (value: Sca
   const ignoringCase =
     operator === "prefix" || operator === "suffix" ? ignoreCaseOperand(operand) : undefined;
   if (ignoringCase !== undefined) {
-    const wanted = ignoringCase.toLowerCase();
-    return onText((text) => compareEnd(operator, text.toLowerCase(), wanted));
+    const expression = ignoringCaseExpression(ignoringCase);
+    const anchored = new RegExp(operator === "prefix" ? `^${expression}` : `${expression}$`);
+    return onText((text) => anchored.test(text));
   }
   if (!["prefix", "suffix", "equals-ignore-case", "wildcard"].includes(operator)) {
     return invalidPattern(path, `unknown comparison operator "${operator}"`);
   }
   if (typeof operand !== "string") return invalidPattern(path, "expected a string");
   if (operator === "equals-ignore-case") {
-    return onText((text) => text.toLowerCase() === operand.toLowerCase());
+    const expression = new RegExp(`^${ignoringCaseExpression(operand)}$`);
+    return onText((text) => expression.test(text));
   }
   if (operator === "wildcard") {
-    const expression = wildcardExpression(operand, path);
-    return onText((text) => expression.test(text));
+    const tokens = readWildcard(operand);
+    return typeof tokens === "string" ? invalidPattern(path, tokens) : onText(wildcardTest(tokens));
   }
   return onText((text) => compareEnd(operator, text, operand));
 }
@@ -85,19 +88,17 @@ function onText(test: (text: string) => boolean): (value: Scalar) => boolean {
   return (value) => typeof value === "string" && test(value);
 }
 
-/** `*` stands for any characters, a backslash takes the next `*` or backslash literally. */
-function wildcardExpression(wildcard: string, path: string): RegExp {
-  if (/(?:^|[^\\])(?:\\\\)*\*\*/.test(wildcard)) {
-    return invalidPattern(path, "consecutive wildcard characters are not allowed");
-  }
-  const source = wildcard.replace(/\\(.?)|[\s\S]/g, (token, escaped: string | undefined) => {
-    if (escaped === undefined) return token === "*" ? "[\\s\\S]*" : quote(token);
-    if (escaped !== "*" && escaped !== "\\") {
-      return invalidPattern(path, "a backslash may stand before * or another backslash only");
-    }
-    return quote(escaped);
+/**
+ * AWS's engine takes each character of the pattern in lower and in upper case: ß is ß or SS, and neither ss nor Ss. A character beyond the
+ * first 65,536 has no case there.
+ */
+function ignoringCaseExpression(text: string): string {
+  const characters = text.split("").map((unit) => {
+    const [lower, upper] = [unit.toLowerCase(), unit.toUpperCase()];
+    const quoted = (one: string) => one.split("").map(quote).join("");
+    return lower === upper ? quoted(lower) : `(?:${quoted(lower)}|${quoted(upper)})`;
   });
-  return new RegExp(`^${source}$`);
+  return characters.join("");
 }
 
 function quote(character: string): string {
@@ -113,6 +114,11 @@ function compileExcluded(operand: Json, path: string): (value: Scalar) => boolea
     }
     const [operator, wanted] = entry;
     const at = `${path}.${operator}`;
+    // The engine leaves these out, alone within anything-but.
+    if (operator === "prefix" || operator === "suffix") {
+      const isText = (one: Json) => typeof one === "string" && one !== "";
+      if (!listed(wanted, at).every(isText)) return invalidPattern(at, "expected a text that is not empty");
+    }
     const tests = listed(wanted, at).map((one) => compileText(operator, one, at));
     return (value) => tests.some((test) => test(value));
   }
@@ -151,9 +157,7 @@ function compareNumber(
   bound: Json | undefined,
   path: string,
 ): (value: Scalar) => boolean {
-  if (typeof bound !== "number" || Math.abs(bound) > numericLimit) {
-    return invalidPattern(path, `expected a number within ±${numericLimit}`);
-  }
+  if (typeof bound !== "number") return invalidPattern(path, "expected a number");
   const compare = typeof operator === "string" ? comparisons.get(operator) : undefined;
   if (compare === undefined) return invalidPattern(path, `unknown comparison ${JSON.stringify(operator)}`);
   return (value) => typeof value === "number" && compare(value, bound);
@@ -168,14 +172,6 @@ const comparisons: ReadonlyMap<string, (value: number, bound: number) => boolean
 ]);
 
 function compileCidr(operand: Json, path: string): (value: Scalar) => boolean {
-  const [address = "", bits = "", rest] = typeof operand === "string" ? operand.split("/") : [];
-  const version = isIP(address);
-  if (version === 0 || rest !== undefined || !/^\d{1,3}$/.test(bits)) {
-    return invalidPattern(path, "expected an address block such as 10.0.0.0/24");
-  }
-  if (Number(bits) > (version === 4 ? 32 : 128)) return invalidPattern(path, `/${bits} is out of range`);
-  const family = version === 4 ? "ipv4" : "ipv6";
-  const block = new BlockList();
-  block.addSubnet(address, Number(bits), family);
-  return onText((text) => block.check(text, family));
+  const contains = typeof operand === "string" ? addressBlock(operand) : undefined;
+  return contains ? onText(contains) : invalidPattern(path, "expected an address block such as 10.0.0.0/24");
 }

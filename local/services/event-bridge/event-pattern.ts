@@ -1,25 +1,26 @@
 import { isJsonObject, type Json, type JsonObject } from "../../json";
+import { fieldsOf, matchesTogether } from "./event-fields";
 import { compileMatcher, invalidPattern, type Matcher } from "./event-matchers";
 
 /** Whether an event matches; made by {@link compileEventPattern}. */
 export type EventPattern = (event: JsonObject) => boolean;
 
-/**
- * One node of a pattern. `value` is the one candidate looked at, `everywhere` all values the event has at this
- * path: an `exists: false` speaks of the whole path, even where an array of objects is looked at one by one.
- */
-type Test = (value: Json | undefined, everywhere: readonly Json[]) => boolean;
+/** The matchers of each field, by its path: the names from the event's root, joined by dots. */
+type Rule = Map<string, readonly Matcher[]>;
 
 /**
- * Compiles an EventBridge event pattern.
- * Source: EventBridge user guide, "Event patterns" and "Comparison operators".
+ * Compiles an EventBridge event pattern, as AWS's engine does (github.com/aws/event-ruler): a pattern is a list of rules, one for each way
+ * through its `$or`, and a rule has matchers by path. So `{ a: { b: … } }` also looks at a field of the name `a.b`.
  * @param pattern the pattern, or its JSON text as a rule's `EventPattern` holds it.
  * @throws {AwsError} `InvalidEventPatternException` that names the path of the first wrong part.
  */
 export function compileEventPattern(pattern: JsonObject | string): EventPattern {
   const parsed = typeof pattern === "string" ? parse(pattern) : pattern;
-  const test = compileObject(parsed, "$");
-  return (event) => test(event, [event]);
+  const rules = readObject(parsed, [], false, [new Map()]);
+  return (event) => {
+    const fields = fieldsOf(event);
+    return rules.some((rule) => matchesTogether(rule, fields));
+  };
 }
 
 function parse(text: string): Json {
@@ -30,72 +31,76 @@ function parse(text: string): Json {
   }
 }
 
-function compileObject(pattern: Json, path: string): Test {
-  if (!isJsonObject(pattern)) return invalidPattern(path, "expected an object");
+/**
+ * Adds an object of a pattern to the rules so far.
+ * @returns the rules with it. Of two matchers of one path the later one counts, whether within a `$or` or beside it.
+ */
+function readObject(pattern: Json, path: readonly string[], withinOr: boolean, rules: Rule[]): Rule[] {
+  const at = ["$", ...path].join(".");
+  if (!isJsonObject(pattern)) return invalidPattern(at, "expected an object");
   const entries = Object.entries(pattern);
-  if (entries.length === 0) return invalidPattern(path, "an empty object is not allowed");
-
-  const tests = entries.map(([name, child]): Test => {
-    const childPath = `${path}.${name}`;
-    if (name === "$or") return compileOr(child, childPath, path);
-    const test = Array.isArray(child) ? compileLeaf(child, childPath) : compileField(child, childPath);
-    return (value, everywhere) =>
-      test(
-        value === undefined ? undefined : member(value, name)[0],
-        everywhere.flatMap((one) => member(one, name)),
+  if (entries.length === 0) return invalidPattern(at, "an empty object is not allowed");
+  let read = rules;
+  for (const [name, child] of entries) {
+    const childPath = [...path, name];
+    const childAt = `${at}.${name}`;
+    if (withinOr && operators.includes(name)) {
+      return invalidPattern(
+        childAt,
+        `"${name}" is a comparison operator, which cannot name a field within $or`,
       );
-  });
-  const all: Test = (value, everywhere) => tests.every((test) => test(value, everywhere));
-
-  return (value, everywhere) => {
-    // Fields of one object pattern have to match within one and the same element of an array.
-    const candidates = flatten(value).filter(isJsonObject);
-    const objects = everywhere.flatMap(flatten).filter(isJsonObject);
-    return candidates.length === 0
-      ? all(undefined, objects)
-      : candidates.some((candidate) => all(candidate, objects));
-  };
-}
-
-function compileField(pattern: Json, path: string): Test {
-  if (isJsonObject(pattern)) return compileObject(pattern, path);
-  return invalidPattern(path, `expected an array or an object but received ${JSON.stringify(pattern)}`);
-}
-
-function compileOr(alternatives: Json, path: string, parentPath: string): Test {
-  if (!Array.isArray(alternatives) || alternatives.length < 2) {
-    return invalidPattern(path, "$or takes an array of at least two objects");
+    }
+    if (name === "$or" && withinOr && !isOr(child)) {
+      return invalidPattern(childAt, "$or within $or takes an array of at least two objects");
+    }
+    if (name === "$or" && isOr(child)) {
+      read = child.flatMap((one) =>
+        readObject(
+          one,
+          path,
+          true,
+          read.map((rule) => new Map(rule)),
+        ),
+      );
+    } else if (Array.isArray(child)) {
+      const matchers = readLeaf(child, childAt);
+      for (const rule of read) rule.set(childPath.join("."), matchers);
+    } else if (isJsonObject(child)) {
+      read = readObject(child, childPath, withinOr, read);
+    } else {
+      return invalidPattern(childAt, `expected an array or an object but received ${JSON.stringify(child)}`);
+    }
   }
-  const tests = alternatives.map((alternative, index) => {
-    if (!isJsonObject(alternative)) return invalidPattern(`${path}[${index}]`, "expected an object");
-    return compileObject(alternative, parentPath);
-  });
-  return (value, everywhere) => tests.some((test) => test(value, everywhere));
+  return read;
 }
 
-function compileLeaf(alternatives: readonly Json[], path: string): Test {
+const operators: readonly string[] = [
+  "exactly",
+  "exists",
+  "anything-but",
+  "numeric",
+  "cidr",
+  "prefix",
+  "suffix",
+  "equals-ignore-case",
+  "wildcard",
+];
+
+/** Any other `$or` is a field of that name. */
+function isOr(value: Json): value is JsonObject[] {
+  return (
+    Array.isArray(value) &&
+    value.length >= 2 &&
+    value.every(
+      (one) =>
+        isJsonObject(one) &&
+        Object.keys(one).length > 0 &&
+        !Object.keys(one).some((name) => operators.includes(name)),
+    )
+  );
+}
+
+function readLeaf(alternatives: readonly Json[], path: string): Matcher[] {
   if (alternatives.length === 0) return invalidPattern(path, "an empty array is not allowed");
-  const matchers = alternatives.map((one, index): Matcher => compileMatcher(one, `${path}[${index}]`));
-  return (value, everywhere) => {
-    const present = flatten(value).filter(isScalar);
-    const absentEverywhere = !everywhere.flatMap(flatten).some(isScalar);
-    return matchers.some((matcher) =>
-      matcher === "absent" ? absentEverywhere : present.some((scalar) => matcher(scalar)),
-    );
-  };
-}
-
-/** Arrays are sets to a pattern, whatever their depth: their elements are what is matched. */
-function flatten(value: Json | undefined): Json[] {
-  if (value === undefined) return [];
-  return Array.isArray(value) ? value.flatMap(flatten) : [value];
-}
-
-function member(value: Json, name: string): Json[] {
-  const found = isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-  return found === undefined ? [] : [found];
-}
-
-function isScalar(value: Json): value is string | number | boolean | null {
-  return value === null || typeof value !== "object";
+  return alternatives.map((one, index) => compileMatcher(one, `${path}[${index}]`));
 }

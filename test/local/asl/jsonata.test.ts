@@ -170,8 +170,8 @@ describe("JSONata's bounds in Step Functions", () => {
     ["$range(1, 1e12, 1)", memory],
     ["$map([1..100000], function($i) { [1..800000] })", time],
     ["$map([1..100000], function($i) { $pad('x', 6000000) })", time],
-    ["$match('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!', /^(a+)+$/)", time],
-    ["$replace('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!', /(a|aa)+$/, '')", time],
+    ["$match('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!', /^(a+)+$/)", time],
+    ["$replace($pad('', 80, 'a') & '!', /(a|aa)+$/, '')", time],
     ["$contains($pad('', 200000, 'a'), /a+a+b/)", time],
     ["$base64decode('!!!')", "$base64decode needs a text in Base64"],
     ["$formatNumber(1, 'x')", "D3086"],
@@ -186,7 +186,9 @@ describe("JSONata's bounds in Step Functions", () => {
 
   it("guards a regular expression even after another user of the library has set its own engine", async () => {
     jsonata("1");
-    const outcome = await evaluate("{% $match('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!', /^(a+)+$/) %}");
+    const outcome = await evaluate(
+      "{% $match('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!', /^(a+)+$/) %}",
+    );
     expect(outcome).to.include({ error: evaluationError });
   });
 

@@ -207,6 +207,8 @@ describe("Event patterns", () => {
       const text = fc.string({ unit: fc.constantFrom("a", "A", "b"), maxLength: 3 });
       check(
         fc.property(operator, text, text, (kind, wanted, value) => {
+          // The engine refuses an empty prefix or suffix here.
+          fc.pre(wanted !== "");
           expect(matchesA({ "anything-but": { [kind]: wanted } }, value)).to.equal(
             !matchesA({ [kind]: wanted }, value),
           );
@@ -245,7 +247,7 @@ describe("Event patterns", () => {
 
     it("match IPv4 blocks as the first bits of the address do", () => {
       check(
-        fc.property(fc.ipV4(), fc.ipV4(), fc.integer({ min: 0, max: 32 }), (block, address, bits) => {
+        fc.property(fc.ipV4(), fc.ipV4(), fc.integer({ min: 0, max: 31 }), (block, address, bits) => {
           const isInside = firstBits(block, bits) === firstBits(address, bits);
           expect(matchesA({ cidr: `${block}/${bits}` }, address)).to.equal(isInside);
         }),
@@ -260,6 +262,21 @@ describe("Event patterns", () => {
         }),
       );
     });
+  });
+
+  describe("as AWS's engine takes them", () => {
+    const matching: [JsonObject, JsonObject][] = [
+      [{ detail: { state: { status: ["running"] } } }, { detail: { "state.status": "running" } }],
+      [{ kind: ["x"], $or: [{ kind: ["y"] }, { size: [1] }] }, { kind: "y" }],
+      [{ $or: [{ kind: ["y"] }, { size: [1] }], kind: [{ prefix: "y" }] }, { kind: "yz" }],
+      [{ name: [{ "equals-ignore-case": "straße" }] }, { name: "STRASSE" }],
+      [{ "source-ip": [{ cidr: "10.0.0.0/8" }] }, { "source-ip": "010.0.0.1" }],
+    ];
+    for (const [pattern, event] of matching) {
+      it(`match: ${JSON.stringify(pattern)} ${JSON.stringify(event)}`, () => {
+        expect(compileEventPattern(pattern)(event)).to.equal(true);
+      });
+    }
   });
 
   describe("that are wrong", () => {
@@ -283,13 +300,22 @@ describe("Event patterns", () => {
       [{ a: [{ numeric: ["~", 1] }] }, "$.a[0].numeric"],
       [{ a: [{ numeric: [">", 1, ">", 0] }] }, "$.a[0].numeric"],
       [{ a: [{ numeric: [">", 5, "<", 1] }] }, "$.a[0].numeric"],
-      [{ a: [{ numeric: ["<", 6e9] }] }, "$.a[0].numeric"],
+      [{ a: [{ numeric: ["<", "6"] }] }, "$.a[0].numeric"],
       [{ a: [{ cidr: "10.0.0.0/33" }] }, "$.a[0].cidr"],
       [{ a: [{ cidr: "10.0.0.0" }] }, "$.a[0].cidr"],
       [{ a: [{ wildcard: "a**" }] }, "$.a[0].wildcard"],
       [{ a: [{ wildcard: "\\a" }] }, "$.a[0].wildcard"],
-      [{ $or: [{ a: [1] }] }, "$.$or"],
-      [{ detail: { $or: [{ a: [1] }, 1] } }, "$.detail.$or[1]"],
+      [{ $or: [{ a: [1] }] }, "$.$or[0].a"],
+      [{ detail: { $or: [{ a: [1] }, 1] } }, "$.detail.$or[0].a"],
+      [{ detail: { kind: [{ "anything-but": { prefix: "" } }] } }, "$.detail.kind[0].anything-but.prefix"],
+      [
+        { a: [{ "anything-but": { prefix: { "equals-ignore-case": "file" } } }] },
+        "$.a[0].anything-but.prefix",
+      ],
+      [{ arn: [{ wildcard: "*:*:*:*:*:rule/*" }] }, "$.arn[0].wildcard"],
+      [{ ip: [{ cidr: "10.0.0.5/32" }] }, "$.ip[0].cidr"],
+      [{ ip: [{ cidr: "fe80::1%eth0/64" }] }, "$.ip[0].cidr"],
+      [{ $or: [{ numeric: [1] }, { kind: ["abc"] }] }, "$.$or[0].numeric"],
     ];
     for (const [pattern, path] of cases) {
       it(`are refused: ${typeof pattern === "string" ? pattern : JSON.stringify(pattern)}`, () => {
