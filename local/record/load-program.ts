@@ -47,8 +47,7 @@ export async function prepare(
     return { configuration, load, pulumi, run };
   }
   if (/\.[cm]?ts$/.test(file)) {
-    // Pulumi runs TypeScript programs as they are, and so does this.
-    (await loadOptionalLibrary("tsx", () => import("tsx/cjs/api"))).register();
+    await registerTypeScript();
   }
   return {
     configuration,
@@ -59,6 +58,21 @@ export async function prepare(
       return runExports(load(file));
     },
   };
+}
+
+/** Marks a process in which `require` loads TypeScript. This module itself may be loaded anew, as everything beside a program is. */
+const registered = Symbol.for("stream-orchestration.typescript");
+
+/**
+ * Lets `require` load TypeScript, as Pulumi does. Once in a process: tsx puts itself around every look-up of a module each time, and tries
+ * several names where a module is missing, so that each time doubles what a look-up takes.
+ */
+async function registerTypeScript(): Promise<void> {
+  const { register } = await loadOptionalLibrary("tsx", () => import("tsx/cjs/api"));
+  const marks = globalThis as { [registered]?: true };
+  if (marks[registered]) return;
+  marks[registered] = true;
+  register();
 }
 
 /** Node.js takes a file for an ES module by its ending, or by the `type` of the `package.json` above it. */
