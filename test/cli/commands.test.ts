@@ -243,9 +243,14 @@ describe("the commands", () => {
         /^The stack 'prod' has no configuration: \S+ does not exist\.\n$/,
       ],
       [
-        "a program with unsupported resources",
-        ["--program", "test/local/fixtures/unsupported.ts"],
+        "a program with unsupported resources, where these are refused",
+        ["--strict", "--program", "test/local/fixtures/unsupported.ts"],
         /^The local runtime does not support .*\n( {2}- .*\n){3}It knows .*\n$/,
+      ],
+      [
+        "an invoke that has no answer",
+        ["--program", "test/local/fixtures/unsupported.ts"],
+        /^The local runtime does not answer the invoke aws:ec2\/getAmi:getAmi with .* --mocks FILE.*\n$/,
       ],
       [
         "an unknown option",
