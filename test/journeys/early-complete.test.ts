@@ -122,8 +122,8 @@ describe("a stream that is COMPLETE at once after READY", () => {
     }
   }
 
-  it("gets no schedule from an execution that is redriven after the teardown", async () => {
-    const streamId = "redriven";
+  /** Confirms and completes a stream of which the workflow hears neither: the resumer does not get through to Step Functions. */
+  async function endUnheard(streamId: string): Promise<void> {
     await local.streams.provision(streamId);
     local.faults.fail({
       service: "StepFunctions",
@@ -133,6 +133,11 @@ describe("a stream that is COMPLETE at once after READY", () => {
     });
     await confirm(streamId);
     await complete(streamId);
+  }
+
+  it("gets no schedule from an execution that is redriven after the teardown", async () => {
+    const streamId = "redriven";
+    await endUnheard(streamId);
     await local.executions.stop(streamId);
     local.faults.clear();
     await local.clock.advance({ minutes: 12 });
@@ -163,15 +168,7 @@ describe("a stream that is COMPLETE at once after READY", () => {
 
   it("ends well when the workflow hears of neither, and its wait times out", async () => {
     const streamId = "unheard";
-    await local.streams.provision(streamId);
-    local.faults.fail({
-      service: "StepFunctions",
-      action: "SendTaskSuccess",
-      error: "throttle",
-      times: Number.POSITIVE_INFINITY,
-    });
-    await confirm(streamId);
-    await complete(streamId);
+    await endUnheard(streamId);
     await local.executions.advanceUntil(streamId);
     local.faults.clear();
     expect((await local.streams.latest(streamId)).status).to.equal("COMPLETE");

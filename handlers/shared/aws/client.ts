@@ -33,7 +33,7 @@ export interface AwsProtocol {
     input: object,
   ): { readonly headers: { readonly [name: string]: string }; readonly body: string };
   /** Reads the body of an answer that is no error. */
-  read(action: string, body: string): object;
+  read(body: string): object;
   readError(answer: AwsAnswer): ErrorAnswer;
 }
 
@@ -114,7 +114,7 @@ async function callOnce(
   const scope = { service: protocol.signingName, region };
   const signed = signRequest(request, settings.credentials ?? credentialsOfLambda(), scope, at);
   const answer = await post(endpoint, request, { ...signed, ...traceHeaders() }, settings.timeouts, signal);
-  if (answer.status < 300) return protocol.read(action, answer.body);
+  if (answer.status < 300) return protocol.read(answer.body);
   const { code, message, members } = protocol.readError(answer);
   throw Object.assign(new Error(message ?? `AWS answered ${action} with status ${answer.status}.`), members, {
     name: code ?? "UnknownError",

@@ -26,7 +26,7 @@ export function jsonProtocol({
       headers: { "content-type": `application/x-amz-json-${version}`, "x-amz-target": `${target}.${action}` },
       body: JSON.stringify(input),
     }),
-    read: (_action, body) =>
+    read: (body) =>
       JSON.parse(body || "{}", (name, value: unknown) =>
         typeof value === "number" && times.includes(name) ? new Date(value * 1000) : value,
       ) as object,

@@ -16,7 +16,7 @@ export function queryProtocol({ host, signingName, version }: QueryProtocolSetti
       headers: { "content-type": "application/x-www-form-urlencoded" },
       body: new URLSearchParams({ Action: action, Version: version, ...input }).toString(),
     }),
-    read: (_action, body) => ({ MessageId: textOf(body, "MessageId") }),
+    read: (body) => ({ MessageId: textOf(body, "MessageId") }),
     readError: ({ body }) => ({ code: textOf(body, "Code"), message: textOf(body, "Message") }),
   };
 }
