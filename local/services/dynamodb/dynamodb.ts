@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { accessSync, constants, mkdirSync } from "node:fs";
 import type { Server } from "node:http";
 import { isDeepStrictEqual } from "node:util";
 import { Exchange } from "../../http/exchange";
@@ -61,7 +62,7 @@ export class DynamoDb implements AwsService {
   /** Starts dynalite on a free loopback port. */
   static async start(options: DynamoDbOptions): Promise<DynamoDb> {
     const { default: dynalite } = await loadOptionalLibrary("dynalite", () => import("dynalite"));
-    const path = options.path === undefined ? {} : { path: options.path };
+    const path = options.path === undefined ? {} : { path: usableFolder(options.path) };
     const server = dynalite({ ...path, createTableMs: 0 });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -184,4 +185,24 @@ function indexShape(index: JsonObject): Json {
 function sortedBy(list: Json | undefined, member: string): JsonObject[] {
   const objects = Array.isArray(list) ? list.filter(isJsonObject) : [];
   return objects.sort((left, right) => (String(left[member]) < String(right[member]) ? -1 : 1));
+}
+
+/**
+ * Makes a folder for tables, where it is missing. The database would end the process with a stack trace of its own otherwise.
+ * @throws {Error} when the path is a file's, or may not be written to.
+ */
+function usableFolder(folder: string): string {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+    return folder;
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new Error(
+      `The data folder '${folder}' cannot be used (${code}). Name a folder that can be written to.`,
+      {
+        cause,
+      },
+    );
+  }
 }
