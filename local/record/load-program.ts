@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, resolve, sep } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { isJsonObject } from "../json";
 import { loadOptionalLibrary } from "../services/optional-library";
 import { overridesOnly, readStackConfiguration, type StackConfiguration } from "./configuration";
+import { forgetModules } from "./program-modules";
 
 type Pulumi = typeof import("@pulumi/pulumi");
 
@@ -17,6 +18,8 @@ export interface Prepared {
   readonly load: NodeJS.Require;
   readonly pulumi: Pulumi;
   readonly run: () => unknown;
+  /** Has the process forget the modules that the program has loaded, once nothing of it is to run any more. */
+  readonly forget?: () => void;
 }
 
 /**
@@ -49,14 +52,16 @@ export async function prepare(
   if (/\.[cm]?ts$/.test(file)) {
     await registerTypeScript();
   }
+  let restoreModules = () => {};
   return {
     configuration,
     load,
     pulumi,
     run: () => {
-      forgetModules(dirname(file), load);
+      restoreModules = forgetModules(file, load.cache);
       return runExports(load(file));
     },
+    forget: () => restoreModules(),
   };
 }
 
@@ -93,11 +98,4 @@ function runExports(exports: unknown): unknown {
   const isModule = isJsonObject(exports) && Object.keys(exports).join() === "default";
   const main = isModule ? exports.default : exports;
   return typeof main === "function" ? (main as () => unknown)() : main;
-}
-
-/** A program registers its resources while it is loaded: loaded again from the cache, it would register nothing. */
-function forgetModules(folder: string, load: NodeJS.Require): void {
-  for (const file of Object.keys(load.cache)) {
-    if (file.startsWith(folder + sep) && !file.includes(`${sep}node_modules${sep}`)) delete load.cache[file];
-  }
 }

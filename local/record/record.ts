@@ -51,7 +51,7 @@ export function recordProgram(
 }
 
 async function record(
-  { configuration, load, pulumi, run }: Prepared,
+  { configuration, load, pulumi, run, forget }: Prepared,
   program: Program,
   place: AwsPlace,
   surroundings: Surroundings,
@@ -119,7 +119,8 @@ async function record(
       // What fails without the answer to an invoke, fails because of it.
       throw unknown.size > 0 ? unsupportedError(program, unknown) : error;
     })
-    .finally(close)) as JsonObject;
+    .finally(close)
+    .finally(forget)) as JsonObject;
   if (unknown.size > 0) throw unsupportedError(program, unknown);
   return { resources, outputs };
 }

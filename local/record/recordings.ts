@@ -11,7 +11,8 @@ const recordedHosts = { api: "api.recorded.localhost:8787", aws: "aws.recorded.l
 
 const hostOf = (apiId: string) => `${apiId}.${recordedHosts.api}`;
 
-const apiHosts = /(\w+)\.api\.recorded\.localhost:8787/g;
+/** Begins at the edge of a word: tried within each long word, it would take the square of its length. */
+const apiHosts = /\b(\w+)\.api\.recorded\.localhost:8787/g;
 
 /** The base URLs of HTTP APIs, by their ids. */
 export interface ApiUrls {
