@@ -2,14 +2,13 @@ import { resolve } from "node:path";
 import { isJsonObject, type Json, type JsonObject } from "../json";
 import { autonamerOf } from "./autonaming";
 import { type AwsPlace, awsOutputs, isKnownType, knownTypes, unservedBecause } from "./aws-outputs";
-import { withBriefStackTraces } from "./brief-stack-traces";
 import type { Graph, RecordedResource } from "./graph";
 import { filledMembers, givenName, inertOutputs } from "./inert-outputs";
 import { type Prepared, type Program, prepare } from "./load-program";
 import { answerInvoke, unansweredLookup } from "./lookups";
 import { mockEngine } from "./monitor";
+import { withoutPromiseTraces } from "./promise-traces";
 import { runProgram } from "./run-program";
-import { StandstillError } from "./standstill";
 import { type Surroundings, stackReferenceState } from "./surroundings";
 
 type Pulumi = typeof import("@pulumi/pulumi");
@@ -37,14 +36,9 @@ export function recordProgram(
   overrides: { readonly [key: string]: string } = {},
   surroundings: Surroundings = {},
 ): Promise<Graph> {
-  const runOnce = async () => record(await prepare(program, stack, overrides), program, place, surroundings);
-  const recording = lastRecording.then(() => {
-    if (typeof program === "function") return withBriefStackTraces(runOnce);
-    // A program's file can be run any number of times, as Pulumi does for previews: one that fails is run again for its whole stack trace.
-    return withBriefStackTraces(runOnce, 1).catch((error: unknown) => {
-      if (error instanceof StandstillError) throw error;
-      return runOnce();
-    });
+  const recording = lastRecording.then(async () => {
+    const prepared = await prepare(program, stack, overrides);
+    return withoutPromiseTraces(prepared.load, () => record(prepared, program, place, surroundings));
   });
   lastRecording = recording.catch(() => undefined);
   return recording;

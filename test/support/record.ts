@@ -4,9 +4,9 @@ import { getMonitor } from "@pulumi/pulumi/runtime/settings";
 import type { JsonObject } from "../../local/json";
 import { autonamerOf } from "../../local/record/autonaming";
 import { type AwsPlace, awsOutputs, isKnownType } from "../../local/record/aws-outputs";
-import { withBriefStackTraces } from "../../local/record/brief-stack-traces";
 import { awsLookup } from "../../local/record/lookups";
 import { mockEngine, type ResourceOptions } from "../../local/record/monitor";
+import { withoutPromiseTraces } from "../../local/record/promise-traces";
 
 /** What a program registered: one resource, custom or component. */
 export interface Registration {
@@ -116,7 +116,7 @@ export async function record<T>(
   // An error inside of an `apply` rejects a promise that nobody but Pulumi's own runner looks at.
   process.on("unhandledRejection", onRejection);
   try {
-    await withBriefStackTraces(async () => {
+    await withoutPromiseTraces(require, async () => {
       await pulumi.runtime.runInPulumiStack(async () => {
         result = program();
       });
