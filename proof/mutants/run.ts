@@ -5,6 +5,9 @@ import type { Survey } from "./survey";
 import type { Trial } from "./trial";
 import { inWorkers } from "./workers";
 
+/** Which trial found a mutant last, by the mutant's id: it is asked first. */
+export type Finders = { readonly [id: string]: string | undefined };
+
 /** A program with one mechanism out of force. */
 export interface Mutant {
   /** Says where, and what: `StreamTeardown.ReadLease: catch of States.ALL`. */
@@ -21,6 +24,8 @@ export interface MutantResult {
   readonly id: string;
   /** What finds that the mechanism is gone; undefined where nothing does. */
   readonly killedBy?: string;
+  /** The name of the trial that found it. */
+  readonly finder?: string;
   /** How many trials were run. */
   readonly trials: number;
 }
@@ -41,19 +46,32 @@ function ofDefinition({ id, matters, machine, state, definition }: DefinitionMut
   return { id, matters, definition, site: `${machine}.${state}:` };
 }
 
+/**
+ * @returns whether a mutant lacks a whole condition, choice, catch, retrier or guard. The others lack one operand of an expression, or
+ * one assignment.
+ */
+export function isMain({ id }: Mutant): boolean {
+  return !/^[^:]*: (?:operand|assignment) /.test(id);
+}
+
 /** @returns why CreateStateMachine refuses a mutant, where it does: then nobody can deploy it. */
 function refusalOf({ definition }: Mutant): string | undefined {
   const [problem] = definition === undefined ? [] : checkDefinition(JSON.parse(definition));
   return problem === undefined ? undefined : String(problem);
 }
 
-/** Of the trials that come by a mechanism, as many as this: where most streams come by, the further ones tell nothing new. */
-const maxSurveyed = 90;
+/**
+ * Processor seconds for trials of each kind, where more of them come by a mechanism: where most streams come by, the further ones tell
+ * nothing new.
+ */
+const maxSeconds: { readonly [kind in Trial["kind"]]: number } = {
+  tests: 40,
+  journey: 15,
+  situation: 10,
+  case: 15,
+};
 /** Cases of the matrix beyond those that the survey ran: troubles at the mutant's state, no more than this. */
 const maxOthers = 12;
-
-/** Which kinds come first where there are more trials than that. */
-const kinds: readonly Trial["kind"][] = ["tests", "journey", "situation", "case"];
 
 /**
  * @returns the trials that may find a mutant, cheapest first: those that came by its mechanism when all was in force, then cases of the
@@ -61,11 +79,15 @@ const kinds: readonly Trial["kind"][] = ["tests", "journey", "situation", "case"
  */
 export function relevantTrials({ matters, site }: Mutant, { trials, others }: Survey): Trial[] {
   const wanted = new Set(matters);
+  const spent = new Map<Trial["kind"], number>();
   const surveyed = trials
     .filter(({ facts }) => facts.some((fact) => wanted.has(fact)))
-    .sort((a, b) => kinds.indexOf(a.trial.kind) - kinds.indexOf(b.trial.kind) || a.seconds - b.seconds)
-    .slice(0, maxSurveyed)
     .sort((a, b) => a.seconds - b.seconds)
+    .filter(({ trial: { kind }, seconds }) => {
+      const before = spent.get(kind) ?? 0;
+      spent.set(kind, before + seconds);
+      return before === 0 || before + seconds <= maxSeconds[kind];
+    })
     .map(({ trial }) => trial);
   const atSite = others.filter((trial) => site !== undefined && trial.name.includes(site));
   return [...surveyed, ...atSite.slice(0, maxOthers)];
@@ -75,7 +97,7 @@ export function relevantTrials({ matters, site }: Mutant, { trials, others }: Su
 export async function runMutants(
   mutants: readonly Mutant[],
   from: Survey,
-  workers: number,
+  { workers, known }: { readonly workers: number; readonly known: Finders },
   onResult: (result: MutantResult) => void,
 ): Promise<void> {
   const finders = new Map<string, Set<string>>();
@@ -91,18 +113,16 @@ export async function runMutants(
     }
     // What found another mutant at the same place is likely to find this one.
     const place = id.slice(0, id.indexOf(":"));
-    const known = finders.get(place) ?? new Set();
-    finders.set(place, known);
-    const ordered = [
-      ...trials.filter(({ name }) => known.has(name)),
-      ...trials.filter(({ name }) => !known.has(name)),
-    ];
+    const neighbours = finders.get(place) ?? new Set();
+    finders.set(place, neighbours);
+    const rank = ({ name }: Trial) => (name === known[id] ? 0 : neighbours.has(name) ? 1 : 2);
+    const ordered = [...trials].sort((a, b) => rank(a) - rank(b));
     for (const [index, trial] of ordered.entries()) {
       const answer = await worker.ask({ kind: "run", trial, mutant: id });
       const problem = typeof answer === "string" ? answer : answer.problem;
       if (problem === undefined) continue;
-      known.add(trial.name);
-      onResult({ id, killedBy: `${trial.name}: ${problem}`, trials: index + 1 });
+      neighbours.add(trial.name);
+      onResult({ id, killedBy: `${trial.name}: ${problem}`, finder: trial.name, trials: index + 1 });
       return;
     }
     onResult({ id, trials: trials.length });
