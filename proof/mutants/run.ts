@@ -10,7 +10,7 @@ export type Finders = { readonly [id: string]: string | undefined };
 
 /** A program with one mechanism out of force. */
 export interface Mutant {
-  /** Says where, and what: `StreamTeardown.ReadLease: catch of States.ALL`. */
+  /** Says where, and what: `StreamTeardown.MarkLease: catch of States.ALL`. */
   readonly id: string;
   /** A trial in which any of these is a fact may tell it from the program. */
   readonly matters: readonly string[];
