@@ -70,7 +70,9 @@ runCommand(async (args) => {
   }
 
   const results: MutantResult[] = [];
-  await runMutants(mutants, found, { workers: Number(workers), known: finders }, (result) => {
+  const explained = new Set(reasons.flatMap((one) => one.mutants));
+  const options = { workers: Number(workers), known: finders, explained };
+  await runMutants(mutants, found, options, (result) => {
     results.push(result);
     print(`${String(results.length).padStart(4)}/${mutants.length} ${lineOf(result)}`);
   });

@@ -65,20 +65,34 @@ function refusalOf({ definition }: Mutant): string | undefined {
  * nothing new.
  */
 const maxSeconds: { readonly [kind in Trial["kind"]]: number } = {
-  tests: 40,
-  journey: 15,
-  situation: 10,
-  case: 15,
+  tests: 8,
+  journey: 4,
+  situation: 3,
+  case: 4,
 };
 /** Cases of the matrix beyond those that the survey ran: troubles at the mutant's state, no more than this. */
-const maxOthers = 12;
+const maxOthers = 8;
+/** A survivor that has its reason gets this part of all that: enough to notice when something finds it. */
+const partOfExplained = 0.25;
+
+export interface RelevantTrialsOptions {
+  /** The name of the trial that found the mutant last: it is always one of them. */
+  readonly finder?: string | undefined;
+  /** Whether a reason says why the mutant survives. @default false */
+  readonly isExplained?: boolean;
+}
 
 /**
  * @returns the trials that may find a mutant, cheapest first: those that came by its mechanism when all was in force, then cases of the
  * matrix in which something goes wrong at its state.
  */
-export function relevantTrials({ matters, site }: Mutant, { trials, others }: Survey): Trial[] {
+export function relevantTrials(
+  { matters, site }: Mutant,
+  { trials, others }: Survey,
+  { finder, isExplained = false }: RelevantTrialsOptions = {},
+): Trial[] {
   const wanted = new Set(matters);
+  const part = isExplained ? partOfExplained : 1;
   const spent = new Map<Trial["kind"], number>();
   const surveyed = trials
     .filter(({ facts }) => facts.some((fact) => wanted.has(fact)))
@@ -86,23 +100,41 @@ export function relevantTrials({ matters, site }: Mutant, { trials, others }: Su
     .filter(({ trial: { kind }, seconds }) => {
       const before = spent.get(kind) ?? 0;
       spent.set(kind, before + seconds);
-      return before === 0 || before + seconds <= maxSeconds[kind];
+      return before === 0 || before + seconds <= maxSeconds[kind] * part;
     })
     .map(({ trial }) => trial);
-  const atSite = others.filter((trial) => site !== undefined && trial.name.includes(site));
-  return [...surveyed, ...atSite.slice(0, maxOthers)];
+  const atSite = others
+    .filter((trial) => site !== undefined && trial.name.includes(site))
+    .slice(0, maxOthers * part);
+  const chosen = [...surveyed, ...atSite];
+  if (finder === undefined || chosen.some(({ name }) => name === finder)) return chosen;
+  const known = [...trials.map(({ trial }) => trial), ...others].find(({ name }) => name === finder);
+  return known ? [known, ...chosen] : chosen;
+}
+
+export interface RunOptions {
+  readonly workers: number;
+  readonly known: Finders;
+  /** The ids of the mutants that have a reason. */
+  readonly explained: ReadonlySet<string>;
 }
 
 /** Runs mutants, each until a trial finds it. Those that few trials come by are first: they are the likeliest to survive. */
 export async function runMutants(
   mutants: readonly Mutant[],
   from: Survey,
-  { workers, known }: { readonly workers: number; readonly known: Finders },
+  { workers, known, explained }: RunOptions,
   onResult: (result: MutantResult) => void,
 ): Promise<void> {
   const finders = new Map<string, Set<string>>();
   const planned = mutants
-    .map((mutant) => ({ mutant, trials: relevantTrials(mutant, from) }))
+    .map((mutant) => ({
+      mutant,
+      trials: relevantTrials(mutant, from, {
+        finder: known[mutant.id],
+        isExplained: explained.has(mutant.id),
+      }),
+    }))
     .sort((a, b) => a.trials.length - b.trials.length);
   await inWorkers(workers, planned, async (worker, { mutant, trials }) => {
     const { id } = mutant;
