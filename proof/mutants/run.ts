@@ -127,6 +127,7 @@ export async function runMutants(
   onResult: (result: MutantResult) => void,
 ): Promise<void> {
   const finders = new Map<string, Set<string>>();
+  const seconds = new Map(from.trials.map((one) => [one.trial.name, one.seconds]));
   const planned = mutants
     .map((mutant) => ({
       mutant,
@@ -150,7 +151,7 @@ export async function runMutants(
     const rank = ({ name }: Trial) => (name === known[id] ? 0 : neighbours.has(name) ? 1 : 2);
     const ordered = [...trials].sort((a, b) => rank(a) - rank(b));
     for (const [index, trial] of ordered.entries()) {
-      const answer = await worker.ask({ kind: "run", trial, mutant: id });
+      const answer = await worker.ask({ kind: "run", trial, mutant: id, seconds: seconds.get(trial.name) });
       const problem = typeof answer === "string" ? answer : answer.problem;
       if (problem === undefined) continue;
       neighbours.add(trial.name);

@@ -484,6 +484,20 @@ describe("HandleProvisionFailure", () => {
       expect(messages).to.have.length(1);
     });
 
+    it("and cancelled pages nobody, nor is it announced as FAILED, where its item cannot be read or written", async () => {
+      for (const refused of ["GetItem", "UpdateItem"]) {
+        await tables.putAttempt({ status: "COMPLETE", taskToken: "token" });
+        const dynamodb = interceptedClient(tables.dynamodb, async ({ action }, pass) => {
+          if (action === refused) throw awsError("InternalServerError");
+          return pass();
+        });
+        const { handle, messages, bus } = setUp({ dynamodb });
+        expect(await failureOf(handle(failed(cancelled)))).to.match(/^ProvisionFailureIncomplete/);
+        expect(messages, refused).to.deep.equal([]);
+        expect(bus.details, refused).to.deep.equal([]);
+      }
+    });
+
     it("and cancelled is told to on-call where a step failed", async () => {
       await tables.putAttempt({ status: "FAILED" });
       const { handle, messages } = setUp({ bus: fakeBus(() => true) });
