@@ -60,12 +60,18 @@ function refusalOf({ definition }: Mutant): string | undefined {
   return problem === undefined ? undefined : String(problem);
 }
 
+/** Tests of handlers alone are one kind, and tests of whole journeys another. */
+type Kind = Trial["kind"] | "unit tests";
+
+const kindOf = ({ kind, name }: Trial): Kind => (name.startsWith("test/handlers/") ? "unit tests" : kind);
+
 /**
  * Processor seconds for trials of each kind, where more of them come by a mechanism: where most streams come by, the further ones tell
  * nothing new.
  */
-const maxSeconds: { readonly [kind in Trial["kind"]]: number } = {
-  tests: 8,
+const maxSeconds: { readonly [kind in Kind]: number } = {
+  "unit tests": 30,
+  tests: 20,
   journey: 4,
   situation: 3,
   case: 4,
@@ -82,6 +88,9 @@ export interface RelevantTrialsOptions {
   readonly isExplained?: boolean;
 }
 
+/** What looks at handlers alone comes by nothing of a definition, and is the likeliest to find what is wrong with a handler. */
+const rankOf = (trial: Trial) => (kindOf(trial) === "unit tests" ? 0 : 1);
+
 /**
  * @returns the trials that may find a mutant, cheapest first: those that came by its mechanism when all was in force, then cases of the
  * matrix in which something goes wrong at its state.
@@ -93,11 +102,12 @@ export function relevantTrials(
 ): Trial[] {
   const wanted = new Set(matters);
   const part = isExplained ? partOfExplained : 1;
-  const spent = new Map<Trial["kind"], number>();
+  const spent = new Map<Kind, number>();
   const surveyed = trials
     .filter(({ facts }) => facts.some((fact) => wanted.has(fact)))
-    .sort((a, b) => a.seconds - b.seconds)
-    .filter(({ trial: { kind }, seconds }) => {
+    .sort((a, b) => rankOf(a.trial) - rankOf(b.trial) || a.seconds - b.seconds)
+    .filter(({ trial, seconds }) => {
+      const kind = kindOf(trial);
       const before = spent.get(kind) ?? 0;
       spent.set(kind, before + seconds);
       return before === 0 || before + seconds <= maxSeconds[kind] * part;

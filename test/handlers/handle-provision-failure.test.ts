@@ -341,7 +341,7 @@ describe("HandleProvisionFailure", () => {
 
   describe("on-call", () => {
     it("is told of a request that names no stream, and nothing else happens", async () => {
-      const { handle, messages, bus } = setUp();
+      const { handle, messages, bus, log } = setUp();
       const failure = { state: "ValidateProvisionRequest", error: "ProvisionRequestInvalid", cause: "body." };
       for (const request of [null, undefined, "x", { streamId: 7 }]) {
         const summary = await handle(failed({ request, failure, provision: null }));
@@ -351,6 +351,7 @@ describe("HandleProvisionFailure", () => {
       expect(messages[0]?.Subject).to.equal("Stream (none): failed in ValidateProvisionRequest");
       expect(bus.details).to.deep.equal([]);
       expect(await tables.attempts()).to.deep.equal([]);
+      expect(log.text()).to.not.contain("could not be read");
     });
 
     it("is told even when the tables are down", async () => {
@@ -375,6 +376,7 @@ describe("HandleProvisionFailure", () => {
       expect(await failureOf(handle(failed()))).to.contain("Attempt 1 is not marked FAILED");
       expect(bus.details).to.have.length(1);
       expect(messages).to.have.length(1);
+      expect(messages[0]?.Message).to.not.contain("FAILED was not announced");
     });
 
     it("is told when the bus is down", async () => {
