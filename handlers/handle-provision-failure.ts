@@ -27,6 +27,8 @@ export interface HandleProvisionFailureDeps extends LeaseTable, EventBus, OnCall
 interface Handling {
   readonly deps: HandleProvisionFailureDeps;
   readonly steps: Steps;
+  /** The reads and writes of the attempt's status. Where the stream was cancelled, the status stands already. */
+  readonly statusSteps: Steps;
   readonly event: HandleProvisionFailureEvent;
   readonly failure: Failure;
   /** Undefined where the request names no valid stream. */
@@ -67,12 +69,13 @@ export function createHandleProvisionFailure(
     const handling: Handling = {
       deps,
       steps: new Steps(log),
+      statusSteps: new Steps(log),
       event,
       failure: readFailure(event.failure),
       streamId: event.provision?.request.streamId ?? readStreamId(event.request),
       at: deps.now().toISOString(),
     };
-    const { steps, failure, streamId } = handling;
+    const { steps, statusSteps, failure, streamId } = handling;
     log.appendKeys({ executionArn: event.execution.id, streamId });
     const target = await findTarget(handling);
     log.appendKeys({ attempt: target?.attempt });
@@ -82,7 +85,10 @@ export function createHandleProvisionFailure(
     steps.left.push(...byHand);
     const outcome = target ? await markFailed(handling, target) : { status: "NONE" as const };
     const announced = target ? await announce(handling, target, outcome) : false;
-    await notify(handling, target, byHand);
+    // A cancellation that somebody requested pages nobody, unless a part of the cleanup failed.
+    const isNews = failure.error !== streamCancelled || steps.left.length > 0;
+    steps.add(statusSteps);
+    if (isNews) await notify(handling, target, byHand);
     steps.throwIfIncomplete("ProvisionFailureIncomplete");
 
     const status = outcome.status ?? "NONE";
@@ -97,10 +103,10 @@ export function createHandleProvisionFailure(
   };
 }
 
-async function findTarget({ deps, steps, event, streamId }: Handling): Promise<Target | undefined> {
+async function findTarget({ deps, statusSteps, event, streamId }: Handling): Promise<Target | undefined> {
   const { provision, execution } = event;
   if (streamId === undefined) return undefined;
-  const found = await steps.take("The stream's attempts could not be read.", async () => {
+  const found = await statusSteps.take("The stream's attempts could not be read.", async () => {
     const latest = await latestAttempt(deps, streamId);
     // An item above another execution's active attempt would make this attempt the stream.
     const isOthers = latest && !hasEnded(latest.status) && latest.executionArn !== execution.id;
@@ -119,10 +125,10 @@ function returnLeases({ deps, steps, event }: Handling): Promise<void> {
 }
 
 async function markFailed(
-  { deps, steps, event, failure, at }: Handling,
+  { deps, steps, statusSteps, event, failure, at }: Handling,
   { streamId, attempt, isRecordable }: Target,
 ): Promise<Outcome> {
-  const recorded = await steps.take(
+  const recorded = await statusSteps.take(
     `Attempt ${attempt} is not marked FAILED yet.`,
     async (): Promise<Outcome> => {
       const item = await recordFailure(deps, {
@@ -141,13 +147,17 @@ async function markFailed(
   return recorded ?? { status: undefined };
 }
 
-/** Announces also where the table could not be written just now: that the workflow failed is true all the same. */
+/**
+ * Announces also where the table could not be written just now: that the workflow failed is true all the same. Where the stream was
+ * cancelled, its end was announced with that, and may be COMPLETE.
+ */
 async function announce(
   { deps, steps, failure, at }: Handling,
   { streamId, attempt, isRecordable }: Target,
   { item, status }: Outcome,
 ): Promise<boolean> {
-  if (status !== "FAILED" && !(status === undefined && isRecordable)) return false;
+  const isUnwritten = status === undefined && isRecordable && failure.error !== streamCancelled;
+  if (status !== "FAILED" && !isUnwritten) return false;
   const announced = await steps.take("FAILED was not announced on the bus yet.", async () => {
     const detail = {
       streamId,
@@ -163,13 +173,11 @@ async function announce(
   return announced ?? false;
 }
 
-/** Does not page on-call for a cancellation that somebody requested, unless a part of the cleanup failed. */
 async function notify(
   { deps, steps, event, failure, streamId }: Handling,
   target: Target | undefined,
   byHand: string[],
 ): Promise<void> {
-  if (failure.error === streamCancelled && steps.left.length === 0) return;
   await steps.take("On-call was not notified.", () =>
     notifyOnCall(deps, {
       streamId,

@@ -56,7 +56,7 @@ export class Teardown extends pulumi.ComponentResource {
         statements: [
           // FindAttempt; EndOverdueStream and the records
           { actions: ["dynamodb:Query", "dynamodb:UpdateItem"], resources: [attempts.arn] },
-          // ReadLease, ReturnLease, and the turns at the distribution
+          // MarkLease, ConfirmLease, ReturnLease, and the turns at the distribution. An execution of the release before reads its lease.
           {
             actions: ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
             resources: [leases.arn],

@@ -19,6 +19,11 @@ export interface AttemptLease {
   ownsChannel?: boolean;
   /** RFC 3339, in UTC. When a workflow was last about to stop the channel. */
   stoppedAt?: string;
+  /**
+   * RFC 3339, in UTC. When StreamTeardown last found that the attempt's workflow has ended. From then on the attempt adds no entry, and
+   * `originId` keeps no place: an entry that is still in the distribution counts by itself.
+   */
+  cleanupStartedAt?: string;
   /** The id of the attempt's origin: its place in the distribution, from before its channel starts until the lease goes back. */
   originId?: string;
   /** The distribution in which the place is. A later deployment may name another. */

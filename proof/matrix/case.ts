@@ -59,7 +59,8 @@ export async function runCase(world: World, one: MatrixCase, known: Set<string>)
   const { passes, withholds, losesLetters } = trouble;
   const leavesLetters = trouble.leavesLetters || journey.leavesLetters;
   const isQuiet = trouble.isQuiet && !journey.raisesAlarms && !journey.leavesLetters;
-  const circumstances = { passes, withholds, leavesLetters, losesLetters, isQuiet };
+  const hindersCleanup = !passes;
+  const circumstances = { passes, withholds, leavesLetters, losesLetters, isQuiet, hindersCleanup };
   let meeting: Meeting | undefined;
   const begin = () => {
     meeting = place && new Meeting(world.local, place);
@@ -102,7 +103,8 @@ export async function runCase(world: World, one: MatrixCase, known: Set<string>)
   const saw = story.answers.join(", ");
   // What others took, they give back: the stream can be had again then.
   await world.foreign.restore();
-  if (findings.length === 0) findings.push(...(await askAgainOnce(story, known, { losesLetters })));
+  if (findings.length === 0)
+    findings.push(...(await askAgainOnce(story, known, { losesLetters, hindersCleanup })));
   return resultOf(one, { findings, ended, saw, sweeps });
 }
 
@@ -135,12 +137,11 @@ function resultOf(
   return { name, order, dimension, ...outcome, isClean: outcome.findings.length === 0 };
 }
 
+/** What the trouble did before the stream is asked for again. */
+type Earlier = Pick<Circumstances, "losesLetters" | "hindersCleanup">;
+
 /** Streams that were left alike can be had again alike: one of them is asked for again, and the others are taken away. */
-async function askAgainOnce(
-  story: Story,
-  known: Set<string>,
-  before: Pick<Circumstances, "losesLetters">,
-): Promise<Finding[]> {
+async function askAgainOnce(story: Story, known: Set<string>, before: Earlier): Promise<Finding[]> {
   const { world, streamId } = story;
   const attempts = await story.attempts();
   const executions = story.executions().map(({ status }) => status);
@@ -155,7 +156,7 @@ async function askAgainOnce(
 }
 
 /** Guarantees 2 and 3 from their other side: the stream can be had again, and given up again. */
-async function askAgain(story: Story, before: Pick<Circumstances, "losesLetters">): Promise<Finding[]> {
+async function askAgain(story: Story, before: Earlier): Promise<Finding[]> {
   const { world } = story;
   const stream = (await story.attempts()).at(-1);
   if (stream?.status === "READY" || stream?.status === "LIVE") await giveUp();
@@ -169,7 +170,7 @@ async function askAgain(story: Story, before: Pick<Circumstances, "losesLetters"
     return against("stuck", [text]);
   }
   await giveUp();
-  // What the trouble had lost before is still lost.
+  // What the trouble had lost before is still lost, and on-call was told what it was told.
   return checkAll(story, { passes: true, ...before });
 
   async function giveUp(): Promise<void> {

@@ -51,7 +51,7 @@ export class StreamSystem {
   }
 
   private async rest(sweeps: number): Promise<string[]> {
-    const circumstances = { passes: false, leavesLetters: true, withholds: true };
+    const circumstances = { passes: false, leavesLetters: true, withholds: true, hindersCleanup: true };
     await this.world.rest(sweeps);
     await this.look();
     const findings = await Promise.all(this.stories.map((story) => checkAll(story, circumstances)));

@@ -13,7 +13,7 @@ import { anyError, facts } from "./facts";
 
 /** A definition from which one mechanism was taken away. */
 export interface DefinitionMutant {
-  /** `StreamTeardown.ReadLease: catch of States.ALL`: says what is gone. */
+  /** `StreamTeardown.MarkLease: catch of States.ALL`: says what is gone. */
   readonly id: string;
   readonly machine: string;
   readonly state: string;

@@ -1,17 +1,21 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readOptions, runCommand, UsageError } from "../../cli/cli";
+import finders from "./finders.json";
 import reasons from "./reasons.json";
 import { judge, lineOf, summaryOf } from "./report";
-import { listMutants, type MutantResult, relevantTrials, runMutants } from "./run";
+import { isMain, listMutants, type MutantResult, relevantTrials, runMutants } from "./run";
 import { survey } from "./survey";
 
 const usage = `npm run mutants -- [options]
 
-  --only TEXT              only the mutants whose name has the text in it
+  --all                    operands and assignments too (default: conditions, choices, catches, retriers and guards)
+  --only TEXT              only the mutants whose name has the text in it, of all kinds
   --list                   lists the mutants with the number of trials that may find each, and runs none
   --cases share|all        the cases of the fault matrix among the trials (default: share)
   --share NUMBER           only each NUMBERth mutant (default: 1)
-  --workers NUMBER         how many processes run them (default: 2)`;
+  --workers NUMBER         how many processes run them (default: 2)
+  --write                  keeps in finders.json which trial found each mutant, to ask that one first next time`;
 
 const root = join(__dirname, "..", "..");
 
@@ -23,15 +27,17 @@ runCommand(async (args) => {
   const { values, positionals } = readOptions(
     args,
     {
+      all: { type: "boolean", default: false },
       only: { type: "string", default: "" },
       list: { type: "boolean", default: false },
       cases: { type: "string", default: "share" },
       share: { type: "string", default: "1" },
       workers: { type: "string", default: "2" },
+      write: { type: "boolean", default: false },
     },
     usage,
   );
-  const { only, list, cases, share, workers } = values;
+  const { all, only, list, cases, share, workers, write } = values;
   if (positionals.length > 0) throw new UsageError(`Unexpected '${positionals.join(" ")}'.\n\n${usage}`);
   if (cases !== "share" && cases !== "all") {
     throw new UsageError(`--cases must be share or all, received '${cases}'.\n\n${usage}`);
@@ -52,7 +58,9 @@ runCommand(async (args) => {
   });
   for (const { name, problem } of found.broken) print(`BROKEN   ${name}: ${problem}`);
   const every = listMutants(root, found);
-  const mutants = every.filter(({ id }, index) => id.includes(only) && index % Number(share) === 0);
+  const mutants = every
+    .filter((mutant) => (only === "" ? all || isMain(mutant) : mutant.id.includes(only)))
+    .filter((_, index) => index % Number(share) === 0);
   if (mutants.length === 0) throw new UsageError(`No mutant's name has '${only}' in it.`);
   if (list) {
     for (const mutant of mutants) {
@@ -62,16 +70,29 @@ runCommand(async (args) => {
   }
 
   const results: MutantResult[] = [];
-  await runMutants(mutants, found, Number(workers), (result) => {
+  const explained = new Set(reasons.flatMap((one) => one.mutants));
+  const options = { workers: Number(workers), known: finders, explained };
+  await runMutants(mutants, found, options, (result) => {
     results.push(result);
     print(`${String(results.length).padStart(4)}/${mutants.length} ${lineOf(result)}`);
   });
+  if (write) keepFinders(results);
   const verdict = judge(results, reasons, mutants.length === every.length);
   for (const id of verdict.unexplained) print(`NO REASON    ${id}`);
   for (const id of verdict.stale) print(`STALE REASON ${id}`);
   print(`\n${summaryOf(results, verdict)}`);
   return verdict.unexplained.length + verdict.stale.length + found.broken.length === 0 ? 0 : 1;
 });
+
+function keepFinders(results: readonly MutantResult[]): void {
+  const kept: Record<string, string> = { ...finders };
+  for (const { id, finder } of results) {
+    if (finder === undefined) delete kept[id];
+    else kept[id] = finder;
+  }
+  const sorted = Object.fromEntries(Object.entries(kept).sort(([a], [b]) => (a < b ? -1 : 1)));
+  writeFileSync(join(__dirname, "finders.json"), `${JSON.stringify(sorted, null, 2)}\n`);
+}
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);

@@ -5,9 +5,12 @@ import type { Survey } from "./survey";
 import type { Trial } from "./trial";
 import { inWorkers } from "./workers";
 
+/** Which trial found a mutant last, by the mutant's id: it is asked first. */
+export type Finders = { readonly [id: string]: string | undefined };
+
 /** A program with one mechanism out of force. */
 export interface Mutant {
-  /** Says where, and what: `StreamTeardown.ReadLease: catch of States.ALL`. */
+  /** Says where, and what: `StreamTeardown.MarkLease: catch of States.ALL`. */
   readonly id: string;
   /** A trial in which any of these is a fact may tell it from the program. */
   readonly matters: readonly string[];
@@ -21,6 +24,8 @@ export interface MutantResult {
   readonly id: string;
   /** What finds that the mechanism is gone; undefined where nothing does. */
   readonly killedBy?: string;
+  /** The name of the trial that found it. */
+  readonly finder?: string;
   /** How many trials were run. */
   readonly trials: number;
 }
@@ -41,46 +46,106 @@ function ofDefinition({ id, matters, machine, state, definition }: DefinitionMut
   return { id, matters, definition, site: `${machine}.${state}:` };
 }
 
+/**
+ * @returns whether a mutant lacks a whole condition, choice, catch, retrier or guard. The others lack one operand of an expression, or
+ * one assignment.
+ */
+export function isMain({ id }: Mutant): boolean {
+  return !/^[^:]*: (?:operand|assignment) /.test(id);
+}
+
 /** @returns why CreateStateMachine refuses a mutant, where it does: then nobody can deploy it. */
 function refusalOf({ definition }: Mutant): string | undefined {
   const [problem] = definition === undefined ? [] : checkDefinition(JSON.parse(definition));
   return problem === undefined ? undefined : String(problem);
 }
 
-/** Of the trials that come by a mechanism, as many as this: where most streams come by, the further ones tell nothing new. */
-const maxSurveyed = 90;
-/** Cases of the matrix beyond those that the survey ran: troubles at the mutant's state, no more than this. */
-const maxOthers = 12;
+/** Tests of handlers alone are one kind, and tests of whole journeys another. */
+type Kind = Trial["kind"] | "unit tests";
 
-/** Which kinds come first where there are more trials than that. */
-const kinds: readonly Trial["kind"][] = ["tests", "journey", "situation", "case"];
+const kindOf = ({ kind, name }: Trial): Kind => (name.startsWith("test/handlers/") ? "unit tests" : kind);
+
+/**
+ * Processor seconds for trials of each kind, where more of them come by a mechanism: where most streams come by, the further ones tell
+ * nothing new.
+ */
+const maxSeconds: { readonly [kind in Kind]: number } = {
+  "unit tests": 30,
+  tests: 20,
+  journey: 4,
+  situation: 3,
+  case: 4,
+};
+/** Cases of the matrix beyond those that the survey ran: troubles at the mutant's state, no more than this. */
+const maxOthers = 8;
+/** A survivor that has its reason gets this part of all that: enough to notice when something finds it. */
+const partOfExplained = 0.25;
+
+export interface RelevantTrialsOptions {
+  /** The name of the trial that found the mutant last: it is always one of them. */
+  readonly finder?: string | undefined;
+  /** Whether a reason says why the mutant survives. @default false */
+  readonly isExplained?: boolean;
+}
+
+/** What looks at handlers alone comes by nothing of a definition, and is the likeliest to find what is wrong with a handler. */
+const rankOf = (trial: Trial) => (kindOf(trial) === "unit tests" ? 0 : 1);
 
 /**
  * @returns the trials that may find a mutant, cheapest first: those that came by its mechanism when all was in force, then cases of the
  * matrix in which something goes wrong at its state.
  */
-export function relevantTrials({ matters, site }: Mutant, { trials, others }: Survey): Trial[] {
+export function relevantTrials(
+  { matters, site }: Mutant,
+  { trials, others }: Survey,
+  { finder, isExplained = false }: RelevantTrialsOptions = {},
+): Trial[] {
   const wanted = new Set(matters);
+  const part = isExplained ? partOfExplained : 1;
+  const spent = new Map<Kind, number>();
   const surveyed = trials
     .filter(({ facts }) => facts.some((fact) => wanted.has(fact)))
-    .sort((a, b) => kinds.indexOf(a.trial.kind) - kinds.indexOf(b.trial.kind) || a.seconds - b.seconds)
-    .slice(0, maxSurveyed)
-    .sort((a, b) => a.seconds - b.seconds)
+    .sort((a, b) => rankOf(a.trial) - rankOf(b.trial) || a.seconds - b.seconds)
+    .filter(({ trial, seconds }) => {
+      const kind = kindOf(trial);
+      const before = spent.get(kind) ?? 0;
+      spent.set(kind, before + seconds);
+      return before === 0 || before + seconds <= maxSeconds[kind] * part;
+    })
     .map(({ trial }) => trial);
-  const atSite = others.filter((trial) => site !== undefined && trial.name.includes(site));
-  return [...surveyed, ...atSite.slice(0, maxOthers)];
+  const atSite = others
+    .filter((trial) => site !== undefined && trial.name.includes(site))
+    .slice(0, maxOthers * part);
+  const chosen = [...surveyed, ...atSite];
+  if (finder === undefined || chosen.some(({ name }) => name === finder)) return chosen;
+  const known = [...trials.map(({ trial }) => trial), ...others].find(({ name }) => name === finder);
+  return known ? [known, ...chosen] : chosen;
+}
+
+export interface RunOptions {
+  readonly workers: number;
+  readonly known: Finders;
+  /** The ids of the mutants that have a reason. */
+  readonly explained: ReadonlySet<string>;
 }
 
 /** Runs mutants, each until a trial finds it. Those that few trials come by are first: they are the likeliest to survive. */
 export async function runMutants(
   mutants: readonly Mutant[],
   from: Survey,
-  workers: number,
+  { workers, known, explained }: RunOptions,
   onResult: (result: MutantResult) => void,
 ): Promise<void> {
   const finders = new Map<string, Set<string>>();
+  const seconds = new Map(from.trials.map((one) => [one.trial.name, one.seconds]));
   const planned = mutants
-    .map((mutant) => ({ mutant, trials: relevantTrials(mutant, from) }))
+    .map((mutant) => ({
+      mutant,
+      trials: relevantTrials(mutant, from, {
+        finder: known[mutant.id],
+        isExplained: explained.has(mutant.id),
+      }),
+    }))
     .sort((a, b) => a.trials.length - b.trials.length);
   await inWorkers(workers, planned, async (worker, { mutant, trials }) => {
     const { id } = mutant;
@@ -91,18 +156,16 @@ export async function runMutants(
     }
     // What found another mutant at the same place is likely to find this one.
     const place = id.slice(0, id.indexOf(":"));
-    const known = finders.get(place) ?? new Set();
-    finders.set(place, known);
-    const ordered = [
-      ...trials.filter(({ name }) => known.has(name)),
-      ...trials.filter(({ name }) => !known.has(name)),
-    ];
+    const neighbours = finders.get(place) ?? new Set();
+    finders.set(place, neighbours);
+    const rank = ({ name }: Trial) => (name === known[id] ? 0 : neighbours.has(name) ? 1 : 2);
+    const ordered = [...trials].sort((a, b) => rank(a) - rank(b));
     for (const [index, trial] of ordered.entries()) {
-      const answer = await worker.ask({ kind: "run", trial, mutant: id });
+      const answer = await worker.ask({ kind: "run", trial, mutant: id, seconds: seconds.get(trial.name) });
       const problem = typeof answer === "string" ? answer : answer.problem;
       if (problem === undefined) continue;
-      known.add(trial.name);
-      onResult({ id, killedBy: `${trial.name}: ${problem}`, trials: index + 1 });
+      neighbours.add(trial.name);
+      onResult({ id, killedBy: `${trial.name}: ${problem}`, finder: trial.name, trials: index + 1 });
       return;
     }
     onResult({ id, trials: trials.length });

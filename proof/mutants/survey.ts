@@ -96,7 +96,7 @@ function keyOf(trial: Trial): string {
 
 /** Everything that decides what trials do, save for the files of tests, of which each decides for itself. */
 const folders = ["components", "contracts", "handlers", "local", "proof", "test", "testing"];
-const files = ["config.ts", "index.ts", "Pulumi.yaml", "Pulumi.dev.yaml", "package-lock.json"];
+const files = ["config.ts", "index.ts", "Pulumi.yaml", "Pulumi.local.yaml", "package-lock.json"];
 /** What makes mutants, chooses trials, and tells of them. */
 const withoutEffect =
   /^proof\/mutants\/(?:clauses|definition-mutants|main|report|run|survey|workers?)\.ts$|\.test\.ts$/;

@@ -69,7 +69,8 @@ async function runJourney(name: string, cleanEnd: string): Promise<string | unde
 async function runMatrixCase(trial: Extract<Trial, { kind: "case" }>): Promise<string | undefined> {
   const { name, place, cleanEnd } = trial;
   const journey = find(journeys, (one) => one.name === trial.journey, trial.journey);
-  const trouble = find(troublesAt(place, journey), (one) => one.name === trial.trouble, trial.trouble);
+  const troubles = journey.troublesAt?.(place) ?? troublesAt(place, journey);
+  const trouble = find(troubles, (one) => one.name === trial.trouble, trial.trouble);
   const [result] = await runCases([{ name, order: 0, journey, place, trouble, cleanEnd }]);
   return result?.findings.map(({ text }) => text).join(" ") || undefined;
 }

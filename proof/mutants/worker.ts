@@ -6,7 +6,13 @@ import type { Trial } from "./trial";
 /** What a worker is asked to do: to list the trials, or to run one with a mutant's mechanism out of force. */
 export type Order =
   | { readonly kind: "list" }
-  | { readonly kind: "run"; readonly trial: Trial; readonly mutant?: string | undefined };
+  | {
+      readonly kind: "run";
+      readonly trial: Trial;
+      readonly mutant?: string | undefined;
+      /** How long the trial takes with every mechanism in force, if that is known. Processor time. */
+      readonly seconds?: number | undefined;
+    };
 
 /** What came of it. */
 export interface Answer {
@@ -23,16 +29,20 @@ export interface Answer {
 
 /** Processor time of a trial that goes round in circles: the longest take a quarter of it. */
 const maxProcessorSeconds = 60;
+/** The same where it is known how long the trial takes: a few times that, and a cold start. */
+const maxSecondsOf = (seconds: number) => Math.min(maxProcessorSeconds, 8 + 3 * seconds);
 
 /** Kills the process when a trial takes too long, from a thread of its own: an endless loop lets no timer of the main one come. */
 const limit = new Thread(
   `let before;
-  require("node:worker_threads").parentPort.on("message", (isRunning) => {
-    before = isRunning ? process.cpuUsage() : undefined;
+  let maxSeconds;
+  require("node:worker_threads").parentPort.on("message", (max) => {
+    maxSeconds = max;
+    before = max === undefined ? undefined : process.cpuUsage();
   });
   setInterval(() => {
     const { user, system } = process.cpuUsage(before);
-    if (before && (user + system) / 1e6 > ${maxProcessorSeconds}) process.kill(process.pid, "SIGKILL");
+    if (before && (user + system) / 1e6 > maxSeconds) process.kill(process.pid, "SIGKILL");
   }, 1000);`,
   { eval: true, execArgv: [] },
 );
@@ -54,9 +64,9 @@ async function begin(): Promise<(order: Order) => Promise<Answer>> {
     const before = process.cpuUsage();
     subject.activate(order.mutant);
     subject.takeFacts();
-    limit.postMessage(true);
+    limit.postMessage(order.seconds === undefined ? maxProcessorSeconds : maxSecondsOf(order.seconds));
     const problem = await runTrial(order.trial);
-    limit.postMessage(false);
+    limit.postMessage(undefined);
     const { user, system } = process.cpuUsage(before);
     const definitions = [...subject.definitions.values()];
     return { problem, facts: subject.takeFacts(), seconds: (user + system) / 1e6, definitions };

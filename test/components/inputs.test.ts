@@ -251,9 +251,9 @@ describe("The inputs of a StreamOrchestration's resources", () => {
     const { PersistProvisionRequest, ...orchestrator } = states("StreamLifecycleOrchestrator");
     expect(PersistProvisionRequest?.Arguments.TableName).to.equal("streams-attempts");
     expect(orchestrator.AcquirePlaybackTurn?.Arguments.TableName).to.equal("streams-leases");
-    const { FindAttempt, ReadLease, NotifyOverdueEnd, DeleteLiveLimit } = states("StreamTeardown");
+    const { FindAttempt, MarkLease, NotifyOverdueEnd, DeleteLiveLimit } = states("StreamTeardown");
     expect(FindAttempt?.Arguments.TableName).to.equal("streams-attempts");
-    expect(ReadLease?.Arguments.TableName).to.equal("streams-leases");
+    expect(MarkLease?.Arguments.TableName).to.equal("streams-leases");
     expect(NotifyOverdueEnd?.Arguments.TopicArn).to.equal(arn("sns", "streams-on-call"));
     expect(DeleteLiveLimit?.Arguments.GroupName).to.equal("streams-schedules");
     const { SweepStreams } = states("StreamSweep");

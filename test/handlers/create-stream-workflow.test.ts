@@ -244,7 +244,10 @@ describe("POST /streams", () => {
     );
     const broken = await post(Buffer.from(JSON.stringify(aRequest({ title: "Frühling" })), "latin1"));
     expect(broken.statusCode).to.equal(400);
-    expect(bodyOf(broken).message).to.equal("Invalid request body.");
+    expect(bodyOf(broken)).to.deep.include({
+      message: "Invalid request body.",
+      issues: ["The body must be UTF-8 text."],
+    });
   });
 
   it("counts the bytes of a body, and answers 413 above the limit", async () => {

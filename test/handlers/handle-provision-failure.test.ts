@@ -341,7 +341,7 @@ describe("HandleProvisionFailure", () => {
 
   describe("on-call", () => {
     it("is told of a request that names no stream, and nothing else happens", async () => {
-      const { handle, messages, bus } = setUp();
+      const { handle, messages, bus, log } = setUp();
       const failure = { state: "ValidateProvisionRequest", error: "ProvisionRequestInvalid", cause: "body." };
       for (const request of [null, undefined, "x", { streamId: 7 }]) {
         const summary = await handle(failed({ request, failure, provision: null }));
@@ -351,6 +351,7 @@ describe("HandleProvisionFailure", () => {
       expect(messages[0]?.Subject).to.equal("Stream (none): failed in ValidateProvisionRequest");
       expect(bus.details).to.deep.equal([]);
       expect(await tables.attempts()).to.deep.equal([]);
+      expect(log.text()).to.not.contain("could not be read");
     });
 
     it("is told even when the tables are down", async () => {
@@ -375,6 +376,7 @@ describe("HandleProvisionFailure", () => {
       expect(await failureOf(handle(failed()))).to.contain("Attempt 1 is not marked FAILED");
       expect(bus.details).to.have.length(1);
       expect(messages).to.have.length(1);
+      expect(messages[0]?.Message).to.not.contain("FAILED was not announced");
     });
 
     it("is told when the bus is down", async () => {
@@ -482,6 +484,20 @@ describe("HandleProvisionFailure", () => {
       const { handle, messages } = setUp();
       await handle(failed({ ...cancelled, leftovers: ["Channel 1000001 may still run."] }));
       expect(messages).to.have.length(1);
+    });
+
+    it("and cancelled pages nobody, nor is it announced as FAILED, where its item cannot be read or written", async () => {
+      for (const refused of ["GetItem", "UpdateItem"]) {
+        await tables.putAttempt({ status: "COMPLETE", taskToken: "token" });
+        const dynamodb = interceptedClient(tables.dynamodb, async ({ action }, pass) => {
+          if (action === refused) throw awsError("InternalServerError");
+          return pass();
+        });
+        const { handle, messages, bus } = setUp({ dynamodb });
+        expect(await failureOf(handle(failed(cancelled)))).to.match(/^ProvisionFailureIncomplete/);
+        expect(messages, refused).to.deep.equal([]);
+        expect(bus.details, refused).to.deep.equal([]);
+      }
     });
 
     it("and cancelled is told to on-call where a step failed", async () => {

@@ -119,6 +119,13 @@ describe("the recovery of an execution", () => {
       expect(bus.types).to.deep.equal(["StreamLifecycleProgressed"]);
     });
 
+    it("is not announced where the item has none that is valid", async () => {
+      await tables.putAttempt({ request: "{}" });
+      const { deliver, bus } = setUp();
+      await deliver();
+      expect(bus.types).to.deep.equal(["StreamLifecycleProgressed"]);
+    });
+
     it("keeps the attempt as it is while the bus is down", async () => {
       const before = await tables.putAttempt({ request });
       const { deliver } = setUp({ bus: fakeBus(() => true) });
@@ -254,11 +261,23 @@ describe("the recovery of an execution", () => {
   });
 
   describe("of an execution without an item", () => {
+    it("counts no lease that is gone when it gives it back", async () => {
+      await tables.putLease({});
+      const dynamodb = interceptedClient(tables.dynamodb, async ({ action }, pass) => {
+        if (action === "DeleteItem") await tables.removeLease(channelId);
+        return pass();
+      });
+      const gone = setUp({ dynamodb });
+      await gone.deliver({ status: "FAILED" });
+      expect(gone.log.text()).to.contain('"returned":0');
+    });
+
     it("gives its lease back, and records the attempt", async () => {
       await tables.putLease({});
-      const { deliver, bus, messages, teardowns } = setUp();
+      const { deliver, bus, messages, teardowns, log } = setUp();
       await deliver({ status: "FAILED" });
       expect(await tables.leases()).to.deep.equal([]);
+      expect(log.text()).to.contain('"returned":1');
       const [attempt] = await tables.attempts();
       expect(attempt).to.include({
         attempt: 1,

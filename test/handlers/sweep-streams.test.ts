@@ -391,6 +391,18 @@ describe("the sweep", () => {
       expect((await tables.attempts())[0]).to.include({ status: "FAILED" });
     });
 
+    it("counts none that is gone when it gives it back", async () => {
+      await tables.putLease({ channelId: "1000002" });
+      await tables.putAttempt({ ...complete, channelId: "1000001" });
+      const dynamodb = interceptedClient(tables.dynamodb, async ({ action }, pass) => {
+        if (action === "DeleteItem") await tables.removeLease("1000002");
+        return pass();
+      });
+      const { sweep } = setUp({ dynamodb, ended: { "spring-launch_1": "SUCCEEDED" } });
+      expect(await sweep()).to.include({ ...nothing, problem: null });
+      expect(await tables.leases()).to.deep.equal([]);
+    });
+
     for (const [name, lease, execution] of [
       ["whose execution is about to write its item", {}, "RUNNING"],
       ["that is younger than a minute", { leasedAt: fresh }, "ABORTED"],

@@ -80,7 +80,10 @@ export function placeStates(settings: OrchestratorSettings) {
       Arguments: {
         TableName: leaseTableName,
         ConsistentRead: true,
-        FilterExpression: leaseExpression("distributionId = :distributionId"),
+        // Once an attempt is cleaned up, its entry counts where it is still there, and its mark does not.
+        FilterExpression: leaseExpression(
+          "distributionId = :distributionId AND attribute_not_exists(cleanupStartedAt)",
+        ),
         ExpressionAttributeValues: { ":distributionId": { S: attemptDistributionId } },
         ProjectionExpression: leaseExpression("originId"),
       },

@@ -1,7 +1,12 @@
-import { attemptExpression, attemptNames, maxWaitForOrchestrationSeconds } from "../../../contracts/internal";
+import {
+  attemptExpression,
+  attemptNames,
+  leaseExpression,
+  maxWaitForOrchestrationSeconds,
+} from "../../../contracts/internal";
 import { choice, type State, task, wait } from "../shared/asl";
 import type { PlaybackEntry } from "../shared/cleanup-states";
-import { callTimeoutSeconds, leaseKey } from "../shared/expressions";
+import { callTimeoutSeconds, enteredTime, leaseKey } from "../shared/expressions";
 import { jsonata, objectText, partOfJsonata, type TeardownAttempt } from "../shared/jsonata";
 import { formerOriginId } from "../shared/origin-ids";
 import { hasLaterPlaybackEntry } from "../shared/playback-configuration";
@@ -22,25 +27,26 @@ const attemptText = objectText<TeardownAttempt>({
   isIncomplete: partOfJsonata('$item.teardown.M.status.S = "INCOMPLETE"'),
 });
 
-/** Whether the lease just read is the attempt's. */
-const isOwnLease = partOfJsonata("$states.result.Item.leasedBy.S = $attempt.executionArn");
-
 /**
  * The variable `$entry`: where the attempt's playback entry is. The attempt's lease and its item say so, since both were written before the
  * entry was; the lease goes back first, and the release before wrote the lease alone. Where neither says so, the attempt has claimed
  * nothing and has no entry, or it is of a release that wrote no marks: its entry has the id of that release. No origin has the
  * empty id.
  */
-const entryText = (playback: PlaybackSettings) => `(
-  $lease := $states.result.Item;
-  ${isOwnLease} and $exists($lease.originId.S)
-    ? { "distributionId": $lease.distributionId.S, "originId": $lease.originId.S }
-  : $attempt.originId != null
+const entryOfItem = (playback: PlaybackSettings) => `(
+  $attempt.originId != null
     ? { "distributionId": $attempt.distributionId, "originId": $attempt.originId }
     : {
         "distributionId": ${JSON.stringify(playback.distributionId)},
         "originId": $attempt.isClaimed ? ${formerOriginId} : ""
       }
+)`;
+/** The same, by the attempt's own lease. */
+const entryOfLease = (playback: PlaybackSettings) => `(
+  $lease := $states.result.Attributes;
+  $exists($lease.originId.S)
+    ? { "distributionId": $lease.distributionId.S, "originId": $lease.originId.S }
+    : ${entryOfItem(playback)}
 )`;
 
 /** Where the cleanup finds the playback entry of the attempt that is torn down. */
@@ -174,23 +180,35 @@ export function findStates(settings: TeardownSettings): {
         },
       ],
       Output: {},
-      Default: "ReadLease",
+      Default: "MarkLease",
     }),
     // With a grace, the item says when the workflow recorded READY, and thereby how long the entry stays.
     WaitForOrchestration: wait({ Seconds: 5, Next: hasGrace ? "FindAttempt" : "ReadOrchestration" }),
-    ReadLease: task({
-      Resource: "arn:aws:states:::dynamodb:getItem",
+    MarkLease: task({
+      Resource: "arn:aws:states:::dynamodb:updateItem",
       Arguments: {
         TableName: settings.leaseTableName,
         Key: leaseKey,
-        ConsistentRead: true,
+        // A teardown that dies after the entry is gone keeps the channel for a while, and no place in the distribution.
+        UpdateExpression: leaseExpression("SET cleanupStartedAt = :now"),
+        ConditionExpression: leaseExpression("leasedBy = :owner"),
+        ExpressionAttributeValues: {
+          ":owner": { S: jsonata("$attempt.executionArn") },
+          ":now": { S: enteredTime },
+        },
+        ReturnValues: "ALL_NEW",
       },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: dynamoDbRetriers,
-      Assign: {
-        entry: jsonata(entryText(settings.playback)),
-        hasLease: jsonata(isOwnLease),
-      },
+      Catch: [
+        {
+          ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
+          Assign: { entry: jsonata(entryOfItem(settings.playback)), hasLease: false },
+          Output: {},
+          Next: "DecideLease",
+        },
+      ],
+      Assign: { entry: jsonata(entryOfLease(settings.playback)), hasLease: true },
       Output: {},
       Next: "DecideLease",
     }),

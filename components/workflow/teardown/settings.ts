@@ -13,7 +13,7 @@ export type FindState =
   | "ReadOrchestration"
   | "DecideOrchestration"
   | "WaitForOrchestration"
-  | "ReadLease"
+  | "MarkLease"
   | "DecideLease";
 
 /** The states that end a stream which was up for too long. */

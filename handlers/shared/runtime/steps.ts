@@ -28,6 +28,12 @@ export class Steps {
     }
   }
 
+  /** Takes what is left to do, and why, over from other steps. */
+  add({ left, errors }: Steps): void {
+    this.left.push(...left);
+    this.errors.push(...errors);
+  }
+
   /** @returns every error, in one line each. */
   describeErrors(): string[] {
     return this.errors.map(describeError);

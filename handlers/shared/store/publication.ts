@@ -114,11 +114,12 @@ async function removeMark(table: AttemptTable, attempt: Attempt, status: StreamS
     if (wasLast) return;
     const wasOneOfSeveral = await update(table, attempt, {
       update: "DELETE unpublished :announced",
-      condition: "contains(unpublished, :status) AND size(unpublished) > :one",
-      values: { ":announced": announced, ":status": status, ":one": 1 },
+      // DELETE does nothing where another has taken it off.
+      condition: "size(unpublished) > :one",
+      values: { ":announced": announced, ":one": 1 },
     });
     if (wasOneOfSeveral) return;
-    // Another has taken it off, or the others off: then it is the last one now.
+    // Another has taken the others off: then it is the last one now.
   }
 }
 

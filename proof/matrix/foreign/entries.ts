@@ -37,7 +37,10 @@ export class ForeignEntries {
   /** Changes every distribution as another program would that knows nothing of streams, and leaves their entries in. */
   async change(edit: Edit): Promise<void> {
     for (const { id, config } of await this.playback.all()) {
-      const others = edit(this.configs.get(id) ?? {}, config, id);
+      const before = this.configs.get(id) ?? this.withoutStreams(config);
+      // A deployment has brought this distribution along.
+      if (!this.learned.has(id)) this.learned.set(id, before);
+      const others = edit(before, config, id);
       const streams = originsOf(config).filter((origin) => this.isOfStream(origin.Id));
       const behaviors = behaviorsOf(config).filter((behavior) => this.isOfStream(behavior.TargetOriginId));
       this.playback.setConfig(

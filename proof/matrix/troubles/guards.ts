@@ -20,13 +20,18 @@ const requestAfterSeconds = 30;
  * A guard that dies for good right after it has written something, and a request that comes before its next run. A read leaves nothing
  * behind, so that a death after it shows nothing that a death after the write before does not.
  */
-export function guardTroubles(place: CallPlace, { config }: Pick<Journey, "config">): Trouble[] {
+export function guardTroubles(
+  place: CallPlace,
+  { config, takesLastPlace = false }: Pick<Journey, "config" | "takesLastPlace">,
+): Trouble[] {
   if (!(place.caller in guards) || !isWrite(place)) return [];
   const isOneChannel = config?.channelIds !== undefined && !config.channelIds.includes(",");
+  // Its entry is in the distribution until it is removed.
+  const hasLastPlace = takesLastPlace && place.site === ".AcquireRemovalTurn";
   return [
     guardTrouble(place, "the stream requested", ({ streamId }) => streamId),
-    // A second stream has no channel to get where there is only one.
-    ...(isOneChannel
+    // A second stream has no channel to get where there is only one, and no place where the first one has the last.
+    ...(isOneChannel || hasLastPlace
       ? []
       : [guardTrouble(place, "another stream requested", ({ streamId }) => `${streamId}-other`)]),
   ];

@@ -16,6 +16,8 @@ export interface Circumstances {
   readonly losesLetters?: boolean | undefined;
   /** Whether an event may not be handed over before the workflow has waited long enough. @default false */
   readonly withholds?: boolean | undefined;
+  /** Whether on-call may be told what the cleanup of a stream could not do, whoever ended the stream. @default false */
+  readonly hindersCleanup?: boolean | undefined;
   /** Whether no alarm may go off that does not go off without the trouble. @default false */
   readonly isQuiet?: boolean | undefined;
 }

@@ -73,7 +73,7 @@ describe("The definition of StreamTeardown", () => {
       "DecideTeardown",
       "ReadOrchestration",
       "DecideOrchestration",
-      "ReadLease",
+      "MarkLease",
       "DecideLease",
     ];
     for (const gate of gates) {
@@ -338,7 +338,7 @@ describe("The definition of StreamTeardown", () => {
         Next: "DecideOrchestration",
       });
       for (const status of ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "FORGOTTEN"]) {
-        expect(await next(status), status).to.equal("ReadLease");
+        expect(await next(status), status).to.equal("MarkLease");
       }
     });
 
@@ -347,47 +347,46 @@ describe("The definition of StreamTeardown", () => {
     });
   });
 
-  describe("ReadLease", () => {
-    const { Assign } = task("ReadLease");
-    const read = async (Item?: object, attempt: object = {}) => {
+  describe("MarkLease", () => {
+    const { Assign: ofLease, Catch } = task("MarkLease");
+    const [lost] = Catch ?? [];
+    /** @param Attributes those of the attempt's lease; undefined where it has none. */
+    const read = async (Attributes?: object, attempt: object = {}) => {
       const data = {
-        states: states({}, { result: Item ? { Item } : {} }),
+        states: states({}, { result: { Attributes } }),
         attempt: { executionArn: orchestration, isIncomplete: false, originId: null, ...attempt },
         provision: { request: { streamId: "spring-launch" }, attempt: 2 },
       };
-      const hasLease = await evaluate(String(Assign?.hasLease), data);
+      const Assign = Attributes ? ofLease : lost?.Assign;
       const entry = await evaluate(String(Assign?.entry), data);
-      return { entry, next: await decide(choice("DecideLease"), { ...data, hasLease }) };
+      return { entry, next: await decide(choice("DecideLease"), { ...data, hasLease: Assign?.hasLease }) };
     };
     const left = { isIncomplete: true, originId: "origin", distributionId: "E1" };
 
     it("leads on an attempt that holds its lease", async () => {
-      expect((await read({ leasedBy: { S: orchestration } })).next).to.equal("BeginTeardown");
-      expect((await read({ leasedBy: { S: `${orchestration}3` } })).next).to.equal("NothingToTearDown");
+      expect(lost).to.deep.include({
+        ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
+        Next: "DecideLease",
+      });
+      expect((await read({})).next).to.equal("BeginTeardown");
       expect((await read()).next).to.equal("NothingToTearDown");
     });
 
     it("leads on an attempt whose playback entry an earlier teardown left, too", async () => {
       expect((await read(undefined, left)).next).to.equal("BeginTeardown");
-      expect((await read({ leasedBy: { S: `${orchestration}3` } }, left)).next).to.equal("BeginTeardown");
       expect((await read(undefined, { ...left, isIncomplete: false })).next).to.equal("NothingToTearDown");
       expect((await read(undefined, { ...left, originId: null })).next).to.equal("NothingToTearDown");
     });
 
     it("finds the playback entry by its lease's mark, its item, or the id of earlier releases", async () => {
-      const entry = async (lease: object, attempt: object) => (await read(lease, attempt)).entry;
+      const entry = async (lease: object | undefined, attempt: object) => (await read(lease, attempt)).entry;
       const mark = { originId: { S: "marked" }, distributionId: { S: "E2" } };
-      const own = { leasedBy: { S: orchestration }, ...mark };
-      expect(await entry(own, {})).to.deep.equal({ originId: "marked", distributionId: "E2" });
-      expect(await entry({ leasedBy: own.leasedBy }, left)).to.deep.equal({
-        originId: "origin",
-        distributionId: "E1",
-      });
-      // Another stream has the channel by now, and its entry is to stay.
-      const others = { leasedBy: { S: `${orchestration}3` }, ...mark };
-      expect(await entry(others, left)).to.deep.equal({ originId: "origin", distributionId: "E1" });
+      expect(await entry(mark, {})).to.deep.equal({ originId: "marked", distributionId: "E2" });
+      for (const lease of [{}, undefined]) {
+        expect(await entry(lease, left)).to.deep.equal({ originId: "origin", distributionId: "E1" });
+      }
       const { distributionId } = settings.playback;
-      expect(await entry({}, { isClaimed: true })).to.deep.equal({
+      expect(await entry(undefined, { isClaimed: true })).to.deep.equal({
         originId: "stream-orchestration_spring-launch_2",
         distributionId,
       });
