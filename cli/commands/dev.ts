@@ -23,7 +23,8 @@ Runs a Pulumi program without deploying it: records the resources that it regist
 ${programUsage()}
   --auth on|off      ask callers of the API for the credentials that a deployment asks for (default on)
   --data DIR         keep the tables in DIR between runs (default: in memory)
-  --speed N          let N seconds pass in one (default 1): with 60, a wait of 15 minutes takes 15 seconds`;
+  --speed N          let N seconds pass in one (default 1): with 60, a wait of 15 minutes takes 15 seconds. Functions
+                     and calls have their real time`;
 
 /** How curl gets in, by what the routes ask for. */
 const curlWith = () => ({
