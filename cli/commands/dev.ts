@@ -5,7 +5,7 @@ import { describeInert } from "../../local/record/inert";
 import { type Runtime, startRuntime } from "../../local/runtime";
 import { fastClock, systemClock } from "../../local/time/clock";
 import { programOrigins } from "../../testing/program-origins";
-import { type Command, readOptions, readPort, readSpeed, readSwitch, refuseArguments } from "../cli";
+import { type Command, fail, readOptions, readPort, readSpeed, readSwitch, refuseArguments } from "../cli";
 import { packagedFile } from "../package-root";
 import { PlayableWatch } from "../playable-watch";
 import { programOptions, programUsage, readProgram } from "../program";
@@ -88,6 +88,10 @@ export const dev: Command = async (args) => {
     origins: programOrigins,
     listener: {
       ...log,
+      onBroken: (error) => {
+        // A start that fails says so itself.
+        if (isReady) fail(error);
+      },
       onChannelState: (channel) => {
         log.onChannelState(channel);
         void playable?.look();
