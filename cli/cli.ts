@@ -24,10 +24,15 @@ export function runCommand(run: Command): void {
         exit(0);
         return;
       }
-      process.stderr.write(`${escapeControlsInLines(describeError(error))}\n`);
-      exit(1);
+      fail(error);
     },
   );
+}
+
+/** Ends the process with one message on standard error and exit code 1. */
+export function fail(error: unknown): void {
+  process.stderr.write(`${escapeControlsInLines(describeError(error))}\n`);
+  exit(1);
 }
 
 /** Options by name: those with a value, those with any number of values, and switches. */

@@ -11,6 +11,8 @@ import type { PublishedMessage } from "./services/sns/sns";
 
 /** What can be watched while the runtime runs. */
 export interface RuntimeListener {
+  /** The runtime cannot go on: its data folder can no longer be written to. */
+  onBroken?(error: Error): void;
   /** A request to the HTTP API that was answered, with the body that it had. */
   onRequest?(line: RequestLine, body: string): void;
   onHistoryEvent?(executionArn: string, event: HistoryEvent): void;

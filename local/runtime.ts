@@ -182,7 +182,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     };
     const services = late.services.set(await createServices(context, onStop));
 
-    const { api, aws, playback } = await createServers({
+    const { api, aws, playback, open } = await createServers({
       ...options,
       accountId,
       clock,
@@ -231,6 +231,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       return { graph, edge, apis: served };
     };
     const deployed = await deploy(options);
+    await open();
 
     return {
       ...{ services, gate, deliveries, invocations, stop },

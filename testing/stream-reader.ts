@@ -26,11 +26,11 @@ export class StreamReader {
 
   /** Every attempt at every stream. */
   async allAttempts(): Promise<StreamAttempt[]> {
-    return (await this.scan(this.program().tableName)) as unknown as StreamAttempt[];
+    return (await scanTable(this.dynamoDb, this.program().tableName)) as unknown as StreamAttempt[];
   }
 
   async leases(): Promise<StreamLease[]> {
-    const items = (await this.scan(this.program().leaseTableName)) as unknown as StreamLease[];
+    const items = (await scanTable(this.dynamoDb, this.program().leaseTableName)) as unknown as StreamLease[];
     // The records of calls that may take effect late stand beside the leases, and hold nothing.
     return items.filter((item) => "leasedBy" in item);
   }
@@ -52,21 +52,24 @@ export class StreamReader {
     }
     return found;
   }
+}
 
-  /** Every item of a table; a page of a Scan has at most 1 MiB. */
-  private async scan(TableName: string): Promise<JsonObject[]> {
-    const all: JsonObject[] = [];
-    let from: Json | undefined;
-    do {
-      const page = await this.dynamoDb.call("Scan", {
-        ...{ TableName, ConsistentRead: true },
-        ...(from !== undefined && { ExclusiveStartKey: from }),
-      });
-      all.push(...plainItems(page.Items));
-      from = page.LastEvaluatedKey;
-    } while (from !== undefined);
-    return all;
-  }
+/** @returns every item of a table; a page of a Scan has at most 1 MiB. */
+export async function scanTable(
+  dynamoDb: Runtime["services"]["DynamoDB"],
+  TableName: string,
+): Promise<JsonObject[]> {
+  const all: JsonObject[] = [];
+  let from: Json | undefined;
+  do {
+    const page = await dynamoDb.call("Scan", {
+      ...{ TableName, ConsistentRead: true },
+      ...(from !== undefined && { ExclusiveStartKey: from }),
+    });
+    all.push(...plainItems(page.Items));
+    from = page.LastEvaluatedKey;
+  } while (from !== undefined);
+  return all;
 }
 
 /** A playback entry's origin is `stream-orchestration_<component>_<streamId>_<attempt>`, and no part has an underscore. */

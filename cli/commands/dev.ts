@@ -1,11 +1,13 @@
 import { relative } from "node:path";
+import { escapeControls } from "../../contracts";
 import { localUser } from "../../local/auth";
 import { type Graph, resourcesOfType } from "../../local/record/graph";
 import { describeInert } from "../../local/record/inert";
 import { type Runtime, startRuntime } from "../../local/runtime";
 import { fastClock, systemClock } from "../../local/time/clock";
 import { programOrigins } from "../../testing/program-origins";
-import { type Command, readOptions, readPort, readSpeed, readSwitch, refuseArguments } from "../cli";
+import { type Command, fail, readOptions, readPort, readSpeed, readSwitch, refuseArguments } from "../cli";
+import { describeLeftAttempts } from "../left-attempts";
 import { packagedFile } from "../package-root";
 import { PlayableWatch } from "../playable-watch";
 import { programOptions, programUsage, readProgram } from "../program";
@@ -23,7 +25,8 @@ Runs a Pulumi program without deploying it: records the resources that it regist
 ${programUsage()}
   --auth on|off      ask callers of the API for the credentials that a deployment asks for (default on)
   --data DIR         keep the tables in DIR between runs (default: in memory)
-  --speed N          let N seconds pass in one (default 1): with 60, a wait of 15 minutes takes 15 seconds`;
+  --speed N          let N seconds pass in one (default 1): with 60, a wait of 15 minutes takes 15 seconds. Functions
+                     and calls have their real time`;
 
 /** How curl gets in, by what the routes ask for. */
 const curlWith = () => ({
@@ -87,6 +90,10 @@ export const dev: Command = async (args) => {
     origins: programOrigins,
     listener: {
       ...log,
+      onBroken: (error) => {
+        // A start that fails says so itself.
+        if (isReady) fail(error);
+      },
       onChannelState: (channel) => {
         log.onChannelState(channel);
         void playable?.look();
@@ -97,13 +104,14 @@ export const dev: Command = async (args) => {
   playable = new PlayableWatch(runtime, log.onPlayable);
   const { apiUrl, awsUrl, playbackUrl, graph, authorization } = runtime;
   const asked = auth === "on" ? authorization : "NONE";
+  const left = values.data === undefined ? [] : await describeLeftAttempts(runtime, clock.now());
   process.stdout.write(`Stream orchestration, running locally
 
 ${describeApis(runtime)}
   AWS      ${awsUrl}    AWS_ENDPOINT_URL for any SDK or the AWS CLI
   Viewers  ${playbackUrl}    each stream's playlist, once it is playable
   Program  ${relative(process.cwd(), program)}, stack ${stack}, ${graph.resources.length} resources${inertLine(graph)}
-  Tables   ${values.data ?? "in memory"}
+  Tables   ${values.data ?? "in memory"}${left.map((line) => `\n           ${escapeControls(line)}`).join("")}
 ${hints()[asked]}${routesOf(graph, runtime.apis[0]?.id).includes("POST /streams") ? firstSteps(curlWith()[asked], apiUrl) : ""}
 Ready after ${process.uptime().toFixed(1)} s. Ctrl-C stops everything.
 

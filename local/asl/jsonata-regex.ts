@@ -1,8 +1,8 @@
 import { Script } from "node:vm";
 import { limitMessages } from "./jsonata-bounds";
 
-/** The second that AWS grants an expression. A search that is no runaway takes a thousandth of it. */
-const deadlineMilliseconds = 1000;
+/** The second that AWS grants an expression. A search that is no runaway takes a thousandth of it. Tests of runaways take less. */
+export const regexDeadline = { milliseconds: 1000 };
 /** A search of so short a text cannot take long, unless repetitions are nested or follow each other. */
 const shortText = 2000;
 
@@ -29,7 +29,7 @@ function withDeadline<Result>(run: () => Result): Result {
   Object.defineProperty(globalThis, searchBinding, { value: () => search(), configurable: true });
   search = run;
   try {
-    return script.runInThisContext({ timeout: deadlineMilliseconds }) as Result;
+    return script.runInThisContext({ timeout: regexDeadline.milliseconds }) as Result;
   } catch (error) {
     const isTimeout = (error as NodeJS.ErrnoException).code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
     throw isTimeout ? new Error(limitMessages.time) : error;

@@ -20,7 +20,9 @@ export class HttpTraffic {
 
   constructor(servers: readonly Server[]) {
     for (const server of servers) {
-      this.ports.add((server.address() as AddressInfo).port);
+      const learnPort = () => this.ports.add((server.address() as AddressInfo).port);
+      if (server.listening) learnPort();
+      else server.once("listening", learnPort);
       server.on("request", (request, response) => this.handle(request, response));
     }
     for (const [channel, listener] of this.listeners) subscribe(channel, listener);

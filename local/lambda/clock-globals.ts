@@ -1,4 +1,4 @@
-import type { Clock } from "../time/clock";
+import { type Clock, workingClock } from "../time/clock";
 
 /** The globals by which code tells and passes the time, on a clock. */
 export interface ClockGlobals {
@@ -14,7 +14,8 @@ export interface ClockGlobals {
 }
 
 /**
- * Makes `Date` and the timers of one function.
+ * Makes `Date` and the timers of one function. `Date` tells the time of all logs and items; a timer has its real time, as those of an SDK
+ * have to.
  *
  * @param onError takes what a timer's callback throws.
  */
@@ -22,7 +23,7 @@ export function clockGlobals(clock: Clock, onError: (error: unknown) => void): C
   const start =
     (isRepeated: boolean): ClockGlobals["setTimeout"] =>
     (callback, delay = 0, ...values) =>
-      new ClockTimer(clock, () => callback(...values), delay, isRepeated, onError);
+      new ClockTimer(workingClock(clock), () => callback(...values), delay, isRepeated, onError);
   const clear = (timer: unknown) => {
     if (timer instanceof ClockTimer) timer.close();
     // One of Node.js's own, from code that has its own way to them.
@@ -58,7 +59,7 @@ class ClockTimer {
   private ended = new AbortController();
 
   constructor(
-    private readonly clock: Clock,
+    private readonly clock: Pick<Clock, "wait">,
     private readonly callback: () => void,
     private readonly delay: number,
     private readonly isRepeated: boolean,

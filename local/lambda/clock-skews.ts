@@ -18,6 +18,7 @@ export class ClockSkews {
     return {
       now: () => clock.now() + this.of(functionName),
       wait: (...span) => clock.wait(...span),
+      ...(clock.working && { working: clock.working }),
     };
   }
 

@@ -2,7 +2,7 @@ import timers from "node:timers";
 import timersPromises from "node:timers/promises";
 import { format } from "node:util";
 import { Activity } from "../time/activity";
-import type { Clock } from "../time/clock";
+import { type Clock, workingClock } from "../time/clock";
 import { childModules } from "./child-processes";
 import { clockGlobals } from "./clock-globals";
 import { httpModules, ownFetch } from "./http-client";
@@ -37,7 +37,7 @@ export function functionScope(
   const promises = {
     ...timersPromises,
     setTimeout: async <T>(milliseconds = 1, value?: T, { signal }: { signal?: AbortSignal } = {}) => {
-      await clock.wait(milliseconds, signal, "a timer of a function");
+      await workingClock(clock).wait(milliseconds, signal, "a timer of a function");
       return value;
     },
   };

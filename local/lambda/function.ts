@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { devNull } from "node:os";
 import { Writable } from "node:stream";
 import type { Json } from "../json";
+import { workingClock } from "../time/clock";
 import { guardConnections } from "./connection-guard";
 import { FunctionModules } from "./function-modules";
 import { type FunctionSurroundings, fileOrNetworkAccess, functionScope } from "./function-scope";
@@ -92,7 +93,7 @@ export class LambdaFunction {
   }
 
   private async perform(event: Json, requestId: string): Promise<InvocationResult> {
-    const deadline = this.surroundings.clock.now() + this.settings.timeoutSeconds * 1000;
+    const deadline = workingClock(this.surroundings.clock).now() + this.settings.timeoutSeconds * 1000;
     const over = new AbortController();
     const invocation = this.invocations.begin(requestId, this.outbound);
     const unwatch = this.surroundings.activity?.watch(fileOrNetworkAccess);
@@ -125,7 +126,7 @@ export class LambdaFunction {
   private async timeOut(requestId: string, signal: AbortSignal): Promise<never> {
     const { timeoutSeconds } = this.settings;
     const what = `the timeout of the function ${this.settings.name}`;
-    await this.surroundings.clock.wait(timeoutSeconds * 1000, signal, what);
+    await workingClock(this.surroundings.clock).wait(timeoutSeconds * 1000, signal, what);
     throw Object.assign(
       new Error(`RequestId: ${requestId} Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`),
       { name: "Sandbox.Timedout" },
@@ -194,7 +195,7 @@ export class LambdaFunction {
       logGroupName,
       logStreamName: `local/[$LATEST]${awsRequestId.replaceAll("-", "")}`,
       callbackWaitsForEmptyEventLoop: true,
-      getRemainingTimeInMillis: () => Math.max(deadline - this.surroundings.clock.now(), 0),
+      getRemainingTimeInMillis: () => Math.max(deadline - workingClock(this.surroundings.clock).now(), 0),
     };
   }
 }

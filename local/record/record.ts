@@ -107,7 +107,7 @@ async function record(
     });
     return run();
   };
-  const outputs = (await runProgram(load, runWithMembers, () => registrations)
+  const outputs = (await runProgram(load, runWithMembers, () => registrations, surroundings.patienceMs)
     .then((exports) => toJson(pulumi.asset, exports))
     .catch((error: unknown) => {
       // What fails without the answer to an invoke, fails because of it.

@@ -12,6 +12,7 @@ const attributionMs = 500;
  *
  * @param load loads the program's own copy of Pulumi.
  * @param registrations counts what the program has asked the engine for so far.
+ * @param patienceMs how long nothing may happen before the program counts as waiting for ever.
  * @returns the stack outputs.
  * @throws {Error} what the program throws; the first input, output, `dependsOn` or callback that fails, with its resource; or what the program waits
  * for, when nothing can happen any more.
@@ -20,10 +21,11 @@ export async function runProgram(
   load: NodeJS.Require,
   run: () => unknown,
   registrations: () => number,
+  patienceMs?: number,
 ): Promise<unknown> {
   const pulumi = load("@pulumi/pulumi") as Pulumi;
   const failures = new ProgramFailures();
-  const standstill = watchForStandstill(load, registrations);
+  const standstill = watchForStandstill(load, registrations, patienceMs);
   let exported: unknown;
   const finished = (async () => {
     try {

@@ -11,9 +11,10 @@ export class StandstillError extends Error {
   readonly __pulumiRunError = true;
 }
 
-/** How often the watch looks, and how long nothing may happen. */
-const lookEveryMs = 250;
-const patienceMs = 5000;
+/** How long nothing may happen: a busy machine may leave a program without a turn for seconds. */
+const defaultPatienceMs = 5000;
+/** How often the watch looks within that time. */
+const looks = 20;
 
 /** Notices that a program waits for what can never happen. */
 export interface StandstillWatch {
@@ -30,12 +31,18 @@ export interface StandstillWatch {
  *
  * @param load loads the program's own copy of Pulumi.
  * @param registrations counts what the program has asked the engine for so far.
+ * @param patienceMs how long nothing may happen.
  */
-export function watchForStandstill(load: NodeJS.Require, registrations: () => number): StandstillWatch {
+export function watchForStandstill(
+  load: NodeJS.Require,
+  registrations: () => number,
+  patienceMs = defaultPatienceMs,
+): StandstillWatch {
   const { getStore } = load("@pulumi/pulumi/runtime/state") as {
     getStore(): { leakCandidates: ReadonlySet<Labelled> };
   };
   const before = busy();
+  const lookEveryMs = patienceMs / looks;
   const progress = () => `${registrations()} ${getStore().leakCandidates.size}`;
   let timer: NodeJS.Timeout | undefined;
   const reached = new Promise<never>((_, reject) => {

@@ -5,6 +5,8 @@ export type InvokeMock = JsonObject | ((args: JsonObject) => JsonObject | Promis
 
 /** What a program finds around it and does not create itself. */
 export interface Surroundings {
+  /** Milliseconds in which nothing happens before the start says that the program waits for ever. @default 5000 */
+  readonly patienceMs?: number | undefined;
   /**
    * What happens with resources that the local runtime does not serve: `record` gives them plausible outputs and lets the start go on, `refuse` names
    * them all in an error.

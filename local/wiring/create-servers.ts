@@ -27,6 +27,8 @@ export interface ServersOptions {
 }
 
 export interface Servers {
+  /** Opens the ports that were chosen. @throws {Error} when one was taken meanwhile. */
+  readonly open: () => Promise<void>;
   /** The main HTTP API's. */
   readonly api: ApiServer;
   readonly aws: { readonly server: Server; readonly url: string };
@@ -39,7 +41,8 @@ export interface Servers {
 }
 
 /**
- * Starts the servers of the HTTP API, of the AWS wire protocols and of the distributions: resources are recorded with their addresses.
+ * Makes the servers of the HTTP API, of the AWS wire protocols and of the distributions: resources are recorded with their addresses.
+ * A port that was chosen is opened last, so that whoever waits for it finds a runtime that answers. Nobody knows a free port before.
  *
  * @throws {Error} when a port is taken or may not be used.
  */
@@ -51,46 +54,68 @@ export async function createServers(options: ServersOptions): Promise<Servers> {
     explain: options.explain,
   });
   refuseTunnelsToAws(awsServer);
-  const awsUrl = await listen(awsServer, options.awsPort, "--aws-port");
-  onStop(() => close(awsServer));
-  const api = await createApiServer({ accountId, clock, onStop }, options.port);
+  const aws = await address(awsServer, options.awsPort, "--aws-port", onStop);
+  const { open: openApi, ...api } = await createApiServer({ accountId, clock, onStop }, options.port);
   const viewers: { handle: RequestListener } = { handle: (_request, response) => response.destroy() };
   const playbackServer = createServer((request, response) => viewers.handle(request, response));
-  const playbackUrl = await listen(playbackServer, options.playbackPort ?? 0, "--playback-port");
-  onStop(() => close(playbackServer));
+  const viewing = await address(playbackServer, options.playbackPort ?? 0, "--playback-port", onStop);
   return {
+    open: async () => {
+      for (const open of [aws.open, openApi, viewing.open]) await open();
+    },
     playback: {
       server: playbackServer,
-      url: playbackUrl,
+      url: viewing.url,
       setHandler: (handle) => {
         viewers.handle = handle;
       },
     },
-    aws: { server: awsServer, url: awsUrl },
+    aws: { server: awsServer, url: aws.url },
     api,
   };
 }
 
 /**
- * Starts the server of an HTTP API.
+ * Makes the server of an HTTP API.
  *
  * @param port 0 for a free one.
  */
 export async function createApiServer(
   { accountId, clock, onStop }: Pick<ServersOptions, "accountId" | "clock" | "onStop">,
   port = 0,
-): Promise<ApiServer> {
+): Promise<ApiServer & { readonly open: () => Promise<void> }> {
   const routes: { handle: RequestListener } = {
     handle: createHttpApi({ apiId: "", accountId, routes: [], clock }),
   };
   const server = createServer((request, response) => routes.handle(request, response));
-  const url = await listen(server, port, "--port");
-  onStop(() => close(server));
+  const { url, open } = await address(server, port, "--port", onStop);
   return {
     server,
     url,
+    open,
     setRoutes: (handle) => {
       routes.handle = handle;
+    },
+  };
+}
+
+/** @returns a server's address, and how to open it. A free port is opened at once, since it has no number before. */
+async function address(
+  server: Server,
+  port: number,
+  option: string,
+  onStop: (stop: () => unknown) => void,
+): Promise<{ url: string; open: () => Promise<void> }> {
+  onStop(() => close(server));
+  if (port === 0) return { url: await listen(server, port, option), open: async () => undefined };
+  // A port that is in use is told before the program is recorded.
+  const probe = createServer();
+  const url = await listen(probe, port, option);
+  await close(probe);
+  return {
+    url,
+    open: async () => {
+      await listen(server, port, option);
     },
   };
 }
@@ -109,6 +134,7 @@ async function listen(server: Server, port: number, option: string): Promise<str
 }
 
 async function close(server: Server): Promise<void> {
+  if (!server.listening) return;
   server.close();
   server.closeAllConnections();
   await once(server, "close");

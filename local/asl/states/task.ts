@@ -1,4 +1,5 @@
 import type { Json } from "../../json";
+import { workingClock } from "../../time/clock";
 import { LinkedAbort, untilAborted } from "../abort";
 import type { TaskState } from "../definition";
 import { runtimeFailure, StateFailure, TimeoutFailure } from "../errors";
@@ -42,7 +43,7 @@ async function attemptTask(step: Step, state: TaskState, callback: Callback | un
   events.scheduled(parametersText, timeout, heartbeat);
   const attempt = new LinkedAbort(frame.signal);
   const deadlines = new LinkedAbort(attempt.signal);
-  watchDeadline(step, attempt, deadlines.signal, timeout);
+  watchDeadline(step, attempt, deadlines.signal, timeout, callback);
   watchHeartbeat(step, attempt, deadlines.signal, heartbeat, callback);
   try {
     const call: TaskCall = {
@@ -93,9 +94,13 @@ function watchDeadline(
   attempt: LinkedAbort,
   signal: AbortSignal,
   timeout: number | undefined,
+  callback: Callback | undefined,
 ): void {
   if (timeout === undefined) return;
-  step.frame.run.clock.wait(timeout * 1000, signal, `the timeout of the state ${step.name}`).then(
+  const { clock } = step.frame.run;
+  // A callback is waited for; a call computes, and has its real time.
+  const timer = callback ? clock : workingClock(clock);
+  timer.wait(timeout * 1000, signal, `the timeout of the state ${step.name}`).then(
     () => attempt.abort(new TimeoutFailure(false)),
     () => undefined,
   );

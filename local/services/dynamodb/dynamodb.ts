@@ -1,12 +1,11 @@
 import { once } from "node:events";
-import { accessSync, constants, mkdirSync } from "node:fs";
 import type { Server } from "node:http";
 import { isDeepStrictEqual } from "node:util";
 import { Exchange } from "../../http/exchange";
 import { isJsonObject, type Json, type JsonObject } from "../../json";
 import type { Activity } from "../../time/activity";
-import { loadOptionalLibrary } from "../optional-library";
 import { AwsError, type AwsService, unknownAction } from "../service";
+import { openTables } from "./tables-store";
 
 /** A table to create, in the words of DynamoDB's CreateTable. */
 export interface TableSpec {
@@ -25,6 +24,8 @@ export interface DynamoDbOptions {
   activity?: Activity;
   /** The directory that keeps the tables. In memory, and so gone at the end, when left out. */
   path?: string;
+  /** Told when the directory can no longer be written to. Calls of then are not answered. */
+  onBroken?: (error: Error) => void;
 }
 
 const served = new Set([
@@ -48,32 +49,37 @@ const looksForActiveTable = 100;
  * ReturnValuesOnConditionCheckFailure; what it would ignore is refused here.
  */
 export class DynamoDb implements AwsService {
-  readonly #underWay = new Set<Promise<unknown>>();
   #closing = false;
   readonly #exchange: Exchange;
 
   private constructor(
     private readonly server: Server,
     private readonly options: DynamoDbOptions,
+    private readonly calls: PendingCalls,
   ) {
     this.#exchange = new Exchange(server);
   }
 
-  /** Starts dynalite on a free loopback port. */
+  /**
+   * Starts dynalite on a free loopback port.
+   * @throws {Error} one sentence, when the directory cannot be used.
+   */
   static async start(options: DynamoDbOptions): Promise<DynamoDb> {
-    const { default: dynalite } = await loadOptionalLibrary("dynalite", () => import("dynalite"));
-    const path = options.path === undefined ? {} : { path: usableFolder(options.path) };
-    const server = dynalite({ ...path, createTableMs: 0 });
+    const calls = new PendingCalls();
+    const server = await openTables(options.path, (error) => {
+      calls.fail(error);
+      options.onBroken?.(error);
+    });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
-    return new DynamoDb(server, options);
+    return new DynamoDb(server, options, calls);
   }
 
   /** Stops dynalite and, where there is a directory, closes it. */
   async stop(): Promise<void> {
     // dynalite ends the process over a request that finds its database closed.
     this.#closing = true;
-    await Promise.allSettled(this.#underWay);
+    await this.calls.settled();
     const closed = new Promise<void>((resolve, reject) => {
       this.server.close((error) => (error === undefined || error === null ? resolve() : reject(error)));
     });
@@ -129,12 +135,9 @@ export class DynamoDb implements AwsService {
   async #send(action: string, input: JsonObject | object): Promise<JsonObject> {
     if (this.#closing) throw new AwsError("InternalServerError", "The local runtime stops.", 500);
     const end = this.options.activity?.begin(`DynamoDB ${action}`);
-    const sent = this.#request(action, input);
-    this.#underWay.add(sent);
     try {
-      return await sent;
+      return await this.calls.during(() => this.#request(action, input));
     } finally {
-      this.#underWay.delete(sent);
       end?.();
     }
   }
@@ -168,6 +171,36 @@ export class DynamoDb implements AwsService {
   }
 }
 
+/** The calls that wait for an answer. None comes once the tables can no longer be written to. */
+class PendingCalls {
+  private readonly pending = new Map<Promise<unknown>, (error: Error) => void>();
+  private failure: Error | undefined;
+
+  async during<Result>(call: () => Promise<Result>): Promise<Result> {
+    if (this.failure) throw this.failure;
+    let fail: (error: Error) => void = () => undefined;
+    const answer = new Promise<Result>((resolve, reject) => {
+      fail = reject;
+      call().then(resolve, reject);
+    });
+    this.pending.set(answer, fail);
+    try {
+      return await answer;
+    } finally {
+      this.pending.delete(answer);
+    }
+  }
+
+  fail(error: Error): void {
+    this.failure ??= error;
+    for (const fail of this.pending.values()) fail(this.failure);
+  }
+
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.pending.keys());
+  }
+}
+
 /** What makes two tables the same for the items in them: keys and indexes, in any order. */
 function shape(table: JsonObject): Json {
   return {
@@ -185,24 +218,4 @@ function indexShape(index: JsonObject): Json {
 function sortedBy(list: Json | undefined, member: string): JsonObject[] {
   const objects = Array.isArray(list) ? list.filter(isJsonObject) : [];
   return objects.sort((left, right) => (String(left[member]) < String(right[member]) ? -1 : 1));
-}
-
-/**
- * Makes a folder for tables, where it is missing. The database would end the process with a stack trace of its own otherwise.
- * @throws {Error} when the path is a file's, or may not be written to.
- */
-function usableFolder(folder: string): string {
-  try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.W_OK);
-    return folder;
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new Error(
-      `The data folder '${folder}' cannot be used (${code}). Name a folder that can be written to.`,
-      {
-        cause,
-      },
-    );
-  }
 }

@@ -21,12 +21,13 @@ const everyTable =
 
 export const dynamoDb = defineService({
   name: "DynamoDB",
-  create: ({ region, accountId, activity, dataFolder }) =>
+  create: ({ region, accountId, activity, dataFolder, listener }) =>
     DynamoDb.start({
       region,
       accountId,
       activity,
       ...(dataFolder !== undefined && { path: dataFolder }),
+      onBroken: (error) => listener.onBroken?.(error),
     }),
 
   outputs: {

@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { TaskFailure } from "../../../local/asl/errors";
 import type { TaskRunner } from "../../../local/asl/task-runner";
 import type { Json, JsonObject } from "../../../local/json";
-import { settled } from "../../support/stepped-clock";
+import type { Clock } from "../../../local/time/clock";
+import { SteppedClock, settled } from "../../support/stepped-clock";
 import { callbackTask, Harness, lambda, run, single, unhandledRejections } from "./harness";
 
 const task = (fields: JsonObject = {}): JsonObject => ({
@@ -118,6 +119,27 @@ describe("a Task state", () => {
     expect(harness.calls[0]?.signal.aborted).to.equal(true);
     expect((await harness.eventTypes())[4]).to.equal("5<4 TaskTimedOut");
     expect(harness.clock.pending().length).to.equal(0);
+  });
+
+  it("has its real time on a faster clock, where a callback's timeout is faster as well", async () => {
+    const working = new SteppedClock();
+    const fast = new SteppedClock();
+    const clock: Clock = {
+      now: () => fast.now(),
+      wait: (...span) => fast.wait(...span),
+      working,
+    };
+    const call = new Harness(() => new Promise(() => undefined), { clock });
+    await call.start(task({ TimeoutSeconds: 5, ...caught("States.Timeout") }));
+    await fast.advance({ hours: 1 });
+    expect((await call.describe()).status).to.equal("RUNNING");
+    await working.advance({ seconds: 5 });
+    expect(await call.outcome()).to.deep.equal({ Error: "States.Timeout" });
+
+    const callback = new Harness(undefined, { clock });
+    await callback.start(task({ Resource: callbackTask, TimeoutSeconds: 900, ...caught("States.Timeout") }));
+    await fast.advance({ minutes: 15 });
+    expect(await callback.outcome()).to.deep.equal({ Error: "States.Timeout" });
   });
 
   it("leaves no timer and no fired signal behind when it succeeds in time", async () => {

@@ -5,6 +5,7 @@ import { expect } from "chai";
 import type { Json, JsonObject } from "../../../local/json";
 import { Functions } from "../../../local/lambda/functions";
 import type { Graph } from "../../../local/record/graph";
+import type { Clock } from "../../../local/time/clock";
 import { SteppedClock, settled } from "../../support/stepped-clock";
 import { graphOfFunction, invokeConfig } from "../support/graphs";
 
@@ -13,8 +14,7 @@ interface Sent {
   record: Json;
 }
 
-function functionsOf(graph: Graph) {
-  const clock = new SteppedClock();
+function functionsOf(graph: Graph, clock: Clock & SteppedClock = new SteppedClock()) {
   const log: string[] = [];
   const sent: Sent[] = [];
   const functions = new Functions(graph, {
@@ -202,6 +202,31 @@ describe("a function of the program", () => {
       .and.has.property("errorMessage")
       .that.matches(/^RequestId: [0-9a-f-]{36} Error: Task timed out after 30\.00 seconds$/);
     expect(clock.pending().length).to.equal(0);
+  });
+
+  it("has its real time on a faster clock, and tells that clock's time", async () => {
+    const working = new SteppedClock();
+    const clock = Object.assign(new SteppedClock(), { working });
+    const { functions } = functionsOf(
+      graphOfFunction(
+        `exports.handler = async (event, context) => {
+          const started = Date.now();
+          await new Promise((resolve) => setTimeout(resolve, 2000));
+          return { passed: Date.now() - started, remaining: context.getRemainingTimeInMillis() };
+        };`,
+        { timeout: 30 },
+      ),
+      clock,
+    );
+    let result: unknown;
+    const invoked = functions.invoke("greeter", {})?.then((outcome) => {
+      result = outcome;
+    });
+    await clock.advance({ hours: 1 });
+    expect(result).to.equal(undefined);
+    await working.advance({ seconds: 2 });
+    await invoked;
+    expect(result).to.deep.equal({ payload: { passed: 3_600_000, remaining: 28_000 } });
   });
 
   it("leaves nothing waiting once it has answered", async () => {

@@ -4,6 +4,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { recordProgram } from "../../../local/record/record";
+import type { Surroundings } from "../../../local/record/surroundings";
 import { expectRejection } from "../support/expect-rejection";
 
 const place = {
@@ -12,8 +13,10 @@ const place = {
   apiUrl: "http://127.0.0.1:8787",
   awsUrl: "http://127.0.0.1:8788",
 };
-const failureOf = async (program: () => unknown) =>
-  (await expectRejection(recordProgram(program, "dev", place))).message;
+/** A program that waits for ever is found out after this time instead of seconds. */
+const patienceMs = 40;
+const failureOf = async (program: () => unknown, surroundings: Surroundings = {}) =>
+  (await expectRejection(recordProgram(program, "dev", place, {}, surroundings))).message;
 
 const boom = (): never => {
   throw new Error("boom");
@@ -109,18 +112,19 @@ describe("a program that fails", () => {
       else expect(told).to.match(message);
     });
   }
-  it("by waiting for what never comes is told, with the resource", async function () {
-    this.timeout(20_000);
+
+  it("by waiting for what never comes is told, with the resource", async () => {
     const never = new Promise<string>(() => undefined);
-    const message = await failureOf(() => ({ arn: new aws.sqs.Queue("q", { name: never }).arn }));
+    const message = await failureOf(() => ({ arn: new aws.sqs.Queue("q", { name: never }).arn }), {
+      patienceMs,
+    });
     expect(message).to.equal(
       "The program waits for ever: an input, a parent or a dependsOn of these resources never resolves: 'q' of type aws:sqs/queue:Queue.",
     );
   });
 
-  it("by waiting, in the program's own body, is told", async function () {
-    this.timeout(20_000);
-    expect(await failureOf(() => new Promise(() => undefined))).to.match(
+  it("by waiting, in the program's own body, is told", async () => {
+    expect(await failureOf(() => new Promise(() => undefined), { patienceMs })).to.match(
       /^The program waits for ever: a promise/,
     );
   });

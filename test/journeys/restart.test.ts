@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { describeLeftAttempts } from "../../cli/left-attempts";
+import { type Local, startLocal } from "../../testing";
+import { program } from "../support/root";
+import { aRequest } from "./support/requests";
+
+describe("a runtime that is started again with the tables of a previous run", () => {
+  const dataFolder = mkdtempSync(join(tmpdir(), "restart-"));
+  const config = { channelIds: "1001,1002,1003,1004", leadTimeMinutes: "30", graceMinutes: "15" };
+  let local: Local;
+
+  before(async () => {
+    const previous = await startLocal(program, { config, dataFolder });
+    const { streams, clock } = previous;
+    const soon = { startTime: "2026-01-01T00:00:00Z" };
+    await streams.makeReady(aRequest("stopping", soon));
+    await streams.update("stopping", "COMPLETE");
+    previous.faults.slow({ service: "MediaLive", action: "StopChannel", seconds: 3600 });
+    await clock.advanceUntil("the teardown of the stream to begin", async () =>
+      (await streams.latest("stopping")).teardown?.status === "RUNNING" ? true : undefined,
+    );
+    await streams.provision(aRequest("waiting", soon));
+    await streams.makeReady(aRequest("live", soon));
+    await streams.update("live", "LIVE");
+    await streams.makeReady(aRequest("ended", soon));
+    await streams.update("ended", "COMPLETE");
+    await streams.request(aRequest("scheduled", { startTime: "2026-06-01T00:00:00Z" }));
+    await previous.executions.waitForState("scheduled", "HoldUntilLeadTime");
+    const startAt = new Date(clock.now() + 60_000);
+    await previous.stop();
+    local = await startLocal(program, { config, dataFolder, startAt });
+  });
+  after(async () => {
+    await local?.stop();
+    rmSync(dataFolder, { recursive: true });
+  });
+
+  it("says what was left, and what becomes of it; and so it comes", async () => {
+    const started = local.clock.now();
+    const at = (minutes: number) => new Date(started + minutes * 60_000).toISOString().slice(11, 19);
+    const complete = "COMPLETE: its cleanup is not done. The sweep at";
+    const channels = Object.fromEntries(
+      (await local.streams.leases()).map(({ streamId, channelId }) => [streamId, channelId]),
+    );
+    const lines = await describeLeftAttempts(local.runtime, started);
+    expect(lines).to.have.members([
+      `waiting, attempt 1, PROVISIONING: it waited for its confirmation, which comes too late now: the execution is gone. The sweep at ${at(10)} marks it FAILED, has its playback entry removed and channel ${channels.waiting} given back.`,
+      `live, attempt 1, LIVE: it keeps channel ${channels.live}, which does not run any more, and its playback entry is gone. The sweep at ${at(10)} puts the entry back and raises the alarm for that. PUT /streams with COMPLETE ends it.`,
+      `ended, attempt 1, ${complete} ${at(20)} starts it again, and channel ${channels.ended} is given back.`,
+      `stopping, attempt 1, ${complete} ${at(60)} starts it again, and channel ${channels.stopping} is given back.`,
+      "scheduled, attempt 1, PROVISIONING: its start was scheduled for 2026-05-31T23:30:00.000Z: the execution is gone. " +
+        `The sweep at ${at(10)} marks it FAILED.`,
+    ]);
+
+    const leased = async () => {
+      await local.clock.advance({ minutes: 2 });
+      return (await local.streams.leases()).map(({ streamId }) => streamId).sort();
+    };
+    await local.clock.advance({ minutes: 10 });
+    expect(await leased()).to.deep.equal(["ended", "live", "stopping"]);
+    expect((await local.streams.latest("waiting")).status).to.equal("FAILED");
+    expect((await local.streams.latest("scheduled")).status).to.equal("FAILED");
+    expect(await local.streams.playback("live")).to.have.lengthOf(1);
+    await local.clock.advance({ minutes: 8 });
+    expect(await leased()).to.deep.equal(["live", "stopping"]);
+    await local.clock.advance({ minutes: 35 });
+    expect(await leased()).to.deep.equal(["live", "stopping"]);
+    await local.clock.advance({ minutes: 1 });
+    expect(await leased()).to.deep.equal(["live"]);
+    await local.streams.update("live", "COMPLETE");
+    await local.clock.advance({ minutes: 20 });
+    expect(await leased()).to.deep.equal([]);
+    expect(await describeLeftAttempts(local.runtime, started)).to.deep.equal([]);
+  });
+});
