@@ -183,7 +183,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       {
         ...settings,
         ...common,
-        functions: mapOperations((operation) => functionOf(handlerOf(operation))),
+        functions: mapOperations((operation) => functionOf(handlerOf[operation])),
       },
       child,
     );
