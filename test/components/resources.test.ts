@@ -2,9 +2,9 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { StreamOrchestration } from "../../components";
-import { invokeResource } from "../../components/api/route-keys";
-import { routes } from "../../contracts";
 import { functionNames } from "../../contracts/internal";
+import { readPolicy } from "../../local/iam/document";
+import { decide } from "../../local/iam/evaluate";
 import { record, resolved } from "../support/record";
 import { leastArgs, recordDefaults, recordOrchestration } from "../support/stream-orchestration";
 
@@ -225,6 +225,8 @@ describe("The resources of a StreamOrchestration", () => {
     ]);
     const {
       invokePolicyJson,
+      readPolicyJson: _read,
+      ingestPolicyJson: _ingest,
       endpointPolicyJson: _,
       ...values
     } = Object.fromEntries(await Promise.all(outputs)) as {
@@ -244,17 +246,32 @@ describe("The resources of a StreamOrchestration", () => {
     expect(JSON.parse(invokePolicyJson ?? "")).to.have.all.keys("Version", "Statement");
   });
 
-  it("let a caller in by the routes that are not open, and by nothing else", async () => {
+  it("let a caller in by the routes that are not open, and by nothing else; to ingest URLs by a policy of its own", async () => {
     const { result, ...recording } = await recordDefaults();
     const api = recording.registrations.find(({ type }) => type.endsWith(":Route"))?.inputs.apiId as string;
-    const allowed = Object.values(routes)
-      .filter(({ isOpen }) => !isOpen)
-      .map((route) => `arn:aws:execute-api:eu-west-1:123456789012:${api}/$default/${invokeResource(route)}`);
-    expect(allowed).to.have.length.above(1);
-    expect(JSON.parse(await resolved(result.invokePolicyJson))).to.deep.equal({
-      Version: "2012-10-17",
-      Statement: [{ Effect: "Allow", Action: ["execute-api:Invoke"], Resource: allowed }],
-    });
+    const arn = (resource: string) =>
+      `arn:aws:execute-api:eu-west-1:123456789012:${api}/$default/${resource}`;
+    const reads = ["GET/streams", "GET/streams/*", "GET/streams/*/attempts"];
+    const expected = {
+      invokePolicyJson: ["POST/streams", "PUT/streams", "GET/streams", "DELETE/streams/*", ...reads.slice(1)],
+      readPolicyJson: reads,
+      ingestPolicyJson: ["GET/ingest/*"],
+    };
+    const ingest = { action: "execute-api:Invoke", resource: arn("GET/ingest/spring-launch"), context: {} };
+    for (const [output, resources] of Object.entries(expected)) {
+      const policy = await resolved(result[output as keyof typeof expected]);
+      expect(JSON.parse(policy), output).to.deep.equal({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: ["execute-api:Invoke"], Resource: resources.map(arn) }],
+      });
+      const verdict = decide(
+        ingest,
+        { kind: "role", roleArn: "arn:aws:iam::123456789012:role/portal" },
+        readPolicy(policy, output),
+        [],
+      );
+      expect(verdict === "allowed", output).to.equal(output === "ingestPolicyJson");
+    }
   });
 
   it("belong to the provider that the component is given", async () => {
