@@ -13,6 +13,7 @@ import { isPreviousVersion } from "./shared/runtime/payload-version";
 import { Steps } from "./shared/runtime/steps";
 import { wait } from "./shared/runtime/wait";
 import { latestAttempt } from "./shared/store/attempts";
+import { wasCancelled } from "./shared/store/change-status";
 import { giveBackLeases } from "./shared/store/give-back-leases";
 import type { LeaseTable } from "./shared/store/leases";
 import { numberAttempt } from "./shared/store/number-attempt";
@@ -83,10 +84,12 @@ export function createHandleProvisionFailure(
     await returnLeases(handling);
     const byHand = (event.abandoned ?? []).map(maskUrls);
     steps.left.push(...byHand);
-    const outcome = target ? await markFailed(handling, target) : { status: "NONE" as const };
+    const outcome: Outcome = target ? await markFailed(handling, target) : { status: "NONE" };
     const announced = target ? await announce(handling, target, outcome) : false;
+    const isCancelled =
+      failure.error === streamCancelled || (outcome.item !== undefined && wasCancelled(outcome.item));
     // A cancellation that somebody requested pages nobody, unless a part of the cleanup failed.
-    const isNews = failure.error !== streamCancelled || steps.left.length > 0;
+    const isNews = !isCancelled || steps.left.length > 0;
     steps.add(statusSteps);
     if (isNews) await notify(handling, target, byHand);
     steps.throwIfIncomplete("ProvisionFailureIncomplete");

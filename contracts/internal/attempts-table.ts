@@ -7,6 +7,8 @@ export interface HistoryEntry {
   reason?: string;
   /** RFC 3339, in UTC. */
   at: string;
+  /** The caller of the API wanted to end the stream, which was being provisioned: nothing went wrong. */
+  cancelled?: true;
   /** Who changed it: `api`, `orchestrator`, `event`, or what an event's `origin` says. */
   origin: string;
 }
@@ -86,6 +88,8 @@ export const attemptKeyNames = { hashKey: "streamId", rangeKey: "attempt" } as c
 export const attemptIndexes = {
   /** Serves operators' dashboards: attempts by status, newest change last. */
   byStatus: { name: "byStatus", hashKey: "status", rangeKey: "updatedAt" },
+  /** Serves the list of streams: attempts by status, in the order of their requests, which never changes. */
+  byRequest: { name: "byRequest", hashKey: "status", rangeKey: "requestedAt" },
   /** Sparse: the attempts that have a status which is not known to be announced. */
   byUnpublished: { name: "byUnpublished", hashKey: "unpublishedSince" },
 } as const satisfies {
