@@ -45,6 +45,7 @@ export {
 } from "./lifecycle";
 export { maskUrls } from "./mask-urls";
 export { buildOpenApiDocument, type OpenApiDocument } from "./openapi";
+export { type ManifestPath, manifestFormats, playbackUrl } from "./playback";
 export { type Refusal, type RestOperation, type RestResponse, refusalSchema } from "./rest-operation";
 export { restOperations } from "./rest-operations";
 export { type OperationName, operationNames, type PathParameters, type Route, routes } from "./routes";

@@ -7,6 +7,8 @@ export interface HistoryEntry {
   reason?: string;
   /** RFC 3339, in UTC. */
   at: string;
+  /** For READY: what is known of the channel, in a sentence. */
+  evidence?: string;
   /** Who changed it: `api`, `orchestrator`, `event`, or what an event's `origin` says. */
   origin: string;
 }
@@ -58,6 +60,12 @@ export interface Attempt {
   /** Where the workflow waits for the confirmation. Never logged. */
   taskToken?: string;
   failure?: { state: string; error: string; cause: string };
+  /** READY has to wait until the channel runs. */
+  requireRunning?: boolean;
+  /** RFC 3339, in UTC. When it was first seen that the attempt's channel runs. */
+  runningAt?: string;
+  /** Where StreamReadiness waits until the channel runs. Never logged. */
+  readinessToken?: string;
   /** What on-call was last told about the failure. */
   notified?: string;
   /**

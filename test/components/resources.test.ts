@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { StreamOrchestration } from "../../components";
 import { invokeResource } from "../../components/api/route-keys";
 import { routes } from "../../contracts";
-import { functionNames } from "../../contracts/internal";
+import { defaultFunctionNames } from "../support/default-functions";
 import { record, resolved } from "../support/record";
 import { leastArgs, recordDefaults, recordOrchestration } from "../support/stream-orchestration";
 
@@ -81,7 +81,7 @@ const resources: { readonly [parent: string]: readonly string[] } = {
     "aws:lambda/permission:Permission streams-api-GetHealthStatus",
     "aws:lambda/permission:Permission streams-api-UpdateStreamStatus",
   ],
-  StreamFunction: functionNames.flatMap((handler) => [
+  StreamFunction: defaultFunctionNames.flatMap((handler) => [
     `aws:cloudwatch/logGroup:LogGroup streams-${handler}`,
     `aws:iam/role:Role streams-${handler}`,
     `aws:iam/rolePolicy:RolePolicy streams-${handler}`,
