@@ -27,6 +27,10 @@ const keyOfArgument: { readonly [path: string]: string } = {
   "playback.cacheBehaviorQuota": "cacheBehaviorQuota",
   "playback.graceMinutes": "graceMinutes",
   "playback.originQuota": "originQuota",
+  "playback.manifests": "manifests",
+  "readiness.mode": "readinessMode",
+  "readiness.timeoutSeconds": "readinessTimeoutSeconds",
+  "readiness.requireRunning": "requireRunning",
   "events.includeIngestEndpoints": "includeIngestEndpoints",
   "events.confirmationPrincipals": "confirmationPrincipals",
   "auth.jwt.issuer": "jwtIssuer",
@@ -123,6 +127,12 @@ export function readConfig(): StreamOrchestrationArgs {
       cacheBehaviorQuota: integer("cacheBehaviorQuota"),
       graceMinutes: integer("graceMinutes"),
       originQuota: integer("originQuota"),
+      manifests: list("manifests")?.map(toManifest),
+    },
+    readiness: {
+      mode: text("readinessMode"),
+      timeoutSeconds: integer("readinessTimeoutSeconds"),
+      requireRunning: boolean("requireRunning"),
     },
     confirmationTimeoutSeconds: integer("confirmationTimeoutSeconds"),
     maxLiveHours: integer("maxLiveHours"),
@@ -159,6 +169,12 @@ export function readConfig(): StreamOrchestrationArgs {
     ...others,
     playback: { ...playback, ...(typeof headers === "object" && { originHeaders: headers }) },
   };
+}
+
+/** Reads a manifest, `name=FORMAT:path`. What is missing is refused by the arguments' own check. */
+function toManifest(text: string) {
+  const [, name, format, path] = /^([^=]*)=([^:]*):(.*)$/.exec(text) ?? [];
+  return { name: name ?? text, format, path };
 }
 
 /** @returns the problem of each key of the program that is none of those that it reads. */

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as v from "valibot";
+import { manifestFormats } from "../contracts";
 import { closedObject } from "../contracts/closed-object";
 import { findIssues, type Issue } from "../contracts/issues";
-import { describeValue, quote } from "../contracts/text";
+import { describeValue, oneOf, quote } from "../contracts/text";
 import { channelsWithinReach, originHeaders } from "./media/check-origins";
 import type { StreamOrchestrationArgs } from "./stream-orchestration-args";
 import { describeUnknownKey } from "./unknown-key";
@@ -60,6 +61,15 @@ const channel = closed({
   originAccessControlId: v.optional(cloudFrontId("an origin access control")),
   originHeaders: v.optional(originHeaders),
   draining: v.optional(input(v.boolean())),
+});
+
+const manifest = closed({
+  name: matching(/^[\w-]{1,64}$/, "must have 1 to 64 letters, digits, '-' and '_'"),
+  format: oneOf(manifestFormats),
+  path: matching(
+    /^[\w.~!$&'()*+,;=:@%-]+(\/[\w.~!$&'()*+,;=:@%-]+)*$/,
+    "must be a path behind the stream's, such as index.m3u8",
+  ),
 });
 
 const distributionId = cloudFrontId("a CloudFront distribution");
@@ -124,8 +134,28 @@ const schema = closed({
     // A channel is billed by the hour: what is watched for longer than a day is a recording.
     graceMinutes: v.optional(integer(0, 1440)),
     originQuota: v.optional(integer(1, 1000)),
+    manifests: v.optional(
+      v.pipe(
+        v.array(manifest),
+        v.maxLength(10, ({ received }) => `must have at most 10 elements, received ${received}`),
+        v.rawCheck(({ dataset, addIssue }) => {
+          const names = (dataset.value as { name?: unknown }[]).map((entry) => entry?.name);
+          const repeated = names.filter((name, index) => names.indexOf(name) < index);
+          for (const name of new Set(repeated)) {
+            addIssue({ message: `must have each name once, received ${quote(String(name))} more than once` });
+          }
+        }),
+      ),
+    ),
   }),
   confirmationTimeoutSeconds: v.optional(integer(1, 86_400)),
+  readiness: v.optional(
+    closed({
+      mode: v.optional(oneOf(["manual", "automatic"])),
+      timeoutSeconds: v.optional(integer(30, 86_400)),
+      requireRunning: v.optional(v.boolean()),
+    }),
+  ),
   maxLiveHours: v.optional(integer(0, 8760)),
   sweepIntervalMinutes: v.optional(integer(10, 1440)),
   events: v.optional(
@@ -203,7 +233,39 @@ function allDraining(channels: unknown): boolean {
 
 /** @returns every problem of the arguments of a `StreamOrchestration`, as far as they are known. */
 export function findArgumentIssues(args: unknown): Issue[] {
-  return [...findIssues(schema, args), ...findFormerDistributionIssues(args)];
+  return [...findIssues(schema, args), ...findFormerDistributionIssues(args), ...findReadinessIssues(args)];
+}
+
+/** The probe is a viewer without a signature, and needs something to look at. */
+function findReadinessIssues(args: unknown): Issue[] {
+  const { readiness, playback } = (args ?? {}) as {
+    readiness?: { mode?: unknown } | null;
+    playback?: { manifests?: unknown; trustedKeyGroupIds?: unknown } | null;
+  };
+  if (readiness?.mode !== "automatic") return [];
+  const { manifests, trustedKeyGroupIds } = playback ?? {};
+  const hasManifests = Array.isArray(manifests) && manifests.length > 0;
+  const isSigned = Array.isArray(trustedKeyGroupIds) ? trustedKeyGroupIds.length > 0 : trustedKeyGroupIds;
+  const path = "readiness.mode";
+  return [
+    ...(hasManifests
+      ? []
+      : [
+          {
+            path,
+            problem: "needs playback.manifests, which the probe reads, received automatic without any.",
+          },
+        ]),
+    ...(isSigned
+      ? [
+          {
+            path,
+            problem:
+              "must be manual with playback.trustedKeyGroupIds, since the probe has no viewer's signature, received automatic.",
+          },
+        ]
+      : []),
+  ];
 }
 
 /** The distribution that plays new streams cannot be one that gets no new entries. */

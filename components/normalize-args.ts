@@ -7,6 +7,11 @@ export function normalizeArgs(args: StreamOrchestrationArgs) {
     leadTimeMinutes: args.encoder.leadTimeMinutes,
     stopUnowned: args.encoder.stopUnowned ?? false,
     confirmationTimeoutSeconds: args.confirmationTimeoutSeconds ?? 900,
+    readiness: {
+      mode: args.readiness?.mode ?? "manual",
+      timeoutSeconds: args.readiness?.timeoutSeconds ?? 840,
+      requireRunning: args.readiness?.requireRunning ?? false,
+    },
     maxLiveHours: args.maxLiveHours ?? 12,
     graceMinutes: args.playback.graceMinutes ?? 0,
     sweepIntervalMinutes: args.sweepIntervalMinutes ?? 10,

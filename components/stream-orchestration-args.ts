@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { ManifestPath } from "../contracts";
 
 /** One MediaLive channel that streams may use, one stream at a time. */
 export interface EncoderChannelArgs {
@@ -136,6 +137,12 @@ export interface PlaybackArgs {
    */
   graceMinutes?: pulumi.Input<number>;
   /**
+   * The manifests that each channel's packager makes, for playback URLs and for the probe: up to 10, each name once.
+   *
+   * @default - none: no playback URL is known
+   */
+  manifests?: readonly ManifestPath[];
+  /**
    * How many origins the distribution may have: CloudFront's quota. Requests beyond it are refused before anything starts. 1 to 1000.
    *
    * @default 100
@@ -218,6 +225,30 @@ export type NetworkArgs =
       subnetIds: pulumi.Input<pulumi.Input<string>[]>;
     };
 
+export interface ReadinessArgs {
+  /**
+   * Who confirms READY: `manual` leaves it to `PUT /streams` and to events. `automatic` also looks itself: once the channel runs, a probe reads
+   * `playback.manifests` through the CDN, and confirms READY when each lists a segment of now. A DASH manifest needs a SegmentTimeline. It
+   * cannot look at manifests that need a viewer's signature (`playback.trustedKeyGroupIds`).
+   *
+   * @default "manual"
+   */
+  mode?: "manual" | "automatic";
+  /**
+   * With `automatic`, seconds that an attempt has, once it is in the distribution, until the probe reports it FAILED for want of evidence:
+   * 30 to 86400. `confirmationTimeoutSeconds` ends the wait in any case.
+   *
+   * @default 840
+   */
+  timeoutSeconds?: number;
+  /**
+   * Refuses READY, whoever confirms it, before MediaLive says that the stream's channel runs.
+   *
+   * @default false
+   */
+  requireRunning?: boolean;
+}
+
 /** What a `StreamOrchestration` is configured with. Every default is safe for production. */
 export interface StreamOrchestrationArgs {
   encoder: EncoderArgs;
@@ -228,6 +259,12 @@ export interface StreamOrchestrationArgs {
    * @default 900
    */
   confirmationTimeoutSeconds?: pulumi.Input<number>;
+  /**
+   * What READY needs.
+   *
+   * @default - somebody who confirms it
+   */
+  readiness?: ReadinessArgs;
   /**
    * Hours that a stream may be READY or LIVE before it is ended and its channel stopped: up to 8760, 0 for any number.
    *

@@ -18,7 +18,9 @@ import { createOnCallTopic } from "./events/on-call-topic";
 import { type StreamEventHandler, StreamEventSubscription } from "./events/stream-event-subscription";
 import { handlerOf } from "./functions/bundles";
 import { functionCreator, functionsOf } from "./functions/create-function";
+import { functions } from "./functions/functions";
 import { Alarms } from "./guards/alarms";
+import { Readiness } from "./guards/readiness";
 import { recoverExecutions } from "./guards/recovery";
 import { Sweep } from "./guards/sweep";
 import { Teardown } from "./guards/teardown";
@@ -109,10 +111,26 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       { ...settings, ...common, ...resources, ...schedules, media },
       child,
     );
+    const { readiness: ready } = settings;
+    const isProbed = ready.mode === "automatic";
+    const readiness =
+      isProbed || ready.requireRunning
+        ? new Readiness(
+            `${name}-StreamReadiness`,
+            {
+              ...{ ...common, ...tables, bus, media, timeoutSeconds: ready.timeoutSeconds },
+              probe: isProbed ? createFunction("probe-manifest", functions["probe-manifest"]()) : undefined,
+              manifests: args.playback.manifests ?? [],
+            },
+            child,
+          )
+        : undefined;
     const workflow = createWorkflow(
       name,
       {
         ...settings,
+        readiness: readiness?.stateMachine,
+        requireRunning: ready.requireRunning,
         ...common,
         ...resources,
         ...schedules,
@@ -166,6 +184,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
         deadLetters,
         stateMachines: {
           StreamTeardown: { stateMachine: teardown.stateMachine },
+          ...(readiness && { StreamReadiness: { stateMachine: readiness.stateMachine } }),
           StreamSweep: {
             stateMachine: sweep.stateMachine,
             intervalMinutes: settings.sweepIntervalMinutes,
@@ -175,7 +194,10 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       child,
     );
     // Everything of ours that puts events on the bus.
-    const senders = [workflow, teardown, handleFailure, updateStatus, recover, sweepStreams];
+    const senders: { role: aws.iam.Role }[] = [
+      ...[workflow, teardown, handleFailure, updateStatus, recover, sweepStreams],
+      ...(readiness && isProbed ? [readiness] : []),
+    ];
     closeBus(
       `${name}-events`,
       {

@@ -12,7 +12,7 @@ import { streamNotFound } from "./shared/http/of-stream";
 import { readBody } from "./shared/http/request-body";
 import { type Log, lambda } from "./shared/runtime/lambda";
 import { type Wait, wait } from "./shared/runtime/wait";
-import { changeStatus, lastEntry, statusesAllowed } from "./shared/store/change-status";
+import { changeStatus, lastEntry, statusesAllowed, waitsForChannel } from "./shared/store/change-status";
 import { markPublished } from "./shared/store/publication";
 import { answerEndStream } from "./update-stream-status/end-stream";
 
@@ -61,7 +61,11 @@ async function answerUpdate(deps: UpdateStreamStatusDeps, event: HttpEvent): Pro
   const { attempt, executionArn } = change.attempt;
   deps.log.appendKeys({ attempt, executionArn });
   if (change.outcome === "forbidden") {
-    return refusal(400, "Validation failed.", [forbidden(change.attempt, status)]);
+    const detail =
+      status === "READY" && waitsForChannel(change.attempt)
+        ? waiting(change.attempt)
+        : forbidden(change.attempt, status);
+    return refusal(400, "Validation failed.", [detail]);
   }
   const updatedAt =
     change.outcome === "changed" ? at : (lastEntry(change.attempt, status)?.at ?? change.attempt.updatedAt);
@@ -75,6 +79,10 @@ async function answerUpdate(deps: UpdateStreamStatusDeps, event: HttpEvent): Pro
     updatedAt,
   };
   return json(200, response);
+}
+
+function waiting({ channelId = "(none yet)" }: Attempt): string {
+  return `status READY needs the channel to run, and MediaLive has not said that channel ${channelId} does. Try again once it runs.`;
 }
 
 function forbidden(attempt: Attempt, to: StreamStatus): string {

@@ -210,6 +210,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       passage.learn(graph, deployment.unsupported === "refuse");
       const created = {
         ...{ passage, hops, cloudWatchLogs: services.CloudWatchLogs, functions: late.functions.look },
+        ...{ playback, cloudFront: services.CloudFront },
       };
       const functions = late.functions.set(createFunctions(graph, { ...common, ...created, aws }));
       onStop(() => functions.stop());

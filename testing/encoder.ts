@@ -6,6 +6,9 @@ import type { WaitFor } from "./waiting";
 /** The calls of MediaLive that the runtime serves. */
 export type EncoderAction = "StartChannel" | "StopChannel" | "DescribeChannel" | "ListChannels";
 
+/** The alert of a channel that gets no video. */
+const inputLost = "Video Not Detected";
+
 /** The simulated MediaLive channels: those that the program's policies name. */
 export class LocalEncoder {
   constructor(
@@ -27,6 +30,49 @@ export class LocalEncoder {
   /** Puts a channel into a state at once, as somebody else's action or a failure would. */
   setState(channelId: string, state: ChannelState): void {
     this.mediaLive.setState(channelId, state);
+  }
+
+  /** Has a channel die at once, as one that MediaLive could not recover: it is IDLE, and the account's default bus is told. */
+  crash(channelId: string): void {
+    this.mediaLive.setState(channelId, "IDLE");
+  }
+
+  /**
+   * Takes a channel's input away: MediaLive sets the alert `Video Not Detected`, and the channel runs on.
+   * @param pipeline `0` or `1`. @default - each pipeline that the channel has
+   */
+  loseInput(channelId: string, pipeline?: "0" | "1"): void {
+    const { pipelines } = this.get(channelId);
+    const lost = pipeline === undefined ? ["0", "1"].slice(0, pipelines) : [pipeline];
+    for (const one of lost) {
+      this.setAlert(channelId, inputLost, {
+        pipeline: one,
+        message: "Video not detected: Check input signal",
+      });
+    }
+  }
+
+  /** Gives a channel its input back: MediaLive clears the alert. */
+  restoreInput(channelId: string): void {
+    this.clearAlert(channelId, inputLost);
+  }
+
+  /**
+   * Sets an alert of a channel.
+   * @param type AWS's wording, such as `Audio Not Detected`.
+   */
+  setAlert(channelId: string, type: string, { pipeline = "0", message = type } = {}): void {
+    this.mediaLive.setAlert(channelId, { type, pipeline, message });
+  }
+
+  /** Clears the alert of a type, in each pipeline. */
+  clearAlert(channelId: string, type: string): void {
+    this.mediaLive.clearAlerts(channelId, type);
+  }
+
+  /** Switches a pipeline of a channel to another of its inputs, as automatic input failover does. */
+  switchInput(channelId: string, input: string, pipeline: "0" | "1" = "0"): void {
+    this.mediaLive.switchInput(channelId, input, pipeline);
   }
 
   /** Sets how long a channel's next starts and stops take, in milliseconds. It is 2000 at first. */

@@ -20,6 +20,8 @@ export interface StreamAttempt {
     readonly status: StreamStatus;
     readonly reason?: string;
     readonly at: string;
+    /** For READY: what was known of the channel, in a sentence. */
+    readonly evidence?: string;
     readonly origin: string;
   }[];
   readonly requestedAt: string;

@@ -14,10 +14,10 @@ export function functionCreator(
   { network, ...common }: CommonArgs & { network: FunctionNetwork | undefined },
   opts: pulumi.ComponentResourceOptions,
 ): CreateFunction {
-  return (handler, own) =>
+  return (handler, { isOutside, ...own }) =>
     new StreamFunction(
       `${name}-${handler}`,
-      { ...common, handler, ...own, ...(network && { network }) },
+      { ...common, handler, ...own, ...(network && !isOutside && { network }) },
       opts,
     );
 }

@@ -1,13 +1,16 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { eventContracts, streamLifecycleProgressed } from "../../contracts";
+import { streamLifecycleProgressed, streamProvisionRequested } from "../../contracts";
 import { attemptIndexes, type Environment, type FunctionName } from "../../contracts/internal";
 import type { EventBus } from "../events/event-bus";
 import { type PolicyStatement, putEvents } from "../policy";
 import type { StreamFunctionArgs } from "./stream-function";
 
 /** What of a function is its own: what it reads, what it may do, and for how long. */
-export type FunctionOwnArgs = Pick<StreamFunctionArgs, "environment" | "statements" | "timeoutSeconds">;
+export type FunctionOwnArgs = Pick<StreamFunctionArgs, "environment" | "statements" | "timeoutSeconds"> & {
+  /** Keeps the function out of the private network: it has to reach the internet. */
+  readonly isOutside?: true;
+};
 
 /** The same, with just the variables that the function reads. */
 interface OwnArgsOf<Name extends FunctionName> extends FunctionOwnArgs {
@@ -49,10 +52,7 @@ const recoveryStatements = (resources: Resources): PolicyStatement[] => [
     actions: ["dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
     resources: [resources.attempts.arn],
   },
-  putEvents(
-    resources.events.bus,
-    eventContracts.map(({ detailType }) => detailType),
-  ),
+  putEvents(resources.events.bus, [streamProvisionRequested.detailType, progressed]),
   { actions: ["sns:Publish"], resources: [resources.onCall.arn] },
   { actions: ["states:StartExecution"], resources: [resources.teardown.arn] },
 ];
@@ -145,6 +145,7 @@ export const functions = {
     ],
     timeoutSeconds: 30,
   }),
+  "probe-manifest": () => ({ environment: {}, statements: [], timeoutSeconds: 30, isOutside: true }),
   "recover-execution": (resources) => ({
     environment: recoveryEnvironment(resources),
     statements: [

@@ -53,7 +53,8 @@ export class StreamFunction extends pulumi.ComponentResource {
         // Loading the AWS SDK is bound by the processor, which Lambda gives in proportion to memory.
         memorySize: 512,
         timeout: args.timeoutSeconds,
-        environment: { variables: args.environment },
+        // Lambda takes no environment without a variable.
+        ...(Object.keys(args.environment).length > 0 && { environment: { variables: args.environment } }),
         kmsKeyArn: args.encryptionKeyArn,
         loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
         tracingConfig: tracingConfig(args),

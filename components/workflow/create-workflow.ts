@@ -17,6 +17,8 @@ export interface WorkflowArgs extends CommonArgs, WorkflowResources {
   maxLiveHours: pulumi.Input<number>;
   leadTimeMinutes: pulumi.Input<number> | undefined;
   includeIngestEndpoints: pulumi.Input<boolean>;
+  readiness: aws.sfn.StateMachine | undefined;
+  requireRunning: boolean;
 }
 
 export interface Workflow {

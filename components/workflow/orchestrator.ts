@@ -1,6 +1,11 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { streamLifecycleOrchestrator as contract, eventContracts, eventSource } from "../../contracts";
+import {
+  streamLifecycleOrchestrator as contract,
+  eventSource,
+  streamLifecycleProgressed,
+  streamProvisionRequested,
+} from "../../contracts";
 import type { CommonArgs } from "../common";
 import type { StreamFunction } from "../functions/stream-function";
 import type { LiveLimit } from "../guards/live-limit";
@@ -19,6 +24,9 @@ export interface OrchestratorArgs extends CommonArgs {
   liveLimit: LiveLimit;
   leadTimeMinutes: pulumi.Input<number> | undefined;
   includeIngestEndpoints: pulumi.Input<boolean>;
+  /** Finds the evidence for READY, where READY needs any. */
+  readiness: aws.sfn.StateMachine | undefined;
+  requireRunning: boolean;
 }
 
 /** Makes the `StreamLifecycleOrchestrator`, with its role and its log group. */
@@ -35,6 +43,8 @@ export function createOrchestrator(name: string, args: OrchestratorArgs, opts: p
       leadTimeMinutes: args.leadTimeMinutes ?? null,
       includeIngestEndpoints: args.includeIngestEndpoints,
       liveLimit: liveLimit.settings,
+      readinessStateMachineArn: args.readiness?.arn ?? null,
+      requireRunning: args.requireRunning,
     })
     .apply((settings) => streamLifecycleOrchestrator({ ...settings, eventSource }));
   return createStateMachine(
@@ -57,10 +67,7 @@ export function createOrchestrator(name: string, args: OrchestratorArgs, opts: p
           resources: [args.leases.arn],
         },
         // EmitProvisionRequestedEvent, PublishReadyNotification
-        putEvents(
-          args.bus,
-          eventContracts.map(({ detailType }) => detailType),
-        ),
+        putEvents(args.bus, [streamProvisionRequested.detailType, streamLifecycleProgressed.detailType]),
         // ProvisionEncoderInfrastructure; StopEncoderChannel; the reads of a channel's state. A draining channel may be started too: by a
         // stream that leased it a moment before the deployment.
         {
@@ -69,6 +76,8 @@ export function createOrchestrator(name: string, args: OrchestratorArgs, opts: p
         },
         // ConfigurePlaybackEndpoints, RemovePlaybackEntry, and the reads before them
         ...media.updateDistributions,
+        // StartReadiness
+        ...(args.readiness ? [{ actions: ["states:StartExecution"], resources: [args.readiness.arn] }] : []),
         // ScheduleLiveLimit
         ...liveLimit.createSchedules,
       ],

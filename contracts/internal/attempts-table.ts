@@ -9,6 +9,8 @@ export interface HistoryEntry {
   at: string;
   /** The caller of the API wanted to end the stream, which was being provisioned: nothing went wrong. */
   cancelled?: true;
+  /** For READY: what is known of the channel, in a sentence. */
+  evidence?: string;
   /** Who changed it: `api`, `orchestrator`, `event`, or what an event's `origin` says. */
   origin: string;
 }
@@ -60,6 +62,12 @@ export interface Attempt {
   /** Where the workflow waits for the confirmation. Never logged. */
   taskToken?: string;
   failure?: { state: string; error: string; cause: string };
+  /** READY has to wait until the channel runs. */
+  requireRunning?: boolean;
+  /** RFC 3339, in UTC. When it was first seen that the attempt's channel runs. */
+  runningAt?: string;
+  /** Where StreamReadiness waits until the channel runs. Never logged. */
+  readinessToken?: string;
   /** What on-call was last told about the failure. */
   notified?: string;
   /**

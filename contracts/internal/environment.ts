@@ -20,6 +20,7 @@ export const environmentNames = {
   "validate-provision-request": ["TABLE_NAME", "LEASE_TABLE_NAME", "TEARDOWN_STATE_MACHINE_ARN"],
   "handle-provision-failure": ["TABLE_NAME", "LEASE_TABLE_NAME", "EVENT_BUS_NAME", "ON_CALL_TOPIC_ARN"],
   "resume-orchestration": ["TABLE_NAME"],
+  "probe-manifest": [],
   "recover-execution": recovery,
   "sweep-streams": [...recovery, "STATE_MACHINE_ARN", "MAX_LIVE_HOURS"],
 } as const satisfies { readonly [name: string]: readonly string[] };

@@ -57,6 +57,8 @@ export {
   type LateEntry,
   type Payload,
   type PlayingAttempt,
+  type ProbeManifestEvent,
+  type ProbeResult,
   type Provision,
   payloadVersion,
   type Recovery,

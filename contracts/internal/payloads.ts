@@ -103,6 +103,24 @@ export interface Confirmation {
   status: "READY" | "COMPLETE";
 }
 
+/** What ProbeManifest sends to `probe-manifest`. */
+export interface ProbeManifestEvent extends Payload {
+  /** The manifests of a stream: each has to list a segment. */
+  manifests: readonly { readonly name: string; readonly format: "HLS" | "DASH"; readonly url: string }[];
+  /** What the probe before saw, by the manifest's name; null for the first probe. */
+  marks: { readonly [name: string]: string } | null;
+}
+
+/** What `probe-manifest` returns. */
+export interface ProbeResult {
+  /** Whether each manifest lists a segment, and is not an old one. */
+  ready: boolean;
+  /** What was seen, in a sentence for each manifest. */
+  evidence: string;
+  /** For the next probe. */
+  marks: { readonly [name: string]: string };
+}
+
 /** The part of a `Step Functions Execution Status Change` event that `recover-execution` reads. */
 export interface ExecutionStatusChange {
   executionArn: string;

@@ -191,6 +191,14 @@ export const supportingStates = [
     reason: "The next writer need not wait until the lock expires.",
   },
   {
+    name: "StartReadiness",
+    type: "Task",
+    serves: "AwaitLifecycleConfirmation",
+    integration: "arn:aws:states:::aws-sdk:sfn:startExecution",
+    reason:
+      "A state that waits for a callback cannot look for itself: another execution finds the evidence for READY. Only with `readiness`.",
+  },
+  {
     name: "CloseConfirmation",
     type: "Task",
     serves: "AwaitLifecycleConfirmation",

@@ -6,7 +6,7 @@ import { type Clock, workingClock } from "../time/clock";
 import { childModules } from "./child-processes";
 import { clockGlobals } from "./clock-globals";
 import { httpModules, ownFetch } from "./http-client";
-import type { AwsEndpoint, Outbound } from "./outbound";
+import type { AwsEndpoint, Outbound, ViewerEndpoint } from "./outbound";
 
 /** What stands around a function's code instead of this process's own. */
 export interface FunctionScope {
@@ -23,6 +23,8 @@ export interface FunctionSurroundings {
   readonly activity?: Activity | undefined;
   /** The AWS endpoint of this process. @default - every call to AWS is refused */
   readonly endpoint?: AwsEndpoint | undefined;
+  /** The distributions of this process. @default - none */
+  readonly viewers?: ViewerEndpoint | undefined;
 }
 
 export function functionScope(

@@ -71,7 +71,12 @@ export class LambdaFunction {
       if (!currentInvocation()?.isKilled) onLog(line);
     };
     const { name, environment } = settings;
-    this.outbound = new Outbound(name, environment.AWS_ACCESS_KEY_ID ?? "", surroundings.endpoint);
+    this.outbound = new Outbound(
+      name,
+      environment.AWS_ACCESS_KEY_ID ?? "",
+      surroundings.endpoint,
+      surroundings.viewers,
+    );
   }
 
   /**

@@ -8,6 +8,8 @@ import type { Activity } from "../time/activity";
 import { currentInvocation } from "./invocations";
 import type { Outbound } from "./outbound";
 
+type Headers = { readonly [name: string]: string };
+
 type OnResponse = (response: IncomingMessage) => void;
 
 /**
@@ -19,8 +21,12 @@ export function httpModules(outbound: Outbound, activity: Activity): { [module: 
     const request = (...args: unknown[]) => {
       const { options, onResponse } = readArguments(args);
       const host = hostOf(options, module === http ? "80" : "443");
+      const viewer = outbound.viewer(host);
+      if (viewer)
+        return new InProcessRequest((headers) => ({ ...headers, host }), viewer, options, onResponse);
       const exchange = exchangeFor(outbound, host, authorizationOf(options.headers));
-      if (exchange) return new InProcessRequest(outbound, exchange, options, onResponse);
+      const identify = (headers: Headers) => outbound.identify(headers, currentInvocation()?.traceId);
+      if (exchange) return new InProcessRequest(identify, exchange, options, onResponse);
       const sent = (module.request as (...values: unknown[]) => http.ClientRequest)(...args);
       sent.once("close", activity.begin(`a request of a function to ${host}`));
       return sent;
@@ -55,14 +61,15 @@ export function ownFetch(outbound: Outbound, activity: Activity): typeof fetch {
       if (!URL.canParse(url)) return fetch(input, init);
       const { host, pathname, search } = new URL(url);
       const given = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
-      const endpoint = outbound.route(host, given.get("authorization") ?? undefined);
-      if (!endpoint) return fetch(input, init);
+      const viewer = outbound.viewer(host);
+      const endpoint = viewer ? undefined : outbound.route(host, given.get("authorization") ?? undefined);
+      const exchange = viewer ?? endpoint?.exchange;
+      if (!exchange) return fetch(input, init);
       const { method, headers, body } = await readRequest(new Request(input, init));
-      const { exchange } = endpoint;
       const request = {
         method,
         path: `${pathname}${search}`,
-        headers: outbound.identify(headers, currentInvocation()?.traceId),
+        headers: viewer ? { ...headers, host } : outbound.identify(headers, currentInvocation()?.traceId),
         body,
       };
       const { status, headers: answered, body: content } = await exchange.send(request);
@@ -131,7 +138,7 @@ class InProcessRequest extends Writable {
   private readonly chunks: Buffer[] = [];
 
   constructor(
-    private readonly outbound: Outbound,
+    private readonly headersFor: (headers: Headers) => Headers,
     private readonly exchange: Pick<Exchange, "send">,
     options: RequestOptions,
     onResponse: OnResponse | undefined,
@@ -181,7 +188,7 @@ class InProcessRequest extends Writable {
   override _final(done: () => void): void {
     done();
     const { method, path } = this;
-    const headers = this.outbound.identify(this.headers, currentInvocation()?.traceId);
+    const headers = this.headersFor(this.headers);
     this.exchange.send({ method, path, headers, body: Buffer.concat(this.chunks) }).then(
       ({ status, headers: answered, body }) => {
         if (this.destroyed && this.errored) return;

@@ -10,6 +10,13 @@ export interface AwsEndpoint {
   readonly signingNames: ReadonlySet<string>;
 }
 
+/** The distributions of this process, which functions reach without a socket, as any viewer does. */
+export interface ViewerEndpoint {
+  readonly exchange: Exchange;
+  /** @param host name of a host, with or without a port. */
+  readonly serves: (host: string) => boolean;
+}
+
 /** Decides where a function's calls go: calls to AWS never leave the machine. */
 export class Outbound {
   /** @param accessKeyId the function's own, by which the runtime knows the caller. */
@@ -17,7 +24,13 @@ export class Outbound {
     readonly functionName: string,
     private readonly accessKeyId: string,
     readonly endpoint: AwsEndpoint | undefined,
+    private readonly viewers?: ViewerEndpoint | undefined,
   ) {}
+
+  /** @returns the way to a distribution of this process; nothing for another host. */
+  viewer(host: string): Exchange | undefined {
+    return this.viewers?.serves(host) ? this.viewers.exchange : undefined;
+  }
 
   /**
    * @param host name and port, without the protocol's default port.

@@ -4,6 +4,7 @@ import { Exchange } from "../http/exchange";
 import { FunctionLogs } from "../iam";
 import { Functions } from "../lambda/functions";
 import type { RuntimeListener } from "../listener";
+import { textsOf } from "../playback/distribution-config";
 import type { Graph } from "../record/graph";
 import { apis, type Services } from "../services";
 import type { Activity } from "../time/activity";
@@ -22,6 +23,9 @@ export interface FunctionsContext {
   readonly functions: () => Functions | undefined;
   /** The server of the AWS wire protocols, which the functions call. */
   readonly aws: { readonly server: Server; readonly url: string };
+  /** The server of the distributions, whose hosts never leave this process. */
+  readonly playback: { readonly server: Server };
+  readonly cloudFront: Services["CloudFront"];
 }
 
 const signingNames = new Set(Object.values(apis).map(({ signingName }) => signingName));
@@ -36,6 +40,10 @@ export function createFunctions(graph: Graph, context: FunctionsContext): Functi
     activity,
     invocations,
     endpoint: { url: aws.url, exchange: new Exchange(aws.server), signingNames },
+    viewers: {
+      exchange: new Exchange(context.playback.server),
+      serves: (host) => isDistribution(host, context.cloudFront),
+    },
     environmentOf: (name) => ({ AWS_ENDPOINT_URL: aws.url, ...credentialsOf(name) }),
     sendToDestination: (arn, record, name) => hops.sendToDestination(callers.ofFunction(name), arn, record),
     onInvocation: (line) => listener.onInvocation?.(line),
@@ -46,4 +54,11 @@ export function createFunctions(graph: Graph, context: FunctionsContext): Functi
       listener.onLog?.(name, line);
     },
   });
+}
+
+/** A host of CloudFront's own, or an alias of one of the program's distributions. */
+function isDistribution(host: string, cloudFront: Services["CloudFront"]): boolean {
+  const name = host.replace(/:\d+$/, "").toLowerCase();
+  if (name.endsWith(".cloudfront.net")) return true;
+  return cloudFront.distributionIds().some((id) => textsOf(cloudFront.configOf(id).Aliases).includes(name));
 }

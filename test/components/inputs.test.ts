@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { handlerOf } from "../../components/functions/bundles";
 import { operationNames, routes } from "../../contracts";
-import { type FunctionName, functionNames } from "../../contracts/internal";
 import { arn, roleArn } from "../support/arns";
+import { type DefaultFunctionName, defaultFunctionNames } from "../support/default-functions";
 import { type Recording, withoutDigests } from "../support/record";
 import { recordDefaults } from "../support/stream-orchestration";
 
@@ -149,7 +149,7 @@ describe("The inputs of a StreamOrchestration's resources", () => {
     TEARDOWN_STATE_MACHINE_ARN: teardownArn,
     INCLUDE_INGEST_ENDPOINTS: "true",
   };
-  const functions: { readonly [handler in FunctionName]: { timeout: number; variables: object } } = {
+  const functions: { readonly [handler in DefaultFunctionName]: { timeout: number; variables: object } } = {
     "get-health-status": {
       timeout: 10,
       variables: { ...table, STATE_MACHINE_ARN: machineArn, EVENT_BUS_NAME: "streams-events" },
@@ -221,7 +221,7 @@ describe("The inputs of a StreamOrchestration's resources", () => {
       };
       return Object.entries(States).flatMap(([state, { TimeoutSeconds, Arguments }]) => {
         const called = Arguments?.FunctionName?.split(":streams-")[1];
-        const handler = functionNames.find((name) => name === called);
+        const handler = defaultFunctionNames.find((name) => name === called);
         return handler ? [{ state, handler, TimeoutSeconds }] : [];
       });
     });

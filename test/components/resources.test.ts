@@ -2,9 +2,9 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { StreamOrchestration } from "../../components";
-import { functionNames } from "../../contracts/internal";
 import { readPolicy } from "../../local/iam/document";
 import { decide } from "../../local/iam/evaluate";
+import { defaultFunctionNames } from "../support/default-functions";
 import { record, resolved } from "../support/record";
 import { leastArgs, recordDefaults, recordOrchestration } from "../support/stream-orchestration";
 
@@ -100,7 +100,7 @@ const resources: { readonly [parent: string]: readonly string[] } = {
     "aws:lambda/permission:Permission streams-api-ListStreams",
     "aws:lambda/permission:Permission streams-api-UpdateStreamStatus",
   ],
-  StreamFunction: functionNames.flatMap((handler) => [
+  StreamFunction: defaultFunctionNames.flatMap((handler) => [
     `aws:cloudwatch/logGroup:LogGroup streams-${handler}`,
     `aws:iam/role:Role streams-${handler}`,
     `aws:iam/rolePolicy:RolePolicy streams-${handler}`,

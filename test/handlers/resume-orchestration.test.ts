@@ -49,6 +49,7 @@ describe("the resumer of the workflow", () => {
       reason: "Picture is there.",
       at: now,
       origin: "encoder-watch",
+      evidence: "MediaLive has not said that channel 1000001 runs.",
     });
     expect(calls).to.deep.equal([success]);
     expect(log.text()).not.to.contain(taskToken);

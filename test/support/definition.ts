@@ -43,6 +43,8 @@ export const settings: OrchestratorSettings = {
   },
   leadTimeMinutes: 30,
   includeIngestEndpoints: true,
+  readinessStateMachineArn: null,
+  requireRunning: false,
   liveLimit: {
     maxLiveHours: 12,
     teardownStateMachineArn: "arn:aws:states:eu-west-1:123456789012:stateMachine:teardown",

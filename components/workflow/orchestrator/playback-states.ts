@@ -103,7 +103,9 @@ export function playbackStates(settings: OrchestratorSettings) {
       Output: {},
       Next: "ReleasePlaybackTurn",
     }),
-    ReleasePlaybackTurn: releaseLock(lock, { Next: "AwaitLifecycleConfirmation" }),
+    ReleasePlaybackTurn: releaseLock(lock, {
+      Next: settings.readinessStateMachineArn === null ? "AwaitLifecycleConfirmation" : "StartReadiness",
+    }),
     DecidePlaybackRetry: choice({
       Choices: [
         {

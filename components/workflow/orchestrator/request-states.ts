@@ -54,6 +54,7 @@ export function requestStates(settings: OrchestratorSettings) {
           history: historyEntry("PROVISIONING"),
           requestedAt: { S: jsonata("$states.context.Execution.StartTime") },
           updatedAt: { S: enteredTime },
+          ...(settings.requireRunning && { requireRunning: { BOOL: true } }),
         } satisfies SentItem<Partial<Attempt>>,
         // Create-only; a retry whose first answer was lost finds its own item as that call wrote it. A call that takes effect minutes later
         // finds more in it, such as a confirmation, and must not take that away.

@@ -7,6 +7,7 @@ import { encoderStates } from "./encoder-states";
 import { failureStates } from "./failure-states";
 import { placeStates } from "./place-states";
 import { playbackStates } from "./playback-states";
+import { readinessStates } from "./readiness-states";
 import { requestStates } from "./request-states";
 import { startStates } from "./start-states";
 
@@ -30,6 +31,7 @@ export function streamLifecycleOrchestrator(
     ...placeStates(settings),
     ...encoderStates(settings),
     ...playbackStates(settings),
+    ...readinessStates(settings),
     ...confirmationStates(settings),
     ...completionStates(settings),
     ...failureStates(settings),
@@ -45,12 +47,21 @@ export function streamLifecycleOrchestrator(
       Cause: jsonata("$substring($failure.cause, 0, 32768)"),
     }),
   };
-  const { ScheduleLiveLimit: _, ...unlimited } = states;
   return {
     Comment: "StreamLifecycleOrchestrator: takes a stream from requested to ready, or undoes what it began.",
     QueryLanguage: "JSONata",
     StartAt: "ValidateProvisionRequest",
     // Step Functions refuses a state that nothing leads to.
-    States: settings.liveLimit.maxLiveHours > 0 ? states : (unlimited as typeof states),
+    States: without(states, [
+      ...(settings.liveLimit.maxLiveHours > 0 ? [] : (["ScheduleLiveLimit"] as const)),
+      ...(settings.readinessStateMachineArn === null ? (["StartReadiness"] as const) : []),
+    ]),
   };
+}
+
+/** @returns the states without some that this deployment has no use for. */
+function without<States extends object>(states: States, names: readonly (keyof States)[]): States {
+  return Object.fromEntries(
+    Object.entries(states).filter(([name]) => !names.includes(name as keyof States)),
+  ) as States;
 }

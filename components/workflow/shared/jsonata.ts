@@ -4,6 +4,7 @@ import type {
   Failure,
   LateEntry,
   LeaseAttribute,
+  ProbeResult,
   Provision,
   SweepSummary,
   Teardown,
@@ -59,7 +60,7 @@ interface Readable {
     | DistributionMember;
   "$states.result.Item.": `${LeaseAttribute}.${ValueType}`;
   "$lease.": `${LeaseAttribute}.${ValueType}`;
-  "$states.result.Payload.": PathOf<SweepSummary>;
+  "$states.result.Payload.": PathOf<SweepSummary> | PathOf<ProbeResult>;
   "$input.": PathOf<StartedTeardown>;
 }
 

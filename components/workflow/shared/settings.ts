@@ -52,4 +52,8 @@ export interface OrchestratorSettings extends EventSettings, CleanupSettings {
   /** Whether StreamProvisionRequested lists the ingest endpoints, whose URLs may hold stream keys. */
   readonly includeIngestEndpoints: boolean;
   readonly liveLimit: LiveLimitSettings;
+  /** Finds the evidence for READY, or waits for the channel; null where READY needs neither. */
+  readonly readinessStateMachineArn: string | null;
+  /** Whether READY has to wait until the channel runs. */
+  readonly requireRunning: boolean;
 }

@@ -43,7 +43,8 @@ export async function changeStatus(
     const { outcome, condition } = decide(attempt, entry.status);
     if (outcome !== "changed") return { outcome, attempt };
     const values = { ":from": attempt.status };
-    const written = await writeStatus(table, attempt, entry, { condition, values, unpublished });
+    const told = entry.status === "READY" ? { ...entry, evidence: describeChannel(attempt) } : entry;
+    const written = await writeStatus(table, attempt, told, { condition, values, unpublished });
     if (written) return { outcome, attempt: written };
   }
   throw new Error(`The status of stream '${streamId}' changed ${maxTries} times meanwhile. Try again.`);
@@ -61,7 +62,9 @@ function decide(attempt: Attempt, to: StreamStatus) {
       condition: attemptExpression("#status = :from AND attribute_exists(heldUntil)"),
     } as const;
   }
-  if (to === "READY" && isScheduled(attempt)) return { outcome: "forbidden", condition } as const;
+  if (to === "READY" && (isScheduled(attempt) || waitsForChannel(attempt))) {
+    return { outcome: "forbidden", condition } as const;
+  }
   return {
     outcome: transition(attempt.status, to),
     condition:
@@ -77,6 +80,23 @@ export function lastEntry(attempt: Attempt, status: StreamStatus): HistoryEntry 
 /** @returns the statuses to which an attempt may go. */
 export function statusesAllowed(attempt: Attempt): readonly StreamStatus[] {
   return isScheduled(attempt) ? ["FAILED", "COMPLETE"] : statusesAfter(attempt.status);
+}
+
+/** @returns whether READY has to wait until the attempt's channel runs. */
+export function waitsForChannel(attempt: Attempt): boolean {
+  return attempt.requireRunning === true && attempt.status === "PROVISIONING" && !runs(attempt);
+}
+
+/** What is known of the channel of a stream that becomes READY, for the history. */
+function describeChannel(attempt: Attempt): string {
+  const { channelId = "(none)", runningAt } = attempt;
+  return runs(attempt)
+    ? `Channel ${channelId} runs, as MediaLive said at ${runningAt}.`
+    : `MediaLive has not said that channel ${channelId} runs.`;
+}
+
+function runs({ runningAt }: Attempt): boolean {
+  return runningAt !== undefined;
 }
 
 /** @returns whether an attempt waits for its scheduled start, and so has no channel yet. */

@@ -59,6 +59,9 @@ export const eventBridge = defineService({
         detail,
       }),
     );
+    signals.on("channelEvent", ({ detailType, channelArn, detail }) =>
+      service.emit("default", { source: "aws.medialive", detailType, resources: [channelArn], detail }),
+    );
     return service;
   },
 

@@ -19,12 +19,13 @@ function madeUpId(seed: string): string {
 
 export const mediaLive = defineService({
   name: "MediaLive",
-  create: ({ clock, region, accountId, listener }) =>
+  create: ({ clock, region, accountId, listener, signals }) =>
     new MediaLive({
       clock,
       region,
       accountId,
       onStateChange: (channel) => listener.onChannelState?.(channel),
+      onEvent: (event) => signals.emit("channelEvent", event),
     }),
 
   outputs: {
@@ -51,8 +52,9 @@ export const mediaLive = defineService({
   /** Channels that are not the program's own exist before it: those that its policies name are made up, once. */
   declare(graph, service) {
     const declared = new Set(service.channels().map(({ id }) => id));
-    for (const { id, outputs } of resourcesOfType(graph, "aws:medialive/channel:Channel")) {
-      if (!declared.has(id)) service.addChannel(id, { name: String(outputs.name) });
+    for (const { id, inputs, outputs } of resourcesOfType(graph, "aws:medialive/channel:Channel")) {
+      const pipelines = inputs.channelClass === "STANDARD" ? 2 : 1;
+      if (!declared.has(id)) service.addChannel(id, { name: String(outputs.name), pipelines });
     }
     const known = new Set(service.channels().map(({ id }) => id));
     for (const id of idsInPolicies(graph, /arn:aws:medialive:[^:"]+:\d+:channel:(\w+)/g)) {

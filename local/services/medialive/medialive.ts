@@ -1,6 +1,14 @@
+import { createHash } from "node:crypto";
 import type { JsonObject } from "../../json";
 import type { Clock } from "../../time/clock";
 import { AwsError, type AwsService, unknownAction } from "../service";
+import {
+  alertEvent,
+  type ChannelAlert,
+  type ChannelEvent,
+  inputChangeEvent,
+  stateEvent,
+} from "./channel-events";
 
 /** The states of a channel. A simulated one gets into those of creating, updating and deleting by `setState` alone. */
 export type ChannelState =
@@ -22,6 +30,8 @@ export interface Channel {
   readonly arn: string;
   readonly name: string;
   readonly state: ChannelState;
+  /** How many pipelines it has: 2 for a channel of the class STANDARD. */
+  readonly pipelines: 1 | 2;
   /** How long the next start takes. */
   readonly startMilliseconds: number;
   /** How long the next stop takes. */
@@ -46,6 +56,8 @@ export interface MediaLiveOptions {
   accountId: string;
   /** Called after each change of a channel's state. */
   onStateChange?: (channel: Channel) => void;
+  /** Receives what MediaLive tells the account's default bus. @default - nobody does */
+  onEvent?: (event: ChannelEvent) => void;
 }
 
 /** A real channel takes minutes to start; a developer should not have to wait as long. */
@@ -57,13 +69,19 @@ export class MediaLive implements AwsService {
   /** Counts the changes of each channel: a transition that was overtaken by another change does not end it. */
   readonly #changes = new Map<string, number>();
 
+  /** The alerts of each channel that are set, by their id and pipeline. */
+  readonly #alerts = new Map<string, Map<string, ChannelAlert>>();
+
   /** How often each channel ran, and since when it does. */
   readonly #runs = new Map<string, ChannelRun & { readonly isOver: boolean }>();
 
   constructor(private readonly options: MediaLiveOptions) {}
 
   /** Adds an idle channel; one with the same id is replaced. */
-  addChannel(id: string, settings: { name?: string } & Partial<ChannelDelays> = {}): Channel {
+  addChannel(
+    id: string,
+    settings: { name?: string; pipelines?: 1 | 2 } & Partial<ChannelDelays> = {},
+  ): Channel {
     const { region, accountId } = this.options;
     const channel: Channel = {
       ...defaultDelays,
@@ -71,9 +89,10 @@ export class MediaLive implements AwsService {
       id,
       arn: `arn:aws:medialive:${region}:${accountId}:channel:${id}`,
       name: settings.name ?? `channel-${id}`,
+      pipelines: settings.pipelines ?? 1,
       state: "IDLE",
     };
-    this.#store(channel);
+    this.#keep(channel);
     return channel;
   }
 
@@ -104,6 +123,37 @@ export class MediaLive implements AwsService {
   /** Sets how long the channel's next starts and stops take. One that is under way keeps its time. */
   setDelays(id: string, delays: Partial<ChannelDelays>): void {
     this.#channels.set(id, { ...this.channel(id), ...delays });
+  }
+
+  /** The alerts of a channel that are set. */
+  alerts(id: string): readonly ChannelAlert[] {
+    return [...(this.#alerts.get(id)?.values() ?? [])];
+  }
+
+  /** Sets an alert of a channel. One that is set already is not told of again. */
+  setAlert(id: string, alert: Omit<ChannelAlert, "id">): ChannelAlert {
+    const { arn } = this.channel(id);
+    const set = { ...alert, id: createHash("sha1").update(`${id} ${alert.type}`).digest("hex") };
+    const alerts = this.#alerts.get(id) ?? new Map<string, ChannelAlert>();
+    const key = `${set.id} ${set.pipeline}`;
+    if (!alerts.has(key)) this.options.onEvent?.(alertEvent(arn, "SET", set));
+    this.#alerts.set(id, alerts.set(key, set));
+    return set;
+  }
+
+  /** Clears the alerts of a channel that have a type, or all of them. */
+  clearAlerts(id: string, type?: string): void {
+    const { arn } = this.channel(id);
+    for (const [key, alert] of this.#alerts.get(id) ?? []) {
+      if (type !== undefined && alert.type !== type) continue;
+      this.#alerts.get(id)?.delete(key);
+      this.options.onEvent?.(alertEvent(arn, "CLEARED", alert));
+    }
+  }
+
+  /** Switches a pipeline of a channel to another of its inputs. */
+  switchInput(id: string, input: string, pipeline = "0"): void {
+    this.options.onEvent?.(inputChangeEvent(this.channel(id).arn, pipeline, input));
   }
 
   async call(action: string, input: JsonObject): Promise<JsonObject> {
@@ -153,23 +203,40 @@ export class MediaLive implements AwsService {
   }
 
   #store(channel: Channel): Channel {
+    this.#keep(channel);
+    // A channel that encodes nothing has no alerts.
+    if (!isOnAir(channel)) this.#alerts.delete(channel.id);
+    const event = stateEvent(channel, runningPipelines(channel));
+    if (event) this.options.onEvent?.(event);
+    return channel;
+  }
+
+  #keep(channel: Channel): void {
     this.#channels.set(channel.id, channel);
     this.#changes.set(channel.id, (this.#changes.get(channel.id) ?? 0) + 1);
     this.#noteRun(channel);
     this.options.onStateChange?.(channel);
-    return channel;
   }
 
-  #noteRun({ id, state }: Channel): void {
+  #noteRun(channel: Channel): void {
+    const { id } = channel;
     const last = this.#runs.get(id);
-    const isOnAir = state === "RUNNING" || state === "RECOVERING";
-    if (!isOnAir) {
+    if (!isOnAir(channel)) {
       if (last) this.#runs.set(id, { ...last, isOver: true });
     } else if (!last || last.isOver) {
       const earlierRuns = last ? last.earlierRuns + 1 : 0;
       this.#runs.set(id, { startedAt: this.options.clock.now(), earlierRuns, isOver: false });
     }
   }
+}
+
+function isOnAir({ state }: Channel): boolean {
+  return state === "RUNNING" || state === "RECOVERING";
+}
+
+/** A channel that stops counts its pipelines until it has. */
+function runningPipelines({ state, pipelines }: Channel): number {
+  return state === "RUNNING" || state === "STOPPING" ? pipelines : 0;
 }
 
 function channelId(input: JsonObject): string {
@@ -183,8 +250,8 @@ function describe(channel: Channel): JsonObject {
     Arn: channel.arn,
     Id: channel.id,
     Name: channel.name,
-    ChannelClass: "SINGLE_PIPELINE",
+    ChannelClass: channel.pipelines === 2 ? "STANDARD" : "SINGLE_PIPELINE",
     State: channel.state,
-    PipelinesRunningCount: channel.state === "RUNNING" || channel.state === "STOPPING" ? 1 : 0,
+    PipelinesRunningCount: runningPipelines(channel),
   };
 }

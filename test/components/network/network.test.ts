@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { NetworkArgs } from "../../../components";
-import { functionNames } from "../../../contracts/internal";
+import { defaultFunctionNames } from "../../support/default-functions";
 import { place, type Recording } from "../../support/record";
 import { root } from "../../support/root";
 import { statementsOf } from "../../support/statements";
@@ -50,7 +50,7 @@ for (const [what, network, subnets] of networks) {
     it("runs every function in its private subnets, with one security group", () => {
       const configs = vpcConfigs(recording);
       expect(configs.map(([name]) => name)).to.have.members(
-        functionNames.map((handler) => `streams-${handler}`),
+        defaultFunctionNames.map((handler) => `streams-${handler}`),
       );
       const [[, first] = []] = configs;
       expect(first.subnetIds).to.have.length(subnets);
@@ -115,7 +115,7 @@ describe("The network that a StreamOrchestration creates", () => {
     const services = endpoints(recording).map(([, name]) => String(name).split(".").at(-1));
     // What Lambda itself does with a function's role: logs, network interfaces, and events that were not handled.
     const byLambda = /^(logs:(CreateLogStream|PutLogEvents)|ec2:\w+|sqs:SendMessage)$/;
-    for (const handler of functionNames) {
+    for (const handler of defaultFunctionNames) {
       const actions = statementsOf(recording, `streams-${handler}`)
         .filter(({ Effect }) => Effect === "Allow")
         .flatMap(({ Action }) => Action);
@@ -124,7 +124,7 @@ describe("The network that a StreamOrchestration creates", () => {
       for (const one of called) expect(services, handler).to.include(one);
     }
     const failing = recording.ofType(":FunctionEventInvokeConfig").map(({ inputs }) => inputs.functionName);
-    const sending = functionNames.filter((handler) =>
+    const sending = defaultFunctionNames.filter((handler) =>
       statementsOf(recording, `streams-${handler}`).some(({ Action }) => Action.includes("sqs:SendMessage")),
     );
     expect(failing.map((name: string) => name.replace(/^streams-(.*)-[0-9a-f]{7}$/, "$1"))).to.have.members(

@@ -18,7 +18,9 @@ import { evaluate } from "../../../support/jsonata";
  * The built definition against the specification's table: the supporting states are removed by making each one a part
  * of the contract state that it serves, which joins what it links. Nothing else may differ.
  */
-const definition = buildDefinition();
+const definition = buildDefinition({
+  readinessStateMachineArn: "arn:aws:states:eu-west-1:123456789012:stateMachine:readiness",
+});
 const contractStates: readonly StateContract[] = contract.states;
 const supporting = new Map(supportingStates.map((state) => [state.name as string, state]));
 const remaining = statesOf(definition).filter(([name]) => !supporting.has(name));
