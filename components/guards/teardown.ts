@@ -56,9 +56,9 @@ export class Teardown extends pulumi.ComponentResource {
         statements: [
           // FindAttempt; EndOverdueStream and the records
           { actions: ["dynamodb:Query", "dynamodb:UpdateItem"], resources: [attempts.arn] },
-          // ReadLease, ReturnLease, and the turns at the distribution
+          // ReadLease, ReturnLease; the lock on the distribution, and what is wanted of it; ReadRemovalUpdates
           {
-            actions: ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+            actions: ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Scan"],
             resources: [leases.arn],
           },
           // StopEncoderChannel, ReadStoppingChannel

@@ -45,12 +45,18 @@ export function streamLifecycleOrchestrator(
       Cause: jsonata("$substring($failure.cause, 0, 32768)"),
     }),
   };
-  const { ScheduleLiveLimit: _, ...unlimited } = states;
+  // Step Functions refuses a state that nothing leads to.
+  const unused: readonly OrchestratorState[] = [
+    ...(settings.liveLimit.maxLiveHours > 0 ? [] : (["ScheduleLiveLimit"] as const)),
+    ...(settings.leadTimeMinutes === null
+      ? (["DecideStart", "HoldUntilLeadTime", "LeaseHeldChannel"] as const)
+      : []),
+  ];
+  const used = Object.entries(states).filter(([name]) => !unused.includes(name as OrchestratorState));
   return {
     Comment: "StreamLifecycleOrchestrator: takes a stream from requested to ready, or undoes what it began.",
     QueryLanguage: "JSONata",
     StartAt: "ValidateProvisionRequest",
-    // Step Functions refuses a state that nothing leads to.
-    States: settings.liveLimit.maxLiveHours > 0 ? states : (unlimited as typeof states),
+    States: Object.fromEntries(used) as typeof states,
   };
 }

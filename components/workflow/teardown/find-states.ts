@@ -1,11 +1,16 @@
-import { attemptExpression, attemptNames, maxWaitForOrchestrationSeconds } from "../../../contracts/internal";
+import {
+  attemptExpression,
+  attemptNames,
+  maxWaitForOrchestrationSeconds,
+  type PlaybackUpdate,
+} from "../../../contracts/internal";
 import { choice, type State, task, wait } from "../shared/asl";
 import type { PlaybackEntry } from "../shared/cleanup-states";
 import { callTimeoutSeconds, leaseKey } from "../shared/expressions";
 import { jsonata, objectText, partOfJsonata, type TeardownAttempt } from "../shared/jsonata";
 import { formerOriginId } from "../shared/origin-ids";
 import { hasLaterPlaybackEntry } from "../shared/playback-configuration";
-import type { PlaybackSettings } from "../shared/playback-settings";
+import { type PlaybackSettings, sourceOfDefinition } from "../shared/playback-settings";
 import { dynamoDbRetriers, dynamoDbSdkReadRetriers, stepFunctionsRetriers } from "../shared/retriers";
 import type { CleanupProvision } from "../shared/settings";
 import { graceEnd } from "./grace-states";
@@ -24,6 +29,9 @@ const attemptText = objectText<TeardownAttempt>({
 
 /** Whether the lease just read is the attempt's. */
 const isOwnLease = partOfJsonata("$states.result.Item.leasedBy.S = $attempt.executionArn");
+
+/** What stands on a lease while others may add the attempt's entry. */
+const addingUpdates: readonly PlaybackUpdate[] = ["ADD", "ADD_ALONE"];
 
 /**
  * The variable `$entry`: where the attempt's playback entry is. The attempt's lease and its item say so, since both were written before the
@@ -52,6 +60,7 @@ export function entryOfAttempt({ playback }: TeardownSettings): PlaybackEntry {
     // A role knows the distributions of its own deployment alone.
     isReachable: `$entry.distributionId in ${JSON.stringify(reachable)}`,
     // An attempt claims its channel before it adds its entry. The entry of a later attempt came by an update after which no earlier one is taken.
+    source: sourceOfDefinition(playback, {}),
     mayComeLate: `$attempt.isClaimed and $not(${hasLaterPlaybackEntry(playback)})`,
   };
 }
@@ -190,6 +199,9 @@ export function findStates(settings: TeardownSettings): {
       Assign: {
         entry: jsonata(entryText(settings.playback)),
         hasLease: jsonata(isOwnLease),
+        hasRequest: jsonata(
+          `${isOwnLease} and $states.result.Item.playbackUpdate.S in ${JSON.stringify(addingUpdates)}`,
+        ),
       },
       Output: {},
       Next: "DecideLease",
