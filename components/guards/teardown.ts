@@ -56,9 +56,10 @@ export class Teardown extends pulumi.ComponentResource {
         statements: [
           // FindAttempt; EndOverdueStream and the records
           { actions: ["dynamodb:Query", "dynamodb:UpdateItem"], resources: [attempts.arn] },
-          // MarkLease, ConfirmLease, ReturnLease, and the turns at the distribution. An execution of the release before reads its lease.
+          // MarkLease, ConfirmLease, ReturnLease; the lock on the distribution, and what is wanted of it; ReadRemovalUpdates. An execution
+          // of the release before reads its lease.
           {
-            actions: ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+            actions: ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Scan"],
             resources: [leases.arn],
           },
           // StopEncoderChannel, ReadStoppingChannel

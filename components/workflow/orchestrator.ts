@@ -61,9 +61,10 @@ export function createOrchestrator(name: string, args: OrchestratorArgs, opts: p
           actions: ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:GetItem"],
           resources: [args.attempts.arn],
         },
-        // ConfirmEncoderLease, ConfirmLease; the record of a start; the lock on the distribution and the place in it; ReadPlaybackPlaces
+        // ConfirmEncoderLease, ConfirmLease; the record of a start; the lock on the distribution, the place in it, and what is wanted of it;
+        // ReadPlaybackPlaces, ReadPlaybackUpdates, ReadRemovalUpdates; ReadPlaybackRequest, ReadPlaybackRemoval
         {
-          actions: ["dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Scan"],
+          actions: ["dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Scan", "dynamodb:GetItem"],
           resources: [args.leases.arn],
         },
         // EmitProvisionRequestedEvent, PublishReadyNotification

@@ -42,6 +42,8 @@ export {
   leaseExpression,
   leaseKeyName,
   ownLease,
+  type PlaybackSource,
+  type PlaybackUpdate,
   type StartRecord,
   type SweepLease,
   startRecordId,

@@ -1,4 +1,4 @@
-import type { SettingsItem } from "./deployment-settings";
+import type { SdkMembers, SettingsItem } from "./deployment-settings";
 import { type CheckedExpression, expressionOf } from "./expression";
 
 /**
@@ -28,7 +28,31 @@ export interface AttemptLease {
   originId?: string;
   /** The distribution in which the place is. A later deployment may name another. */
   distributionId?: string;
+  /** How many bytes of the configuration the playback entry takes. Missing where the place is of an earlier release. */
+  playbackBytes?: number;
+  /** Present once the attempt, or its cleanup, has waited for the lock on the distribution. */
+  playbackUpdate?: PlaybackUpdate;
+  /** Beside ADD: {@link PlaybackSource} as JSON. Values of headers may be secrets. */
+  playbackSource?: string;
   purpose?: never;
+}
+
+/**
+ * What an attempt wants of the distribution, which whoever has the lock does for it: `ADD` or `REMOVE` its playback entry. `ADDED` and
+ * `REMOVED` once that is done. `ADD_ALONE` and `REMOVE_ALONE` where CloudFront has refused an update of many: the attempt then waits for
+ * the lock and makes an update of its own.
+ */
+export type PlaybackUpdate = "ADD" | "ADDED" | "ADD_ALONE" | "REMOVE" | "REMOVED" | "REMOVE_ALONE";
+
+/** What another execution needs to add an attempt's playback entry, beside the names on the lease. */
+export interface PlaybackSource {
+  /** Null where the channel plays through the distribution's default origin. */
+  readonly domain: string | null;
+  readonly path: string;
+  /** The members of the origin that the channel's settings change. */
+  readonly origin: SdkMembers;
+  /** The hash of the behaviour's members. An execution of another deployment, whose behaviours differ, adds no entry for this one. */
+  readonly behaviorId: string;
 }
 
 /** The sweep's on a channel that is up and that no attempt has, for the seconds in which it stops or reports the channel. */

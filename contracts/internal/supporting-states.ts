@@ -3,7 +3,7 @@ import type { ContractStateName } from "../stream-lifecycle-orchestrator";
 /** A state of the deployed definition that AWS makes necessary and that serves a state of the contract. */
 export interface SupportingState {
   readonly name: string;
-  readonly type: "Task" | "Choice" | "Wait";
+  readonly type: "Task" | "Choice" | "Wait" | "Map";
   /** The contract state of which it is a part. */
   readonly serves: ContractStateName;
   readonly integration?: string;
@@ -35,24 +35,11 @@ export const supportingStates = [
     reason: "A scheduled stream leases its channel when it starts: until then other streams may use it.",
   },
   {
-    name: "AcquireCapacityTurn",
-    type: "Task",
-    serves: "ProvisionEncoderInfrastructure",
-    integration: "arn:aws:states:::dynamodb:updateItem",
-    reason: "Of requests that ask for the last place of a distribution at once, the lock lets one get it.",
-  },
-  {
-    name: "DecideCapacityTurn",
-    type: "Choice",
-    serves: "ProvisionEncoderInfrastructure",
-    reason:
-      "After ten minutes the workflow goes on without the lock: the marks, not the lock, prevent that a place is given twice.",
-  },
-  {
     name: "WaitForCapacityTurn",
     type: "Wait",
     serves: "ProvisionEncoderInfrastructure",
-    reason: "Requests that met on one distribution would meet again without a jittered wait.",
+    reason:
+      "Of requests that ask for the last places of a distribution at once, the first ones wait until the others are refused.",
   },
   {
     name: "ReservePlaybackPlace",
@@ -83,13 +70,6 @@ export const supportingStates = [
     serves: "ProvisionEncoderInfrastructure",
     reason:
       "A stream for which the distribution has no place, or whose path is another's, is refused before anything of it costs money.",
-  },
-  {
-    name: "ReleaseCapacityTurn",
-    type: "Task",
-    serves: "ProvisionEncoderInfrastructure",
-    integration: "arn:aws:states:::dynamodb:deleteItem",
-    reason: "The next request need not wait until the lock expires.",
   },
   {
     name: "ReturnPlaybackPlace",
@@ -158,6 +138,33 @@ export const supportingStates = [
     reason: "After ten minutes the workflow goes on without the lock: the ETag prevents lost updates.",
   },
   {
+    name: "RequestPlaybackEntry",
+    type: "Task",
+    serves: "ConfigurePlaybackEndpoints",
+    integration: "arn:aws:states:::dynamodb:updateItem",
+    reason: "A mark on the lease tells the holder of the lock to add this entry with its own update.",
+  },
+  {
+    name: "ReadPlaybackRequest",
+    type: "Task",
+    serves: "ConfigurePlaybackEndpoints",
+    integration: "arn:aws:states:::dynamodb:getItem",
+    reason: "The holder of the lock marks the lease once the entry is in the distribution.",
+  },
+  {
+    name: "GatherPlaybackUpdates",
+    type: "Wait",
+    serves: "ConfigurePlaybackEndpoints",
+    reason: "An update of a distribution takes seconds: streams that start together go into one.",
+  },
+  {
+    name: "ReadPlaybackUpdates",
+    type: "Task",
+    serves: "ConfigurePlaybackEndpoints",
+    integration: "arn:aws:states:::aws-sdk:dynamodb:scan",
+    reason: "CloudFront takes one update at a time, so that it makes those of all who wait.",
+  },
+  {
     name: "ReadPlaybackConfiguration",
     type: "Task",
     serves: "ConfigurePlaybackEndpoints",
@@ -170,6 +177,32 @@ export const supportingStates = [
     serves: "ConfigurePlaybackEndpoints",
     reason:
       "The distribution may hold a later attempt at the stream; the ETag makes the check and the update atomic.",
+  },
+  {
+    name: "DecidePlaybackBatch",
+    type: "Choice",
+    serves: "ConfigurePlaybackEndpoints",
+    reason:
+      "An update of many that CloudFront refuses is repeated for this entry alone, so that one wrong entry fails one attempt.",
+  },
+  {
+    name: "SeparatePlaybackUpdates",
+    type: "Map",
+    serves: "ConfigurePlaybackEndpoints",
+    reason: "After an update of many was refused, each attempt makes its own.",
+  },
+  {
+    name: "ConfigurePlaybackBatch",
+    type: "Task",
+    serves: "ConfigurePlaybackEndpoints",
+    integration: "arn:aws:states:::aws-sdk:cloudfront:updateDistribution",
+    reason: "Whoever has the lock makes the updates of all who wait with one call.",
+  },
+  {
+    name: "MarkPlaybackUpdates",
+    type: "Map",
+    serves: "ConfigurePlaybackEndpoints",
+    reason: "The attempts whose entries the update has added or removed wait for that.",
   },
   {
     name: "DecidePlaybackRetry",
@@ -228,6 +261,12 @@ export const supportingStates = [
       "A stream that nobody ends is ended by a one-shot schedule, since a channel costs money by the hour.",
   },
   {
+    name: "DecidePlaybackRemoval",
+    type: "Choice",
+    serves: "HandleProvisionFailure",
+    reason: "Only an attempt that has asked others to add its entry has anything to withdraw.",
+  },
+  {
     name: "AcquireRemovalTurn",
     type: "Task",
     serves: "HandleProvisionFailure",
@@ -239,6 +278,28 @@ export const supportingStates = [
     type: "Choice",
     serves: "HandleProvisionFailure",
     reason: "After ten minutes the workflow goes on without the lock: the ETag prevents lost updates.",
+  },
+  {
+    name: "RequestPlaybackRemoval",
+    type: "Task",
+    serves: "HandleProvisionFailure",
+    integration: "arn:aws:states:::dynamodb:updateItem",
+    reason:
+      "A mark on the lease tells the holder of the lock to remove this entry with its own update, and not to add it any more.",
+  },
+  {
+    name: "ReadPlaybackRemoval",
+    type: "Task",
+    serves: "HandleProvisionFailure",
+    integration: "arn:aws:states:::dynamodb:getItem",
+    reason: "The holder of the lock marks the lease once the entry is out of the distribution.",
+  },
+  {
+    name: "ReadRemovalUpdates",
+    type: "Task",
+    serves: "HandleProvisionFailure",
+    integration: "arn:aws:states:::aws-sdk:dynamodb:scan",
+    reason: "CloudFront takes one update at a time, so that it makes those of all who wait.",
   },
   {
     name: "ReadPlaybackEntry",
@@ -260,6 +321,24 @@ export const supportingStates = [
     serves: "HandleProvisionFailure",
     integration: "arn:aws:states:::aws-sdk:cloudfront:updateDistribution",
     reason: "The attempt's origin and behaviour leave the distribution.",
+  },
+  {
+    name: "DecideRemovalMarks",
+    type: "Choice",
+    serves: "HandleProvisionFailure",
+    reason: "An update of many that CloudFront refuses is repeated for this entry alone.",
+  },
+  {
+    name: "MarkRemovalUpdates",
+    type: "Map",
+    serves: "HandleProvisionFailure",
+    reason: "The attempts whose entries the update has added or removed wait for that.",
+  },
+  {
+    name: "SeparateRemovalUpdates",
+    type: "Map",
+    serves: "HandleProvisionFailure",
+    reason: "After an update of many was refused, each attempt makes its own.",
   },
   {
     name: "RecordPlaybackUpdate",

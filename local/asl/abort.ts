@@ -1,9 +1,13 @@
+import { setMaxListeners } from "node:events";
+
 /** An AbortController that also follows another signal, until it is released. */
 export class LinkedAbort {
   private readonly controller = new AbortController();
   private readonly follow = () => this.controller.abort(this.parent.reason);
 
   constructor(private readonly parent: AbortSignal) {
+    // A Map has up to forty iterations at once, each of which follows: Node.js warns beyond ten.
+    setMaxListeners(0, this.controller.signal);
     if (parent.aborted) this.follow();
     else parent.addEventListener("abort", this.follow, { once: true });
   }

@@ -226,8 +226,8 @@ describe("The inputs of a StreamOrchestration's resources", () => {
       });
     });
     expect(waits.map(({ state }) => state)).to.have.members([
+      // And LeaseHeldChannel, with the same values, where a start may be scheduled.
       "ValidateProvisionRequest",
-      "LeaseHeldChannel",
       "HandleProvisionFailure",
       "SweepStreams",
     ]);

@@ -117,7 +117,7 @@ const statements: { readonly [policy: string]: readonly Statement[] } = {
       [lambda("validate-provision-request"), lambda("handle-provision-failure")],
     ),
     allow(["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:GetItem"], attempts),
-    allow(["dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Scan"], leases),
+    allow(["dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Scan", "dynamodb:GetItem"], leases),
     announceAll,
     allow(["medialive:StartChannel", "medialive:StopChannel", "medialive:DescribeChannel"], channels),
     updateDistribution,
@@ -129,7 +129,7 @@ const statements: { readonly [policy: string]: readonly Statement[] } = {
   ],
   "streams-StreamTeardown": [
     allow(["dynamodb:Query", "dynamodb:UpdateItem"], attempts),
-    allow(["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], leases),
+    allow(["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Scan"], leases),
     allow(["medialive:StopChannel", "medialive:DescribeChannel"], channels),
     updateDistribution,
     announceChange,

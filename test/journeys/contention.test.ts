@@ -1,31 +1,210 @@
 import { expect } from "chai";
 import type { JsonObject } from "../../local/json";
+import type { Local } from "../../testing";
 import { useLocal } from "../support/use-local";
 import { patterns } from "./support/patterns";
 
 const many = 50;
 const channelIds = Array.from({ length: many }, (_, index) => String(1001 + index));
 
+const distributionId = "E2QWRUHAPOMQZL";
+const updateDistribution = { service: "CloudFront", action: "UpdateDistribution" } as const;
+const updatesSince = (local: Local, count = 0) =>
+  local.faults.calls().filter(({ action }) => action === updateDistribution.action).length - count;
+const requestAll = (local: Local, streamIds: readonly string[]) =>
+  Promise.all(streamIds.map((streamId) => local.streams.request(streamId)));
+/** How many seconds pass until all streams wait for their confirmation, or have failed. */
+async function secondsUntilDecided(local: Local, streamIds: readonly string[]): Promise<number> {
+  const isDecided = (streamId: string) => {
+    const { status, waitingIn } = local.executions.get(streamId) ?? {};
+    return status !== "RUNNING" || waitingIn === "AwaitLifecycleConfirmation";
+  };
+  for (let seconds = 0; seconds < 600; seconds += 1) {
+    if (streamIds.every(isDecided)) return seconds;
+    await local.clock.advance({ seconds: 1 });
+  }
+  throw new Error("Some streams wait for ever.");
+}
+
 describe("fifty streams at once on one distribution", () => {
   const local = useLocal({ config: { channelIds: channelIds.join(), confirmationTimeoutSeconds: "3600" } });
+  const streamIds = channelIds.map((id) => `crowd-${id}`);
 
-  it("all get in, with one read for the capacity, one for the update, and one update each", async () => {
-    const streamIds = channelIds.map((id) => `crowd-${id}`);
-    local.faults.slow({ service: "CloudFront", action: "UpdateDistribution" });
-    await Promise.all(streamIds.map((streamId) => local.streams.request(streamId)));
-    for (let minutes = 0; (await patterns(local)).length < many && minutes < 20; minutes += 1) {
-      await local.clock.advance({ minutes: 1 });
-    }
+  it("all get in with an update or two, within seconds, and leave no lock", async () => {
+    local.faults.slow({ ...updateDistribution, seconds: 1 });
+    await requestAll(local, streamIds);
+    expect(await secondsUntilDecided(local, streamIds), "seconds").to.be.at.most(6);
     expect(await patterns(local)).to.have.lengthOf(many);
-    const calls = (action: string) =>
-      local.faults.calls().filter((call) => call.service === "CloudFront" && call.action === action);
-    expect(calls("UpdateDistribution").length, "updates").to.be.at.most(many + 2);
-    expect(calls("GetDistributionConfig").length, "reads").to.be.at.most(2 * many + 2);
+    expect(updatesSince(local), "updates").to.be.at.most(2);
+    const reads = local.faults.calls().filter(({ action }) => action === "GetDistributionConfig");
+    expect(reads.length, "reads").to.be.at.most(many + 3);
+    const transitions = streamIds.map((id) => local.executions.get(id)?.states.length ?? 0);
+    expect(transitions.reduce((sum, count) => sum + count, 0) / many, "transitions").to.be.at.most(20);
     for (const streamId of streamIds) {
-      expect(local.executions.get(streamId)?.states.at(-1)?.name).to.equal("AwaitLifecycleConfirmation");
+      expect(local.executions.get(streamId)?.path).to.include("ConfigurePlaybackEndpoints");
     }
+    expect(await lockOf(local)).to.equal(undefined);
+  });
+
+  it("all get out with a few updates, and nothing is left", async () => {
+    const before = updatesSince(local);
+    local.faults.slow({ ...updateDistribution, seconds: 1 });
+    await Promise.all(streamIds.map((streamId) => local.streams.update(streamId, "FAILED")));
+    await local.clock.advance({ minutes: 2 });
+    expect(await patterns(local)).to.deep.equal([]);
+    expect(updatesSince(local, before), "updates").to.be.at.most(5);
+    expect(await local.streams.leases()).to.deep.equal([]);
+    expect(await lockOf(local)).to.equal(undefined);
   });
 });
+
+describe("some streams at once on one distribution", () => {
+  const local = useLocal({ config: { channelIds: "1001,1002,1003,1004,1005,1006" } });
+  const invalid = {
+    code: "InvalidOriginAccessControl",
+    message: "There is no such control.",
+    statusCode: 400,
+  };
+  const crowd = (name: string) => [1, 2, 3, 4, 5].map((number) => `${name}-${number}`);
+  const statuses = async (streamIds: readonly string[]) =>
+    Promise.all(streamIds.map(async (streamId) => (await local.streams.latest(streamId)).status));
+  const inState = (streamIds: readonly string[], state: string) =>
+    streamIds.find((streamId) => local.executions.get(streamId)?.path.at(-1) === state) ?? "";
+
+  afterEach(async () => {
+    local.faults.clear();
+    for (const { streamId } of await local.streams.leases()) {
+      if (streamId !== undefined) await local.streams.update(streamId, "FAILED");
+    }
+    await local.clock.advance({ minutes: 12 });
+    expect(await patterns(local)).to.deep.equal([]);
+    expect(await local.streams.leases()).to.deep.equal([]);
+  });
+
+  it("fail none but the one whose entry CloudFront refuses", async () => {
+    const streamIds = crowd("refused");
+    const matches = (input: object) => JSON.stringify(input).includes("/refused-3/*");
+    local.faults.fail({ ...updateDistribution, error: invalid, times: Infinity, matches });
+    await requestAll(local, streamIds);
+    await secondsUntilDecided(local, streamIds);
+    expect(await statuses(streamIds)).to.deep.equal(
+      streamIds.map((streamId) => (streamId === "refused-3" ? "FAILED" : "PROVISIONING")),
+    );
+    expect((await local.streams.latest("refused-3")).failure).to.deep.include({
+      state: "ConfigurePlaybackBatch",
+      error: "CloudFront.InvalidOriginAccessControlException",
+    });
+    expect(await patterns(local)).to.have.lengthOf(4);
+  });
+
+  it("leave a stream out that somebody else's behaviour has taken the path of", async () => {
+    const streamIds = crowd("path");
+    local.faults.meanwhile({ service: "MediaLive", action: "StartChannel", times: 1 }, async () => {
+      const { config } = await local.playback.get(distributionId);
+      const behavior = { ...(config.DefaultCacheBehavior as JsonObject), PathPattern: "/path-2/live/*" };
+      local.playback.setConfig(distributionId, {
+        ...config,
+        CacheBehaviors: { Quantity: 1, Items: [behavior] },
+      });
+    });
+    await requestAll(local, streamIds);
+    await secondsUntilDecided(local, streamIds);
+    expect((await local.streams.latest("path-2")).failure).to.include({ error: "PlaybackPathTaken" });
+    expect(await patterns(local)).to.have.lengthOf(5);
+    const { config } = await local.playback.get(distributionId);
+    const Items = ((config.CacheBehaviors as JsonObject).Items as JsonObject[]).filter(
+      ({ PathPattern }) => PathPattern !== "/path-2/live/*",
+    );
+    local.playback.setConfig(distributionId, {
+      ...config,
+      CacheBehaviors: { Quantity: Items.length, Items },
+    });
+  });
+
+  for (const state of [
+    "GatherPlaybackUpdates",
+    "ReadPlaybackUpdates",
+    "ConfigurePlaybackBatch",
+    "MarkPlaybackUpdate",
+  ]) {
+    it(`go on where the one that has the lock dies in ${state}`, async () => {
+      const streamIds = crowd(`dead-in-${state.toLowerCase()}`);
+      const action = { ReadPlaybackUpdates: "Scan", ConfigurePlaybackBatch: "UpdateDistribution" }[state];
+      const isMark = (input: object) => JSON.stringify(input).includes('"ADDED"');
+      const held = action
+        ? local.faults.hold(
+            action === "Scan"
+              ? {
+                  service: "DynamoDB",
+                  action,
+                  matches: (input) => JSON.stringify(input).includes(":addAlone"),
+                }
+              : updateDistribution,
+          )
+        : state === "MarkPlaybackUpdate"
+          ? local.faults.hold({ service: "DynamoDB", action: "UpdateItem", matches: isMark })
+          : undefined;
+      await requestAll(local, streamIds);
+      if (held) await local.clock.advance({ seconds: 1 });
+      const holder =
+        state === "MarkPlaybackUpdate"
+          ? streamIds.find((streamId) => local.executions.get(streamId)?.path.includes(state))
+          : inState(streamIds, state);
+      await local.executions.stop(holder ?? "");
+      held?.release();
+      // Its lock has to expire.
+      expect(await secondsUntilDecided(local, streamIds)).to.be.at.most(90);
+      const others = streamIds.filter((streamId) => streamId !== holder);
+      expect(await statuses(others)).to.deep.equal(others.map(() => "PROVISIONING"));
+      await local.clock.advance({ minutes: 3 });
+      expect(await patterns(local)).to.have.lengthOf(4);
+    });
+  }
+
+  it("add no entry of an attempt that has ended while it waited", async () => {
+    const streamIds = crowd("ended");
+    const held = local.faults.hold(updateDistribution);
+    await requestAll(local, streamIds);
+    await local.clock.advance({ seconds: 1 });
+    const waiting = inState(streamIds, "WaitForPlaybackTurn");
+    await local.executions.stop(waiting);
+    await local.clock.advance({ seconds: 10 });
+    held.release();
+    await secondsUntilDecided(local, streamIds);
+    await local.clock.advance({ minutes: 3 });
+    expect(await local.streams.latest(waiting)).to.have.nested.property("teardown.status", "DONE");
+    expect(await local.streams.playback(waiting)).to.deep.equal([]);
+    expect(await patterns(local)).to.have.lengthOf(4);
+  });
+
+  it("add no entry for others where the one that has the lock is redriven an hour later", async () => {
+    const streamIds = crowd("redriven");
+    let holder = "";
+    // The update is never made, so that the ETag stays what it was.
+    local.faults.meanwhile({ ...updateDistribution, times: 1 }, async () => {
+      holder = inState(streamIds, "ConfigurePlaybackBatch");
+      for (const streamId of streamIds) await local.executions.stop(streamId);
+      throw new Error("The call is not made.");
+    });
+    await requestAll(local, streamIds);
+    await local.clock.advance({ hours: 1 });
+    expect(await local.streams.leases()).to.deep.equal([]);
+    expect(await patterns(local)).to.deep.equal([]);
+    await local.executions.redrive(holder);
+    await local.clock.advance({ seconds: 30 });
+    expect(local.executions.get(holder)?.path.slice(-30)).to.include("ReadPlaybackUpdates");
+    await local.clock.advance({ minutes: 30 });
+    expect(await patterns(local)).to.deep.equal([]);
+  });
+});
+
+/** Who has the lock on the distribution. */
+async function lockOf(local: Local): Promise<unknown> {
+  const { leaseTableName: TableName } = local.streams.program;
+  const Key = { channelId: { S: `distribution/${distributionId}` } };
+  const { Item } = await local.runtime.services.DynamoDB.call("GetItem", { TableName, Key });
+  return Item;
+}
 
 describe("a distribution that is full", () => {
   const local = useLocal({ config: { channelIds: "1001", cacheBehaviorQuota: "2" } });

@@ -307,7 +307,7 @@ async function endAll(local: Local, streamIds: readonly string[]) {
   for (const streamId of streamIds) {
     if (local.executions.get(streamId)?.error === undefined) {
       await local.streams.update(streamId, "FAILED");
-      await local.executions.waitFor(streamId);
+      await local.executions.advanceUntil(streamId);
     }
   }
   await local.clock.advance({ minutes: 1 });

@@ -112,14 +112,14 @@ describe("a confirmation that is faster than the workflow", () => {
   });
 });
 
-describe("a distribution that another stream is being put into", () => {
-  const local = useLocal({ config: { channelIds: "1001,1002" } });
+describe("a distribution that other streams are being put into", () => {
+  const local = useLocal({ config: { channelIds: "1001,1002,1003" } });
 
   it("keeps the cleanup of a failed stream waiting for its turn", async () => {
     await local.streams.provision("failing");
     const held = local.faults.hold({ service: "CloudFront", action: "UpdateDistribution" });
-    await local.streams.request("coming");
-    await local.settled();
+    await Promise.all(["coming", "coming-too"].map((streamId) => local.streams.request(streamId)));
+    await local.clock.advance({ seconds: 1 });
     expect(held.count).to.equal(1);
     await local.streams.update("failing", "FAILED");
     await local.executions.waitForState("failing", "WaitForRemovalTurn");
@@ -127,8 +127,10 @@ describe("a distribution that another stream is being put into", () => {
     held.release();
     await local.executions.advanceUntil("failing");
     expect(await local.streams.playback("failing")).to.deep.equal([]);
-    await local.streams.untilWaiting("coming");
-    expect(await local.streams.playback("coming")).to.have.lengthOf(1);
+    for (const streamId of ["coming", "coming-too"]) {
+      await local.streams.untilWaiting(streamId);
+      expect(await local.streams.playback(streamId)).to.have.lengthOf(1);
+    }
     // Nobody's ETag was stale.
     const updates = local.faults.calls().filter(({ action }) => action === "UpdateDistribution");
     expect(updates).to.have.lengthOf(3);

@@ -72,11 +72,7 @@ describe("a stream on a bad day of AWS", () => {
       local.playback.setConfig(id, { ...config, Comment: `rival ${rivals}` });
     });
     await local.streams.request(aRequest(streamId));
-    for (const visit of [1, 2]) {
-      await local.executions.waitForState(streamId, "WaitForPlaybackTurn", visit);
-      await local.clock.advance({ seconds: 10 });
-    }
-    await local.executions.waitForState(streamId, "AwaitLifecycleConfirmation");
+    await local.streams.untilWaiting(streamId);
     expect((await local.playback.get("E2QWRUHAPOMQZL")).config.Comment).to.equal("rival 2");
     expect((await local.streams.playback(streamId))[0]?.patterns).to.deep.equal([`/${streamId}/*`]);
   });
@@ -85,14 +81,14 @@ describe("a stream on a bad day of AWS", () => {
     const streamId = "contention-for-good";
     local.faults.fail({ service: "CloudFront", action: "UpdateDistribution", error: stale, times: Infinity });
     await local.streams.request(aRequest(streamId));
-    for (let visit = 1; visit < 30; visit += 1) {
-      await local.executions.waitForState(streamId, "WaitForPlaybackTurn", visit);
-      await local.clock.advance({ seconds: 10 });
-    }
-    expect(await local.executions.waitFor(streamId)).to.have.property("status", "FAILED");
+    expect(await local.executions.advanceUntil(streamId)).to.have.property("status", "FAILED");
     expect(local.executions.get(streamId)).to.include({
       error: "CloudFront.PreconditionFailedException",
     });
+    const updates = local.executions
+      .get(streamId)
+      ?.path.filter((name) => name.startsWith("ConfigurePlayback"));
+    expect(updates).to.have.lengthOf(30);
     const { channelId } = await local.streams.latest(streamId);
     expect(local.encoder.get(channelId ?? "").state).to.be.oneOf(["STOPPING", "IDLE"]);
     expect(await local.streams.lease(streamId)).to.equal(undefined);

@@ -121,7 +121,9 @@ export function tasksOf<TName extends string>(group: StateGroup<TName>): [TName,
 export function groupsOf<TName extends string>(group: StateGroup<TName>): StateGroup<TName>[] {
   return [
     group,
-    ...statesOf(group).flatMap(([, state]) => (state.Type === "Map" ? groupsOf(state.ItemProcessor) : [])),
+    ...statesOf(group).flatMap(([, state]) =>
+      state.Type === "Map" ? groupsOf(state.ItemProcessor as unknown as StateGroup<TName>) : [],
+    ),
   ];
 }
 
@@ -141,7 +143,10 @@ export function successors<TName extends string>(state: State<TName> | undefined
   if (!state) return [];
   switch (state.Type) {
     case "Task":
-      return [state.Next, ...(state.Catch ?? []).map(({ Next }) => Next)];
+      return [
+        ...(state.Next === undefined ? [] : [state.Next]),
+        ...(state.Catch ?? []).map(({ Next }) => Next),
+      ];
     case "Choice":
       return [...state.Choices.map(({ Next }) => Next), state.Default];
     case "Wait":

@@ -18,18 +18,27 @@ import {
 import { caught, nothingToCleanUp, stopChannel } from "../shared/failures";
 import { jsonata } from "../shared/jsonata";
 import { originIdOfAttempt } from "../shared/origin-ids";
+import { noUpdates } from "../shared/playback-updates";
 import { dynamoDbRetriers, mediaLiveRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
+import { hasPlace } from "./place-states";
 
 /** Starts the channel, whatever it was doing before, and only while the attempt holds its lease. */
 export function encoderStates({ tableName, leaseTableName, playback }: OrchestratorSettings) {
   return {
     ReadChannelState: task({
       Resource: "arn:aws:states:::aws-sdk:medialive:describeChannel",
-      Arguments: leasedChannel,
+      Arguments: {
+        ChannelId: jsonata(
+          `${hasPlace} ? $provision.channel.channelId : $error("The distribution has no place for the stream.")`,
+        ),
+      },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: mediaLiveRetriers,
-      Catch: [caught("ReadChannelState", nothingToCleanUp)],
+      Catch: [
+        { ErrorEquals: ["States.QueryEvaluationError"], Output: {}, Next: "DecidePlaybackCapacity" },
+        caught("ReadChannelState", nothingToCleanUp),
+      ],
       Assign: {
         // A channel that was up already is not for this attempt to stop, unless an earlier attempt's start took effect late.
         channelWasRunning: jsonata(
@@ -38,6 +47,10 @@ export function encoderStates({ tableName, leaseTableName, playback }: Orchestra
         channelTries: 0,
         playbackTries: 0,
         turnTries: 0,
+        places: [],
+        isContended: jsonata("$capacity.isContended"),
+        isRequested: false,
+        ...noUpdates,
       },
       Output: {},
       Next: "ClaimEncoderChannel",
@@ -131,7 +144,7 @@ export function encoderStates({ tableName, leaseTableName, playback }: Orchestra
       ],
       // The result carries the channel's encoder settings, which can be large.
       Output: {},
-      Next: "AcquirePlaybackTurn",
+      Next: "ConfigurePlaybackEndpoints",
     }),
     ReadConflictingChannel: task({
       Resource: "arn:aws:states:::aws-sdk:medialive:describeChannel",
@@ -148,7 +161,7 @@ export function encoderStates({ tableName, leaseTableName, playback }: Orchestra
           // The attempt holds the channel's lease: a start that took effect unnoticed was its own.
           Condition: jsonata(`$states.input.state in ${channelIsUp}`),
           Output: {},
-          Next: "AcquirePlaybackTurn",
+          Next: "ConfigurePlaybackEndpoints",
         },
         {
           // Idle again, or about to be.

@@ -1,5 +1,5 @@
 import type { HandleProvisionFailureEvent } from "../../../contracts/internal";
-import { task } from "../shared/asl";
+import { choice, task } from "../shared/asl";
 import { cleanupStates } from "../shared/cleanup-states";
 import {
   attemptDistributionId,
@@ -12,13 +12,27 @@ import {
 import { withLargeData } from "../shared/failures";
 import { jsonata, objectText, partOfJsonata } from "../shared/jsonata";
 import { originIdOfAttempt } from "../shared/origin-ids";
+import { sourceOfAttempt } from "../shared/playback-settings";
 import { handleFailureRetriers } from "../shared/retriers";
-import type { OrchestratorSettings, States } from "../shared/settings";
+import type { OrchestratorSettings, OrchestratorState, States } from "../shared/settings";
+
+/** The states in which an update that adds the entry may be under way: the attempt's own, or another's after the attempt has asked for it. */
+const statesBeforeEntry: readonly OrchestratorState[] = [
+  "AcquirePlaybackTurn",
+  "ReadPlaybackConfiguration",
+  "ConfigurePlaybackEndpoints",
+  "ConfigurePlaybackBatch",
+];
 
 /** Cleans up after an attempt, and then handles the failure. */
 export function failureStates(settings: OrchestratorSettings) {
   const { playback } = settings;
   return {
+    DecidePlaybackRemoval: choice({
+      Choices: [{ Condition: jsonata("$isRequested"), Output: {}, Next: "AcquireRemovalTurn" }],
+      Output: {},
+      Default: "ReleaseRemovalTurn",
+    }),
     ...cleanupStates(
       settings,
       {
@@ -27,7 +41,8 @@ export function failureStates(settings: OrchestratorSettings) {
         // Where a later deployment has taken the right away, StreamTeardown says so.
         isReachable: "true",
         // Every later state has seen the update's answer.
-        mayComeLate: '$failure.state = "ConfigurePlaybackEndpoints"',
+        mayComeLate: `$failure.state in ${JSON.stringify(statesBeforeEntry)}`,
+        source: sourceOfAttempt(playback),
       },
       executionId,
       "true",

@@ -1,6 +1,5 @@
 import { leaseExpression, ownLease } from "../../../contracts/internal";
 import { choice, task, wait } from "../shared/asl";
-import { acquireLock, releaseLock } from "../shared/distribution-lock";
 import {
   attemptDistributionId,
   callTimeoutSeconds,
@@ -8,62 +7,60 @@ import {
   executionId,
   jitteredSeconds,
   leaseKey,
-  maxLockTries,
 } from "../shared/expressions";
 import { caught, caughtWithLargeData, nothingToCleanUp, returnPlace } from "../shared/failures";
 import { jsonata } from "../shared/jsonata";
 import { originIdOfAttempt } from "../shared/origin-ids";
-import { maxConfigurationBytes, playbackCapacity } from "../shared/playback-capacity";
+import {
+  maxConfigurationBytes,
+  placesRead,
+  playbackBytes,
+  playbackCapacity,
+} from "../shared/playback-capacity";
+import { sourceOfAttempt } from "../shared/playback-settings";
 import { cloudFrontRetriers, dynamoDbRetriers, dynamoDbSdkReadRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
 import { pathTaken, tooLarge } from "./playback-refusals";
+
+const hasRoom = (taken: "$capacity" | "$capacity.before") =>
+  `${taken}.bytes <= ${maxConfigurationBytes} and ${taken}.behaviors < $provision.settings.cacheBehaviorQuota and ${taken}.origins < $provision.settings.originQuota`;
+
+/** Whether the distribution has a place for the stream, in JSONata: then nobody comes by DecidePlaybackCapacity. */
+export const hasPlace = `$capacity.taken = null and ${hasRoom("$capacity")}`;
+
+/** How often an attempt looks whether others have given up the places that it competes for: for a minute, about. */
+const maxPlaceTries = 30;
 
 /**
  * Gets the stream its place in the distribution before anything of it costs money, or refuses the request.
  *
  * The place is a mark on the attempt's channel lease, so that it goes back with the lease, whoever returns that. An attempt
- * first writes its mark and then counts all marks: of two that ask for the last place at once, each sees the other's, so that
- * never both get it. The lock has them ask one after the other, so that one does.
+ * first writes its mark and then counts all marks, and goes on if there is room for them all: of two that ask for the last place at once, each sees
+ * the other's, so that never both get it. Where there is not room for all, those that come first wait until the others have given
+ * their marks back, so that as many get a place as there are. No lock is needed for that.
  */
 export function placeStates(settings: OrchestratorSettings) {
   const { leaseTableName, playback } = settings;
   const { distributionId, cacheBehaviorQuota, originQuota } = playback;
-  const lock = { leaseTableName, distributionId: attemptDistributionId };
+  const source = sourceOfAttempt(playback);
   const originId = jsonata(originIdOfAttempt(playback));
   const refused = (error: string, cause: string) => ({
     failure: { state: "ConfigurePlaybackEndpoints", error, cause: jsonata(cause) },
     ...returnPlace.reset,
   });
   return {
-    AcquireCapacityTurn: acquireLock(lock, {
-      Catch: [
-        {
-          ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
-          Assign: { turnTries: jsonata("$turnTries + 1") },
-          Output: {},
-          Next: "DecideCapacityTurn",
-        },
-        caught("AcquireCapacityTurn", nothingToCleanUp),
-      ],
-      Next: "ReservePlaybackPlace",
-    }),
-    DecideCapacityTurn: choice({
-      Choices: [
-        { Condition: jsonata(`$turnTries < ${maxLockTries}`), Output: {}, Next: "WaitForCapacityTurn" },
-      ],
-      Output: {},
-      Default: "ReservePlaybackPlace",
-    }),
-    WaitForCapacityTurn: wait({ Seconds: jitteredSeconds, Next: "AcquireCapacityTurn" }),
     ReservePlaybackPlace: task({
       Resource: "arn:aws:states:::dynamodb:updateItem",
       Arguments: {
         TableName: leaseTableName,
         Key: leaseKey,
-        UpdateExpression: leaseExpression("SET originId = :originId, distributionId = :distributionId"),
+        UpdateExpression: leaseExpression(
+          "SET originId = :originId, distributionId = :distributionId, playbackBytes = :bytes",
+        ),
         ConditionExpression: ownLease,
         ExpressionAttributeValues: {
           ":originId": { S: originId },
+          ":bytes": { N: jsonata(`$string(${playbackBytes(source)})`) },
           ":distributionId": { S: attemptDistributionId },
           ":me": { S: executionId },
         },
@@ -85,12 +82,12 @@ export function placeStates(settings: OrchestratorSettings) {
           "distributionId = :distributionId AND attribute_not_exists(cleanupStartedAt)",
         ),
         ExpressionAttributeValues: { ":distributionId": { S: attemptDistributionId } },
-        ProjectionExpression: leaseExpression("originId"),
+        ProjectionExpression: leaseExpression("originId, leasedAt, startedAt, playbackBytes"),
       },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: dynamoDbSdkReadRetriers,
       Catch: [caught("ReadPlaybackPlaces", returnPlace)],
-      Assign: { places: jsonata("[$states.result.Items.originId.S]") },
+      Assign: { places: jsonata(placesRead) },
       Output: {},
       Next: "ReadPlaybackCapacity",
     }),
@@ -108,51 +105,62 @@ export function placeStates(settings: OrchestratorSettings) {
         },
         ...caughtWithLargeData("ReadPlaybackCapacity", returnPlace).slice(1),
       ],
-      Output: jsonata(playbackCapacity(playback)),
-      Next: "DecidePlaybackCapacity",
+      Assign: {
+        capacity: jsonata(playbackCapacity(source)),
+        // For the update of an attempt that is alone: its ETag says whether that is still the current one.
+        configuration: {
+          ETag: jsonata("$states.result.ETag"),
+          DistributionConfig: jsonata("$states.result.DistributionConfig"),
+        },
+      },
+      Output: {},
+      Next: "ReadChannelState",
     }),
+    // Why ReadChannelState goes no further.
     DecidePlaybackCapacity: choice({
       // The local runtime takes the quotas of its simulated distribution from this sentence.
       Comment: `CloudFront quotas of ${distributionId}: ${cacheBehaviorQuota} cache behaviors, ${originQuota} origins.`,
       Choices: [
         {
-          Condition: jsonata("$states.input.taken != null"),
-          Assign: refused("PlaybackPathTaken", pathTaken("$states.input.taken")),
+          Condition: jsonata("$capacity.taken != null"),
+          Assign: refused("PlaybackPathTaken", pathTaken("$capacity.taken")),
           Output: {},
           Next: returnPlace.next,
         },
         {
-          Condition: jsonata(`$states.input.bytes > ${maxConfigurationBytes}`),
+          // The others in the way come after this attempt, and give their places back.
+          Condition: jsonata(`${hasRoom("$capacity.before")} and $turnTries < ${maxPlaceTries}`),
+          Assign: { turnTries: jsonata("$turnTries + 1") },
+          Output: {},
+          Next: "WaitForCapacityTurn",
+        },
+        {
+          Condition: jsonata(`$capacity.bytes > ${maxConfigurationBytes}`),
           Assign: refused(
             "PlaybackConfigurationTooLarge",
-            tooLarge('"It would have " & $string($states.input.bytes) & " bytes."'),
+            tooLarge('"It would have " & $string($capacity.bytes) & " bytes."'),
           ),
           Output: {},
           Next: returnPlace.next,
         },
         {
-          Condition: jsonata(`$states.input.behaviors >= $provision.settings.cacheBehaviorQuota`),
+          Condition: jsonata(`$capacity.behaviors >= $provision.settings.cacheBehaviorQuota`),
           Assign: refused(
             "PlaybackQuotaExceeded",
-            `"Distribution " & $provision.settings.distributionId & " has " & $string($states.input.behaviors) & " behaviours of the " & $string($provision.settings.cacheBehaviorQuota) & " that it may have. End a stream, or have CloudFront raise the quota and set playback.cacheBehaviorQuota."`,
-          ),
-          Output: {},
-          Next: returnPlace.next,
-        },
-        {
-          Condition: jsonata(`$states.input.origins >= $provision.settings.originQuota`),
-          Assign: refused(
-            "PlaybackQuotaExceeded",
-            `"Distribution " & $provision.settings.distributionId & " has " & $string($states.input.origins) & " origins of the " & $string($provision.settings.originQuota) & " that it may have. End a stream, or have CloudFront raise the quota and set playback.originQuota."`,
+            `"Distribution " & $provision.settings.distributionId & " has " & $string($capacity.behaviors) & " behaviours of the " & $string($provision.settings.cacheBehaviorQuota) & " that it may have. End a stream, or have CloudFront raise the quota and set playback.cacheBehaviorQuota."`,
           ),
           Output: {},
           Next: returnPlace.next,
         },
       ],
+      Assign: refused(
+        "PlaybackQuotaExceeded",
+        `"Distribution " & $provision.settings.distributionId & " has " & $string($capacity.origins) & " origins of the " & $string($provision.settings.originQuota) & " that it may have. End a stream, or have CloudFront raise the quota and set playback.originQuota."`,
+      ),
       Output: {},
-      Default: "ReleaseCapacityTurn",
+      Default: returnPlace.next,
     }),
-    ReleaseCapacityTurn: releaseLock(lock, { Next: "ReadChannelState" }),
+    WaitForCapacityTurn: wait({ Seconds: jitteredSeconds, Next: "ReadPlaybackPlaces" }),
     ReturnPlaybackPlace: task({
       Resource: "arn:aws:states:::dynamodb:updateItem",
       Arguments: {
@@ -165,9 +173,9 @@ export function placeStates(settings: OrchestratorSettings) {
       TimeoutSeconds: callTimeoutSeconds,
       Retry: dynamoDbRetriers,
       // A mark that stays goes back with the lease.
-      Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: "ReleaseRemovalTurn" }],
+      Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: "HandleProvisionFailure" }],
       Output: {},
-      Next: "ReleaseRemovalTurn",
+      Next: "HandleProvisionFailure",
     }),
   } as const satisfies States;
 }

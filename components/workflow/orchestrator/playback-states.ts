@@ -4,26 +4,98 @@ import {
   attemptDistributionId,
   callTimeoutSeconds,
   causeOfError,
-  jitteredSeconds,
+  executionId,
   maxLockTries,
   maxPlaybackTries,
   staleETag,
 } from "../shared/expressions";
-import { caught, caughtWithLargeData, removePlayback, stopChannel } from "../shared/failures";
+import {
+  caught,
+  caughtWithLargeData,
+  removePlayback,
+  withdrawPlayback,
+  withLargeData,
+} from "../shared/failures";
 import { jsonata } from "../shared/jsonata";
+import { originIdOfAttempt } from "../shared/origin-ids";
 import { takenPatterns } from "../shared/playback-capacity";
-import { hasLaterPlaybackEntry, playbackConfiguration } from "../shared/playback-configuration";
+import {
+  entryOfProvision,
+  hasLaterPlaybackEntry,
+  hasWholePlaybackEntry,
+  updatedConfiguration,
+} from "../shared/playback-configuration";
 import { sourceOfAttempt } from "../shared/playback-settings";
+import {
+  areUpdatesRead,
+  gatherSeconds,
+  markPlaybackUpdates,
+  noUpdates,
+  playbackBatch,
+  readOwnUpdate,
+  readPlaybackUpdates,
+  requestPlaybackEntry,
+  updateWaitSeconds,
+} from "../shared/playback-updates";
 import { readDistribution } from "../shared/read-distribution";
 import { cloudFrontRetriers } from "../shared/retriers";
-import type { OrchestratorSettings, States } from "../shared/settings";
+import type { OrchestratorSettings, OrchestratorState, States } from "../shared/settings";
 import { pathTaken } from "./playback-refusals";
 
-/** Adds the stream to the distribution, among others who change it too. */
+/** The configuration may have 256 KiB, which no execution has to carry while it waits. */
+const forgetConfiguration = { configuration: null };
+
+/**
+ * Adds the stream to the distribution. An attempt that was alone when it got its place makes the update at once, with the configuration
+ * that it has read then. One that was not, or that others came before, takes the lock and makes
+ * the updates of all who wait, or finds that the holder of the lock has made its own (`shared/playback-updates.ts`).
+ */
 export function playbackStates(settings: OrchestratorSettings) {
   const { leaseTableName, playback } = settings;
   const lock = { leaseTableName, distributionId: attemptDistributionId };
+  const source = sourceOfAttempt(playback);
+  const originId = originIdOfAttempt(playback);
+  const own = entryOfProvision(source, originId);
+  const isBatch = "$count($batch.served) > 0";
+  const refused = (error: string, cause: string) => ({
+    Assign: {
+      failure: { state: "ConfigurePlaybackEndpoints", error, cause },
+      ...withdrawPlayback.reset,
+    },
+    Output: {},
+    Next: withdrawPlayback.next,
+  });
   return {
+    ConfigurePlaybackEndpoints: task({
+      Resource: "arn:aws:states:::aws-sdk:cloudfront:updateDistribution",
+      Arguments: {
+        Id: attemptDistributionId,
+        IfMatch: jsonata("$configuration.ETag"),
+        DistributionConfig: jsonata(
+          `$isContended or ${hasLaterPlaybackEntry(playback, "$configuration.DistributionConfig")} ? $error("The lock is to be taken first.") : ${updatedConfiguration(playback, own, "", "$configuration.DistributionConfig")}`,
+        ),
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: cloudFrontRetriers,
+      Catch: [
+        {
+          ErrorEquals: staleETag,
+          Assign: { playbackTries: jsonata("$playbackTries + 1"), ...forgetConfiguration },
+          Output: {},
+          Next: "AcquirePlaybackTurn",
+        },
+        {
+          ErrorEquals: ["States.QueryEvaluationError"],
+          Assign: forgetConfiguration,
+          Output: {},
+          Next: "AcquirePlaybackTurn",
+        },
+        ...withLargeData(caught("ConfigurePlaybackEndpoints", removePlayback, forgetConfiguration)),
+      ],
+      Assign: forgetConfiguration,
+      Output: {},
+      Next: "AwaitLifecycleConfirmation",
+    }),
     AcquirePlaybackTurn: acquireLock(lock, {
       Catch: [
         {
@@ -32,75 +104,104 @@ export function playbackStates(settings: OrchestratorSettings) {
           Output: {},
           Next: "DecidePlaybackTurn",
         },
-        caught("AcquirePlaybackTurn", stopChannel),
+        caught("AcquirePlaybackTurn", withdrawPlayback),
       ],
-      Next: "ReadPlaybackConfiguration",
+      Next: "GatherPlaybackUpdates",
     }),
     DecidePlaybackTurn: choice({
       Choices: [
-        { Condition: jsonata(`$turnTries < ${maxLockTries}`), Output: {}, Next: "WaitForPlaybackTurn" },
+        { Condition: jsonata(`$turnTries < ${maxLockTries}`), Output: {}, Next: "RequestPlaybackEntry" },
       ],
       Output: {},
-      Default: "ReadPlaybackConfiguration",
+      Default: "ReadPlaybackUpdates",
+    }),
+    RequestPlaybackEntry: requestPlaybackEntry(leaseTableName, source, { Next: "WaitForPlaybackTurn" }),
+    WaitForPlaybackTurn: wait({ Seconds: updateWaitSeconds, Next: "ReadPlaybackRequest" }),
+    ReadPlaybackRequest: readOwnUpdate(leaseTableName, executionId, "ADDED", {
+      whenDone: "AwaitLifecycleConfirmation",
+      Next: "AcquirePlaybackTurn",
+    }),
+    GatherPlaybackUpdates: wait({ Seconds: gatherSeconds, Next: "ReadPlaybackUpdates" }),
+    ReadPlaybackUpdates: readPlaybackUpdates(leaseTableName, attemptDistributionId, {
+      Next: "ReadPlaybackConfiguration",
     }),
     ReadPlaybackConfiguration: readDistribution(attemptDistributionId, {
-      Catch: caughtWithLargeData("ReadPlaybackConfiguration", stopChannel),
+      Catch: caughtWithLargeData("ReadPlaybackConfiguration", withdrawPlayback),
+      Assign: { batch: jsonata(playbackBatch(source, originId)) },
       Next: "DecidePlaybackOwner",
     }),
     DecidePlaybackOwner: choice({
       Choices: [
         {
           Condition: jsonata(hasLaterPlaybackEntry(playback)),
-          Assign: {
-            failure: {
-              state: "ConfigurePlaybackEndpoints",
-              error: "Superseded",
-              cause: "A later attempt at the stream is in the distribution already.",
-            },
-            ...stopChannel.reset,
-          },
-          Output: {},
-          Next: stopChannel.next,
+          ...refused("Superseded", "A later attempt at the stream is in the distribution already."),
         },
         {
           // Somebody may have taken the path since the place was given.
           Condition: jsonata(`$count(${takenPatterns(playback)}) > 0`),
-          Assign: {
-            failure: {
-              state: "ConfigurePlaybackEndpoints",
-              error: "PlaybackPathTaken",
-              cause: jsonata(pathTaken(`${takenPatterns(playback)}[0]`)),
-            },
-            ...stopChannel.reset,
-          },
+          ...refused("PlaybackPathTaken", jsonata(pathTaken(`${takenPatterns(playback)}[0]`))),
+        },
+        {
+          // Another execution has made the update meanwhile, or this one's answer was lost.
+          Condition: jsonata(
+            `$count($batch.added) + $count($batch.removed) = 0 and ${hasWholePlaybackEntry(originId, "$states.input.DistributionConfig")}`,
+          ),
           Output: {},
-          Next: stopChannel.next,
+          Next: "MarkPlaybackUpdates",
         },
       ],
-      Default: "ConfigurePlaybackEndpoints",
+      Default: "ConfigurePlaybackBatch",
     }),
-    ConfigurePlaybackEndpoints: task({
+    ConfigurePlaybackBatch: task({
       Resource: "arn:aws:states:::aws-sdk:cloudfront:updateDistribution",
       Arguments: {
         Id: attemptDistributionId,
         IfMatch: jsonata("$states.input.ETag"),
-        DistributionConfig: jsonata(playbackConfiguration(sourceOfAttempt(playback))),
+        DistributionConfig: jsonata(
+          `${areUpdatesRead} ? ${updatedConfiguration(playback, `${own}, $batch.added`, "$batch.removed")} : $error("The execution was redriven: what others want is to be read again.")`,
+        ),
       },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: cloudFrontRetriers,
       Catch: [
-        {
-          ErrorEquals: staleETag,
-          Assign: { playbackTries: jsonata("$playbackTries + 1") },
+        ...[staleETag, ["States.QueryEvaluationError"]].map((ErrorEquals) => ({
+          ErrorEquals,
+          Assign: { playbackTries: jsonata("$playbackTries + 1"), ...noUpdates },
           Output: {
             error: jsonata("$states.errorOutput.Error"),
             cause: jsonata(causeOfError),
           },
-          Next: "DecidePlaybackRetry",
-        },
-        ...caughtWithLargeData("ConfigurePlaybackEndpoints", removePlayback),
+          Next: "DecidePlaybackRetry" as const,
+        })),
+        ...withLargeData<OrchestratorState>({
+          ErrorEquals: ["States.ALL"],
+          Assign: {
+            failure: {
+              state: "ConfigurePlaybackBatch",
+              error: jsonata("$states.errorOutput.Error"),
+              cause: jsonata(causeOfError),
+            },
+          },
+          Output: {},
+          Next: "DecidePlaybackBatch",
+        }),
       ],
       Output: {},
+      Next: "MarkPlaybackUpdates",
+    }),
+    DecidePlaybackBatch: choice({
+      Choices: [{ Condition: jsonata(isBatch), Output: {}, Next: "SeparatePlaybackUpdates" }],
+      Assign: removePlayback.reset,
+      Output: {},
+      Default: removePlayback.next,
+    }),
+    SeparatePlaybackUpdates: markPlaybackUpdates(leaseTableName, "refused", {
+      each: "SeparatePlaybackUpdate",
+      Assign: { updates: [] },
+      Next: "ReadPlaybackConfiguration",
+    }),
+    MarkPlaybackUpdates: markPlaybackUpdates(leaseTableName, "made", {
+      each: "MarkPlaybackUpdate",
       Next: "ReleasePlaybackTurn",
     }),
     ReleasePlaybackTurn: releaseLock(lock, {
@@ -124,10 +225,6 @@ export function playbackStates(settings: OrchestratorSettings) {
       },
       Output: {},
       Default: removePlayback.next,
-    }),
-    WaitForPlaybackTurn: wait({
-      Seconds: jitteredSeconds,
-      Next: "AcquirePlaybackTurn",
     }),
   } as const satisfies States;
 }

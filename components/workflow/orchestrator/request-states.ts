@@ -89,7 +89,7 @@ export function requestStates(settings: OrchestratorSettings) {
       Retry: eventBridgeRetriers,
       Catch: [caught("EmitProvisionRequestedEvent", nothingToCleanUp)],
       Output: {},
-      Next: "DecideStart",
+      Next: settings.leadTimeMinutes === null ? "ReservePlaybackPlace" : "DecideStart",
     }),
   } as const satisfies States;
 }

@@ -15,7 +15,7 @@ export function startStates(settings: OrchestratorSettings) {
         { Condition: jsonata("$provision.heldUntil != null"), Output: {}, Next: "HoldUntilLeadTime" },
       ],
       Output: {},
-      Default: "AcquireCapacityTurn",
+      Default: "ReservePlaybackPlace",
     }),
     HoldUntilLeadTime: task({
       // A Wait could not be ended. This waits for the same token as the confirmation does, and its timeout is the start.
@@ -59,7 +59,7 @@ export function startStates(settings: OrchestratorSettings) {
       Catch: [caught("LeaseHeldChannel", nothingToCleanUp)],
       Assign: { provision: jsonata("$states.result.Payload") },
       Output: {},
-      Next: "AcquireCapacityTurn",
+      Next: "ReservePlaybackPlace",
     }),
   } as const satisfies States;
 }

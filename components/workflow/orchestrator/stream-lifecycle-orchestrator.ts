@@ -55,6 +55,9 @@ export function streamLifecycleOrchestrator(
     States: without(states, [
       ...(settings.liveLimit.maxLiveHours > 0 ? [] : (["ScheduleLiveLimit"] as const)),
       ...(settings.readinessStateMachineArn === null ? (["StartReadiness"] as const) : []),
+      ...(settings.leadTimeMinutes === null
+        ? (["DecideStart", "HoldUntilLeadTime", "LeaseHeldChannel"] as const)
+        : []),
     ]),
   };
 }

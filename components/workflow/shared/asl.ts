@@ -53,6 +53,12 @@ export interface TaskState<TName extends string> extends CommonFields {
   readonly Next: TName;
 }
 
+/** A Task with which an execution, or an iteration of a Map, ends. */
+export type FinalTaskState<TName extends string> = Omit<TaskState<TName>, "Next"> & {
+  readonly End: true;
+  readonly Next?: never;
+};
+
 export interface ChoiceRule<TName extends string> {
   readonly Condition: Expression;
   readonly Output?: Template;
@@ -85,8 +91,9 @@ export interface MapState<TName extends string> extends CommonFields {
   readonly MaxConcurrency?: number;
   readonly ItemProcessor: {
     readonly ProcessorConfig: { readonly Mode: "INLINE" };
-    readonly StartAt: TName;
-    readonly States: { readonly [name in TName]?: State<TName> };
+    readonly StartAt: string;
+    /** They lead to each other, and to no state of the definition. */
+    readonly States: { readonly [name: string]: State<string> | undefined };
   };
   readonly Assign?: { readonly [variable: string]: Template };
   readonly Output?: Template;
@@ -106,6 +113,7 @@ export interface FailState extends CommonFields {
 
 export type State<TName extends string> =
   | TaskState<TName>
+  | FinalTaskState<TName>
   | ChoiceState<TName>
   | WaitState<TName>
   | MapState<TName>
@@ -125,6 +133,12 @@ export interface StateMachineDefinition<TName extends string> {
 /** A Task. Every one has a timeout: AWS's default is more than three years. */
 export function task<TName extends string>(fields: Omit<TaskState<TName>, "Type">): TaskState<TName> {
   return { Type: "Task", ...fields };
+}
+
+export function finalTask<TName extends string>(
+  fields: Omit<FinalTaskState<TName>, "Type" | "End">,
+): FinalTaskState<TName> {
+  return { Type: "Task", ...fields, End: true };
 }
 
 export function choice<TName extends string>(fields: Omit<ChoiceState<TName>, "Type">): ChoiceState<TName> {

@@ -7,34 +7,50 @@ import {
   channelIsDown,
   enteredTime,
   entryRecordKey,
-  jitteredSeconds,
   leasedChannel,
   leaseKey,
   maxLockTries,
   maxPlaybackTries,
   maxStopTries,
   redrives,
+  staleETag,
   startRecordKey,
   stopWaitSeconds,
   unlessRedriven,
 } from "./expressions";
 import { leftBehind } from "./failures";
 import { jsonata, partOfJsonata, type SentItem } from "./jsonata";
-import { hasPlaybackEntry } from "./playback-configuration";
+import { hasPlaybackEntry, updatedConfiguration } from "./playback-configuration";
+import type { PlaybackSource } from "./playback-settings";
+import {
+  areUpdatesRead,
+  markPlaybackUpdates,
+  noUpdates,
+  playbackBatch,
+  readOwnUpdate,
+  readPlaybackUpdates,
+  requestPlaybackRemoval,
+  updateWaitSeconds,
+} from "./playback-updates";
 import { readDistribution } from "./read-distribution";
-import { removePlaybackEntry } from "./remove-playback-entry";
-import { dynamoDbRetriers, mediaLiveRetriers } from "./retriers";
+import { cloudFrontRetriers, dynamoDbRetriers, mediaLiveRetriers } from "./retriers";
 import type { CleanupSettings } from "./settings";
 
 /** The states that clean up after an attempt, in the orchestrator and in StreamTeardown. */
 export type CleanupState =
   | "AcquireRemovalTurn"
   | "DecideRemovalTurn"
+  | "RequestPlaybackRemoval"
+  | "ReadPlaybackRemoval"
+  | "ReadRemovalUpdates"
   | "ReadPlaybackEntry"
   | "DecidePlaybackEntry"
   | "RemovePlaybackEntry"
   | "RecordPlaybackUpdate"
   | "WaitForRemovalTurn"
+  | "DecideRemovalMarks"
+  | "MarkRemovalUpdates"
+  | "SeparateRemovalUpdates"
   | "ReleaseRemovalTurn"
   | "DecideChannelStop"
   | "ConfirmLease"
@@ -69,6 +85,9 @@ const removeByHand = partOfJsonata(
   `" Nothing will try again by itself, and the channel and its lease do not wait for it. To remove it by hand, take the behaviour '/" & $provision.request.streamId & "/*' and then that origin out of the distribution."`,
 );
 
+/** Whether the update at hand is one of many, in JSONata. */
+const isBatch = "$count($batch.served) > 0";
+
 /** Where an attempt's playback entry is. */
 export interface PlaybackEntry {
   /** The id of the distribution, or the expression of it. */
@@ -79,6 +98,8 @@ export interface PlaybackEntry {
   readonly isReachable: string;
   /** Whether an update that adds the entry may be under way while the entry is not there, in JSONata. */
   readonly mayComeLate: string;
+  /** How the entries of others are made that wait for the lock. */
+  readonly source: PlaybackSource;
 }
 
 /** A part of an expression, for a value that is an expression or stands for itself. */
@@ -90,8 +111,8 @@ function textOf(value: string): string {
  * Cleans up after an attempt, backwards: its playback entry, then its channel. Begins with `AcquireRemovalTurn`, and leads to
  * `next` whatever happens; what could not be cleaned up is in `$leftovers`, and what no second try can clean up in `$abandoned`.
  *
- * Reads `$provision` (`{ request: { streamId }, attempt, channel: { channelId } }`) and `$channelWasRunning`; its loops
- * start from `cleanupFromStart`.
+ * Reads `$provision` (`{ request: { streamId }, attempt, channel: { channelId } }`), `$channelWasRunning`, and `$isRequested`: whether the
+ * attempt may have asked others to add its entry. Its loops start from `cleanupFromStart`.
  *
  * @param entry where the attempt's playback entry is.
  * @param owner the expression of the attempt's execution, to which the lease belongs.
@@ -105,12 +126,15 @@ export function cleanupStates<TNext extends string>(
   next: TNext,
 ): { readonly [name in CleanupState]: State<CleanupState | TNext> } {
   const { distributionId, originId } = entry;
-  const lock = { leaseTableName: settings.leaseTableName, distributionId };
+  const { leaseTableName } = settings;
+  const lock = { leaseTableName, distributionId };
   const removalLeft = removalLeftBehind(entry);
   const channelLeft = leftBehind(channelLeftover, next, `(${isStoppable} ? "" : ${drainChannel})`);
   return {
     AcquireRemovalTurn: acquireLock(lock, {
+      unless: { condition: "$isRequested", why: "The request to add the entry is to be withdrawn first." },
       Catch: [
+        { ErrorEquals: ["States.QueryEvaluationError"], Output: {}, Next: "RequestPlaybackRemoval" },
         {
           ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
           Assign: { turnTries: jsonata("$turnTries + 1") },
@@ -124,25 +148,52 @@ export function cleanupStates<TNext extends string>(
     }),
     DecideRemovalTurn: choice({
       Choices: [
-        { Condition: jsonata(`$turnTries < ${maxLockTries}`), Output: {}, Next: "WaitForRemovalTurn" },
+        { Condition: jsonata(`$turnTries < ${maxLockTries}`), Output: {}, Next: "RequestPlaybackRemoval" },
       ],
       Output: {},
       Default: "ReadPlaybackEntry",
     }),
-    ReadPlaybackEntry: readDistribution(distributionId, {
-      Catch: removalLeft,
-      Next: "DecidePlaybackEntry",
+    RequestPlaybackRemoval: requestPlaybackRemoval(leaseTableName, owner, playbackUpdateLeftover, {
+      Next: "WaitForRemovalTurn",
     }),
+    WaitForRemovalTurn: wait({ Seconds: updateWaitSeconds, Next: "ReadPlaybackRemoval" }),
+    ReadPlaybackRemoval: readOwnUpdate(leaseTableName, owner, "REMOVED", {
+      whenDone: "DecideChannelStop",
+      Next: "AcquireRemovalTurn",
+    }),
+    // Where others have updated the distribution meanwhile, more may wait.
+    ReadRemovalUpdates: readPlaybackUpdates(leaseTableName, distributionId, { Next: "ReadPlaybackEntry" }),
+    ReadPlaybackEntry: readDistribution(
+      jsonata(
+        `$turnTries > 0 and $not(${areUpdatesRead}) ? $error("Others may wait, too: their updates are to be read first.") : ${textOf(distributionId)}`,
+      ),
+      {
+        Catch: [
+          { ErrorEquals: ["States.QueryEvaluationError"], Output: {}, Next: "ReadRemovalUpdates" },
+          ...removalLeft,
+        ],
+        // Nothing is done for others any more once too many changed the distribution.
+        Assign: {
+          batch: jsonata(
+            `$playbackTries < ${maxPlaybackTries} ? ${playbackBatch(entry.source, originId)} : ${JSON.stringify(noUpdates.batch)}`,
+          ),
+        },
+        Next: "DecidePlaybackEntry",
+      },
+    ),
     DecidePlaybackEntry: choice({
       Choices: [
         {
-          Condition: jsonata(`${hasPlaybackEntry(originId)} and $playbackTries < ${maxPlaybackTries}`),
+          Condition: jsonata(
+            `(${hasPlaybackEntry(originId)} or $count($batch.added) + $count($batch.removed) > 0) and $playbackTries < ${maxPlaybackTries}`,
+          ),
           Next: "RemovePlaybackEntry",
         },
         {
           Condition: jsonata(hasPlaybackEntry(originId)),
           Assign: {
             leftovers: jsonata(`[$leftovers, ${playbackLeftover(entry)} & ": too many others changed it."]`),
+            ...noUpdates,
           },
           Output: {},
           Next: "ReleaseRemovalTurn",
@@ -153,13 +204,27 @@ export function cleanupStates<TNext extends string>(
       Output: {},
       Default: "ReleaseRemovalTurn",
     }),
-    RemovePlaybackEntry: removePlaybackEntry(distributionId, originId, {
-      whenStale: {
-        Assign: { playbackTries: jsonata("$playbackTries + 1") },
-        Output: {},
-        Next: "WaitForRemovalTurn",
+    RemovePlaybackEntry: task<CleanupState | TNext>({
+      Resource: "arn:aws:states:::aws-sdk:cloudfront:updateDistribution",
+      Arguments: {
+        Id: distributionId,
+        IfMatch: jsonata("$states.input.ETag"),
+        DistributionConfig: jsonata(`${isBatch} and $not(${areUpdatesRead})
+          ? $error("The execution was redriven: what others want is to be read again.")
+          : ${updatedConfiguration(settings.playback, "$batch.added", `${originId}, $batch.removed`)}`),
       },
-      Catch: removalLeft,
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: cloudFrontRetriers,
+      Catch: [
+        {
+          ErrorEquals: staleETag,
+          Assign: { playbackTries: jsonata("$playbackTries + 1"), ...noUpdates },
+          Output: {},
+          Next: "WaitForRemovalTurn",
+        },
+        ...removalLeftBehind(entry, isBatch),
+      ],
+      Output: {},
       Next: "ReleaseRemovalTurn",
     }),
     RecordPlaybackUpdate: task({
@@ -185,8 +250,29 @@ export function cleanupStates<TNext extends string>(
       Output: {},
       Next: "ReleaseRemovalTurn",
     }),
-    WaitForRemovalTurn: wait({ Seconds: jitteredSeconds, Next: "AcquireRemovalTurn" }),
-    ReleaseRemovalTurn: releaseLock(lock, { Next: "DecideChannelStop" }),
+    ReleaseRemovalTurn: releaseLock(lock, {
+      unless: {
+        condition: isBatch,
+        why: "The leases of the others are to be marked first.",
+        Next: "DecideRemovalMarks",
+      },
+      Next: "DecideChannelStop",
+    }),
+    DecideRemovalMarks: choice({
+      Choices: [{ Condition: jsonata("$isBatchRefused"), Output: {}, Next: "SeparateRemovalUpdates" }],
+      Output: {},
+      Default: "MarkRemovalUpdates",
+    }),
+    MarkRemovalUpdates: markPlaybackUpdates<CleanupState | TNext>(leaseTableName, "made", {
+      each: "MarkRemovalUpdate",
+      Assign: noUpdates,
+      Next: "ReleaseRemovalTurn",
+    }),
+    SeparateRemovalUpdates: markPlaybackUpdates<CleanupState | TNext>(leaseTableName, "refused", {
+      each: "SeparateRemovalUpdate",
+      Assign: { ...noUpdates, updatesRedrives: jsonata(redrives), isBatchRefused: false },
+      Next: "ReadPlaybackEntry",
+    }),
     DecideChannelStop: choice<CleanupState | TNext>({
       Choices: [{ Condition: jsonata("$channelWasRunning"), Output: {}, Next: next }],
       Output: {},
@@ -314,17 +400,21 @@ export function cleanupStates<TNext extends string>(
 /**
  * What a failed removal leads to. A distribution that was deleted has no entry. A configuration beyond 256 KiB fits into no state of a
  * workflow, so that another try would end alike: the channel is stopped and given back all the same.
+ *
+ * @param isBatch whether the update was one of many, in JSONata: then nothing is noted, and the entry is removed alone. @default - it was not
  */
-function removalLeftBehind(entry: PlaybackEntry): Catcher<CleanupState>[] {
+function removalLeftBehind(entry: PlaybackEntry, isBatch = "false"): Catcher<CleanupState>[] {
   const failed = `${playbackLeftover(entry)} & ": " & $states.errorOutput.Error & ": " & ${causeOfError}`;
   const Next = "ReleaseRemovalTurn";
+  const marks = isBatch === "false" ? {} : { isBatchRefused: jsonata(isBatch) };
   return [
-    { ErrorEquals: ["CloudFront.NoSuchDistributionException"], Output: {}, Next },
+    { ErrorEquals: ["CloudFront.NoSuchDistributionException"], Assign: noUpdates, Output: {}, Next },
     {
       ErrorEquals: ["States.DataLimitExceeded"],
       Assign: {
+        ...marks,
         abandoned: jsonata(
-          `[$abandoned, ${playbackLeftover(entry)} & ": the configuration of the distribution has more than the 256 KiB that a workflow can carry." & ${removeByHand}]`,
+          `[$abandoned, ${isBatch} ? [] : ${playbackLeftover(entry)} & ": the configuration of the distribution has more than the 256 KiB that a workflow can carry." & ${removeByHand}]`,
         ),
       },
       Output: {},
@@ -333,9 +423,10 @@ function removalLeftBehind(entry: PlaybackEntry): Catcher<CleanupState>[] {
     {
       ErrorEquals: ["States.ALL"],
       Assign: {
-        leftovers: jsonata(`[$leftovers, ${entry.isReachable} ? ${failed} : []]`),
+        ...marks,
+        leftovers: jsonata(`[$leftovers, ${entry.isReachable} and $not(${isBatch}) ? ${failed} : []]`),
         abandoned: jsonata(
-          `[$abandoned, ${entry.isReachable} ? [] : ${failed} & "." & ${listDistribution} & ${removeByHand}]`,
+          `[$abandoned, ${entry.isReachable} or ${isBatch} ? [] : ${failed} & "." & ${listDistribution} & ${removeByHand}]`,
         ),
       },
       Output: {},

@@ -29,13 +29,30 @@ function lockIdOf(distributionId: string): string {
     : jsonata(`${JSON.stringify(distributionLockId(""))} & ${variable}`);
 }
 
+/** Why a Task is not to make its call, and the condition for that. An expression that fails costs no state: a Choice before each call would. */
+interface Unless {
+  /** In JSONata. */
+  readonly condition: string;
+  readonly why: string;
+}
+
+function me(unless: Unless | undefined): string {
+  if (unless === undefined) return executionId;
+  return jsonata(
+    `${unless.condition} ? $error(${JSON.stringify(unless.why)}) : $states.context.Execution.Id`,
+  );
+}
+
 const epochSeconds = (plus: number) =>
   jsonata(`$string($floor($toMillis($states.context.State.EnteredTime) / 1000) + ${plus})`);
 
-/** @returns a Task that takes the lock, or ends in `DynamoDB.ConditionalCheckFailedException` while another has it. */
+/**
+ * @param ways `unless`: a condition, in JSONata, under which the Task ends in `States.QueryEvaluationError` before it calls.
+ * @returns a Task that takes the lock, or ends in `DynamoDB.ConditionalCheckFailedException` while another has it.
+ */
 export function acquireLock<TName extends string>(
   settings: LockSettings,
-  ways: Required<Pick<TaskState<TName>, "Catch" | "Next">>,
+  ways: Required<Pick<TaskState<TName>, "Catch" | "Next">> & { readonly unless?: Unless },
 ): TaskState<TName> {
   return task({
     Resource: "arn:aws:states:::dynamodb:updateItem",
@@ -47,7 +64,7 @@ export function acquireLock<TName extends string>(
         "attribute_not_exists(leasedBy) OR leasedBy = :me OR expiresAt < :now",
       ),
       ExpressionAttributeValues: {
-        ":me": { S: executionId },
+        ":me": { S: me(ways.unless) },
         ":now": { N: epochSeconds(0) },
         ":end": { N: epochSeconds(lockSeconds) },
       },
@@ -60,10 +77,13 @@ export function acquireLock<TName extends string>(
   });
 }
 
-/** @returns a Task that gives the lock back, if the execution has it. A lock that stays expires. */
+/**
+ * @param ways `unless`: a condition, in JSONata, under which the Task leads to another state before it calls.
+ * @returns a Task that gives the lock back, if the execution has it. A lock that stays expires.
+ */
 export function releaseLock<TName extends string>(
   settings: LockSettings,
-  { Next }: Pick<TaskState<TName>, "Next">,
+  { Next, unless }: Pick<TaskState<TName>, "Next"> & { readonly unless?: Unless & { readonly Next: TName } },
 ): TaskState<TName> {
   return task({
     Resource: "arn:aws:states:::dynamodb:deleteItem",
@@ -71,11 +91,14 @@ export function releaseLock<TName extends string>(
       TableName: settings.leaseTableName,
       Key: lockKey(settings),
       ConditionExpression: ownLease,
-      ExpressionAttributeValues: { ":me": { S: executionId } },
+      ExpressionAttributeValues: { ":me": { S: me(unless) } },
     },
     TimeoutSeconds: callTimeoutSeconds,
     Retry: dynamoDbRetriers,
-    Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next }],
+    Catch: [
+      ...(unless ? [{ ErrorEquals: ["States.QueryEvaluationError"], Output: {}, Next: unless.Next }] : []),
+      { ErrorEquals: ["States.ALL"], Output: {}, Next },
+    ],
     Output: {},
     Next,
   });

@@ -1,6 +1,7 @@
 import type { Catcher, Template } from "./asl";
 import { causeOfError } from "./expressions";
 import { jsonata } from "./jsonata";
+import { noUpdates } from "./playback-updates";
 import type { OrchestratorState } from "./settings";
 
 /** The cleanup after a failure: its first state, and what its loops start from. */
@@ -16,19 +17,20 @@ export const cleanupFromStart = {
   channelTries: 0,
   playbackTries: 0,
   turnTries: 0,
+  isBatchRefused: false,
+  ...noUpdates,
 } as const;
 
 export const nothingToCleanUp: Cleanup = {
   next: "HandleProvisionFailure",
   reset: { leftovers: [], abandoned: [] },
 };
-/** Gives the place in the distribution back, and then the lock on it: no channel of this attempt runs. */
-export const returnPlace: Cleanup = {
-  next: "ReturnPlaybackPlace",
-  reset: { ...cleanupFromStart, channelWasRunning: true },
-};
-/** The execution may still have the lock on the distribution, so that the lock goes back first. */
+/** Gives the place in the distribution back: no channel of this attempt runs. */
+export const returnPlace: Cleanup = { next: "ReturnPlaybackPlace", reset: { leftovers: [], abandoned: [] } };
+/** Through the state that releases the lock on the distribution, which a redriven execution may have. */
 export const stopChannel: Cleanup = { next: "ReleaseRemovalTurn", reset: cleanupFromStart };
+/** The entry is not there yet. Another execution may be about to add it, where the attempt has asked for that. */
+export const withdrawPlayback: Cleanup = { next: "DecidePlaybackRemoval", reset: cleanupFromStart };
 export const removePlayback: Cleanup = { next: "AcquireRemovalTurn", reset: cleanupFromStart };
 
 /** Leads every error that has no catcher of its own to HandleProvisionFailure, through the cleanup. */

@@ -44,3 +44,18 @@ export function isOursFunction(owner: OriginOwner): string {
       $substring($id, 0, $length($ours)) = $ours and $contains($substring($id, $length($ours)), /^[0-9]+$/)
     };`);
 }
+
+/**
+ * Writes the JSONata functions `$streamOf` and `$attemptOf`, which tell from an origin's id of which stream and which attempt of this component
+ * it is: an empty text and 0 for the origins of others.
+ */
+export function streamOfFunction({ componentId }: OriginOwner): string {
+  const begin = JSON.stringify(`${originPrefix}${componentId}_`);
+  return partOfJsonata(`
+    $restOf := function($id) {(
+      $rest := $substring($id, 0, $length(${begin})) = ${begin} ? $substring($id, $length(${begin})) : "";
+      $contains($rest, /^[a-zA-Z0-9-]+_[0-9]+$/) ? $rest : ""
+    )};
+    $streamOf := function($id) { $substringBefore($restOf($id), "_") };
+    $attemptOf := function($id) {( $rest := $restOf($id); $rest = "" ? 0 : $number($substringAfter($rest, "_")) )};`);
+}

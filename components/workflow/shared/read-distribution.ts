@@ -10,7 +10,7 @@ import { cloudFrontRetriers } from "./retriers";
  */
 export function readDistribution<TName extends string>(
   distributionId: string,
-  ways: Required<Pick<TaskState<TName>, "Catch" | "Next">>,
+  ways: Required<Pick<TaskState<TName>, "Catch" | "Next">> & Pick<TaskState<TName>, "Assign">,
 ): TaskState<TName> {
   return task({
     Resource: "arn:aws:states:::aws-sdk:cloudfront:getDistributionConfig",
@@ -18,6 +18,7 @@ export function readDistribution<TName extends string>(
     TimeoutSeconds: callTimeoutSeconds,
     Retry: cloudFrontRetriers,
     Catch: ways.Catch,
+    ...(ways.Assign && { Assign: ways.Assign }),
     Output: {
       ETag: jsonata("$states.result.ETag"),
       DistributionConfig: jsonata("$states.result.DistributionConfig"),

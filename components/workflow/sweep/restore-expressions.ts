@@ -2,10 +2,10 @@ import { partOfJsonata } from "../shared/jsonata";
 import { formerOriginId } from "../shared/origin-ids";
 import { takenPatterns } from "../shared/playback-capacity";
 import {
-  configurationWithoutPlayback,
+  entryOfProvision,
   hasPlaybackEntry,
   hasWholePlaybackEntry,
-  playbackConfiguration,
+  updatedConfiguration,
 } from "../shared/playback-configuration";
 import {
   type OriginsByChannel,
@@ -55,11 +55,12 @@ export function configurationWithRestoredEntries(
   playback: PlaybackSettings,
   origins: OriginsByChannel,
 ): string {
-  const source = sourceOfDefinition(playback, origins);
-  return `(
-    $without := $reduce($toRemove, function($config, $provision) { ${configurationWithoutPlayback(originId, config)} }, $states.input.DistributionConfig);
-    $reduce($toAdd, function($config, $provision) { ${playbackConfiguration(source, originId, config)} }, $without)
-  )`;
+  const entry = entryOfProvision(sourceOfDefinition(playback, origins), originId);
+  return updatedConfiguration(
+    playback,
+    `$map($toAdd, function($provision) { ${entry} })`,
+    `$map($toRemove, function($provision) { ${originId} })`,
+  );
 }
 
 const entryOf = partOfJsonata(

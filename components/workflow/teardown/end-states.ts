@@ -73,6 +73,7 @@ export function endStates(settings: TeardownSettings): {
         ...cleanupFromStart,
         startedAt: enteredTime,
         channelWasRunning: jsonata("$not($attempt.ownsChannel and $hasLease)"),
+        isRequested: jsonata("$hasRequest"),
       },
       Output: {},
       Next: "AcquireRemovalTurn",

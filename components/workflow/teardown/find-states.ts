@@ -3,6 +3,7 @@ import {
   attemptNames,
   leaseExpression,
   maxWaitForOrchestrationSeconds,
+  type PlaybackUpdate,
 } from "../../../contracts/internal";
 import { choice, type State, task, wait } from "../shared/asl";
 import type { PlaybackEntry } from "../shared/cleanup-states";
@@ -10,7 +11,7 @@ import { callTimeoutSeconds, enteredTime, leaseKey } from "../shared/expressions
 import { jsonata, objectText, partOfJsonata, type TeardownAttempt } from "../shared/jsonata";
 import { formerOriginId } from "../shared/origin-ids";
 import { hasLaterPlaybackEntry } from "../shared/playback-configuration";
-import type { PlaybackSettings } from "../shared/playback-settings";
+import { type PlaybackSettings, sourceOfDefinition } from "../shared/playback-settings";
 import { dynamoDbRetriers, dynamoDbSdkReadRetriers, stepFunctionsRetriers } from "../shared/retriers";
 import type { CleanupProvision } from "../shared/settings";
 import { graceEnd } from "./grace-states";
@@ -26,6 +27,9 @@ const attemptText = objectText<TeardownAttempt>({
   distributionId: partOfJsonata("$exists($item.distributionId.S) ? $item.distributionId.S : null"),
   isIncomplete: partOfJsonata('$item.teardown.M.status.S = "INCOMPLETE"'),
 });
+
+/** What stands on a lease while others may add the attempt's entry. */
+const addingUpdates: readonly PlaybackUpdate[] = ["ADD", "ADD_ALONE"];
 
 /**
  * The variable `$entry`: where the attempt's playback entry is. The attempt's lease and its item say so, since both were written before the
@@ -58,6 +62,7 @@ export function entryOfAttempt({ playback }: TeardownSettings): PlaybackEntry {
     // A role knows the distributions of its own deployment alone.
     isReachable: `$entry.distributionId in ${JSON.stringify(reachable)}`,
     // An attempt claims its channel before it adds its entry. The entry of a later attempt came by an update after which no earlier one is taken.
+    source: sourceOfDefinition(playback, {}),
     mayComeLate: `$attempt.isClaimed and $not(${hasLaterPlaybackEntry(playback)})`,
   };
 }
@@ -203,12 +208,16 @@ export function findStates(settings: TeardownSettings): {
       Catch: [
         {
           ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
-          Assign: { entry: jsonata(entryOfItem(settings.playback)), hasLease: false },
+          Assign: { entry: jsonata(entryOfItem(settings.playback)), hasLease: false, hasRequest: false },
           Output: {},
           Next: "DecideLease",
         },
       ],
-      Assign: { entry: jsonata(entryOfLease(settings.playback)), hasLease: true },
+      Assign: {
+        entry: jsonata(entryOfLease(settings.playback)),
+        hasLease: true,
+        hasRequest: jsonata(`$states.result.Attributes.playbackUpdate.S in ${JSON.stringify(addingUpdates)}`),
+      },
       Output: {},
       Next: "DecideLease",
     }),

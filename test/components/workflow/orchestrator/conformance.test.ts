@@ -30,7 +30,7 @@ const partsOf = (name: string) => statesOf(definition).filter(([part]) => served
 
 function task(name: string): TaskState<OrchestratorState> {
   const state = definition.States[name as OrchestratorState];
-  if (state.Type !== "Task") throw new Error(`${name} is a ${state.Type}.`);
+  if (state.Type !== "Task" || state.Next === undefined) throw new Error(`${name} is a ${state.Type}.`);
   return state;
 }
 

@@ -20,20 +20,31 @@ const file = join(__dirname, "stream-lifecycle-orchestrator.asl.json");
 const definition = buildDefinition();
 const compensations = [
   "ReturnPlaybackPlace",
+  "DecidePlaybackRemoval",
   "AcquireRemovalTurn",
   "ReleaseRemovalTurn",
   "HandleProvisionFailure",
 ];
-/** States of which no failure is one of the attempt: the lock expires, the sweep does the same as the others, and a place goes with the lease. */
+/**
+ * States of which no failure is one of the attempt: the lock expires, the sweep does the same as the others, a place goes with the lease, and
+ * an update that nobody makes for the attempt is its own to make.
+ */
 const dispensable = [
-  "ReleaseCapacityTurn",
   "ReturnPlaybackPlace",
+  "RequestPlaybackEntry",
+  "ReadPlaybackUpdates",
   "ReleasePlaybackTurn",
   "ScheduleLiveLimit",
   "AcquireRemovalTurn",
+  "ReadRemovalUpdates",
   "ReleaseRemovalTurn",
   "ForgetEncoderStart",
 ];
+/** The reads of what another execution has done for the attempt: it goes on to the lock, where it cannot tell. */
+const looks: { readonly [name: string]: OrchestratorState } = {
+  ReadPlaybackRequest: "AcquirePlaybackTurn",
+  ReadPlaybackRemoval: "AcquireRemovalTurn",
+};
 
 describe("The definition of StreamLifecycleOrchestrator", () => {
   itIsWellFormed(definition, file);
@@ -104,6 +115,9 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
       ([name, { ErrorEquals }]) =>
         servedBy(name) !== "HandleProvisionFailure" &&
         !dispensable.includes(name) &&
+        !(name in looks) &&
+        // What an update of many was refused for, each attempt finds out alone.
+        name !== "ConfigurePlaybackBatch" &&
         // A configuration that is too large is a refusal with an error of its own.
         !(name === "ReadPlaybackCapacity" && ErrorEquals.includes("States.DataLimitExceeded")) &&
         (ErrorEquals.includes("States.ALL") || ErrorEquals.includes("States.DataLimitExceeded")),
@@ -133,11 +147,14 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
         "DecidePlaybackCapacity",
         "DecideChannelState",
         "DecidePlaybackOwner",
+        "DecidePlaybackBatch",
         "DecidePlaybackRetry",
         "DecideLifecycle",
       ]);
       for (const [name, state] of deciding) {
         const { Assign, Choices } = state as ChoiceState<OrchestratorState>;
+        // The catcher before it has told of the failure.
+        if (name === "DecidePlaybackBatch") continue;
         const [failure] = [Assign, ...Choices.map((rule) => rule.Assign)].flatMap(
           (assign) => assign?.failure ?? [],
         );
@@ -166,9 +183,11 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
           servedBy(name) === "HandleProvisionFailure" &&
           name !== "HandleProvisionFailure" &&
           !dispensable.includes(name) &&
+          !(name in looks) &&
           ErrorEquals.includes("States.ALL"),
       );
       expect(undoing.map(([name]) => name)).to.have.members([
+        "RequestPlaybackRemoval",
         "ReadPlaybackEntry",
         "RemovePlaybackEntry",
         "RecordPlaybackUpdate",
@@ -194,6 +213,11 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
     ).to.deep.equal(["HandleProvisionFailure", "HandleProvisionFailure", "HandleProvisionFailure"]);
     expect(["ProvisionEncoderInfrastructure", "ReadPlaybackConfiguration"].flatMap(entries)).to.deep.equal([
       "ReleaseRemovalTurn",
+      "DecidePlaybackRemoval",
+    ]);
+    // What others were asked to add is withdrawn first.
+    expect(successors(definition.States.DecidePlaybackRemoval)).to.deep.equal([
+      "AcquireRemovalTurn",
       "ReleaseRemovalTurn",
     ]);
     const late = [
@@ -204,7 +228,16 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
     ];
     for (const name of late) expect(entries(name), name).to.deep.equal(["AcquireRemovalTurn"]);
     expect([...reachable(definition, ["AcquireRemovalTurn"])]).to.include("DecideChannelStop");
-    expect([...reachable(definition, ["ReleaseRemovalTurn"])]).to.not.include("ReadPlaybackEntry");
+    // Only after an update of many, which the resets of a cleanup forget.
+    const released = reachable(definition, ["ReleaseRemovalTurn"], ["DecideRemovalMarks"]);
+    expect([...released]).to.not.include("ReadPlaybackEntry");
+  });
+
+  it("goes on to the lock where it cannot tell whether its update was made", () => {
+    for (const [name, Next] of Object.entries(looks)) {
+      const { Catch } = definition.States[name as OrchestratorState] as { Catch?: unknown };
+      expect(Catch, name).to.deep.equal([{ ErrorEquals: ["States.ALL"], Output: {}, Next }]);
+    }
   });
 
   it("goes on past what it can do without", () => {

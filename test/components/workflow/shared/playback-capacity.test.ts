@@ -2,9 +2,11 @@ import { expect } from "chai";
 import {
   maxConfigurationBytes,
   type PlaybackCapacity,
+  type PlaybackPlace,
   playbackCapacity,
   takenPatterns,
 } from "../../../../components/workflow/shared/playback-capacity";
+import { sourceOfAttempt } from "../../../../components/workflow/shared/playback-settings";
 import { attemptSettings, settings } from "../../../support/definition";
 import {
   type Behavior,
@@ -15,12 +17,29 @@ import {
 } from "../../../support/distribution";
 import { evaluate } from "../../../support/jsonata";
 
-const provision = (streamId: string) => ({ request: { streamId }, attempt: 2, settings: attemptSettings });
-const capacity = (config: DistributionConfig, places: string[] = [], streamId = "static") =>
-  evaluate(playbackCapacity(settings.playback), {
+const provision = (streamId: string) => ({
+  request: { streamId },
+  attempt: 2,
+  channel: { channelId: "1234567", originDomainName: null, originPath: "" },
+  settings: attemptSettings,
+});
+/** A place that was reserved a moment ago. */
+const place = (originId: string, more: Partial<PlaybackPlace> = {}): PlaybackPlace => ({
+  originId,
+  leasedAt: "2026-05-01T10:00:00.000Z",
+  isStarted: false,
+  bytes: null,
+  ...more,
+});
+const capacity = (
+  config: DistributionConfig,
+  places: readonly (string | PlaybackPlace)[] = [],
+  streamId = "static",
+) =>
+  evaluate(playbackCapacity(sourceOfAttempt(settings.playback)), {
     states: { result: { DistributionConfig: config } },
     provision: provision(streamId),
-    places,
+    places: places.map((one) => (typeof one === "string" ? place(one) : one)),
   }) as Promise<PlaybackCapacity>;
 const withPatterns = (...patterns: string[]) =>
   distributionConfig(
@@ -133,9 +152,36 @@ describe("The places of a distribution", () => {
     const two = (await capacity(distributionConfig(), [originOf("one", 1), originOf("two", 1)])).bytes;
     const entry = (two - none) / 2;
     expect(entry).to.be.within(1_400, 3_000);
+    const known = { bytes: 1_000 };
+    const measured = await capacity(distributionConfig(), [
+      place(originOf("one", 1), known),
+      place(originOf("two", 1), known),
+    ]);
+    expect((measured.bytes - none) / 2, "with the members of the default origin").to.be.within(1_100, entry);
     const comment = "x".repeat(maxConfigurationBytes);
     expect((await capacity({ ...distributionConfig(), Comment: comment })).bytes).to.be.above(
-      maxConfigurationBytes + entry,
+      maxConfigurationBytes + 1_000,
     );
+  });
+
+  it("are contended while an attempt has one and no entry yet", async () => {
+    const isContended = async (...of: Parameters<typeof capacity>) => (await capacity(...of)).isContended;
+    expect(await isContended(distributionConfig(), [originOf("static", 2)])).to.equal(false);
+    expect(await isContended(distributionConfig(), [originOf("one", 1)])).to.equal(true);
+    expect(await isContended(withEntries(originOf("one", 1)), [originOf("one", 1)])).to.equal(false);
+  });
+
+  it("come one after the other, in the order of the leases, and those of channels that are starting before all", async () => {
+    const own = place(originOf("static", 2), { leasedAt: "2026-05-01T10:00:05.000Z" });
+    const first = async (...places: PlaybackPlace[]) =>
+      (await capacity(distributionConfig(), [own, ...places])).before.behaviors;
+    const at = (leasedAt: string, isStarted = false) => place(originOf("one", 1), { leasedAt, isStarted });
+    expect(await first()).to.equal(0);
+    expect(await first(at("2026-05-01T10:00:04.000Z"))).to.equal(1);
+    expect(await first(at("2026-05-01T10:00:06.000Z"))).to.equal(0);
+    expect(await first(at("2026-05-01T10:00:06.000Z", true))).to.equal(1);
+    // In the same moment, by their names: one of two comes first for both.
+    expect(await first(at("2026-05-01T10:00:05.000Z"))).to.equal(1);
+    expect(await first(place(originOf("tv", 1), { leasedAt: own.leasedAt }))).to.equal(0);
   });
 });
