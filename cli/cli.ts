@@ -75,6 +75,13 @@ export function readPort(option: string, text: string): number {
   throw new UsageError(`${option} must be a port from 0 to 65535 (0 for a free one), received '${text}'.`);
 }
 
+/** @throws {UsageError} when the text is no whole number from 1. */
+export function readCount(option: string, text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && Number.isSafeInteger(count)) return count;
+  throw new UsageError(`${option} must be a whole number from 1, received '${text}'.`);
+}
+
 /** The fastest clock that makes sense: a day in less than two minutes. */
 const fastest = 1000;
 

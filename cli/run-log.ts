@@ -14,6 +14,8 @@ import { logText, parseObject } from "./log-text";
 export class RunLog implements RuntimeListener {
   /** Failed tasks of which the execution's next event will say whether a Retry or a Catch takes them. */
   private readonly failures = new Map<string, string[]>();
+  /** The error that each execution under way told last, in full. */
+  private readonly told = new Map<string, string>();
   private lastError = "";
 
   /** @param now milliseconds since the Unix epoch, by the clock that the runtime runs on. */
@@ -38,11 +40,13 @@ export class RunLog implements RuntimeListener {
     const details = (name: string) => (isJsonObject(event[name]) ? event[name] : {});
     if (/^TaskScheduled$|State(Entered|Exited)$/.test(event.type))
       this.endFailures(executionArn, "  (handled)");
+    if (event.type.startsWith("Execution")) setImmediate(() => this.told.delete(executionArn));
     if (event.type.endsWith("StateEntered")) {
       this.line("workflow", `${execution}  ${String(details("stateEnteredEventDetails").name)}`);
     } else if (event.type === "TaskFailed") {
       const { error, cause } = details("taskFailedEventDetails");
       const failure = this.describe(String(error), causeOf(cause));
+      this.told.set(executionArn, describe(String(error), causeOf(cause)));
       this.failures.set(executionArn, [...(this.failures.get(executionArn) ?? []), failure]);
       // An execution that fails of it does so before anything else happens. A Retry may wait for minutes.
       setImmediate(() => this.endFailures(executionArn, "  (handled)"));
@@ -50,8 +54,11 @@ export class RunLog implements RuntimeListener {
       this.line("workflow", `${execution}  SUCCEEDED`);
     } else if (event.type === "ExecutionFailed") {
       const { error, cause } = details("executionFailedEventDetails");
-      // The task's failure is the execution's: one error, one line.
-      const failure = this.failures.get(executionArn)?.pop() ?? this.describe(String(error), causeOf(cause));
+      // The task's failure is the execution's: one error, one line. A Fail state may fail with what a Catch took before.
+      const isTold = this.told.get(executionArn) === describe(String(error), causeOf(cause));
+      const failure =
+        this.failures.get(executionArn)?.pop() ??
+        (isTold ? String(error) : this.describe(String(error), causeOf(cause)));
       this.endFailures(executionArn, "");
       this.line("workflow", `${execution}  FAILED  ${failure}`);
     } else if (event.type === "ExecutionRedriven") {
@@ -113,12 +120,12 @@ export class RunLog implements RuntimeListener {
   /** What the team's own functions write, and what the component's warn of. */
   onLog = (functionName: string, line: string): void => {
     const text = logText(line);
-    if (text !== undefined) this.line("function", `${functionName}    ${text}`);
+    for (const each of text?.split(/\r?\n/) ?? []) this.line("function", `${functionName}    ${each}`);
   };
 
   /** Tells an error in full once: when the invocation's line has just told it, the workflow's line names it. */
   private describe(error: string, message: string): string {
-    const description = message === "" ? error : `${error}: ${message}`;
+    const description = describe(error, message);
     const isTold = description === this.lastError;
     this.lastError = description;
     return isTold ? error : description;
@@ -129,6 +136,10 @@ export class RunLog implements RuntimeListener {
       `${new Date(this.now()).toISOString().slice(11, 23)}  ${subject.padEnd(8)}  ${escapeControls(text)}`,
     );
   }
+}
+
+function describe(error: string, message: string): string {
+  return message === "" ? error : `${error}: ${message}`;
 }
 
 /** A function's error is JSON in the cause, with a stack that the reader of a log line has no use for. */

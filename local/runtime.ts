@@ -58,6 +58,12 @@ export interface RuntimeOptions extends Surroundings {
   readonly origins?: (graph: Graph, services: Services) => ProgramOrigins;
   /** Folder that keeps the tables between runs; in memory without one. */
   readonly dataFolder?: string;
+  /**
+   * How many ended executions of each state machine are kept, the newest ones. Older ones are forgotten with their names, as AWS forgets
+   * them after 90 days.
+   * @default 1000
+   */
+  readonly maxEndedExecutions?: number | undefined;
   /** Configuration values that stand before those of the stack, by key. */
   readonly config?: { readonly [key: string]: string };
   /** Records the program's file again, even where that was done in this process before. @default false */
@@ -174,7 +180,13 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     });
     const context = {
       ...common,
-      ...{ dataFolder, hops, checkResource, signals: new Signals() },
+      ...{
+        dataFolder,
+        maxEndedExecutions: options.maxEndedExecutions,
+        hops,
+        checkResource,
+        signals: new Signals(),
+      },
       awsUrl: late.awsUrl.get,
       functions: late.functions.look,
       mayAssume: passage.mayAssume,

@@ -57,9 +57,9 @@ type OpenVisit = { -readonly [member in keyof StateVisit]: StateVisit[member] } 
   isWaiting: boolean;
 };
 
-/** @returns whether the last event of a history is the execution's end. */
-export function hasEnded(history: readonly HistoryEvent[]): boolean {
-  return (history.at(-1)?.type ?? "") in endings;
+/** @returns whether an event is the execution's end. */
+export function endsExecution({ type }: HistoryEvent): boolean {
+  return type in endings;
 }
 
 /** Reads an execution out of its history. */

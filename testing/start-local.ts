@@ -54,6 +54,8 @@ export interface LocalOptions extends Surroundings {
   readonly iam?: "on" | "off";
   /** Folder that keeps the tables between runs. @default - in memory */
   readonly dataFolder?: string;
+  /** How many ended executions of each state machine are kept, the newest ones; `local.executions` knows no others. @default 1000 */
+  readonly maxEndedExecutions?: number;
   /** Port of the HTTP API. @default - a free one */
   readonly port?: number;
   /** Port of the AWS wire protocols. @default - a free one */
@@ -171,9 +173,11 @@ export async function startLocal(program: Program, options: LocalOptions = {}): 
     ...(options.issuers && { issuers: options.issuers }),
     ...(options.patch && { patch: options.patch }),
     ...(dataFolder !== undefined && { dataFolder }),
+    maxEndedExecutions: options.maxEndedExecutions,
   });
   const waitFor = createWaitFor(activity, clock);
   const { apiUrl, awsUrl, playbackUrl, region, graph, services, gate } = runtime;
+  journal.executions.readFrom((arn) => services.StepFunctions.historyOf(arn));
   const api = createApi(apiUrl, new Exchange(runtime.servers.api), activity);
   const encoder = new LocalEncoder(services.MediaLive, gate, waitFor);
   const playback = new LocalPlayback(

@@ -6,7 +6,16 @@ import { describeInert } from "../../local/record/inert";
 import { type Runtime, startRuntime } from "../../local/runtime";
 import { fastClock, systemClock } from "../../local/time/clock";
 import { programOrigins } from "../../testing/program-origins";
-import { type Command, fail, readOptions, readPort, readSpeed, readSwitch, refuseArguments } from "../cli";
+import {
+  type Command,
+  fail,
+  readCount,
+  readOptions,
+  readPort,
+  readSpeed,
+  readSwitch,
+  refuseArguments,
+} from "../cli";
 import { describeLeftAttempts } from "../left-attempts";
 import { packagedFile } from "../package-root";
 import { PlayableWatch } from "../playable-watch";
@@ -25,6 +34,8 @@ Runs a Pulumi program without deploying it: records the resources that it regist
 ${programUsage()}
   --auth on|off      ask callers of the API for the credentials that a deployment asks for (default on)
   --data DIR         keep the tables in DIR between runs (default: in memory)
+  --max-ended-executions N
+                     keep the newest N ended executions of each state machine (default 1000)
   --speed N          let N seconds pass in one (default 1): with 60, a wait of 15 minutes takes 15 seconds. Functions
                      and calls have their real time`;
 
@@ -58,6 +69,7 @@ export const dev: Command = async (args) => {
       ...programOptions,
       auth: { type: "string", default: "on" },
       data: { type: "string" },
+      "max-ended-executions": { type: "string", default: "1000" },
       speed: { type: "string", default: "1" },
     },
     usage,
@@ -81,6 +93,7 @@ export const dev: Command = async (args) => {
     ...surroundings,
     ...ports,
     ...(values.data !== undefined && { dataFolder: values.data }),
+    maxEndedExecutions: readCount("--max-ended-executions", values["max-ended-executions"]),
     clock,
     // Callers sign by their own clocks.
     ...{ auth, callerClock: systemClock },

@@ -54,6 +54,11 @@ export class Execution {
     return this.history.events;
   }
 
+  /** How many events there are. */
+  get eventCount(): number {
+    return this.history.length;
+  }
+
   /**
    * Runs to the end, whatever that is.
    * @returns once the last state has wound down, which may be after the execution was halted. It never rejects.

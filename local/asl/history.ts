@@ -1,6 +1,7 @@
 import type { JsonObject } from "../json";
 import type { Clock } from "../time/clock";
 import { StateFailure } from "./errors";
+import { HistoryPage } from "./history-page";
 
 /** AWS ends an execution whose history would grow longer. Source: Step Functions service quotas. */
 export const mostEvents = 25_000;
@@ -18,15 +19,30 @@ export interface Thread {
   previous: number;
 }
 
-/** The events of one execution. */
+/** Events after which nothing may happen for long. */
+const rest = /^(TaskSubmitted|WaitStateEntered|Execution(Succeeded|Failed|TimedOut|Aborted))$/;
+/** How many events stay unpacked at most. */
+const mostUnpacked = 64;
+
+/** The events of one execution. What is at rest is packed: a waiting execution costs a tenth of its history's text. */
 export class History {
-  readonly events: HistoryEvent[] = [];
+  private readonly pages: HistoryPage[] = [];
+  private latest: HistoryEvent[] = [];
   private isClosed = false;
 
   constructor(
     private readonly clock: Clock,
     private readonly onEvent: (event: HistoryEvent) => void,
   ) {}
+
+  /** How many events there are. */
+  get length(): number {
+    return this.pages.reduce((sum, page) => sum + page.length, this.latest.length);
+  }
+
+  get events(): readonly HistoryEvent[] {
+    return [...this.pages.flatMap((page) => page.events), ...this.latest];
+  }
 
   /**
    * Adds an event and moves the thread on to it.
@@ -43,7 +59,7 @@ export class History {
   /** Adds an event that the thread's next one does not follow, such as `MapIterationSucceeded`. */
   recordAside(thread: Thread, type: string, details: JsonObject = {}): number {
     // One place stays free for the event that ends the execution.
-    if (this.events.length >= mostEvents - 1) {
+    if (this.length >= mostEvents - 1) {
       throw new StateFailure(
         "States.Runtime",
         `The execution reached the maximum number of history events (${mostEvents}).`,
@@ -62,15 +78,19 @@ export class History {
   reopen(redriveCount: number): void {
     this.isClosed = false;
     const details = { executionRedrivenEventDetails: { redriveCount } };
-    this.add(this.events.length, "ExecutionRedriven", details);
+    this.add(this.length, "ExecutionRedriven", details);
   }
 
   private add(previousEventId: number, type: string, details: JsonObject): number {
-    const id = this.events.length + 1;
+    const id = this.length + 1;
     if (this.isClosed) return id;
     const event = { timestamp: this.clock.now() / 1000, type, id, previousEventId, ...details };
-    this.events.push(event);
+    this.latest.push(event);
     this.onEvent(event);
+    if (rest.test(type) || this.latest.length >= mostUnpacked) {
+      this.pages.push(new HistoryPage(this.latest));
+      this.latest = [];
+    }
     return id;
   }
 }

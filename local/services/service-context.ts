@@ -52,6 +52,8 @@ export interface ServiceContext {
   readonly accountId: string;
   /** Folder that keeps data between runs. @default - in memory */
   readonly dataFolder: string | undefined;
+  /** How many ended executions of each state machine are kept. @default 1000 */
+  readonly maxEndedExecutions?: number | undefined;
   readonly listener: RuntimeListener;
   readonly signals: Signals;
   readonly hops: ServiceHops;

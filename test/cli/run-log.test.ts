@@ -54,8 +54,8 @@ describe("The log on the terminal", () => {
       permission: { action: hostile, resource: hostile },
       decision: "denied",
     } as unknown as Authorization);
-    // The message to on-call has four lines of text; the failed task and its execution share a line.
-    expect(lines.length).to.equal(19);
+    // The message to on-call has four lines of text, a function's two; the failed task and its execution share a line.
+    expect(lines.length).to.equal(20);
 
     for (const line of lines) {
       expect(line).to.match(/^\d\d:\d\d:\d\d\.\d{3} {2}\w+/);
@@ -100,6 +100,29 @@ describe("The log on the terminal", () => {
     ]);
   });
 
+  it("names an error that a Fail state has from a Catch, and does not tell it again", () => {
+    const { lines, log, onHistoryEvent } = start();
+    log.onInvocation({ functionName: "validate-1", requestId: "", milliseconds: 12, error: lambdaError });
+    onHistoryEvent(taskFailed);
+    onHistoryEvent({ type: "TaskStateExited", stateExitedEventDetails: { name: "Validate" } });
+    log.onInvocation({ functionName: "report-1", requestId: "", milliseconds: 5 });
+    onHistoryEvent({
+      type: "ExecutionFailed",
+      executionFailedEventDetails: { error: "NoChannelAvailable", cause: advice },
+    });
+    onHistoryEvent({
+      type: "ExecutionFailed",
+      executionFailedEventDetails: { error: "NoChannelAvailable", cause: "another" },
+    });
+    expect(lines).to.deep.equal([
+      `function  validate-1  (12 ms)  failed: NoChannelAvailable: ${advice}`,
+      "workflow  spring-launch_1    failed: NoChannelAvailable  (handled)",
+      "function  report-1  (5 ms)",
+      "workflow  spring-launch_1  FAILED  NoChannelAvailable",
+      "workflow  spring-launch_1  FAILED  NoChannelAvailable: another",
+    ]);
+  });
+
   it("says that a Retry took an error before the Retry waits", async () => {
     const { lines, onHistoryEvent } = start();
     onHistoryEvent({
@@ -127,6 +150,7 @@ describe("The log on the terminal", () => {
     const { lines, log } = start();
     log.onLog("praise-1", "Congratulations, spring-launch");
     log.onLog("praise-1", '{"level":"INFO","message":"Sent","service":"praise","mails":2}');
+    log.onLog("praise-1", "first line\n  second line");
     log.onLog("create-1", '{"level":"INFO","message":"Started","service":"create-stream-workflow"}');
     log.onLog("create-1", '{"level":"WARN","message":"Slow","service":"create-stream-workflow"}');
     log.onLog(
@@ -136,6 +160,8 @@ describe("The log on the terminal", () => {
     expect(lines).to.deep.equal([
       "function  praise-1    Congratulations, spring-launch",
       "function  praise-1    INFO Sent mails=2",
+      "function  praise-1    first line",
+      "function  praise-1      second line",
       "function  create-1    WARN Slow",
       "function  praise-1    ERROR Lost error=Error: boom",
     ]);

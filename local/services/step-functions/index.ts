@@ -33,13 +33,14 @@ function toModel(args: JsonObject): JsonObject {
 
 export const stepFunctions = defineService({
   name: "StepFunctions",
-  create: ({ clock, region, accountId, checkResource, runTask, signals, listener }) =>
+  create: ({ clock, region, accountId, checkResource, runTask, signals, listener, maxEndedExecutions }) =>
     new StepFunctions({
       clock,
       region,
       accountId,
       checkResource,
       runTask,
+      ...(maxEndedExecutions !== undefined && { maxEndedExecutions }),
       onEvent: (executionArn, event) => listener.onHistoryEvent?.(executionArn, event),
       onStatusChange: (detail) => signals.emit("executionStatus", detail),
     }),

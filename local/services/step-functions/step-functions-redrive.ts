@@ -13,11 +13,11 @@ const mostEventsBefore = mostEvents - 2;
  * @returns why an execution cannot be redriven, in the words of DescribeExecution's `redriveStatusReason`; undefined where it can be.
  */
 export function whyNotRedrivable(execution: Execution, now: number): string | undefined {
-  const { status, startedAt, stoppedAt = now, events } = execution;
+  const { status, startedAt, stoppedAt = now, eventCount } = execution;
   if (status === "RUNNING" || status === "SUCCEEDED") {
     return `Execution is ${status} and cannot be redriven`;
   }
-  if (events.length > mostEventsBefore) return "Execution history event limit exceeded";
+  if (eventCount > mostEventsBefore) return "Execution history event limit exceeded";
   if (now - startedAt > maxOpenTime) return "Execution has exceeded the max execution time";
   if (now - stoppedAt > redrivablePeriod) return "Execution redrivable period exceeded";
   return undefined;

@@ -38,6 +38,8 @@ export interface StepFunctionsArgs {
   random?: () => number;
   /** Sees every history event as it happens; it must not throw. @default - nobody does */
   onEvent?: (executionArn: string, event: HistoryEvent) => void;
+  /** How many ended executions of each state machine are kept; an older one is forgotten, with its name. @default 1000 */
+  maxEndedExecutions?: number;
   /** Receives the detail of each `Step Functions Execution Status Change` event; it must not throw. @default - nobody does */
   onStatusChange?: (detail: JsonObject) => void;
 }
@@ -56,6 +58,8 @@ interface Entry {
   done: Promise<void>;
 }
 
+/** Keeps the memory of a runtime that runs for weeks within some 100 MB. */
+const defaultMaxEndedExecutions = 1000;
 /** How long an execution's name and history outlive it. Source: StartExecution in the API reference. */
 const retentionMilliseconds = 90 * 24 * 60 * 60 * 1000;
 
@@ -72,6 +76,8 @@ export class StepFunctions implements AwsService {
   private readonly machines = new Map<string, Machine>();
   /** By ARN, in the order of their start. */
   private readonly executions = new Map<string, Entry>();
+  /** The ARNs of ended executions by state machine, the one that ended last at the end. */
+  private readonly ended = new Map<string, Set<string>>();
   private readonly tokens: TaskTokens;
   private readonly environment: ExecutionEnvironment;
   private started = 0;
@@ -88,7 +94,10 @@ export class StepFunctions implements AwsService {
       jsonata: new Jsonata(clock, random),
       tokens: this.tokens,
       onEvent: (executionArn, event) => args.onEvent?.(executionArn, event),
-      onClose: (execution) => this.announce(execution),
+      onClose: (execution) => {
+        this.announce(execution);
+        this.keepEnded(execution);
+      },
     };
   }
 
@@ -122,6 +131,11 @@ export class StepFunctions implements AwsService {
   private putStateMachine(shape: StateMachineShape): void {
     const creationDate = this.machines.get(shape.arn)?.creationDate ?? this.args.clock.now() / 1000;
     this.machines.set(shape.arn, { ...shape, checked: this.read(shape.definition), creationDate });
+  }
+
+  /** @returns the history of an execution; undefined for one that is forgotten. */
+  historyOf(executionArn: string): readonly HistoryEvent[] | undefined {
+    return this.find(executionArn)?.events;
   }
 
   async call(action: string, input: JsonObject): Promise<JsonObject> {
@@ -349,6 +363,22 @@ export class StepFunctions implements AwsService {
     if (!callback)
       throw new AwsError("TaskDoesNotExist", "Task Does Not Exist: 'Provided task does not exist'");
     throw new AwsError("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'");
+  }
+
+  /** Forgets the execution that ended longest ago, as AWS does 90 days after the end. */
+  private keepEnded(execution: Execution): void {
+    const { arn, stateMachine } = execution.start;
+    const ended = this.ended.get(stateMachine.arn) ?? new Set<string>();
+    this.ended.set(stateMachine.arn, ended);
+    // One that was redriven ends anew.
+    ended.delete(arn);
+    ended.add(arn);
+    const { maxEndedExecutions = defaultMaxEndedExecutions } = this.args;
+    for (const oldest of ended) {
+      if (ended.size <= maxEndedExecutions) return;
+      ended.delete(oldest);
+      if (this.executions.get(oldest)?.execution.status !== "RUNNING") this.executions.delete(oldest);
+    }
   }
 
   private announce(execution: Execution): void {

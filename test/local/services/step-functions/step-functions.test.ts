@@ -90,6 +90,27 @@ describe("StartExecution", () => {
     ).to.equal(`ExecutionAlreadyExists: Execution Already Exists: '${executionArn}'`);
   });
 
+  it("forgets the execution that ended longest ago, where more have ended than are kept", async () => {
+    const harness = new Harness(undefined, { maxEndedExecutions: 2 });
+    harness.create(waiting);
+    await start(harness, { name: "waiting" });
+    harness.service.declareStateMachine({
+      ...{ name: "Machine", arn: machineArn, roleArn, type: "STANDARD" },
+      definition: JSON.stringify({ QueryLanguage: "JSONata", ...passing }),
+    });
+    for (const name of ["first", "second", "third"]) {
+      await start(harness, { name });
+      await settled();
+    }
+    const { executions } = await harness.service.call("ListExecutions", { stateMachineArn: machineArn });
+    expect((executions as JsonObject[]).map(({ name }) => name)).to.deep.equal([
+      "third",
+      "second",
+      "waiting",
+    ]);
+    expect(await start(harness, { name: "first" })).to.have.property("executionArn");
+  });
+
   it("refuses the name of a closed execution, until 90 days later", async () => {
     const harness = new Harness();
     await harness.start(passing);
