@@ -1,14 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import * as grpc from "@grpc/grpc-js";
 import { version } from "@pulumi/aws/package.json";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
-import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { isJsonObject, type Json, type JsonObject } from "../../local/json";
 import { awsLookup } from "../../local/record/lookups";
 import { type Account, place } from "./account";
+import { Empty, grpc, type Method, Struct } from "./protocol";
 import { factsOf, replacingInputs } from "./type-facts";
 
 /** What stands for a value that a preview does not know (`UnknownStringValue` in Pulumi's resource/plugin/rpc.go). */
@@ -70,9 +68,7 @@ export async function serveAws(account: Account): Promise<RunningProvider> {
   return { port, stop: () => server.forceShutdown() };
 }
 
-function answer<Request, Response>(
-  handle: (request: Request) => Response,
-): grpc.handleUnaryCall<Request, Response> {
+function answer<Request, Response>(handle: (request: Request) => Response): Method<Request, Response> {
   return (call, callback) => {
     try {
       callback(null, handle(call.request));
@@ -188,7 +184,7 @@ function typeOf(request: { getType(): string }): string {
 }
 
 function members(properties: Struct | undefined): JsonObject {
-  return properties?.toJavaScript() ?? {};
+  return (properties?.toJavaScript() ?? {}) as JsonObject;
 }
 
 function struct(properties: JsonObject): Struct {

@@ -63,6 +63,28 @@ describe("a deployment of the stack that owns the distribution", () => {
     return { status, error, cause };
   }
 
+  it("has entries restored once another stream has made its update", async () => {
+    await local.streams.makeReady("restored-later");
+    deploy();
+    const site = { service: "CloudFront", action: "UpdateDistribution" } as const;
+    const held = local.faults.hold({ ...site, caller: "streams-StreamLifecycleOrchestrator" });
+    // The lock of a writer counts for a minute.
+    await local.clock.advance({ milliseconds: 595_000 - (local.clock.now() % 600_000) });
+    await local.streams.request("in-the-way");
+    await local.clock.advanceUntil("a sweep that waits", () =>
+      local.executions
+        .of("streams-StreamSweep")
+        .at(-1)
+        ?.states.find(({ name }) => name === "WaitForRestoreTurn"),
+    );
+    expect(await patterns(local)).to.deep.equal([]);
+    held.release();
+    await local.clock.advance({ minutes: 2 });
+    expect(await patterns(local)).to.have.members(["/in-the-way/*", "/restored-later/*"]);
+    await local.streams.update("in-the-way", "FAILED");
+    await local.executions.advanceUntil("in-the-way");
+  });
+
   it("has the entries of a READY and of a LIVE stream restored as they were, and raises the alarm once", async () => {
     await local.streams.makeReady("ready-one");
     await local.streams.makeReady("live-one");

@@ -1,6 +1,11 @@
 import { expect } from "chai";
+import type { FaultError } from "../../local/faults/faults";
 import { useLocal } from "../support/use-local";
+import { denied } from "./support/denied";
 import { aRequest } from "./support/requests";
+
+/** @returns whether a call's input has a text in it. */
+const has = (text: string) => (input: object) => JSON.stringify(input).includes(text);
 
 const update = { service: "CloudFront", action: "UpdateDistribution" } as const;
 const sweep = "streams-StreamSweep";
@@ -176,6 +181,59 @@ describe("a playback entry that comes after its attempt was cleaned up", () => {
     await expectReported("256 KiB", "by hand");
   });
 
+  for (const [what, site] of [
+    ["the distribution is throttled", update],
+    [
+      "the table is throttled when the record goes",
+      { service: "DynamoDB", action: "DeleteItem", matches: has(":cleanedAt") },
+    ],
+  ] as const) {
+    it(`is removed by the first sweep, though ${what}`, async () => {
+      const held = await interrupt(`throttled-${site.service.toLowerCase()}`);
+      held.release();
+      await local.clock.advance({ seconds: 1 });
+      local.faults.fail({ ...site, caller: sweep, error: "throttle" });
+      await local.clock.advance({ minutes: 10 });
+      expect(await local.streams.played()).to.deep.equal([]);
+      expect(await records()).to.deep.equal([]);
+      expect(local.executions.of(sweep).at(-1)?.status).to.equal("SUCCEEDED");
+    });
+  }
+
+  it("is looked for again where another cleanup has found no entry since", async () => {
+    const held = await interrupt("cleaned-again");
+    held.release();
+    await local.clock.advance({ seconds: 1 });
+    const [channelId = ""] = await records();
+    local.faults.meanwhile(
+      { service: "DynamoDB", action: "DeleteItem", caller: sweep, matches: has(":cleanedAt") },
+      () =>
+        local.runtime.services.DynamoDB.call("UpdateItem", {
+          TableName: local.streams.program.leaseTableName,
+          Key: { channelId: { S: channelId } },
+          UpdateExpression: "SET cleanedAt = :now",
+          ExpressionAttributeValues: { ":now": { S: new Date(local.clock.now()).toISOString() } },
+        }),
+    );
+    await local.clock.advance({ minutes: 10 });
+    expect(await local.streams.played()).to.deep.equal([]);
+    expect(await records()).to.deep.equal([channelId]);
+  });
+
+  it("is reported by a sweep that may not remove it, and removed by the next", async () => {
+    const held = await interrupt("denied");
+    held.release();
+    await local.clock.advance({ seconds: 1 });
+    const before = sweeps();
+    local.faults.fail({ ...update, caller: sweep, error: denied });
+    await local.clock.advance({ minutes: 10 });
+    const [first] = sweepsSince(before);
+    expect(first).to.include({ status: "FAILED", error: "SweepIncomplete" });
+    expect(first?.cause).to.include("may be in the distribution (EFIRST").and.include("AccessDenied");
+    await local.clock.advance({ minutes: 10 });
+    expect(await local.streams.played()).to.deep.equal([]);
+  });
+
   it("is removed although others change the distribution meanwhile", async () => {
     const held = await interrupt("contended");
     held.release();
@@ -201,15 +259,37 @@ describe("a playback entry that comes after its attempt was cleaned up", () => {
     expect(await records()).to.deep.equal([]);
   });
 
+  /** Requests a stream whose update fails, and may still take effect; the record of it meets a fault. */
+  async function failUpdate(streamId: string, error?: FaultError): Promise<string> {
+    const caller = "streams-StreamLifecycleOrchestrator";
+    const broken = { code: "InternalError", message: "Broken.", statusCode: 400 };
+    local.faults.fail({ ...update, caller, error: broken });
+    if (error) {
+      const recording = { service: "DynamoDB", action: "UpdateItem", matches: has("playbackEntry") } as const;
+      // DynamoDB's model has no denial, which so gets the name of its catch-all and is tried again.
+      local.faults.fail({
+        ...recording,
+        caller,
+        error,
+        times: error === denied ? Number.POSITIVE_INFINITY : 1,
+      });
+    }
+    await local.streams.request(streamId);
+    const { path } = await local.executions.advanceUntil(streamId);
+    expect(path).to.include("HandleProvisionFailure");
+    expect(await local.streams.latest(streamId)).to.include({ status: "FAILED" });
+    return (await local.notifications.waitFor(streamId)).message;
+  }
+
   it("is recorded where the workflow's own update fails and may still take effect", async () => {
-    local.faults.fail({
-      ...update,
-      caller: "streams-StreamLifecycleOrchestrator",
-      error: { code: "InternalError", message: "Broken.", statusCode: 400 },
-    });
-    await local.streams.request("unsure");
-    await local.executions.advanceUntil("unsure");
-    expect(await local.streams.latest("unsure")).to.include({ status: "FAILED" });
+    await failUpdate("unsure");
     expect(await records()).to.have.lengthOf(1);
+    expect(await failUpdate("unsure-and-throttled", "throttle")).to.include("Left to do:\n- nothing");
+    expect(await records()).to.have.lengthOf(2);
+  });
+
+  it("is told to on-call where the workflow cannot record that it may come", async () => {
+    const message = await failUpdate("unsure-and-denied", denied);
+    expect(message).to.include("unsure-and-denied may still be added to the distribution");
   });
 });

@@ -36,6 +36,20 @@ describe("a start that takes effect after its attempt was cleaned up", () => {
     expect(alarms()).to.deep.equal([]);
   });
 
+  it("is recorded though the table throttles", async () => {
+    local.faults.fail({
+      service: "DynamoDB",
+      action: "UpdateItem",
+      caller: "streams-StreamTeardown",
+      matches: (input) => JSON.stringify(input).includes("startedBy"),
+      error: "throttle",
+    });
+    const held = await interrupt("interrupted-and-throttled");
+    held.release();
+    await local.clock.advance({ minutes: 11 });
+    expect(state()).to.equal("IDLE");
+  });
+
   it("is stopped once it runs, where the channel takes nine minutes to start", async () => {
     local.encoder.setDelays(channelId, { startMilliseconds: 540_000, stopMilliseconds: 240_000 });
     const held = await interrupt("interrupted-and-slow");

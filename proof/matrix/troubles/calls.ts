@@ -13,10 +13,16 @@ export function callTroubles(place: CallPlace): Trouble[] {
   const losesLetters = service === "SQS";
   const stays = { dimension: "call", passes: false, leavesLetters: true, losesLetters } as const;
   const passes = { dimension: "call", passes: true, losesLetters } as const;
+  // The caller tries again by itself: no execution and no function fails for that.
+  const passesQuietly = { ...passes, isQuiet: true } as const;
   return [
-    { name: "throttled once", ...passes, put: (faults) => faults.fail({ ...site, error: "throttle" }) },
+    {
+      name: "throttled once",
+      ...passesQuietly,
+      put: (faults) => faults.fail({ ...site, error: "throttle" }),
+    },
     { name: "throttled for good", ...stays, put: (faults) => faults.fail({ ...forGood, error: "throttle" }) },
-    { name: "5xx once", ...passes, put: (faults) => faults.fail(site) },
+    { name: "5xx once", ...passesQuietly, put: (faults) => faults.fail(site) },
     { name: "5xx for good", ...stays, put: (faults) => faults.fail(forGood) },
     { name: "answer lost once", ...passes, put: (faults) => faults.fail({ ...site, when: "after" }) },
     { name: "denied for good", ...stays, put: (faults) => faults.fail({ ...forGood, error: denied }) },
