@@ -49,6 +49,7 @@ describe("the resumer of the workflow", () => {
       reason: "Picture is there.",
       at: now,
       origin: "encoder-watch",
+      eventId: "17793124-05d4-b198-2fde-7ededc63b103",
     });
     expect(calls).to.deep.equal([success]);
     expect(log.text()).not.to.contain(taskToken);

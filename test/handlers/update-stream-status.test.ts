@@ -36,7 +36,13 @@ describe("PUT /streams", () => {
     expect(attempt).to.include({ status: "READY", updatedAt: now });
     expect(attempt?.history).to.deep.equal([
       { status: "PROVISIONING", at: "2027-03-20T17:00:00.000Z", origin: "orchestrator" },
-      { status: "READY", reason: "Signal is stable.", at: now, origin: "api" },
+      {
+        status: "READY",
+        reason: "Signal is stable.",
+        at: now,
+        origin: "api",
+        requestId: "JKJaXmPLvHcESHA=",
+      },
     ]);
     expect(bus.details).to.deep.equal([
       {
