@@ -26,8 +26,10 @@ export const historyEntrySchema = v.object({
   principal: v.exactOptional(v.string()),
   // The id of the request, as API Gateway's access log has it.
   requestId: v.exactOptional(v.string()),
-  // The part of this component that made the change, such as `StreamSweep`.
+  // The part of this component that made the change of its own accord, such as `StreamSweep`.
   component: v.exactOptional(v.string()),
+  // The event of the bus that made it.
+  eventId: v.exactOptional(v.string()),
 });
 
 export type StreamHistoryEntry = v.InferOutput<typeof historyEntrySchema>;

@@ -141,6 +141,7 @@ async function markFailed(
         failure,
         reason: reasonOf(failure),
         at,
+        component: "StreamLifecycleOrchestrator",
         unrecorded: isRecordable ? { request: readRequest(event.request) } : null,
       });
       return { item, status: item?.status ?? "NONE" };

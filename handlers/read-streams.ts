@@ -3,6 +3,7 @@ import { requestOf, toStream } from "./read-streams/view";
 import { DynamoDBClient } from "./shared/aws/dynamodb";
 import { json, operations } from "./shared/http/http";
 import { ofStream } from "./shared/http/of-stream";
+import { readRequester } from "./shared/http/requester";
 import { type Log, lambda } from "./shared/runtime/lambda";
 import { attemptsOf, latestAttempt } from "./shared/store/attempts";
 
@@ -21,6 +22,7 @@ export function createReadStreams(deps: ReadStreamsDeps) {
     GetStream: (event, parameters) =>
       ofStream(event, parameters, async (streamId) => {
         const attempt = await latestAttempt(deps, streamId);
+        deps.log.info("The stream was read.", { streamId, attempt: attempt?.attempt });
         return attempt && json(200, toStream(attempt));
       }),
     ListStreamAttempts: (event, parameters) =>
@@ -32,6 +34,7 @@ export function createReadStreams(deps: ReadStreamsDeps) {
       ofStream(event, parameters, async (streamId) => {
         const found = await latestAttempt(deps, streamId);
         if (!found) return undefined;
+        deps.log.info("The ingest URLs of the stream were read.", { streamId, ...readRequester(event) });
         const { ingestEndpoints: endpoints = [] } = requestOf(found) ?? {};
         return json(200, { streamId, attempt: found.attempt, endpoints });
       }),

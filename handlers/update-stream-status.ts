@@ -10,6 +10,7 @@ import { emitLifecycleProgressed } from "./shared/events/stream-events";
 import { type HttpEvent, type HttpResult, json, operations, refusal } from "./shared/http/http";
 import { streamNotFound } from "./shared/http/of-stream";
 import { readBody } from "./shared/http/request-body";
+import { readRequester } from "./shared/http/requester";
 import { type Log, lambda } from "./shared/runtime/lambda";
 import { type Wait, wait } from "./shared/runtime/wait";
 import { changeStatus, lastEntry, statusesAllowed, waitsForChannel } from "./shared/store/change-status";
@@ -54,7 +55,7 @@ async function answerUpdate(deps: UpdateStreamStatusDeps, event: HttpEvent): Pro
   const change = await changeStatus(
     deps,
     streamId,
-    { status, ...(reason !== undefined && { reason }), at, origin: "api" },
+    { status, ...(reason !== undefined && { reason }), at, origin: "api", ...readRequester(event) },
     { unpublished: true },
   );
   if (change.outcome === "unknown") return streamNotFound(streamId);

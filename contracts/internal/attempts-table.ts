@@ -1,8 +1,16 @@
 import type { StreamStatus } from "../lifecycle";
 import { type CheckedExpression, expressionOf } from "./expression";
 
+/** Who sent a request to the API. */
+export interface Requester {
+  /** The ARN of an IAM user or of a role's session; the subject of a token. Missing where the API is not known to have authenticated the caller. */
+  principal?: string;
+  /** API Gateway's id of the request. */
+  requestId?: string;
+}
+
 /** One entry of an attempt's history, appended in the update that changes the status. */
-export interface HistoryEntry {
+export interface HistoryEntry extends Requester {
   status: StreamStatus;
   reason?: string;
   /** RFC 3339, in UTC. */
@@ -13,6 +21,10 @@ export interface HistoryEntry {
   evidence?: string;
   /** Who changed it: `api`, `orchestrator`, `event`, or what an event's `origin` says. */
   origin: string;
+  /** The state machine or function of this component that changed it of its own accord. */
+  component?: string;
+  /** The event of the bus that changed it. */
+  eventId?: string;
 }
 
 /** One run of StreamTeardown, as it stands on the item of the attempt that it cleans up. */

@@ -15,6 +15,7 @@ export {
   isLastUnpublished,
   ownAttempt,
   ownProvisioningAttempt,
+  type Requester,
   removePublicationMark,
   type Teardown,
 } from "./attempts-table";
@@ -57,6 +58,7 @@ export {
   type FreeChannel,
   type HandleProvisionFailureEvent,
   type LateEntry,
+  type OrchestratorInput,
   type Payload,
   type PlayingAttempt,
   type ProbeManifestEvent,

@@ -64,6 +64,6 @@ function maskEndpoint({ protocol, url, backupUrl }: Endpoint): { [member: string
   };
 }
 
-function toHistoryEntry({ status, at, origin, reason }: HistoryEntry): StreamHistoryEntry {
-  return { status, at, origin, ...(reason !== undefined && { reason }) };
+function toHistoryEntry({ cancelled: _, ...entry }: HistoryEntry): StreamHistoryEntry {
+  return entry;
 }

@@ -2,6 +2,7 @@ import { type EndStreamResponse, hasEnded, type StreamStatus } from "../../contr
 import type { Attempt } from "../../contracts/internal";
 import { type HttpEvent, type HttpResult, json } from "../shared/http/http";
 import { ofStream } from "../shared/http/of-stream";
+import { readRequester } from "../shared/http/requester";
 import { changeStatus, isScheduled, lastEntry } from "../shared/store/change-status";
 import { republish } from "../shared/store/publication";
 import type { UpdateStreamStatusDeps } from "../update-stream-status";
@@ -30,7 +31,7 @@ export function answerEndStream(
       (attempt) => {
         const status = endOf(attempt);
         const cancels = status === "FAILED" && { reason: cancelled, cancelled: true as const };
-        return { status, ...cancels, at, origin: "api" };
+        return { status, ...cancels, at, origin: "api", ...readRequester(event) };
       },
       { unpublished: true },
     );

@@ -41,6 +41,25 @@ export const journeys: { readonly [what: string]: (local: Local) => Promise<void
     }
   },
 
+  "streams are listed and read": async (local) => {
+    await local.streams.makeReady("read");
+    const { body } = await readAnswer(await local.api("/streams?status=READY"));
+    expect(body.streams).to.have.lengthOf(1);
+    const { body: stream } = await readAnswer(await local.api("/streams/read"));
+    expect(stream).to.include({ streamId: "read", status: "READY" });
+    const { body: tries } = await readAnswer(await local.api("/streams/read/attempts"));
+    expect(tries.attempts).to.have.lengthOf(1);
+    const { body: ingest } = await readAnswer(await local.api("/ingest/read"));
+    expect(ingest.endpoints).to.have.lengthOf(1);
+    logged(local, "read-streams");
+  },
+
+  "a stream is ended by DELETE": async (local) => {
+    await local.streams.makeReady("deleted");
+    const { body } = await readAnswer(await local.api("/streams/deleted", { method: "DELETE" }));
+    expect(body).to.include({ status: "COMPLETE" });
+  },
+
   "a stream is reported FAILED, and undone": async (local) => {
     await local.streams.provision("failed");
     await local.streams.update("failed", "FAILED");

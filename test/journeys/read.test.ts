@@ -53,6 +53,24 @@ describe("a portal that reads and ends streams by the API alone", () => {
     expect((await remove("unwanted")).body.status).to.equal("FAILED");
   });
 
+  it("tells who made each change", async () => {
+    await local.streams.makeReady("known");
+    await local.streams.announce("known", "FAILED", { origin: "encoder-watch" });
+    await local.clock.advance({ minutes: 1 });
+    const { history } = (await get("/streams/known")).body as { history: { [member: string]: string }[] };
+    const [requested, ready, failed, ...more] = history;
+    expect(more).to.deep.equal([]);
+    expect(requested)
+      .to.include({
+        status: "PROVISIONING",
+        origin: "orchestrator",
+        component: "StreamLifecycleOrchestrator",
+      })
+      .and.to.have.property("requestId");
+    expect(ready).to.include({ status: "READY", origin: "api" }).and.to.have.property("requestId");
+    expect(failed).to.include({ status: "FAILED", origin: "encoder-watch" }).and.to.have.property("eventId");
+  });
+
   it("cancels a scheduled start", async () => {
     const startTime = new Date(local.clock.now() + 10 * 3_600_000).toISOString();
     await local.streams.request("later", { startTime });
