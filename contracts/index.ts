@@ -19,6 +19,7 @@ export {
   eventSource,
   type StreamLifecycleProgressedDetail,
   type StreamProvisionRequestedDetail,
+  streamHealthChanged,
   streamLifecycleProgressed,
   streamLifecycleProgressedDetailSchema,
   streamProvisionRequested,
@@ -56,6 +57,14 @@ export {
   metadataSchema,
   streamIdSchema,
 } from "./stream";
+export {
+  type HealthAlert,
+  healthAlertSchema,
+  type StreamHealth,
+  type StreamHealthChangedDetail,
+  streamHealthChangedDetailSchema,
+  streamHealths,
+} from "./stream-health";
 export {
   type ContractStateName,
   type StateContract,

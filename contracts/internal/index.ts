@@ -32,6 +32,7 @@ export {
   type FunctionName,
   functionNames,
 } from "./environment";
+export type { AlertRecord, ChannelRestart, Health, HealthInput } from "./health";
 export {
   type AttemptLease,
   distributionLockId,
@@ -47,6 +48,7 @@ export {
   startRecordId,
 } from "./leases-table";
 export {
+  type ActOnHealthEvent,
   type Confirmation,
   type Execution,
   type ExecutionStatusChange,
@@ -54,6 +56,7 @@ export {
   type FailureSummary,
   type FreeChannel,
   type HandleProvisionFailureEvent,
+  type HealthAction,
   type LateEntry,
   type Payload,
   type PlayingAttempt,

@@ -55,6 +55,8 @@ const recover = [
   allow(["states:StartExecution"], teardown),
 ];
 
+const health = [arn("states", "stateMachine:streams-StreamHealth")];
+
 /** The statements of every policy, by its name. */
 const statements: { readonly [policy: string]: readonly Statement[] } = {
   "streams-get-health-status": [
@@ -91,6 +93,25 @@ const statements: { readonly [policy: string]: readonly Statement[] } = {
     allow(["dynamodb:Query", "dynamodb:UpdateItem"], attempts),
     allow(["states:SendTaskSuccess", "states:SendTaskFailure"], machine),
     allow(["sqs:SendMessage"], deadLetters),
+  ],
+  "streams-track-health": [
+    writeLog("streams-track-health"),
+    allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], attempts),
+    allow(["dynamodb:GetItem"], leases),
+    announce("StreamHealthChanged"),
+    allow(["states:StartExecution"], health),
+    allow(["sqs:SendMessage"], deadLetters),
+  ],
+  "streams-act-on-health": [
+    writeLog("streams-act-on-health"),
+    allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], attempts),
+    announce(["StreamLifecycleProgressed", "StreamHealthChanged"]),
+    allow(["sns:Publish"], onCall),
+  ],
+  "streams-StreamHealth": [
+    allow(["lambda:InvokeFunction"], [lambda("act-on-health")]),
+    allow(["medialive:DescribeChannel"], channels),
+    deliverLogs,
   ],
   "streams-recover-execution": [
     writeLog("streams-recover-execution"),
@@ -160,6 +181,7 @@ const roles = Object.keys(statements).filter((policy) => !(policy in secondPolic
 const trusted: { readonly [role: string]: string } = {
   "streams-StreamLifecycleOrchestrator": "states",
   "streams-StreamTeardown": "states",
+  "streams-StreamHealth": "states",
   "streams-StreamSweep": "states",
   "streams-StreamTeardown-rule": "events",
   "streams-StreamSweep-schedule": "scheduler",
@@ -294,6 +316,7 @@ describe("The permissions of a StreamOrchestration", () => {
       ),
       `events.amazonaws.com streams-resume-orchestration ${arn("events", "rule/streams-events/streams-confirmation")}`,
       `events.amazonaws.com streams-recover-execution ${arn("events", "rule/streams-recovery")}`,
+      `events.amazonaws.com streams-track-health ${arn("events", "rule/streams-StreamHealth-rule")}`,
     ]);
   });
 });
