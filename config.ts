@@ -38,6 +38,7 @@ const keyOfArgument: { readonly [path: string]: string } = {
   "events.confirmationPrincipals": "confirmationPrincipals",
   "auth.jwt.issuer": "jwtIssuer",
   "auth.jwt.audiences": "jwtAudiences",
+  "auth.jwt.ingestScope": "jwtIngestScope",
   "onCall.emails": "onCallEmails",
   "throttle.burstLimit": "throttleBurstLimit",
   "throttle.rateLimit": "throttleRateLimit",
@@ -94,7 +95,11 @@ export function readConfig(): StreamOrchestrationArgs {
       `drainingChannelIds must have ids of channelIds alone, which keep the channel's settings, received ${strangers.map((id) => `"${id}"`).join(", ")}.`,
     );
   }
-  const jwt = { issuer: text("jwtIssuer"), audiences: list("jwtAudiences") };
+  const jwt = {
+    issuer: text("jwtIssuer"),
+    audiences: list("jwtAudiences"),
+    ingestScope: text("jwtIngestScope"),
+  };
   const cors = { allowOrigins: list("corsAllowOrigins"), allowHeaders: list("corsAllowHeaders") };
   const network = text("network") ?? "none";
   if (!["none", "create", "existing"].includes(network)) {
@@ -144,7 +149,7 @@ export function readConfig(): StreamOrchestrationArgs {
       includeIngestEndpoints: boolean("includeIngestEndpoints"),
       confirmationPrincipals: list("confirmationPrincipals"),
     },
-    auth: { jwt: jwt.issuer || jwt.audiences ? jwt : undefined },
+    auth: { jwt: Object.values(jwt).some((value) => value !== undefined) ? jwt : undefined },
     onCall: { emails: list("onCallEmails") },
     throttle: {
       burstLimit: integer("throttleBurstLimit") ?? 50,

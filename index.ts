@@ -6,6 +6,8 @@ const orchestration = new StreamOrchestration("streams", readConfig());
 
 export const apiUrl = orchestration.apiUrl;
 export const invokePolicyJson = orchestration.invokePolicyJson;
+export const readPolicyJson = orchestration.readPolicyJson;
+export const ingestPolicyJson = orchestration.ingestPolicyJson;
 export const endpointPolicyJson = orchestration.endpointPolicyJson;
 export const stateMachineArn = orchestration.stateMachineArn;
 export const eventBusName = orchestration.eventBusName;

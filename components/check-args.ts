@@ -186,6 +186,10 @@ const schema = closed({
         closed({
           issuer: matching(/^https:\/\/\S+$/, "must be an https URL"),
           audiences: nonEmptyList(input(v.string())),
+          // RFC 6749, section 3.3
+          ingestScope: v.optional(
+            matching(/^[!#-[\]-~]{1,128}$/, "must be one scope, such as streams/ingest, without spaces"),
+          ),
         }),
       ),
     }),

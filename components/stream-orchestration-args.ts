@@ -155,6 +155,12 @@ export interface JwtArgs {
   issuer: pulumi.Input<string>;
   /** The audiences (`aud`), one of which a token has to carry. */
   audiences: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * The scope that a token needs for `GET /ingest/{streamId}`, which tells ingest URLs in full: visible ASCII characters without spaces.
+   *
+   * @default "streams/ingest"
+   */
+  ingestScope?: pulumi.Input<string>;
 }
 
 export interface AuthArgs {

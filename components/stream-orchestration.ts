@@ -45,6 +45,13 @@ export class StreamOrchestration extends pulumi.ComponentResource {
   readonly apiUrl: pulumi.Output<string>;
   /** An IAM policy (JSON) for callers of `/streams`, where IAM lets them in: what they need, and nothing more. */
   readonly invokePolicyJson: pulumi.Output<string>;
+  /** The part of `invokePolicyJson` that reads: for a dashboard, say. */
+  readonly readPolicyJson: pulumi.Output<string>;
+  /**
+   * An IAM policy (JSON) for those who may also see ingest URLs in full, by `GET /ingest/{streamId}`. They may hold stream keys, and everybody
+   * else gets them masked.
+   */
+  readonly ingestPolicyJson: pulumi.Output<string>;
   /**
    * The endpoint policy (JSON) that lets the distribution read a MediaPackage v2 endpoint, and nobody else. `Resource` lists the endpoints
    * that the channels' `originPath` names; where none does, put your endpoint's ARN in place of the words in capitals. An endpoint
@@ -216,13 +223,15 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       {
         ...settings,
         ...common,
-        functions: mapOperations((operation) => functionOf(handlerOf(operation))),
+        functions: mapOperations((operation) => functionOf(handlerOf[operation])),
       },
       child,
     );
 
     this.apiUrl = api.url;
     this.invokePolicyJson = api.invokePolicyJson;
+    this.readPolicyJson = api.readPolicyJson;
+    this.ingestPolicyJson = api.ingestPolicyJson;
     this.endpointPolicyJson = media.endpointPolicyJson;
     this.stateMachineArn = orchestrator.arn;
     this.eventBusName = bus.name;
@@ -234,6 +243,8 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     this.registerOutputs({
       apiUrl: this.apiUrl,
       invokePolicyJson: this.invokePolicyJson,
+      readPolicyJson: this.readPolicyJson,
+      ingestPolicyJson: this.ingestPolicyJson,
       endpointPolicyJson: this.endpointPolicyJson,
       stateMachineArn: this.stateMachineArn,
       eventBusName: this.eventBusName,

@@ -4,6 +4,7 @@ import { type JsonSchema, toJsonSchema } from "./json-schema";
 import { streamStatusSchema } from "./lifecycle";
 import { maskUrls } from "./mask-urls";
 import {
+  attemptNumberSchema,
   ingestEndpointsSchema,
   metadataSchema,
   reasonSchema,
@@ -35,16 +36,13 @@ function shortOrigin(origin: string): string {
 }
 jsonSchemaOfCheck.set(shortOrigin, {});
 
-/** The attempt that an event speaks of, counted from 1 per stream. */
-const attempt = v.pipe(v.number(), v.integer(), v.minValue(1));
-
 export const streamProvisionRequestedDetailSchema = v.looseObject({
   streamId: streamIdSchema,
   title: titleSchema,
   startTime: startTimeSchema,
   ingestEndpoints: ingestEndpointsSchema,
   metadata: v.exactOptional(metadataSchema),
-  attempt: v.exactOptional(attempt),
+  attempt: v.exactOptional(attemptNumberSchema),
 });
 
 export type StreamProvisionRequestedDetail = v.InferOutput<typeof streamProvisionRequestedDetailSchema>;
@@ -54,7 +52,7 @@ export const streamLifecycleProgressedDetailSchema = v.looseObject({
   status: streamStatusSchema,
   reason: v.exactOptional(reasonSchema),
   occurredAt: v.exactOptional(dateTime),
-  attempt: v.exactOptional(attempt),
+  attempt: v.exactOptional(attemptNumberSchema),
   // Who says so: "api" for PUT /streams, "orchestrator" for the workflow, anything else for the teams' own tools.
   origin: v.exactOptional(v.pipe(v.string(), v.transform(shortOrigin))),
 });

@@ -12,6 +12,7 @@ export {
   normalizeRequest,
 } from "./create-stream-workflow";
 export { toUtc } from "./date-time";
+export { type EndStreamResponse, endStream, endStreamResponseSchema } from "./end-stream";
 export { escapeControls, escapeControlsInLines } from "./escape-controls";
 export {
   type EventContract,
@@ -33,6 +34,17 @@ export {
   type ServiceHealth,
   serviceHealthSchema,
 } from "./get-health-status";
+export {
+  getIngest,
+  getStream,
+  historyEntrySchema,
+  type Ingest,
+  ingestSchema,
+  type Manifest,
+  type Stream,
+  type StreamHistoryEntry,
+  streamSchema,
+} from "./get-stream";
 export { type Checked, check } from "./issues";
 export { type JsonSchema, toJsonSchema } from "./json-schema";
 export {
@@ -44,6 +56,18 @@ export {
   streamStatusSchema,
   transition,
 } from "./lifecycle";
+export {
+  defaultPageSize,
+  type ListStreamAttemptsResponse,
+  type ListStreamsResponse,
+  listStreamAttempts,
+  listStreamAttemptsResponseSchema,
+  listStreams,
+  listStreamsResponseSchema,
+  maxPageSize,
+  type StreamSummary,
+  streamSummarySchema,
+} from "./list-streams";
 export { maskUrls } from "./mask-urls";
 export { buildOpenApiDocument, type OpenApiDocument } from "./openapi";
 export { type ManifestPath, manifestFormats, playbackUrl } from "./playback";
@@ -51,6 +75,7 @@ export { type Refusal, type RestOperation, type RestResponse, refusalSchema } fr
 export { restOperations } from "./rest-operations";
 export { type OperationName, operationNames, type PathParameters, type Route, routes } from "./routes";
 export {
+  attemptNumberSchema,
   ingestEndpointSchema,
   ingestEndpointsSchema,
   maxReasonLength,

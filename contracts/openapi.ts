@@ -24,7 +24,8 @@ export function buildOpenApiDocument(): OpenApiDocument {
     info: {
       title: "GuidoGerb Stream Orchestration API",
       version: "1.0.0",
-      description: "Provisions live streams, takes their status updates, and tells whether it is able to.",
+      description:
+        "Provisions live streams, takes their status updates, reads and ends them, and tells whether it is able to.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/", description: "The `apiUrl` of a deployment." }],
@@ -66,7 +67,7 @@ function describeOperation(operation: RestOperation): JsonSchema {
     summary: operation.name,
     description: operation.description,
     security: operation.isOpen ? [] : [{ iam: [] }, { jwt: [] }],
-    ...(operation.parameterSchemas && { parameters: describeParameters(operation.parameterSchemas) }),
+    ...describeParameters(operation),
     ...(operation.requestSchema && {
       requestBody: { required: true, content: json(operation.requestSchema) },
     }),
@@ -79,8 +80,17 @@ function describeOperation(operation: RestOperation): JsonSchema {
   };
 }
 
-function describeParameters(schemas: { readonly [name: string]: JsonSchema }) {
-  return Object.entries(schemas).map(([name, schema]) => ({ name, in: "path", required: true, schema }));
+function describeParameters({ parameterSchemas = {}, querySchemas = {} }: RestOperation) {
+  const parameters = [
+    ...Object.entries(parameterSchemas).map(([name, schema]) => ({
+      name,
+      in: "path",
+      required: true,
+      schema,
+    })),
+    ...Object.entries(querySchemas).map(([name, schema]) => ({ name, in: "query", schema })),
+  ];
+  return parameters.length > 0 ? { parameters } : {};
 }
 
 function json(schema: JsonSchema) {

@@ -15,6 +15,8 @@ interface OperationDescription {
   readonly description: string;
   /** The JSON Schema of the request body; absent for an operation without one. */
   readonly requestSchema?: JsonSchema;
+  /** The JSON Schema of each query parameter, by name. All are optional. */
+  readonly querySchemas?: { readonly [name: string]: JsonSchema };
   /** The answers by status code. */
   readonly responses: { readonly [statusCode: number]: RestResponse };
 }

@@ -5,6 +5,8 @@ export interface Route {
   readonly path: `/${string}`;
   /** Whether anybody may call it, without credentials. */
   readonly isOpen: boolean;
+  /** What a caller has to be allowed besides what all others need: with JWT, a scope of the token. */
+  readonly access?: "ingest";
 }
 
 /**
@@ -18,6 +20,12 @@ export const routes = {
   GetHealthStatus: { method: "GET", path: "/health", isOpen: true },
   CreateStreamWorkflow: { method: "POST", path: "/streams", isOpen: false },
   UpdateStreamStatus: { method: "PUT", path: "/streams", isOpen: false },
+  ListStreams: { method: "GET", path: "/streams", isOpen: false },
+  EndStream: { method: "DELETE", path: "/streams/{streamId}", isOpen: false },
+  GetStream: { method: "GET", path: "/streams/{streamId}", isOpen: false },
+  ListStreamAttempts: { method: "GET", path: "/streams/{streamId}/attempts", isOpen: false },
+  // Not below /streams: the asterisk of an IAM policy that allows GET/streams/* stands for slashes, too.
+  GetIngest: { method: "GET", path: "/ingest/{streamId}", isOpen: false, access: "ingest" },
 } as const satisfies { readonly [operation: string]: Route };
 
 /** The name of an operation. */

@@ -14,6 +14,9 @@ export const streamIdSchema = v.pipe(
   v.regex(streamIdPattern, ({ input }) => `must match ${streamIdPattern.source}, received ${quote(input)}`),
 );
 
+/** An attempt, counted from 1 per stream. */
+export const attemptNumberSchema = v.pipe(v.number(), v.integer(), v.minValue(1));
+
 export const titleSchema = text(1, 140);
 
 /** The scheduled kick-off. */

@@ -184,7 +184,7 @@ async function end(
   const change = await changeStatus(
     deps,
     attempt.streamId,
-    { status, reason, at: deps.now().toISOString(), origin },
+    { status, reason, at: deps.now().toISOString(), origin, component: "StreamHealth" },
     { unpublished: true, concerns: (latest) => latest.attempt === attempt.attempt },
   );
   // Another has ended it in this very moment.

@@ -4,15 +4,18 @@ import {
   hasEnded,
   normalizeRequest,
 } from "../contracts";
+import type { OrchestratorInput } from "../contracts/internal";
 import { DynamoDBClient } from "./shared/aws/dynamodb";
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "./shared/aws/step-functions";
 import { type HttpResult, json, operation, refusal } from "./shared/http/http";
 import { readBody } from "./shared/http/request-body";
+import { readRequester } from "./shared/http/requester";
 import { isNamed } from "./shared/runtime/errors";
 import { type Log, lambda } from "./shared/runtime/lambda";
 import { backoff, type Wait, wait } from "./shared/runtime/wait";
 import { latestAttempt } from "./shared/store/attempts";
 import { executionName } from "./shared/store/number-attempt";
+import { requestOfInput } from "./shared/store/read-request";
 
 export interface CreateStreamWorkflowDeps {
   dynamodb: DynamoDBClient;
@@ -38,23 +41,28 @@ export function createCreateStreamWorkflow(deps: CreateStreamWorkflowDeps) {
     const body = readBody(event, createStreamWorkflowRequestSchema);
     if (!body.ok) return body.result;
     const { streamId } = body.value;
-    const input = JSON.stringify(normalizeRequest(body.value));
+    const request = normalizeRequest(body.value);
+    const requestText = JSON.stringify(request);
+    const input = JSON.stringify({
+      ...request,
+      requestedBy: readRequester(event),
+    } satisfies OrchestratorInput);
     deps.log.appendKeys({ streamId });
 
     const latest = await latestAttempt(deps, streamId);
     if (latest && !hasEnded(latest.status)) {
-      return latest.request === input
+      return latest.request === requestText
         ? accepted(deps, streamId, latest.requestedAt)
         : conflict(streamId, latest.attempt, latest.status);
     }
-    return start(deps, streamId, input, (latest?.attempt ?? 0) + 1);
+    return start(deps, streamId, { input, requestText }, (latest?.attempt ?? 0) + 1);
   });
 }
 
 async function start(
   deps: CreateStreamWorkflowDeps,
   streamId: string,
-  input: string,
+  { input, requestText }: { input: string; requestText: string },
   firstAttempt: number,
 ): Promise<HttpResult> {
   const { sfn, stateMachineArn } = deps;
@@ -72,7 +80,7 @@ async function start(
     const executionArn = `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${name}`;
     const existing = await describe(deps, executionArn);
     if (existing.status === "RUNNING") {
-      return existing.input === input
+      return requestTextOf(existing.input) === requestText
         ? accepted(deps, streamId, existing.startDate)
         : conflict(streamId, attempt, "PROVISIONING");
     }
@@ -81,6 +89,15 @@ async function start(
   throw new Error(
     `The executions of stream '${streamId}' from attempt ${firstAttempt} to ${lastAttempt} have ended and left no item in the table. Look into why HandleProvisionFailure could not record them.`,
   );
+}
+
+/** @returns the request in an execution's input, without who sent it. */
+function requestTextOf(input: string | undefined): string | undefined {
+  try {
+    return JSON.stringify(requestOfInput(JSON.parse(input ?? "") as unknown));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Between StartExecution and DescribeExecution, which is eventually consistent. */

@@ -13,6 +13,7 @@ import { isPreviousVersion } from "./shared/runtime/payload-version";
 import { Steps } from "./shared/runtime/steps";
 import { wait } from "./shared/runtime/wait";
 import { latestAttempt } from "./shared/store/attempts";
+import { wasCancelled } from "./shared/store/change-status";
 import { giveBackLeases } from "./shared/store/give-back-leases";
 import type { LeaseTable } from "./shared/store/leases";
 import { numberAttempt } from "./shared/store/number-attempt";
@@ -80,9 +81,9 @@ export function createHandleProvisionFailure(
     await returnLeases(handling);
     const byHand = (event.abandoned ?? []).map(maskUrls);
     steps.left.push(...byHand);
-    const outcome = target ? await markFailed(handling, target) : { status: "NONE" as const };
+    const outcome: Outcome = target ? await markFailed(handling, target) : { status: "NONE" };
     const announced = target ? await announce(handling, target, outcome) : false;
-    await notify(handling, target, byHand);
+    await notify(handling, target, outcome, byHand);
     steps.throwIfIncomplete("ProvisionFailureIncomplete");
 
     const status = outcome.status ?? "NONE";
@@ -132,6 +133,7 @@ async function markFailed(
         failure,
         reason: reasonOf(failure),
         at,
+        component: "StreamLifecycleOrchestrator",
         unrecorded: isRecordable ? { request: readRequest(event.request) } : null,
       });
       return { item, status: item?.status ?? "NONE" };
@@ -167,9 +169,11 @@ async function announce(
 async function notify(
   { deps, steps, event, failure, streamId }: Handling,
   target: Target | undefined,
+  { item }: Outcome,
   byHand: string[],
 ): Promise<void> {
-  if (failure.error === streamCancelled && steps.left.length === 0) return;
+  const isCancelled = failure.error === streamCancelled || (item !== undefined && wasCancelled(item));
+  if (isCancelled && steps.left.length === 0) return;
   await steps.take("On-call was not notified.", () =>
     notifyOnCall(deps, {
       streamId,

@@ -61,5 +61,5 @@ export function createRecoverExecution(deps: Recoverer): Handler<ExecutionEvent,
 }
 
 export const handler = lambda("recover-execution", (log, environment) =>
-  createRecoverExecution(createRecoverer(log, environment)),
+  createRecoverExecution(createRecoverer(log, environment, "recover-execution")),
 );

@@ -74,7 +74,7 @@ export function createResumeOrchestration(deps: ResumeOrchestrationDeps): Handle
       return;
     }
 
-    const change = await (status === "COMPLETE" ? look : write)(deps, detail, event.time);
+    const change = await (status === "COMPLETE" ? look : write)(deps, detail, event);
     if (change.outcome === "unknown") {
       log.warn("The event is about an unknown stream, and is passed over.");
       return;
@@ -91,12 +91,12 @@ export function createResumeOrchestration(deps: ResumeOrchestrationDeps): Handle
 function write(
   deps: ResumeOrchestrationDeps,
   { streamId, status, reason, origin = "event", ...detail }: StreamLifecycleProgressedDetail,
-  time: string,
+  { id, time }: LifecycleEvent,
 ): Promise<StatusChange> {
   return changeStatus(
     deps,
     streamId,
-    { status, ...(reason !== undefined && { reason }), at: deps.now().toISOString(), origin },
+    { status, ...(reason !== undefined && { reason }), at: deps.now().toISOString(), origin, eventId: id },
     { unpublished: false, concerns: (attempt) => concerns(detail, time, attempt) },
   );
 }
@@ -105,7 +105,7 @@ function write(
 async function look(
   deps: ResumeOrchestrationDeps,
   { streamId, status, ...detail }: StreamLifecycleProgressedDetail,
-  time: string,
+  { time }: LifecycleEvent,
 ): Promise<StatusChange> {
   const attempt = await latestAttempt(deps, streamId);
   if (!attempt) return { outcome: "unknown" };

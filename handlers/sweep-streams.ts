@@ -88,7 +88,7 @@ function readMaxLiveHours(text: string): number {
 
 export const handler = lambda("sweep-streams", (log, environment) =>
   createSweepStreams({
-    ...createRecoverer(log, environment),
+    ...createRecoverer(log, environment, "StreamSweep"),
     stateMachineArn: environment.STATE_MACHINE_ARN,
     maxLiveHours: readMaxLiveHours(environment.MAX_LIVE_HOURS),
   }),

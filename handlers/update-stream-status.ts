@@ -7,12 +7,15 @@ import type { Attempt } from "../contracts/internal";
 import { DynamoDBClient } from "./shared/aws/dynamodb";
 import { EventBridgeClient } from "./shared/aws/event-bridge";
 import { emitLifecycleProgressed } from "./shared/events/stream-events";
-import { json, operation, refusal } from "./shared/http/http";
+import { type HttpEvent, type HttpResult, json, operations, refusal } from "./shared/http/http";
+import { streamNotFound } from "./shared/http/of-stream";
 import { readBody } from "./shared/http/request-body";
+import { readRequester } from "./shared/http/requester";
 import { type Log, lambda } from "./shared/runtime/lambda";
 import { type Wait, wait } from "./shared/runtime/wait";
 import { changeStatus, lastEntry, statusesAllowed, waitsForChannel } from "./shared/store/change-status";
 import { markPublished } from "./shared/store/publication";
+import { answerEndStream } from "./update-stream-status/end-stream";
 
 export interface UpdateStreamStatusDeps {
   dynamodb: DynamoDBClient;
@@ -29,49 +32,54 @@ export interface UpdateStreamStatusDeps {
  * same status again writes nothing, and is announced again: that is how a caller mends an announcement that failed, and
  * the sweep does the same for a caller who does not. COMPLETE also cancels a scheduled start, which cannot be READY.
  *
+ * It answers `DELETE /streams/{streamId}` as well, which needs the same permissions: see `update-stream-status/end-stream.ts`.
+ *
  * @returns 200 once both are done; 400 or 413 for a body that is none, and 400 for a transition that the lifecycle
  * forbids; 404 for an unknown stream.
  * @throws {Error} when the bus does not take the event; the status stays persisted.
  */
 export function createUpdateStreamStatus(deps: UpdateStreamStatusDeps) {
-  return operation("UpdateStreamStatus", deps.log, async (event) => {
-    const body = readBody(event, updateStreamStatusRequestSchema);
-    if (!body.ok) return body.result;
-    const { streamId, status, reason } = body.value;
-    deps.log.appendKeys({ streamId });
-
-    const at = deps.now().toISOString();
-    const change = await changeStatus(
-      deps,
-      streamId,
-      { status, ...(reason !== undefined && { reason }), at, origin: "api" },
-      { unpublished: true },
-    );
-    if (change.outcome === "unknown") {
-      return refusal(404, "Stream not found.", [`No stream has the streamId "${streamId}".`]);
-    }
-    const { attempt, executionArn } = change.attempt;
-    deps.log.appendKeys({ attempt, executionArn });
-    if (change.outcome === "forbidden") {
-      const detail =
-        status === "READY" && waitsForChannel(change.attempt)
-          ? waiting(change.attempt)
-          : forbidden(change.attempt, status);
-      return refusal(400, "Validation failed.", [detail]);
-    }
-    const updatedAt =
-      change.outcome === "changed" ? at : (lastEntry(change.attempt, status)?.at ?? change.attempt.updatedAt);
-    const progress = { streamId, status, ...(reason !== undefined && { reason }) };
-    await emitLifecycleProgressed(deps, { ...progress, occurredAt: updatedAt, attempt, origin: "api" });
-    await markPublished(deps, change.attempt);
-    deps.log.info("The status is persisted and announced.", { status, outcome: change.outcome });
-    const response: UpdateStreamStatusResponse = {
-      ...progress,
-      detailType: "StreamLifecycleProgressed",
-      updatedAt,
-    };
-    return json(200, response);
+  return operations(deps.log, {
+    UpdateStreamStatus: (event) => answerUpdate(deps, event),
+    EndStream: (event, parameters) => answerEndStream(deps, event, parameters),
   });
+}
+
+async function answerUpdate(deps: UpdateStreamStatusDeps, event: HttpEvent): Promise<HttpResult> {
+  const body = readBody(event, updateStreamStatusRequestSchema);
+  if (!body.ok) return body.result;
+  const { streamId, status, reason } = body.value;
+  deps.log.appendKeys({ streamId });
+
+  const at = deps.now().toISOString();
+  const change = await changeStatus(
+    deps,
+    streamId,
+    { status, ...(reason !== undefined && { reason }), at, origin: "api", ...readRequester(event) },
+    { unpublished: true },
+  );
+  if (change.outcome === "unknown") return streamNotFound(streamId);
+  const { attempt, executionArn } = change.attempt;
+  deps.log.appendKeys({ attempt, executionArn });
+  if (change.outcome === "forbidden") {
+    const detail =
+      status === "READY" && waitsForChannel(change.attempt)
+        ? waiting(change.attempt)
+        : forbidden(change.attempt, status);
+    return refusal(400, "Validation failed.", [detail]);
+  }
+  const updatedAt =
+    change.outcome === "changed" ? at : (lastEntry(change.attempt, status)?.at ?? change.attempt.updatedAt);
+  const progress = { streamId, status, ...(reason !== undefined && { reason }) };
+  await emitLifecycleProgressed(deps, { ...progress, occurredAt: updatedAt, attempt, origin: "api" });
+  await markPublished(deps, change.attempt);
+  deps.log.info("The status is persisted and announced.", { status, outcome: change.outcome });
+  const response: UpdateStreamStatusResponse = {
+    ...progress,
+    detailType: "StreamLifecycleProgressed",
+    updatedAt,
+  };
+  return json(200, response);
 }
 
 function waiting({ channelId = "(none yet)" }: Attempt): string {

@@ -29,6 +29,7 @@ import { readDeploymentSettings } from "./shared/store/deployment-settings";
 import { leaseChannel } from "./shared/store/lease-channel";
 import type { LeaseTable } from "./shared/store/leases";
 import { numberAttempt } from "./shared/store/number-attempt";
+import { requestOfInput } from "./shared/store/read-request";
 
 export interface ValidateProvisionRequestDeps extends AttemptTable, LeaseTable, TeardownMachine {
   now: () => Date;
@@ -153,7 +154,7 @@ const maxNormalBytes = largestRequestBytes + ".000".length;
 
 /** @param scheduledFrom the time from which the start may be scheduled; undefined where it may not be. */
 function validate(input: unknown, scheduledFrom: Date | undefined): CreateStreamWorkflowRequest {
-  const checked = check(createStreamWorkflowRequestSchema, input);
+  const checked = check(createStreamWorkflowRequestSchema, requestOfInput(input));
   if (!checked.ok) throw invalid(checked.issues);
   const request = normalizeRequest(checked.value);
   const { startTime } = request;

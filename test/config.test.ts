@@ -108,6 +108,7 @@ describe("The stack's configuration", () => {
       confirmationPrincipals: "arn:aws:iam::123456789012:role/encoder, arn:aws:iam::123456789012:user/ops",
       jwtIssuer: "https://issuer.example.com",
       jwtAudiences: "portal",
+      jwtIngestScope: "streams/keys",
       onCallEmails: "a@example.com , b@example.com",
       throttleBurstLimit: "5",
       throttleRateLimit: "2",
@@ -178,7 +179,9 @@ describe("The stack's configuration", () => {
           "arn:aws:iam::123456789012:user/ops",
         ],
       },
-      auth: { jwt: { issuer: "https://issuer.example.com", audiences: ["portal"] } },
+      auth: {
+        jwt: { issuer: "https://issuer.example.com", audiences: ["portal"], ingestScope: "streams/keys" },
+      },
       onCall: { emails: ["a@example.com", "b@example.com"] },
       throttle: { burstLimit: 5, rateLimit: 2 },
       cors: { allowOrigins: ["https://portal.example.com"], allowHeaders: ["X-Team", "x-trace"] },
@@ -217,6 +220,7 @@ describe("The stack's configuration", () => {
       includeIngestEndpoints: "no",
       confirmationPrincipals: "encoder",
       jwtAudiences: "portal",
+      jwtIngestScope: "two scopes",
       onCallEmails: "nobody",
       throttleBurstLimit: "0",
       throttleRateLimit: "1e3",
@@ -233,7 +237,7 @@ describe("The stack's configuration", () => {
       chanelIds: "1",
     });
     const keys = problems.flatMap((line) => /^ {2}- stream-orchestration:(\w+) \S/.exec(line)?.[1] ?? []);
-    expect(head).to.equal("The configuration of stack 'dev' has 28 problems:");
+    expect(head).to.equal("The configuration of stack 'dev' has 29 problems:");
     expect(keys).to.have.members([
       "originDomainNames",
       "channelIds",
@@ -250,6 +254,7 @@ describe("The stack's configuration", () => {
       "includeIngestEndpoints",
       "confirmationPrincipals",
       "jwtIssuer",
+      "jwtIngestScope",
       "onCallEmails",
       "throttleBurstLimit",
       "throttleRateLimit",

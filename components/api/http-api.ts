@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type OperationName, operationNames, routes } from "../../contracts";
+import { type OperationName, operationNames, type Route, routes } from "../../contracts";
 import { type CommonArgs, keepLogs } from "../common";
 import type { StreamFunction } from "../functions/stream-function";
 import { policyDocument } from "../policy";
@@ -15,7 +15,13 @@ export interface HttpApiArgs extends CommonArgs {
   throttle: ThrottleArgs;
 }
 
-type Authorization = Pick<aws.apigatewayv2.RouteArgs, "authorizationType" | "authorizerId">;
+type Authorization = Pick<
+  aws.apigatewayv2.RouteArgs,
+  "authorizationType" | "authorizerId" | "authorizationScopes"
+>;
+
+/** The scope of a token that may see ingest URLs, unless the arguments name another. */
+const defaultIngestScope = "streams/ingest";
 
 const openToAll: Authorization = { authorizationType: "NONE" };
 
@@ -45,26 +51,35 @@ export class HttpApi extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
   /** An IAM policy (JSON): what a caller of `/streams` needs, and nothing more. */
   readonly invokePolicyJson: pulumi.Output<string>;
+  /** The part of it that reads. */
+  readonly readPolicyJson: pulumi.Output<string>;
+  /** An IAM policy (JSON): what it takes to see ingest URLs in full, which no other policy allows. */
+  readonly ingestPolicyJson: pulumi.Output<string>;
 
   constructor(name: string, args: HttpApiArgs, opts: pulumi.ComponentResourceOptions) {
     super("stream-orchestration:index:HttpApi", name, {}, opts);
     const api = this.createApi(name, args);
-    const authorization = this.createAuthorization(name, api, args.jwt);
+    const authorizationOf = this.createAuthorization(name, api, args.jwt);
     const created = mapOperations((operation) =>
-      this.createRoutes(name, api, operation, args, routes[operation].isOpen ? openToAll : authorization),
+      this.createRoutes(name, api, operation, args, authorizationOf(routes[operation])),
     );
     this.createStage(name, api, Object.values(created).flat(), args);
 
     this.url = api.apiEndpoint;
-    this.invokePolicyJson = policyDocument([
-      {
-        actions: ["execute-api:Invoke"],
-        resources: Object.values(routes)
-          .filter(({ isOpen }) => !isOpen)
-          .map((route) => pulumi.interpolate`${api.executionArn}/$default/${invokeResource(route)}`),
-      },
-    ]);
-    this.registerOutputs({ url: this.url, invokePolicyJson: this.invokePolicyJson });
+    const policyOf = (isAllowed: (route: Route) => boolean) =>
+      policyDocument([
+        {
+          actions: ["execute-api:Invoke"],
+          resources: Object.values<Route>(routes)
+            .filter((route) => !route.isOpen && isAllowed(route))
+            .map((route) => pulumi.interpolate`${api.executionArn}/$default/${invokeResource(route)}`),
+        },
+      ]);
+    this.invokePolicyJson = policyOf(({ access }) => access === undefined);
+    this.readPolicyJson = policyOf(({ access, method }) => access === undefined && method === "GET");
+    this.ingestPolicyJson = policyOf(({ access }) => access === "ingest");
+    const { url, invokePolicyJson, readPolicyJson, ingestPolicyJson } = this;
+    this.registerOutputs({ url, invokePolicyJson, readPolicyJson, ingestPolicyJson });
   }
 
   private createApi(name: string, { cors, tags }: HttpApiArgs): aws.apigatewayv2.Api {
@@ -90,8 +105,8 @@ export class HttpApi extends pulumi.ComponentResource {
     name: string,
     api: aws.apigatewayv2.Api,
     jwt: JwtArgs | undefined,
-  ): Authorization {
-    if (!jwt) return { authorizationType: "AWS_IAM" };
+  ): (route: Route) => Authorization {
+    if (!jwt) return ({ isOpen }) => (isOpen ? openToAll : { authorizationType: "AWS_IAM" });
     const authorizer = new aws.apigatewayv2.Authorizer(
       name,
       {
@@ -103,7 +118,13 @@ export class HttpApi extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    return { authorizationType: "JWT", authorizerId: authorizer.id };
+    return ({ isOpen, access }) => {
+      if (isOpen) return openToAll;
+      const byToken = { authorizationType: "JWT", authorizerId: authorizer.id };
+      return access === "ingest"
+        ? { ...byToken, authorizationScopes: [jwt.ingestScope ?? defaultIngestScope] }
+        : byToken;
+    };
   }
 
   /** An operation's integration, the permission to invoke its function, and the routes that lead there. */

@@ -3,18 +3,17 @@ import { dirname, join } from "node:path";
 import type { OperationName } from "../../contracts";
 import type { FunctionName } from "../../contracts/internal";
 
-/** `get-stream` for `GetStream`. */
-type KebabCase<TText extends string> = TText extends `${infer TFirst}${infer TRest}`
-  ? `${Lowercase<TFirst>}${TRest extends Uncapitalize<TRest> ? "" : "-"}${KebabCase<TRest>}`
-  : "";
-
-/** The Lambda of an operation of the API. */
-type OperationFunctionName = KebabCase<OperationName> & FunctionName;
-
-/** @returns the Lambda of an operation: `get-stream` for `GetStream`. */
-export function handlerOf(operation: OperationName): OperationFunctionName {
-  return operation.replace(/\B[A-Z]/g, "-$&").toLowerCase() as OperationFunctionName;
-}
+/** The Lambda of each operation of the API. Operations that need the same permissions share one. */
+export const handlerOf = {
+  GetHealthStatus: "get-health-status",
+  CreateStreamWorkflow: "create-stream-workflow",
+  UpdateStreamStatus: "update-stream-status",
+  ListStreams: "read-streams",
+  EndStream: "update-stream-status",
+  GetStream: "read-streams",
+  ListStreamAttempts: "read-streams",
+  GetIngest: "read-streams",
+} as const satisfies { readonly [operation in OperationName]: FunctionName };
 
 /**
  * Finds a Lambda's bundle, which is built with the package (`npm run build`), whether this file runs from the package's

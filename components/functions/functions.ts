@@ -140,6 +140,16 @@ export const functions = {
     ],
     timeoutSeconds: 25,
   }),
+  "read-streams": ({ attempts }: Resources) => ({
+    environment: { TABLE_NAME: attempts.name },
+    statements: [
+      {
+        actions: ["dynamodb:Query"],
+        resources: [attempts.arn, pulumi.interpolate`${attempts.arn}/index/${attemptIndexes.byRequest.name}`],
+      },
+    ],
+    timeoutSeconds: 25,
+  }),
   "validate-provision-request": ({ attempts, leases, teardown, graceMinutes }: WorkflowResources) => ({
     environment: {
       TABLE_NAME: attempts.name,

@@ -39,11 +39,13 @@ export function createTables(
         { name: "status", type: "S" },
         { name: "updatedAt", type: "S" },
         { name: "unpublishedSince", type: "S" },
+        { name: "requestedAt", type: "S" },
       ] satisfies { name: AttemptAttribute; type: "S" | "N" }[],
       ...attemptKeyNames,
       globalSecondaryIndexes: [
         { ...index(attemptIndexes.byStatus), projectionType: "ALL" },
         { ...index(attemptIndexes.byUnpublished), projectionType: "KEYS_ONLY" },
+        { ...index(attemptIndexes.byRequest), projectionType: "KEYS_ONLY" },
       ],
     },
     opts,

@@ -2,16 +2,30 @@ import type { StreamStatus } from "../lifecycle";
 import { type CheckedExpression, expressionOf } from "./expression";
 import type { Health } from "./health";
 
+/** Who sent a request to the API. */
+export interface Requester {
+  /** The ARN of an IAM user or of a role's session; the subject of a token. Missing where the API is not known to have authenticated the caller. */
+  principal?: string;
+  /** API Gateway's id of the request. */
+  requestId?: string;
+}
+
 /** One entry of an attempt's history, appended in the update that changes the status. */
-export interface HistoryEntry {
+export interface HistoryEntry extends Requester {
   status: StreamStatus;
   reason?: string;
   /** RFC 3339, in UTC. */
   at: string;
   /** For READY: what is known of the channel, in a sentence. */
   evidence?: string;
+  /** The caller of the API wanted to end the stream, which was being provisioned: nothing went wrong. */
+  cancelled?: true;
   /** Who changed it: `api`, `orchestrator`, `event`, or what an event's `origin` says. */
   origin: string;
+  /** The state machine or function of this component that changed it of its own accord. */
+  component?: string;
+  /** The event of the bus that changed it. */
+  eventId?: string;
 }
 
 /** One run of StreamTeardown, as it stands on the item of the attempt that it cleans up. */
@@ -101,6 +115,8 @@ export const attemptKeyNames = { hashKey: "streamId", rangeKey: "attempt" } as c
 export const attemptIndexes = {
   /** Serves operators' dashboards: attempts by status, newest change last. */
   byStatus: { name: "byStatus", hashKey: "status", rangeKey: "updatedAt" },
+  /** Serves the list of streams: attempts by status, in the order of their requests, which never changes. */
+  byRequest: { name: "byRequest", hashKey: "status", rangeKey: "requestedAt" },
   /** Sparse: the attempts that have a status which is not known to be announced. */
   byUnpublished: { name: "byUnpublished", hashKey: "unpublishedSince" },
 } as const satisfies {

@@ -15,6 +15,7 @@ export {
   isLastUnpublished,
   ownAttempt,
   ownProvisioningAttempt,
+  type Requester,
   removePublicationMark,
   type Teardown,
 } from "./attempts-table";
@@ -58,6 +59,7 @@ export {
   type HandleProvisionFailureEvent,
   type HealthAction,
   type LateEntry,
+  type OrchestratorInput,
   type Payload,
   type PlayingAttempt,
   type ProbeManifestEvent,

@@ -1,5 +1,6 @@
 import type { CreateStreamWorkflowRequest } from "../create-stream-workflow";
 import type { StreamStatus } from "../lifecycle";
+import type { Requester } from "./attempts-table";
 import type { AttemptSettings, Channel } from "./deployment-settings";
 import type { HealthInput } from "./health";
 
@@ -11,6 +12,12 @@ import type { HealthInput } from "./health";
  * Version 1 is that of definitions which state none. Its `channels` is the pool of the deployment with which the execution began.
  */
 export const payloadVersion = 2;
+
+/** The input of an execution of the StreamLifecycleOrchestrator that `POST /streams` starts. */
+export interface OrchestratorInput extends CreateStreamWorkflowRequest {
+  /** Who requested the stream, for its history. No part of the request: the same request of another caller is the same. */
+  requestedBy?: Requester;
+}
 
 /** What every payload of a state machine has. */
 export interface Payload {

@@ -7,6 +7,8 @@ import type { IssuerKeys } from "./jwks";
 export interface JwtAuthorizerOptions {
   readonly issuer: string;
   readonly audiences: readonly string[];
+  /** A token has to have one of these, where there are any. */
+  readonly scopes: readonly string[];
   readonly keys: IssuerKeys;
   readonly clock: Clock;
 }
@@ -29,7 +31,28 @@ export function jwtAuthorizer(options: JwtAuthorizerOptions): Authorizer {
     if (token === undefined) return unauthorized("The request has no bearer token.");
     const problem = await findProblem(token, options);
     if (problem) return unauthorized(problem, "invalid_token");
-    return { authorizer: { jwt: { claims: asTexts(decode(token.split(".")[1]) ?? {}), scopes: null } } };
+    const claims = decode(token.split(".")[1]) ?? {};
+    const jwt = { claims: asTexts(claims), scopes: null };
+    if (options.scopes.length === 0) return { authorizer: { jwt } };
+    const scopes = scopesOf(claims);
+    return scopes.some((scope) => options.scopes.includes(scope))
+      ? { authorizer: { jwt: { ...jwt, scopes } } }
+      : insufficientScope(options.scopes);
+  };
+}
+
+/** Issuers write scopes into `scope`, separated by spaces, or into `scp`, as a list. */
+function scopesOf({ scope, scp }: JsonObject): string[] {
+  return [scope ?? scp ?? []].flat().flatMap((value) => (typeof value === "string" ? value.split(" ") : []));
+}
+
+/** RFC 6750: a token that is right, of somebody who may not do this. */
+function insufficientScope(scopes: readonly string[]): Refusal {
+  return {
+    status: 403,
+    message: "Forbidden",
+    headers: { "www-authenticate": `Bearer scope="${scopes.join(" ")}" error="insufficient_scope"` },
+    reason: `The token has none of the scopes ${scopes.join(", ")}.`,
   };
 }
 

@@ -30,18 +30,20 @@ export function routeAuthorizers(
   return ({ name, inputs }) => {
     const type = String(inputs.authorizationType ?? "NONE");
     if (type === "NONE") return undefined;
-    if (Array.isArray(inputs.authorizationScopes) && inputs.authorizationScopes.length > 0) {
-      throw new Error(`The local runtime does not check authorizationScopes, which the route '${name}' has.`);
-    }
+    const scopes = texts(inputs.authorizationScopes);
     const found =
-      type === "AWS_IAM" ? iam : type === "JWT" ? jwt.get(String(inputs.authorizerId)) : undefined;
+      type === "AWS_IAM" ? iam : type === "JWT" ? jwt.get(String(inputs.authorizerId))?.(scopes) : undefined;
     if (!found)
       throw new Error(`The local runtime does not check the authorization ${type} of the route '${name}'.`);
     return found;
   };
 }
 
-function jwtOf({ name, inputs }: RecordedResource, options: RouteAuthorizersOptions): Authorizer {
+/** @returns what makes the authorizer of a route, given the scopes that the route asks for. */
+function jwtOf(
+  { name, inputs }: RecordedResource,
+  options: RouteAuthorizersOptions,
+): (scopes: readonly string[]) => Authorizer {
   const { authorizerType, identitySources, jwtConfiguration } = inputs;
   const source = texts(identitySources).join();
   if (authorizerType !== "JWT" || !isJsonObject(jwtConfiguration)) {
@@ -54,7 +56,8 @@ function jwtOf({ name, inputs }: RecordedResource, options: RouteAuthorizersOpti
   }
   const issuer = String(jwtConfiguration.issuer);
   const keys = new IssuerKeys(options.issuers?.[issuer] ?? issuer, options.clock);
-  return jwtAuthorizer({ issuer, audiences: texts(jwtConfiguration.audiences), keys, clock: options.clock });
+  const audiences = texts(jwtConfiguration.audiences);
+  return (scopes) => jwtAuthorizer({ issuer, audiences, scopes, keys, clock: options.clock });
 }
 
 function texts(value: Json | undefined): string[] {

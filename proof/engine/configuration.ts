@@ -45,6 +45,11 @@ export const configurationChanges: { readonly [key: string]: Configuration } = {
   confirmationPrincipals: { confirmationPrincipals: "arn:aws:iam::210987654321:role/encoder" },
   jwtIssuer: { jwtIssuer: "https://issuer.example.com", jwtAudiences: "portal" },
   jwtAudiences: { jwtIssuer: "https://issuer.example.com", jwtAudiences: "portal,backoffice" },
+  jwtIngestScope: {
+    jwtIssuer: "https://issuer.example.com",
+    jwtAudiences: "portal",
+    jwtIngestScope: "streams/keys",
+  },
   onCallEmails: { onCallEmails: "ops@example.com" },
   throttleBurstLimit: { throttleBurstLimit: "5" },
   throttleRateLimit: { throttleRateLimit: "2" },

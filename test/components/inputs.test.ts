@@ -8,7 +8,7 @@ import { type DefaultFunctionName, defaultFunctionNames } from "../support/defau
 import { type Recording, withoutDigests } from "../support/record";
 import { recordDefaults } from "../support/stream-orchestration";
 
-const apiHandlers = operationNames.map(handlerOf);
+const apiHandlers = operationNames.map((name) => handlerOf[name]);
 const machineArn = arn("states", "stateMachine:streams-StreamLifecycleOrchestrator");
 const healthArn = arn("states", "stateMachine:streams-StreamHealth");
 const teardownArn = arn("states", "stateMachine:streams-StreamTeardown");
@@ -20,7 +20,7 @@ describe("The inputs of a StreamOrchestration's resources", () => {
   });
   const inputsOf = (type: string, name: string) => withoutDigests(recording.only(type, name).inputs);
 
-  it("make the table of attempts, with the index for dashboards and the one of what is not announced", () => {
+  it("make the table of attempts, with the indexes for dashboards, for what is not announced and for the list of streams", () => {
     expect(inputsOf(":Table", "streams-attempts")).to.deep.equal({
       attributes: [
         { name: "streamId", type: "S" },
@@ -28,6 +28,7 @@ describe("The inputs of a StreamOrchestration's resources", () => {
         { name: "status", type: "S" },
         { name: "updatedAt", type: "S" },
         { name: "unpublishedSince", type: "S" },
+        { name: "requestedAt", type: "S" },
       ],
       hashKey: "streamId",
       rangeKey: "attempt",
@@ -44,6 +45,14 @@ describe("The inputs of a StreamOrchestration's resources", () => {
         {
           name: "byUnpublished",
           keySchemas: [{ attributeName: "unpublishedSince", keyType: "HASH" }],
+          projectionType: "KEYS_ONLY",
+        },
+        {
+          name: "byRequest",
+          keySchemas: [
+            { attributeName: "status", keyType: "HASH" },
+            { attributeName: "requestedAt", keyType: "RANGE" },
+          ],
           projectionType: "KEYS_ONLY",
         },
       ],
@@ -113,7 +122,9 @@ describe("The inputs of a StreamOrchestration's resources", () => {
           { name, ...withoutDigests(inputs) },
         ]),
     );
-    expect([...integrations.keys()]).to.have.members(apiHandlers.map((handler) => `streams-${handler}`));
+    expect([...integrations.keys()]).to.have.members(
+      [...new Set(apiHandlers)].map((handler) => `streams-${handler}`),
+    );
     for (const integration of integrations.values()) {
       expect(integration).to.include({ integrationType: "AWS_PROXY", payloadFormatVersion: "2.0" });
     }
@@ -125,7 +136,7 @@ describe("The inputs of a StreamOrchestration's resources", () => {
     );
     expect(made).to.have.members([...new Set(expected)]);
     const target = (name: string) => recording.only(":Route", name).inputs.target as string;
-    expect(target("streams-api-ANY-streams")).to.equal(target("streams-api-PUT-streams"));
+    expect(target("streams-api-ANY-streams")).to.equal(target("streams-api-GET-streams"));
     expect(target("streams-api-ANY-health")).to.equal(target("streams-api-GET-health"));
     expect(target("streams-api-POST-streams")).to.not.equal(target("streams-api-PUT-streams"));
   });
@@ -146,6 +157,7 @@ describe("The inputs of a StreamOrchestration's resources", () => {
     },
     "create-stream-workflow": { timeout: 25, variables: { ...table, STATE_MACHINE_ARN: machineArn } },
     "update-stream-status": { timeout: 25, variables: { ...table, EVENT_BUS_NAME: "streams-events" } },
+    "read-streams": { timeout: 25, variables: table },
     "validate-provision-request": {
       timeout: 60,
       variables: {

@@ -76,6 +76,10 @@ const statements: { readonly [policy: string]: readonly Statement[] } = {
     allow(["dynamodb:Query", "dynamodb:UpdateItem"], attempts),
     announceChange,
   ],
+  "streams-read-streams": [
+    writeLog("streams-read-streams"),
+    allow(["dynamodb:Query"], [...attempts, `${attempts[0]}/index/byRequest`]),
+  ],
   "streams-validate-provision-request": [
     writeLog("streams-validate-provision-request"),
     allow(["dynamodb:Query", "dynamodb:GetItem"], attempts),
@@ -312,7 +316,7 @@ describe("The permissions of a StreamOrchestration", () => {
     expect(permissions).to.have.members([
       ...operationNames.map(
         (name) =>
-          `apigateway.amazonaws.com streams-${handlerOf(name)} ${arn("execute-api", api)}/*/*${routes[name].path}`,
+          `apigateway.amazonaws.com streams-${handlerOf[name]} ${arn("execute-api", api)}/*/*${routes[name].path}`,
       ),
       `events.amazonaws.com streams-resume-orchestration ${arn("events", "rule/streams-events/streams-confirmation")}`,
       `events.amazonaws.com streams-recover-execution ${arn("events", "rule/streams-recovery")}`,

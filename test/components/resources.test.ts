@@ -2,8 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { StreamOrchestration } from "../../components";
-import { invokeResource } from "../../components/api/route-keys";
-import { routes } from "../../contracts";
+import { readPolicy } from "../../local/iam/document";
+import { decide } from "../../local/iam/evaluate";
 import { defaultFunctionNames } from "../support/default-functions";
 import { record, resolved } from "../support/record";
 import { leastArgs, recordDefaults, recordOrchestration } from "../support/stream-orchestration";
@@ -42,6 +42,7 @@ const resources: { readonly [parent: string]: readonly string[] } = {
     "stream-orchestration:index:StreamFunction streams-create-stream-workflow",
     "stream-orchestration:index:StreamFunction streams-get-health-status",
     "stream-orchestration:index:StreamFunction streams-handle-provision-failure",
+    "stream-orchestration:index:StreamFunction streams-read-streams",
     "stream-orchestration:index:StreamFunction streams-recover-execution",
     "stream-orchestration:index:StreamFunction streams-resume-orchestration",
     "stream-orchestration:index:StreamFunction streams-sweep-streams",
@@ -84,17 +85,35 @@ const resources: { readonly [parent: string]: readonly string[] } = {
   HttpApi: [
     "aws:apigatewayv2/api:Api streams-api",
     "aws:apigatewayv2/integration:Integration streams-api-CreateStreamWorkflow",
+    "aws:apigatewayv2/integration:Integration streams-api-EndStream",
     "aws:apigatewayv2/integration:Integration streams-api-GetHealthStatus",
+    "aws:apigatewayv2/integration:Integration streams-api-GetIngest",
+    "aws:apigatewayv2/integration:Integration streams-api-GetStream",
+    "aws:apigatewayv2/integration:Integration streams-api-ListStreamAttempts",
+    "aws:apigatewayv2/integration:Integration streams-api-ListStreams",
     "aws:apigatewayv2/integration:Integration streams-api-UpdateStreamStatus",
     "aws:apigatewayv2/route:Route streams-api-ANY-health",
+    "aws:apigatewayv2/route:Route streams-api-ANY-ingest-streamId",
     "aws:apigatewayv2/route:Route streams-api-ANY-streams",
+    "aws:apigatewayv2/route:Route streams-api-ANY-streams-streamId",
+    "aws:apigatewayv2/route:Route streams-api-ANY-streams-streamId-attempts",
+    "aws:apigatewayv2/route:Route streams-api-DELETE-streams-streamId",
     "aws:apigatewayv2/route:Route streams-api-GET-health",
+    "aws:apigatewayv2/route:Route streams-api-GET-ingest-streamId",
+    "aws:apigatewayv2/route:Route streams-api-GET-streams",
+    "aws:apigatewayv2/route:Route streams-api-GET-streams-streamId",
+    "aws:apigatewayv2/route:Route streams-api-GET-streams-streamId-attempts",
     "aws:apigatewayv2/route:Route streams-api-POST-streams",
     "aws:apigatewayv2/route:Route streams-api-PUT-streams",
     "aws:apigatewayv2/stage:Stage streams-api",
     "aws:cloudwatch/logGroup:LogGroup streams-api-access",
     "aws:lambda/permission:Permission streams-api-CreateStreamWorkflow",
+    "aws:lambda/permission:Permission streams-api-EndStream",
     "aws:lambda/permission:Permission streams-api-GetHealthStatus",
+    "aws:lambda/permission:Permission streams-api-GetIngest",
+    "aws:lambda/permission:Permission streams-api-GetStream",
+    "aws:lambda/permission:Permission streams-api-ListStreamAttempts",
+    "aws:lambda/permission:Permission streams-api-ListStreams",
     "aws:lambda/permission:Permission streams-api-UpdateStreamStatus",
   ],
   StreamFunction: defaultFunctionNames.flatMap((handler) => [
@@ -222,6 +241,8 @@ describe("The resources of a StreamOrchestration", () => {
     ]);
     const {
       invokePolicyJson,
+      readPolicyJson: _read,
+      ingestPolicyJson: _ingest,
       endpointPolicyJson: _,
       ...values
     } = Object.fromEntries(await Promise.all(outputs)) as {
@@ -241,17 +262,32 @@ describe("The resources of a StreamOrchestration", () => {
     expect(JSON.parse(invokePolicyJson ?? "")).to.have.all.keys("Version", "Statement");
   });
 
-  it("let a caller in by the routes that are not open, and by nothing else", async () => {
+  it("let a caller in by the routes that are not open, and by nothing else; to ingest URLs by a policy of its own", async () => {
     const { result, ...recording } = await recordDefaults();
     const api = recording.registrations.find(({ type }) => type.endsWith(":Route"))?.inputs.apiId as string;
-    const allowed = Object.values(routes)
-      .filter(({ isOpen }) => !isOpen)
-      .map((route) => `arn:aws:execute-api:eu-west-1:123456789012:${api}/$default/${invokeResource(route)}`);
-    expect(allowed).to.have.length.above(1);
-    expect(JSON.parse(await resolved(result.invokePolicyJson))).to.deep.equal({
-      Version: "2012-10-17",
-      Statement: [{ Effect: "Allow", Action: ["execute-api:Invoke"], Resource: allowed }],
-    });
+    const arn = (resource: string) =>
+      `arn:aws:execute-api:eu-west-1:123456789012:${api}/$default/${resource}`;
+    const reads = ["GET/streams", "GET/streams/*", "GET/streams/*/attempts"];
+    const expected = {
+      invokePolicyJson: ["POST/streams", "PUT/streams", "GET/streams", "DELETE/streams/*", ...reads.slice(1)],
+      readPolicyJson: reads,
+      ingestPolicyJson: ["GET/ingest/*"],
+    };
+    const ingest = { action: "execute-api:Invoke", resource: arn("GET/ingest/spring-launch"), context: {} };
+    for (const [output, resources] of Object.entries(expected)) {
+      const policy = await resolved(result[output as keyof typeof expected]);
+      expect(JSON.parse(policy), output).to.deep.equal({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: ["execute-api:Invoke"], Resource: resources.map(arn) }],
+      });
+      const verdict = decide(
+        ingest,
+        { kind: "role", roleArn: "arn:aws:iam::123456789012:role/portal" },
+        readPolicy(policy, output),
+        [],
+      );
+      expect(verdict === "allowed", output).to.equal(output === "ingestPolicyJson");
+    }
   });
 
   it("belong to the provider that the component is given", async () => {

@@ -6,6 +6,7 @@ import {
   normalizeRequest,
 } from "../../contracts";
 import { createCreateStreamWorkflow } from "../../handlers/create-stream-workflow";
+import { requestOfInput } from "../../handlers/shared/store/read-request";
 import { type Actions, awsError, type Call, fakeClient, recordingLog } from "./support/fakes";
 import { aRequest, bodyOf, httpEvent, httpEventV1 } from "./support/http-events";
 import { executionArn, stateMachineArn, useTables } from "./support/tables";
@@ -86,8 +87,9 @@ describe("POST /streams", () => {
       stateMachineArn,
       acceptedAt: "2027-03-20T17:00:00.500Z",
     });
+    const sent = JSON.stringify({ ...JSON.parse(input), requestedBy: { requestId: "JKJaXmPLvHcESHA=" } });
     expect(calls).to.deep.equal([
-      { action: "StartExecution", input: { stateMachineArn, name: "spring-launch_1", input } },
+      { action: "StartExecution", input: { stateMachineArn, name: "spring-launch_1", input: sent } },
     ]);
     expect(await tables.attempts(), "what it wrote").to.deep.equal([]);
   });
@@ -97,7 +99,23 @@ describe("POST /streams", () => {
     await post(
       `\n{"metadata":{"desk":"7","region":"emea"},"startTime":"2027-03-20T19:00:00+01:00","ingestEndpoints":[{"url":"rtmps://ingest.example.com/live/secret-key","protocol":"rtmps"}],"title":"Spring launch","streamId":"spring-launch"}`,
     );
-    expect(calls[0]?.input.input).to.equal(input);
+    expect(JSON.stringify(requestOfInput(JSON.parse(String(calls[0]?.input.input))))).to.equal(input);
+  });
+
+  it("takes the same request of another caller for the same, while its workflow runs", async () => {
+    const requestedBy = { principal: "arn:aws:iam::111122223333:user/another", requestId: "1" };
+    const { post } = setUp({
+      StartExecution: () => {
+        throw awsError("ExecutionAlreadyExists");
+      },
+      DescribeExecution: () => ({
+        status: "RUNNING",
+        input: JSON.stringify({ ...JSON.parse(input), requestedBy }),
+        startDate: new Date("2027-03-20T17:00:00Z"),
+      }),
+    });
+    expect((await post(aRequest())).statusCode).to.equal(202);
+    expect((await post(aRequest({ title: "Other" }))).statusCode).to.equal(409);
   });
 
   for (const [name, status] of [

@@ -104,6 +104,7 @@ describe("HandleProvisionFailure", () => {
       reason,
       at: now,
       origin: "orchestrator",
+      component: "StreamLifecycleOrchestrator",
     });
     expect(bus.details).to.deep.equal([
       {

@@ -54,6 +54,7 @@ describe("the recovery of an execution", () => {
       reason,
       at: now,
       origin: "orchestrator",
+      component: "recover-execution",
     });
     const failed = { streamId: "spring-launch", status: "FAILED", reason, occurredAt: now };
     expect(bus.details).to.deep.equal([{ ...failed, attempt: 1, origin: "orchestrator" }]);

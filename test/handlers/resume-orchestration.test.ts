@@ -50,6 +50,7 @@ describe("the resumer of the workflow", () => {
       at: now,
       origin: "encoder-watch",
       evidence: "MediaLive has not said that channel 1000001 runs.",
+      eventId: "17793124-05d4-b198-2fde-7ededc63b103",
     });
     expect(calls).to.deep.equal([success]);
     expect(log.text()).not.to.contain(taskToken);

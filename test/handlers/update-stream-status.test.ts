@@ -42,6 +42,7 @@ describe("PUT /streams", () => {
         at: now,
         origin: "api",
         evidence: "MediaLive has not said that channel 1000001 runs.",
+        requestId: "JKJaXmPLvHcESHA=",
       },
     ]);
     expect(bus.details).to.deep.equal([

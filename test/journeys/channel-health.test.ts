@@ -43,6 +43,7 @@ describe("a stream whose channel stops", () => {
         reason: `Channel 1001 is down while the stream is ${status}: it is IDLE.`,
         at: new Date(before).toISOString(),
         origin: "health",
+        component: "StreamHealth",
       });
       expect(told(local, streamId)).to.deep.equal([
         `Stream ${streamId}: its channel is down, and it has FAILED`,

@@ -1,3 +1,4 @@
+import { streamLifecycleOrchestrator as contract } from "../../../contracts";
 import { changeStatus, ownProvisioningAttempt, workflowError } from "../../../contracts/internal";
 import { choice, task } from "../shared/asl";
 import { attemptKey, historyEntry, statusSet, statusValue, updateAttempt } from "../shared/attempt-item";
@@ -55,7 +56,7 @@ export function confirmationStates({ tableName }: OrchestratorSettings) {
           ":provisioning": statusValue("PROVISIONING"),
           ":me": { S: executionId },
           ":now": { S: enteredTime },
-          ":entry": historyEntry("FAILED", timeoutReason),
+          ":entry": historyEntry("FAILED", { component: contract.name, reason: timeoutReason }),
         },
       }),
       TimeoutSeconds: callTimeoutSeconds,

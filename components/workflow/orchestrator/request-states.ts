@@ -1,3 +1,4 @@
+import { streamLifecycleOrchestrator as contract } from "../../../contracts";
 import {
   type Attempt,
   attemptExpression,
@@ -5,7 +6,7 @@ import {
   type ValidateProvisionRequestEvent,
 } from "../../../contracts/internal";
 import { task } from "../shared/asl";
-import { attemptKey, historyEntry, statusValue } from "../shared/attempt-item";
+import { attemptKey, requestedEntry, statusValue } from "../shared/attempt-item";
 import {
   callTimeoutSeconds,
   enteredTime,
@@ -51,7 +52,7 @@ export function requestStates(settings: OrchestratorSettings) {
           startTime: { S: jsonata("$provision.request.startTime") },
           request: { S: jsonata("$provision.requestText") },
           executionArn: { S: executionId },
-          history: historyEntry("PROVISIONING"),
+          history: requestedEntry(contract.name),
           requestedAt: { S: jsonata("$states.context.Execution.StartTime") },
           updatedAt: { S: enteredTime },
           ...(settings.requireRunning && { requireRunning: { BOOL: true } }),

@@ -4,6 +4,7 @@ import {
   type AttemptExpression,
   attemptNames,
   type HistoryEntry,
+  type Requester,
 } from "../../../contracts/internal";
 import type { Template } from "./asl";
 import { enteredTime } from "./expressions";
@@ -16,14 +17,39 @@ export const attemptKey = {
 } satisfies SentItem<Pick<Attempt, "streamId" | "attempt">>;
 
 /** One entry of an item's history, as a list, so that it can be the first entry or be appended. */
-export function historyEntry(status: HistoryEntry["status"], reason?: string) {
+export function historyEntry(
+  status: HistoryEntry["status"],
+  { component, reason }: { component: string; reason?: string },
+) {
   const entry: SentItem<HistoryEntry> = {
     status: { S: status },
     ...(reason !== undefined && { reason: { S: reason } }),
     at: { S: enteredTime },
     origin: { S: "orchestrator" },
+    component: { S: component },
   };
   return { L: [{ M: entry }] };
+}
+
+/** Who requested the stream, as `POST /streams` says; an operator may have started the execution by hand. */
+const requestedBy = "$states.context.Execution.Input.requestedBy";
+
+/** A member of {@link requestedBy} as a part of an item, in JSONata; nothing where there is none. */
+function requesterMember(name: keyof Requester): string {
+  const value = `${requestedBy}.${name}`;
+  return `$type(${value}) = "string" ? { "${name}": { "S": $substring(${value}, 0, 256) } } : {}`;
+}
+
+/** The first entry of an attempt's history, with who requested the stream. */
+export function requestedEntry(component: string) {
+  const known = {
+    status: statusValue("PROVISIONING"),
+    origin: { S: "orchestrator" },
+    component: { S: component },
+  } satisfies SentItem<Omit<HistoryEntry, "at">>;
+  const at = '{ "at": { "S": $states.context.State.EnteredTime } }';
+  const members = [JSON.stringify(known), at, requesterMember("principal"), requesterMember("requestId")];
+  return { L: [{ M: jsonata<string>(`$merge([${members.join(", ")}])`) }] };
 }
 
 /** @returns a status, as a placeholder stands for it. */

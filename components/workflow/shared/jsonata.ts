@@ -133,4 +133,4 @@ type SentAttribute<Value> = [Value] extends [string]
       ? { readonly BOOL: boolean | Expression }
       : [Value] extends [readonly (infer Entry)[]]
         ? { readonly L: Expression | readonly SentAttribute<Entry>[] }
-        : { readonly M: SentItem<Value> };
+        : { readonly M: Expression | SentItem<Value> };

@@ -26,7 +26,7 @@ export function overdueStates(settings: TeardownSettings): {
           ":ready": statusValue("READY"),
           ":live": statusValue("LIVE"),
           ":now": { S: enteredTime },
-          ":entry": historyEntry("COMPLETE", reason),
+          ":entry": historyEntry("COMPLETE", { component: "StreamTeardown", reason }),
         },
       }),
       TimeoutSeconds: callTimeoutSeconds,

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from "aws-lambda";
-import { maskUrls, type PathParameters, type Route, routes } from "../../../contracts";
+import { maskUrls, type OperationName, type PathParameters, type Route, routes } from "../../../contracts";
 import type { Handler, Log } from "../runtime/lambda";
 import { findPath, type ParameterValues } from "./find-path";
 
@@ -27,49 +27,72 @@ export function refusal(statusCode: number, message: string, issues: string[]): 
   return json(statusCode, { message, issues });
 }
 
+/** Answers the requests of one operation. */
+type Answerer<TPath extends string> = (
+  event: HttpEvent,
+  parameters: PathParameters<TPath>,
+) => Promise<HttpResult>;
+
+/** The operations of one function, each with what answers it. */
+type Answerers<TRoutes extends { readonly [name: string]: Route }> = {
+  readonly [TName in keyof TRoutes]?: Answerer<TRoutes[TName]["path"]>;
+};
+
 /**
- * Lets a handler see the requests of its own operation alone. Any other gets 404 for a path that the API does not have,
- * and 405 for a method that the path does not have. What belongs to another operation was sent to the wrong function,
- * which only a direct call can do: on the same path it gets 405 with this function's one method, else 404.
+ * Lets a function see the requests of its own operations alone. Any other gets 404 for a path that the API does not have,
+ * and 405 for a method that the path does not have. What belongs to another function was sent to the wrong one,
+ * which only a direct call can do: on the same path it gets 405 with this function's methods, else 404.
  *
- * An event without a path comes from a direct call too, and is taken to mean this operation's; one without a method
+ * An event without a path comes from a direct call too, and is taken to mean the first operation's; one without a method
  * counts as GET.
  *
  * @example
- * operation("GetStream", log, async (event, { streamId }) => json(200, await read(streamId)))
+ * operations(log, { GetStream: async (event, { streamId }) => json(200, await read(streamId)) })
  */
-export const operation = operationOf(routes);
+export const operations = operationsOf(routes);
 
-/** @returns `operation` for another table of routes. */
-export function operationOf<const TRoutes extends { readonly [name: string]: Route }>(table: TRoutes) {
-  const methodsByPath = new Map<string, string[]>();
-  for (const { path, method } of Object.values(table)) {
-    methodsByPath.set(path, [...(methodsByPath.get(path) ?? []), method]);
-  }
+/** @returns the same for one operation. */
+export function operation<TName extends OperationName>(
+  name: TName,
+  log: Log,
+  answer: Answerer<(typeof routes)[TName]["path"]>,
+): Handler<HttpEvent, HttpResult> {
+  return operations(log, { [name]: answer });
+}
+
+/** @returns `operations` for another table of routes. */
+export function operationsOf<const TRoutes extends { readonly [name: string]: Route }>(table: TRoutes) {
+  const methodsByPath = methodsOf(Object.values(table));
   const find = (path: string, given: ParameterValues) => findPath(methodsByPath.keys(), path, given);
 
-  return function operation<TName extends keyof TRoutes & string>(
-    name: TName,
-    log: Log,
-    handle: (event: HttpEvent, parameters: PathParameters<TRoutes[TName]["path"]>) => Promise<HttpResult>,
-  ): Handler<HttpEvent, HttpResult> {
-    const own: TRoutes[TName] = table[name];
+  return function operations(log: Log, answerers: Answerers<TRoutes>): Handler<HttpEvent, HttpResult> {
+    const own = Object.entries(answerers).flatMap(([name, answer]) => {
+      const route = table[name];
+      return route && answer ? [{ ...route, answer: answer as Answerer<string> }] : [];
+    });
+    const ownMethods = methodsOf(own);
     return async (event) => {
-      const { method, requestId, given, ...line } = readRequestLine(event, own.path);
+      const { method, requestId, given, ...line } = readRequestLine(event, own[0]?.path ?? "/");
       log.appendKeys({ requestId });
       const path = find(line.path, given) ? line.path : withoutStage(line.path, line.stage);
       const found = find(path, given);
+      const meant = own.find((route) => route.path === found?.template && route.method === method);
+      if (found && meant) return meant.answer(event, found.parameters);
       const methods = found && methodsByPath.get(found.template);
-      const isOwnPath = found?.template === own.path;
-      if (isOwnPath && method === own.method) {
-        return handle(event, found.parameters as PathParameters<TRoutes[TName]["path"]>);
-      }
       if (methods && !methods.includes(method)) return methodNotAllowed(method, methods);
-      if (isOwnPath) return methodNotAllowed(method, [own.method]);
+      const allowed = found && ownMethods.get(found.template);
+      if (allowed) return methodNotAllowed(method, allowed);
       const expected = [...methodsByPath.keys()].join(", ");
       return json(404, { message: `${maskUrls(path)} not found. Expected ${expected}.` });
     };
   };
+}
+
+/** The methods of each path, in the order of the routes. */
+function methodsOf(table: readonly Route[]): Map<string, string[]> {
+  const methods = new Map<string, string[]>();
+  for (const { path, method } of table) methods.set(path, [...(methods.get(path) ?? []), method]);
+  return methods;
 }
 
 function methodNotAllowed(method: string, methods: readonly string[]): HttpResult {

@@ -22,6 +22,8 @@ export interface AttemptFailure {
   reason: string;
   /** RFC 3339, in UTC. */
   at: string;
+  /** What of this component records the failure. */
+  component: string;
   /** What is recorded where the attempt has no item yet; null where it must not get one. */
   unrecorded: {
     request: CreateStreamWorkflowRequest | undefined;
@@ -67,10 +69,10 @@ const setFailure = attemptExpression("failure = :failure");
 function markFailed(
   table: AttemptTable,
   found: Attempt,
-  { reason, at, failure, ...failed }: AttemptFailure,
+  { failure, ...failed }: AttemptFailure,
 ): Promise<Attempt | undefined> {
   const from = statusesBefore("FAILED").map((status, index) => [`:from${index}`, status] as const);
-  return writeStatus(table, found, historyEntry(reason, at), {
+  return writeStatus(table, found, historyEntry(failed), {
     unpublished: true,
     condition: `${ownAttempt} AND #status IN (${from.map(([name]) => name).join(", ")})`,
     also: `, ${setFailure} ${removeWorkflowState}`,
@@ -100,7 +102,7 @@ async function completeFailure(
 }
 
 async function putFailed(table: AttemptTable, failed: AttemptFailure): Promise<Attempt | undefined> {
-  const { streamId, attempt, execution, failure, reason, at, unrecorded } = failed;
+  const { streamId, attempt, execution, failure, at, unrecorded } = failed;
   const request = unrecorded?.request;
   const item: Attempt = {
     streamId,
@@ -113,7 +115,7 @@ async function putFailed(table: AttemptTable, failed: AttemptFailure): Promise<A
     }),
     ...unrecorded?.channel,
     executionArn: execution.id,
-    history: [historyEntry(reason, at)],
+    history: [historyEntry(failed)],
     requestedAt: execution.startTime,
     updatedAt: at,
     unpublishedSince: at,
@@ -132,6 +134,10 @@ async function putFailed(table: AttemptTable, failed: AttemptFailure): Promise<A
   return written && item;
 }
 
-function historyEntry(reason: string, at: string): HistoryEntry {
-  return { status: "FAILED", reason, at, origin: "orchestrator" };
+function historyEntry({
+  reason,
+  at,
+  component,
+}: Pick<AttemptFailure, "reason" | "at" | "component">): HistoryEntry {
+  return { status: "FAILED", reason, at, origin: "orchestrator", component };
 }

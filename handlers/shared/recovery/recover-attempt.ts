@@ -3,6 +3,7 @@ import type { Attempt, AttemptLease, Lease, Recovery } from "../../../contracts/
 import { notifyOnCall } from "../events/notify-on-call";
 import { streamCancelled } from "../runtime/errors";
 import { Steps } from "../runtime/steps";
+import { wasCancelled } from "../store/change-status";
 import { giveBackLease, scanLeases } from "../store/leases";
 import { streamOfName } from "../store/number-attempt";
 import { republish } from "../store/publication";
@@ -72,11 +73,13 @@ async function release(
 }
 
 /** On-call was told of a failure that was handled, and is not paged for a cancellation that somebody requested. */
-function isUntold({ status, failure, notified }: Attempt): boolean {
+function isUntold(attempt: Attempt): boolean {
+  const { status, failure, notified } = attempt;
   return (
     status === "FAILED" &&
     failure !== undefined &&
     failure.error !== streamCancelled &&
+    !wasCancelled(attempt) &&
     notified === undefined
   );
 }

@@ -10,6 +10,8 @@ import { recordFailure } from "./record-failure";
 
 export interface StatusRecovery extends AttemptTable, EventBus {
   includeIngestEndpoints: boolean;
+  /** What recovers: the histories name it. */
+  component: "recover-execution" | "StreamSweep";
   now: () => Date;
 }
 
@@ -98,6 +100,7 @@ function record(
     failure,
     reason: reasonOf(failure),
     at: deps.now().toISOString(),
+    component: deps.component,
     unrecorded: {
       request: readRequest(inputOf(execution)),
       ...(started && {

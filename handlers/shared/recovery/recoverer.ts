@@ -14,7 +14,11 @@ import type { TeardownMachine } from "./start-teardown";
 export interface Recoverer extends StatusRecovery, LeaseTable, OnCall, TeardownMachine {}
 
 /** @returns what the recovery takes, from the environment of a Lambda that does it. */
-export function createRecoverer(log: Log, environment: Environment<"recover-execution">): Recoverer {
+export function createRecoverer(
+  log: Log,
+  environment: Environment<"recover-execution">,
+  component: Recoverer["component"],
+): Recoverer {
   return {
     dynamodb: new DynamoDBClient(),
     sfn: new SFNClient(),
@@ -26,6 +30,7 @@ export function createRecoverer(log: Log, environment: Environment<"recover-exec
     onCallTopicArn: environment.ON_CALL_TOPIC_ARN,
     teardownStateMachineArn: environment.TEARDOWN_STATE_MACHINE_ARN,
     includeIngestEndpoints: environment.INCLUDE_INGEST_ENDPOINTS !== "false",
+    component,
     now: () => new Date(),
     wait,
     log,

@@ -25,6 +25,31 @@ export async function latestAttempt(table: AttemptTable, streamId: string): Prom
   return toAttempt(Items?.[0]);
 }
 
+/** What one answer has room for: 100 attempts of the largest requests take 6 MB, as much as a function may return. */
+const maxAttempts = 100;
+
+/** @returns the latest attempts at a stream, the latest one first, read consistently; none for an unknown stream. */
+export async function attemptsOf(table: AttemptTable, streamId: string): Promise<Attempt[]> {
+  const attempts: Attempt[] = [];
+  let from: Record<string, AttributeValue> | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await table.dynamodb.send(
+      new QueryCommand({
+        TableName: table.tableName,
+        KeyConditionExpression: ofStream,
+        ExpressionAttributeValues: { ":streamId": { S: streamId } },
+        ScanIndexForward: false,
+        Limit: maxAttempts - attempts.length,
+        ConsistentRead: true,
+        ...(from && { ExclusiveStartKey: from }),
+      }),
+    );
+    attempts.push(...Items.map(toAttempt).filter((attempt) => attempt !== undefined));
+    from = LastEvaluatedKey;
+  } while (from && attempts.length < maxAttempts);
+  return attempts;
+}
+
 /** @returns one attempt, read consistently. */
 export async function readAttempt(
   table: AttemptTable,

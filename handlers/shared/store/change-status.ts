@@ -25,19 +25,21 @@ export interface StatusChangeOptions {
  * Takes a stream's latest attempt to another status, if the lifecycle allows it, in one conditional write that also
  * appends to the history. A writer that loses a race reads again and decides again.
  *
+ * @param wanted the entry of the history, or what makes it from the attempt as it is.
  * @returns `changed` after the write; without one `repeated`, `forbidden` or `foreign`, and `unknown` where there is no
  * such stream.
  */
 export async function changeStatus(
   table: AttemptTable,
   streamId: string,
-  entry: HistoryEntry,
+  wanted: HistoryEntry | ((attempt: Attempt) => HistoryEntry),
   { unpublished, concerns = () => true }: StatusChangeOptions,
 ): Promise<StatusChange> {
   for (let tries = 0; tries < maxTries; tries++) {
     const attempt = await latestAttempt(table, streamId);
     if (!attempt) return { outcome: "unknown" };
     if (!concerns(attempt)) return { outcome: "foreign", attempt };
+    const entry = typeof wanted === "function" ? wanted(attempt) : wanted;
     const { outcome, condition } = decide(attempt, entry.status);
     if (outcome !== "changed") return { outcome, attempt };
     const values = { ":from": attempt.status };
@@ -97,6 +99,12 @@ function runs({ runningAt }: Attempt): boolean {
   return runningAt !== undefined;
 }
 
-function isScheduled({ status, heldUntil }: Attempt): boolean {
+/** @returns whether an attempt waits for its scheduled start, and so has no channel yet. */
+export function isScheduled({ status, heldUntil }: Attempt): boolean {
   return status === "PROVISIONING" && heldUntil !== undefined;
+}
+
+/** @returns whether a caller of the API ended the attempt while it was being provisioned. On-call is not paged for that. */
+export function wasCancelled({ history }: Attempt): boolean {
+  return history.some(({ cancelled }) => cancelled === true);
 }

@@ -5,6 +5,7 @@ import {
   normalizeRequest,
   streamIdSchema,
 } from "../../../contracts";
+import type { OrchestratorInput } from "../../../contracts/internal";
 
 /** @returns the stream that an execution's input names, whatever else it may be; undefined where it names none. */
 export function readStreamId(input: unknown): string | undefined {
@@ -12,8 +13,15 @@ export function readStreamId(input: unknown): string | undefined {
   return checked.ok ? checked.value : undefined;
 }
 
-/** @returns the normalized request that an execution's input is; undefined where it is not a valid one. */
+/** @returns an execution's input without what `POST /streams` adds to the request. */
+export function requestOfInput(input: unknown): unknown {
+  if (typeof input !== "object" || input === null || Array.isArray(input)) return input;
+  const { requestedBy: _, ...request } = input as Partial<OrchestratorInput>;
+  return request;
+}
+
+/** @returns the normalized request in an execution's input; undefined where it is not a valid one. */
 export function readRequest(input: unknown): CreateStreamWorkflowRequest | undefined {
-  const checked = check(createStreamWorkflowRequestSchema, input);
+  const checked = check(createStreamWorkflowRequestSchema, requestOfInput(input));
   return checked.ok ? normalizeRequest(checked.value) : undefined;
 }

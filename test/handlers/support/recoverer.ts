@@ -45,6 +45,7 @@ export function fakeRecoverer(tables: Tables, { bus = fakeBus(), ...given }: Giv
     onCallTopicArn: "arn:aws:sns:eu-west-1:111122223333:on-call",
     sfn,
     teardownStateMachineArn,
+    component: "recover-execution",
     includeIngestEndpoints: given.includeIngestEndpoints ?? true,
     now: () => new Date(given.now),
     log,

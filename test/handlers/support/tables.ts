@@ -70,6 +70,7 @@ export function useTables(): Tables {
     await createTable(sdk, tables.tableName, ["streamId", "attempt"], {
       byStatus: ["status", "updatedAt"],
       byUnpublished: ["unpublishedSince"],
+      byRequest: ["status", "requestedAt"],
     });
     await createTable(sdk, tables.leaseTableName, ["channelId"]);
   });

@@ -150,6 +150,37 @@ describe("a route with JWT authorization", () => {
     });
   }
 
+  it("lets a token with one of a route's scopes through, and no other", async () => {
+    const ingest = async (payload: object) => {
+      const headers = { authorization: `Bearer ${token({ ...claims(), ...payload })}` };
+      return readAnswer(await local.api("/ingest/with-a-token", { headers }));
+    };
+    for (const payload of [
+      { scope: "openid streams/ingest" },
+      { scp: ["streams/read", "streams/ingest"] },
+      { scp: "streams/ingest" },
+    ]) {
+      expect((await ingest(payload)).status, JSON.stringify(payload)).to.equal(200);
+    }
+    for (const payload of [
+      {},
+      { scope: "streams/ingests streams" },
+      { scope: { toString: null } },
+      { scp: [["streams/ingest"]] },
+      { scope: "openid", scp: ["streams/ingest"] },
+    ]) {
+      const { status, headers, body } = await ingest(payload);
+      expect([status, body], JSON.stringify(payload)).to.deep.equal([403, { message: "Forbidden" }]);
+      expect(headers.get("www-authenticate")).to.equal(
+        'Bearer scope="streams/ingest" error="insufficient_scope"',
+      );
+    }
+    const headers = { authorization: `Bearer ${token(claims())}` };
+    const { status, body } = await readAnswer(await local.api("/streams/with-a-token", { headers }));
+    expect(status).to.equal(200);
+    expect(JSON.stringify(body)).to.not.include("/live/with-a-token");
+  });
+
   it("keeps what it says of a token within a header's bounds", async () => {
     const { status, headers } = await post(
       `Bearer ${token(claims(), { header: { alg: "x".repeat(5000) } })}`,

@@ -1,7 +1,10 @@
 import { expect } from "chai";
-import { json, operation, operationOf } from "../../../../handlers/shared/http/http";
+import { routes } from "../../../../contracts";
+import { json, operation, operationsOf } from "../../../../handlers/shared/http/http";
 import { recordingLog } from "../../support/fakes";
 import { bodyOf, httpEvent, httpEventV1 } from "../../support/http-events";
+
+const paths = [...new Set(Object.values(routes).map(({ path }) => path))].join(", ");
 
 describe("an operation of the API", () => {
   const post = operation("CreateStreamWorkflow", recordingLog(), async () => json(202, { ok: true }));
@@ -15,12 +18,17 @@ describe("an operation of the API", () => {
         expect((await post(make("POST", "/streams"))).statusCode).to.equal(202);
       });
 
-      for (const method of ["GET", "DELETE", "PATCH", "HEAD", "OPTIONS"]) {
+      for (const method of ["DELETE", "PATCH", "HEAD", "OPTIONS"]) {
         it(`answers ${method} with 405 and what the path has`, async () => {
           const result = await post(make(method, "/streams"));
           expect(result.statusCode).to.equal(405);
-          expect(result.headers).to.deep.equal({ "Content-Type": "application/json", Allow: "POST, PUT" });
-          expect(bodyOf(result)).to.deep.equal({ message: `${method} not allowed. Expected POST, PUT.` });
+          expect(result.headers).to.deep.equal({
+            "Content-Type": "application/json",
+            Allow: "POST, PUT, GET",
+          });
+          expect(bodyOf(result)).to.deep.equal({
+            message: `${method} not allowed. Expected POST, PUT, GET.`,
+          });
         });
       }
 
@@ -31,12 +39,12 @@ describe("an operation of the API", () => {
         expect(bodyOf(result)).to.deep.equal({ message: "PUT not allowed. Expected POST." });
       });
 
-      for (const path of ["/", "/stream", "/streams/", "/streams/1", "/constructor", "/health"]) {
+      for (const path of ["/", "/stream", "/streams/", "/streams/1/2", "/constructor", "/health"]) {
         it(`answers 404 for ${path}`, async () => {
           const result = await post(make(path === "/health" ? "GET" : "POST", path));
           expect(result.statusCode).to.equal(404);
           expect(result.headers).to.deep.equal({ "Content-Type": "application/json" });
-          expect(bodyOf(result)).to.deep.equal({ message: `${path} not found. Expected /health, /streams.` });
+          expect(bodyOf(result)).to.deep.equal({ message: `${path} not found. Expected ${paths}.` });
         });
       }
     });
@@ -51,28 +59,28 @@ describe("an operation of the API", () => {
 
   it("takes an event without a path for its own, and one without a method for GET", async () => {
     expect((await post({ httpMethod: "POST", body: "{}" })).statusCode).to.equal(202);
-    expect(bodyOf(await post({}))).to.deep.equal({ message: "GET not allowed. Expected POST, PUT." });
+    expect(bodyOf(await post({}))).to.deep.equal({ message: "GET not allowed. Expected POST." });
   });
 });
 
 describe("an operation whose path has parameters", () => {
-  const operationHere = operationOf({
+  const operationsHere = operationsOf({
     CreateStream: { method: "POST", path: "/streams", isOpen: false },
     GetStream: { method: "GET", path: "/streams/{streamId}", isOpen: false },
     DeleteStream: { method: "DELETE", path: "/streams/{streamId}", isOpen: false },
     GetSummary: { method: "GET", path: "/streams/summary", isOpen: false },
     GetAttempt: { method: "GET", path: "/streams/{streamId}/attempts/{attempt}", isOpen: false },
   });
-  const getStream = operationHere("GetStream", recordingLog(), async (_event, { streamId }) =>
-    json(200, { streamId }),
-  );
-  const getAttempt = operationHere("GetAttempt", recordingLog(), async (_event, { streamId, attempt }) =>
-    json(200, { streamId, attempt }),
-  );
+  const getStream = operationsHere(recordingLog(), {
+    GetStream: async (_event, { streamId }) => json(200, { streamId }),
+  });
+  const getAttempt = operationsHere(recordingLog(), {
+    GetAttempt: async (_event, { streamId, attempt }) => json(200, { streamId, attempt }),
+  });
   // @ts-expect-error the path has no such parameter
-  operationHere("GetStream", recordingLog(), async (_event, { attempt }) => json(200, { attempt }));
+  operationsHere(recordingLog(), { GetStream: async (_event, { attempt }) => json(200, { attempt }) });
   // @ts-expect-error the path has no parameter
-  operationHere("GetSummary", recordingLog(), async (_event, { streamId }) => json(200, { streamId }));
+  operationsHere(recordingLog(), { GetSummary: async (_event, { streamId }) => json(200, { streamId }) });
 
   for (const [format, make] of [
     ["1.0", httpEventV1],

@@ -1,0 +1,72 @@
+import * as v from "valibot";
+import { streamSchema } from "./get-stream";
+import { toJsonSchema } from "./json-schema";
+import { streamStatusSchema } from "./lifecycle";
+import { defineOperation, notFound, response, validationFailed } from "./rest-operation";
+import { streamIdSchema } from "./stream";
+
+/** How many streams a page has at most, unless `limit` says otherwise. */
+export const defaultPageSize = 25;
+
+/** The largest `limit`. */
+export const maxPageSize = 100;
+
+/** What a list tells of an attempt. */
+export const streamSummarySchema = /* @__PURE__ */ v.pick(streamSchema, [
+  "streamId",
+  "status",
+  "attempt",
+  "title",
+  "startTime",
+  "endTime",
+  "requestedAt",
+  "updatedAt",
+  "readyAt",
+  "scheduledStart",
+  "channel",
+]);
+
+export type StreamSummary = v.InferOutput<typeof streamSummarySchema>;
+
+export const listStreamsResponseSchema = v.object({
+  streams: v.array(streamSummarySchema),
+  nextToken: v.exactOptional(v.string()),
+});
+
+export type ListStreamsResponse = v.InferOutput<typeof listStreamsResponseSchema>;
+
+export const listStreams = /* @__PURE__ */ defineOperation("ListStreams", {
+  description:
+    "Lists the streams, the one that was requested last first. A stream is listed once over all pages, and none that existed at the first page is left out. A page may have fewer streams than `limit`: only a page without `nextToken` is the last one.",
+  querySchemas: {
+    status: /* @__PURE__ */ toJsonSchema(streamStatusSchema),
+    limit: {
+      type: "integer",
+      minimum: 1,
+      maximum: maxPageSize,
+      default: defaultPageSize,
+    },
+    nextToken: {
+      type: "string",
+      description: "The `nextToken` of the page before, with the same `status`. It is valid for a day.",
+    },
+  },
+  responses: {
+    200: /* @__PURE__ */ response(200, "A page of streams.", listStreamsResponseSchema),
+    400: validationFailed,
+  },
+});
+
+export const listStreamAttemptsResponseSchema = v.object({ attempts: v.array(streamSchema) });
+
+export type ListStreamAttemptsResponse = v.InferOutput<typeof listStreamAttemptsResponseSchema>;
+
+export const listStreamAttempts = /* @__PURE__ */ defineOperation("ListStreamAttempts", {
+  description: "Reads the attempts at a stream, the latest 100 of them, the latest one first.",
+  parameterSchemas: { streamId: /* @__PURE__ */ toJsonSchema(streamIdSchema) },
+  responses: {
+    200: /* @__PURE__ */ response(200, "The attempts.", listStreamAttemptsResponseSchema),
+    400: validationFailed,
+    404: notFound,
+  },
+});

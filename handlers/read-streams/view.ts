@@ -1,0 +1,83 @@
+import {
+  type CreateStreamWorkflowRequest,
+  maskUrls,
+  type Stream,
+  type StreamHistoryEntry,
+  type StreamSummary,
+} from "../../contracts";
+import type { Attempt, Health, HistoryEntry } from "../../contracts/internal";
+import { setAlerts } from "../shared/health/health";
+
+/** @returns an attempt as the API tells it, its URLs masked. Neither its task token nor an ARN of this component's is in it. */
+export function toStream(attempt: Attempt): Stream {
+  const { failure, teardown } = attempt;
+  const request = requestOf(attempt);
+  return {
+    ...toSummary(attempt),
+    ...(request?.metadata && { metadata: request.metadata }),
+    ...(request && { ingest: { endpoints: request.ingestEndpoints.map(maskEndpoint) } }),
+    ...(attempt.health && { health: toHealth(attempt.health) }),
+    history: attempt.history.map(toHistoryEntry),
+    ...(failure && {
+      failure: { state: failure.state, error: failure.error, cause: maskUrls(failure.cause) },
+    }),
+    ...(teardown && {
+      cleanup: {
+        status: teardown.status,
+        startedAt: teardown.startedAt,
+        ...(teardown.endedAt !== undefined && { endedAt: teardown.endedAt }),
+        ...(teardown.leftovers && { leftovers: teardown.leftovers.map(maskUrls) }),
+      },
+    }),
+  };
+}
+
+/** @returns what a list tells of an attempt. */
+export function toSummary(attempt: Attempt): StreamSummary {
+  const { streamId, status, title, startTime, requestedAt, updatedAt, readyAt, heldUntil, channelId } =
+    attempt;
+  return {
+    streamId,
+    status,
+    attempt: attempt.attempt,
+    ...(title !== undefined && { title }),
+    ...(startTime !== undefined && { startTime }),
+    requestedAt,
+    updatedAt,
+    ...(readyAt !== undefined && { readyAt }),
+    // It stays on the item of a scheduled start that was cancelled.
+    ...(heldUntil !== undefined && status === "PROVISIONING" && { scheduledStart: heldUntil }),
+    ...(channelId !== undefined && { channel: { channelId } }),
+  };
+}
+
+function toHealth(health: Health): NonNullable<Stream["health"]> {
+  const { status, troubleSince, channelState, activeInputs, restart } = health;
+  return {
+    status,
+    ...(troubleSince !== undefined && { since: troubleSince }),
+    ...(channelState !== undefined && { channelState }),
+    alerts: setAlerts(health),
+    ...(activeInputs && { activeInputs: { ...activeInputs } }),
+    ...(restart && { restartedAt: restart.at }),
+  };
+}
+
+/** @returns the request of an attempt, as its workflow normalized and stored it; undefined where it had no valid one. */
+export function requestOf({ request }: Attempt): CreateStreamWorkflowRequest | undefined {
+  return request === undefined ? undefined : (JSON.parse(request) as CreateStreamWorkflowRequest);
+}
+
+type Endpoint = CreateStreamWorkflowRequest["ingestEndpoints"][number];
+
+function maskEndpoint({ protocol, url, backupUrl }: Endpoint): { [member: string]: string } {
+  return {
+    protocol,
+    url: maskUrls(url),
+    ...(backupUrl !== undefined && { backupUrl: maskUrls(backupUrl) }),
+  };
+}
+
+function toHistoryEntry({ cancelled: _, ...entry }: HistoryEntry): StreamHistoryEntry {
+  return entry;
+}
