@@ -175,6 +175,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
         sweepStreams,
         ...tables,
         media,
+        health: health.stateMachine,
         scheduleGroup,
         deadLetters,
         intervalMinutes: settings.sweepIntervalMinutes,

@@ -5,6 +5,7 @@ import {
   attemptExpression,
   type Health,
   type HealthAction,
+  type HealthInput,
   maxWaitToStopSeconds,
 } from "../contracts/internal";
 import { compose, type HealthMessage } from "./act-on-health/messages";
@@ -53,8 +54,9 @@ export function createActOnHealth(deps: ActOnHealthDeps): Handler<ActOnHealthEve
     const attempt = await readAttempt(deps, input.streamId, input.attempt);
     if (!attempt) return nothing;
     deps.log.info("StreamHealth has news.", { news, kind: input.kind, status: attempt.status });
-    if (hasEnded(attempt.status)) return finishEnd(deps, attempt);
+    if (hasEnded(attempt.status)) return finishEnd(deps, event, attempt);
     if (news === "restarted") return recordRestart(deps, attempt);
+    if (news === "lasts" && !lasts(input, attempt)) return nothing;
     if (attempt.status === "PROVISIONING") return waitForIt;
     if (news === "lost" || news === "restart failed") return handleLoss(deps, event, attempt);
     return handleLasting(deps, event, attempt);
@@ -62,9 +64,13 @@ export function createActOnHealth(deps: ActOnHealthDeps): Handler<ActOnHealthEve
 }
 
 /** A try before this one may have ended the stream, and told nobody yet. */
-async function finishEnd(deps: ActOnHealthDeps, attempt: Attempt): Promise<HealthAction> {
+async function finishEnd(
+  deps: ActOnHealthDeps,
+  { execution }: ActOnHealthEvent,
+  attempt: Attempt,
+): Promise<HealthAction> {
   const entry = lastEntry(attempt, attempt.status);
-  if (entry?.origin === origin) await tellEnd(deps, attempt);
+  if (entry?.origin === origin) await tellEnd(deps, attempt, execution.id);
   return nothing;
 }
 
@@ -89,7 +95,7 @@ async function handleLoss(
     news === "restart failed" || restart
       ? `Channel ${attempt.channelId} is down, and has been restarted once: ${detail}.`
       : `Channel ${attempt.channelId} is down while the stream is ${attempt.status}: ${detail}.`;
-  return end(deps, attempt, "FAILED", why);
+  return end(deps, attempt, "FAILED", why, execution.id);
 }
 
 /** Notes the restart before it begins: there is one for each attempt. */
@@ -117,6 +123,7 @@ async function beginRestart(deps: ActOnHealthDeps, attempt: Attempt, by: string,
       reason,
       "The stream fails if the channel stops once more.",
     ),
+    by,
   );
   return true;
 }
@@ -136,24 +143,29 @@ async function recordRestart(deps: ActOnHealthDeps, attempt: Attempt): Promise<H
   return nothing;
 }
 
+/** Whether the trouble that StreamHealth waited for is the one of now. */
+function lasts(input: HealthInput, { health = unknownHealth }: Attempt): boolean {
+  if (input.kind === "loss") return false;
+  return (input.kind === "noInput" ? health.noInputSince : health.troubleSince) === input.since;
+}
+
 async function handleLasting(
   deps: ActOnHealthDeps,
-  { input }: ActOnHealthEvent,
+  { input, execution }: ActOnHealthEvent,
   attempt: Attempt,
 ): Promise<HealthAction> {
   if (input.kind === "loss") return nothing;
   const health = attempt.health ?? unknownHealth;
   const { since, minutes } = input;
   if (input.kind === "noInput") {
-    if (health.noInputSince !== since) return nothing;
     return end(
       deps,
       attempt,
       "COMPLETE",
       `The stream has had no input for ${minutes} minutes, since ${since}.`,
+      execution.id,
     );
   }
-  if (health.troubleSince !== since) return nothing;
   const alerts = setAlerts(health).map(
     ({ type, pipeline, since: from }) => `${type} (pipeline ${pipeline}, since ${from})`,
   );
@@ -169,6 +181,7 @@ async function handleLasting(
       what,
       "The stream stays up. Look at its source and at the channel in MediaLive.",
     ),
+    execution.id,
   );
   return nothing;
 }
@@ -179,6 +192,7 @@ async function end(
   attempt: Attempt,
   status: "FAILED" | "COMPLETE",
   why: string,
+  by: string,
 ): Promise<HealthAction> {
   const reason = shorten(why, 280);
   const change = await changeStatus(
@@ -188,11 +202,11 @@ async function end(
     { unpublished: true, concerns: (latest) => latest.attempt === attempt.attempt },
   );
   // Another has ended it in this very moment.
-  if (change.outcome === "changed") await tellEnd(deps, change.attempt);
+  if (change.outcome === "changed") await tellEnd(deps, change.attempt, by);
   return nothing;
 }
 
-async function tellEnd(deps: ActOnHealthDeps, attempt: Attempt): Promise<void> {
+async function tellEnd(deps: ActOnHealthDeps, attempt: Attempt, by: string): Promise<void> {
   const { streamId, status, channelId } = attempt;
   const entry = lastEntry(attempt, status);
   const { reason, at = attempt.updatedAt } = entry ?? {};
@@ -217,31 +231,47 @@ async function tellEnd(deps: ActOnHealthDeps, attempt: Attempt): Promise<void> {
       reason ?? "",
       `The stream is ${status} now, and channel ${channelId} is given back. Request it again if it is still needed.`,
     ),
+    by,
   );
 }
 
-/** Tells on-call, once for each occasion. */
+/**
+ * Tells on-call, once for each occasion. Two executions may find the same loss at once: the one that is first to say so on the item tells, and
+ * repeats that until it is done.
+ */
 async function tell(
   deps: ActOnHealthDeps,
-  { streamId, attempt, healthTold }: Attempt,
+  { streamId, attempt }: Attempt,
   occasion: string,
   { subject, message }: HealthMessage,
+  by: string,
 ): Promise<void> {
-  if (healthTold === occasion) return;
+  const update = {
+    TableName: deps.tableName,
+    Key: attemptKey(streamId, attempt),
+    UpdateExpression: attemptExpression("SET healthTold = :occasion, healthTeller = :teller"),
+    ConditionExpression: attemptExpression(
+      "attribute_exists(streamId) AND (attribute_not_exists(healthTold) OR healthTold <> :occasion OR healthTeller = :me)",
+    ),
+  };
+  const note = (teller: string) =>
+    held(
+      deps.dynamodb.send(
+        new UpdateItemCommand({
+          ...update,
+          ExpressionAttributeValues: {
+            ":occasion": { S: occasion },
+            ":teller": { S: teller },
+            ":me": { S: by },
+          },
+        }),
+      ),
+    );
+  if (!(await note(by))) return;
   await deps.sns.send(
     new PublishCommand({ TopicArn: deps.onCallTopicArn, Subject: subject, Message: message }),
   );
-  await held(
-    deps.dynamodb.send(
-      new UpdateItemCommand({
-        TableName: deps.tableName,
-        Key: attemptKey(streamId, attempt),
-        UpdateExpression: attemptExpression("SET healthTold = :occasion"),
-        ConditionExpression: attemptExpression("attribute_exists(streamId)"),
-        ExpressionAttributeValues: { ":occasion": { S: occasion } },
-      }),
-    ),
-  );
+  await note("told");
 }
 
 /** @throws {Error} when the variable is neither. */

@@ -81,6 +81,8 @@ export interface Attempt {
   healthVersion?: number;
   /** What on-call was last told of the health, so that it is told once. */
   healthTold?: string;
+  /** The ARN of the execution of StreamHealth that tells on-call, or `told`. */
+  healthTeller?: string;
   /** READY has to wait until the channel runs. */
   requireRunning?: boolean;
   /** RFC 3339, in UTC. When it was first seen that the attempt's channel runs. */

@@ -162,6 +162,7 @@ const statements: { readonly [policy: string]: readonly Statement[] } = {
   "streams-StreamTeardown-rule": [allow(["states:StartExecution"], teardown)],
   "streams-StreamSweep": [
     allow(["lambda:InvokeFunction"], [lambda("sweep-streams")]),
+    allow(["states:StartExecution"], health),
     allow(["medialive:DescribeChannel", "medialive:StopChannel"], channels),
     allow(["dynamodb:UpdateItem", "dynamodb:DeleteItem"], leases),
     allow(["dynamodb:UpdateItem"], attempts),
@@ -282,7 +283,7 @@ describe("The permissions of a StreamOrchestration", () => {
   it("let the sweep stop channels where it is told to stop those that no stream has", async () => {
     const { channels: pool } = leastArgs.encoder;
     const stopping = await recordOrchestration({ encoder: { channels: pool, stopUnowned: true } });
-    expect(withoutDigests(statementsOf(stopping, "streams-StreamSweep"))[1]).to.deep.equal(
+    expect(withoutDigests(statementsOf(stopping, "streams-StreamSweep"))[2]).to.deep.equal(
       allow(["medialive:DescribeChannel", "medialive:StopChannel"], channels),
     );
   });

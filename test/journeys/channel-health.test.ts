@@ -124,6 +124,7 @@ describe("a stream whose channel stops", () => {
 
   it("is told of once, however often the event comes", async () => {
     const streamId = await up(local);
+    local.faults.duplicate({ target: "streams-track-health" });
     local.encoder.crash("1001");
     local.encoder.crash("1001");
     await local.settled();
@@ -274,6 +275,24 @@ describe("a stream whose channel has alerts", () => {
     await local.settled();
     expect((await local.streams.get(streamId))?.health?.status ?? "OK").to.equal("OK");
     await local.streams.end(streamId);
+    await nothingIsLeft(local);
+  });
+});
+
+describe("a stream whose channel stopped, and nobody was told", () => {
+  const local = useLocal({ config });
+
+  it("is FAILED by the next sweep", async () => {
+    const streamId = await up(local);
+    local.faults.refuse({ target: "streams-track-health", forGood: true });
+    local.encoder.crash("1001");
+    await local.settled();
+    expect(await local.streams.get(streamId)).to.include({ status: "READY" });
+    await local.clock.advance({ minutes: 2 });
+    await local.streams.sweep();
+    await local.clock.advance({ minutes: 1 });
+    expect(await last(local, streamId)).to.include({ status: "FAILED", origin: "health" });
+    expect(told(local, streamId)).to.have.lengthOf(1);
     await nothingIsLeft(local);
   });
 });
