@@ -156,6 +156,13 @@ const schema = closed({
       requireRunning: v.optional(v.boolean()),
     }),
   ),
+  health: v.optional(
+    closed({
+      onChannelLost: v.optional(oneOf(["fail", "restart"])),
+      alertMinutes: v.optional(integer(0, 1440)),
+      noInputMinutes: v.optional(integer(0, 1440)),
+    }),
+  ),
   maxLiveHours: v.optional(integer(0, 8760)),
   sweepIntervalMinutes: v.optional(integer(10, 1440)),
   events: v.optional(

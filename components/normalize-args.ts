@@ -12,6 +12,11 @@ export function normalizeArgs(args: StreamOrchestrationArgs) {
       timeoutSeconds: args.readiness?.timeoutSeconds ?? 840,
       requireRunning: args.readiness?.requireRunning ?? false,
     },
+    health: {
+      onChannelLost: args.health?.onChannelLost ?? "fail",
+      alertMinutes: args.health?.alertMinutes ?? 5,
+      noInputMinutes: args.health?.noInputMinutes ?? 0,
+    },
     maxLiveHours: args.maxLiveHours ?? 12,
     graceMinutes: args.playback.graceMinutes ?? 0,
     sweepIntervalMinutes: args.sweepIntervalMinutes ?? 10,

@@ -249,6 +249,28 @@ export interface ReadinessArgs {
   requireRunning?: boolean;
 }
 
+export interface HealthArgs {
+  /**
+   * What becomes of a stream that is READY or LIVE when its channel stops: `fail` ends it as FAILED; `restart` starts the channel again, and ends the
+   * stream as FAILED if the channel stops once more. On-call is told at once either way.
+   *
+   * @default "fail"
+   */
+  onChannelLost?: "fail" | "restart";
+  /**
+   * Minutes for which a channel has an alert, or no input, before on-call is told: 0 to 1440, 0 for never. The bus is told at once.
+   *
+   * @default 5
+   */
+  alertMinutes?: pulumi.Input<number>;
+  /**
+   * Minutes without input after which a stream is ended as COMPLETE: 0 to 1440, 0 for never.
+   *
+   * @default 0
+   */
+  noInputMinutes?: pulumi.Input<number>;
+}
+
 /** What a `StreamOrchestration` is configured with. Every default is safe for production. */
 export interface StreamOrchestrationArgs {
   encoder: EncoderArgs;
@@ -265,6 +287,12 @@ export interface StreamOrchestrationArgs {
    * @default - somebody who confirms it
    */
   readiness?: ReadinessArgs;
+  /**
+   * What is done about the channel of a stream that is up.
+   *
+   * @default - a stream whose channel stops is FAILED; on-call is told of alerts after 5 minutes
+   */
+  health?: HealthArgs;
   /**
    * Hours that a stream may be READY or LIVE before it is ended and its channel stopped: up to 8760, 0 for any number.
    *

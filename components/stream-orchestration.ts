@@ -20,6 +20,7 @@ import { handlerOf } from "./functions/bundles";
 import { functionCreator, functionsOf } from "./functions/create-function";
 import { functions } from "./functions/functions";
 import { Alarms } from "./guards/alarms";
+import { Health } from "./guards/health";
 import { Readiness } from "./guards/readiness";
 import { recoverExecutions } from "./guards/recovery";
 import { Sweep } from "./guards/sweep";
@@ -125,6 +126,14 @@ export class StreamOrchestration extends pulumi.ComponentResource {
             child,
           )
         : undefined;
+    const health = new Health(
+      `${name}-StreamHealth`,
+      {
+        ...{ ...common, ...resources, ...settings.health, media, createFunction },
+        readiness: readiness?.stateMachine,
+      },
+      child,
+    );
     const workflow = createWorkflow(
       name,
       {
@@ -158,7 +167,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     resumeOnConfirmation(`${name}-confirmation`, { events, resume, tags }, child);
     const recovery = recoverExecutions(`${name}-recovery`, { events, orchestrator, recover, tags }, child);
     // Every rule of the bus, the teams' subscriptions included, and our own on the account's bus.
-    events.acceptDeadLetters([arns.rule(pulumi.interpolate`${bus.name}/*`), recovery.arn]);
+    events.acceptDeadLetters([arns.rule(pulumi.interpolate`${bus.name}/*`), recovery.arn, health.rule.arn]);
     const sweep = new Sweep(
       `${name}-StreamSweep`,
       {
@@ -166,6 +175,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
         sweepStreams,
         ...tables,
         media,
+        health: health.stateMachine,
         scheduleGroup,
         deadLetters,
         intervalMinutes: settings.sweepIntervalMinutes,
@@ -184,6 +194,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
         deadLetters,
         stateMachines: {
           StreamTeardown: { stateMachine: teardown.stateMachine },
+          StreamHealth: { stateMachine: health.stateMachine },
           ...(readiness && { StreamReadiness: { stateMachine: readiness.stateMachine } }),
           StreamSweep: {
             stateMachine: sweep.stateMachine,
@@ -196,6 +207,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     // Everything of ours that puts events on the bus.
     const senders: { role: aws.iam.Role }[] = [
       ...[workflow, teardown, handleFailure, updateStatus, recover, sweepStreams],
+      ...[health.track, health.act],
       ...(readiness && isProbed ? [readiness] : []),
     ];
     closeBus(

@@ -12,9 +12,10 @@ import {
   streamIdSchema,
   titleSchema,
 } from "./stream";
+import { streamHealthChangedDetailSchema } from "./stream-health";
 import { jsonSchemaOfCheck } from "./text";
 
-/** The EventBridge source of both events. */
+/** The EventBridge source of the events. */
 export const eventSource = "com.guidogerb.streams";
 
 /** One event on the bus. Members may be added to a detail; consumers pass over those they do not know. */
@@ -91,5 +92,26 @@ export const streamLifecycleProgressed = {
   },
 } as const satisfies EventContract;
 
-/** Every event, in the specification's order. */
-export const eventContracts = [streamProvisionRequested, streamLifecycleProgressed] as const;
+export const streamHealthChanged = {
+  name: "StreamHealthChanged",
+  source: eventSource,
+  detailType: "StreamHealthChanged",
+  description:
+    "Emitted when the health of a stream's channel changes: alerts, lost inputs, a channel that stopped or runs again.",
+  detailSchema: /* @__PURE__ */ toJsonSchema(streamHealthChangedDetailSchema),
+  example: {
+    streamId: "spring-launch",
+    attempt: 1,
+    channelId: "1234567",
+    health: "NO_INPUT",
+    alerts: [{ type: "Video Not Detected", pipeline: "0", since: "2027-03-20T18:10:05.000Z" }],
+    occurredAt: "2027-03-20T18:10:05.000Z",
+  },
+} as const satisfies EventContract;
+
+/** Every event: those of the specification, in its order, and then our own. */
+export const eventContracts = [
+  streamProvisionRequested,
+  streamLifecycleProgressed,
+  streamHealthChanged,
+] as const;

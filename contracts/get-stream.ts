@@ -13,6 +13,7 @@ import {
   streamIdSchema,
   titleSchema,
 } from "./stream";
+import { healthAlertSchema, streamHealths } from "./stream-health";
 import { oneOf } from "./text";
 
 /** One change of an attempt's status. */
@@ -22,6 +23,8 @@ export const historyEntrySchema = v.object({
   // `api` for a request, `orchestrator` for this component, anything else for what an event says of itself.
   origin: v.string(),
   reason: v.exactOptional(reasonSchema),
+  // For READY: what was known of the channel.
+  evidence: v.exactOptional(v.string()),
   // Who sent the request: the ARN of an IAM user or a role's session, or the subject of a token.
   principal: v.exactOptional(v.string()),
   // The id of the request, as API Gateway's access log has it.
@@ -77,7 +80,19 @@ export const streamSchema = v.object({
       leftovers: v.exactOptional(v.array(v.string())),
     }),
   ),
-  health: v.exactOptional(v.looseObject({})),
+  // As MediaLive's events tell it; missing before the first one.
+  health: v.exactOptional(
+    v.object({
+      status: oneOf(streamHealths),
+      // Since when it is not OK.
+      since: v.exactOptional(dateTime),
+      // The channel's state in MediaLive's latest event.
+      channelState: v.exactOptional(v.string()),
+      alerts: v.array(healthAlertSchema),
+      activeInputs: v.exactOptional(v.record(v.string(), v.string())),
+      restartedAt: v.exactOptional(dateTime),
+    }),
+  ),
 });
 
 export type Stream = v.InferOutput<typeof streamSchema>;

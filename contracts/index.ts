@@ -20,6 +20,7 @@ export {
   eventSource,
   type StreamLifecycleProgressedDetail,
   type StreamProvisionRequestedDetail,
+  streamHealthChanged,
   streamLifecycleProgressed,
   streamLifecycleProgressedDetailSchema,
   streamProvisionRequested,
@@ -81,6 +82,14 @@ export {
   metadataSchema,
   streamIdSchema,
 } from "./stream";
+export {
+  type HealthAlert,
+  healthAlertSchema,
+  type StreamHealth,
+  type StreamHealthChangedDetail,
+  streamHealthChangedDetailSchema,
+  streamHealths,
+} from "./stream-health";
 export {
   type ContractStateName,
   type StateContract,

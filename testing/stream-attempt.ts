@@ -31,6 +31,14 @@ export interface StreamAttempt {
   readonly heldUntil?: string;
   /** Where the workflow waits for the confirmation. */
   readonly taskToken?: string;
+  /** How its channel is, as MediaLive's events tell it. */
+  readonly health?: {
+    readonly status: string;
+    readonly channelState?: string;
+    readonly troubleSince?: string;
+    readonly noInputSince?: string;
+    readonly restart?: { readonly at: string; readonly endedAt?: string };
+  };
   readonly failure?: { readonly state: string; readonly error: string; readonly cause: string };
   /** Until when the playback entry and the channel of a stream that is COMPLETE stay. */
   readonly graceUntil?: string;

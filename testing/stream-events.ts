@@ -5,7 +5,7 @@ import type { Journal } from "./journal";
 
 /** An event about a stream: its detail, and what kind of event it was. */
 export interface StreamEvent extends JsonObject {
-  /** `StreamProvisionRequested` or `StreamLifecycleProgressed`. */
+  /** `StreamProvisionRequested`, `StreamLifecycleProgressed` or `StreamHealthChanged`. */
   readonly detailType: string;
 }
 
@@ -23,8 +23,9 @@ export function eventsAbout(
   });
 }
 
-/** @returns an event in a few words: `requested`, or `READY by api`. */
-export function inWords({ status, origin }: StreamEvent): string {
+/** @returns an event in a few words: `requested`, `READY by api`, or `health NO_INPUT`. */
+export function inWords({ status, origin, health }: StreamEvent): string {
+  if (health !== undefined) return `health ${String(health)}`;
   return status === undefined ? "requested" : `${String(status)} by ${String(origin ?? "an event")}`;
 }
 

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { FunctionName } from "../../contracts/internal";
 import type { CommonArgs } from "../common";
 import type { FunctionNetwork } from "../network/network";
-import { type FunctionOwnArgs, functions, type Resources } from "./functions";
+import { type CommonFunctionName, type FunctionOwnArgs, functions, type Resources } from "./functions";
 import { StreamFunction } from "./stream-function";
 
 /** Creates the Lambda of a handler. */
@@ -26,7 +26,7 @@ export function functionCreator(
 export function functionsOf(
   create: CreateFunction,
   resources: Resources,
-): (handler: FunctionName) => StreamFunction {
+): (handler: CommonFunctionName) => StreamFunction {
   const made = new Map<FunctionName, StreamFunction>();
   return (handler) => {
     const found = made.get(handler) ?? create(handler, functions[handler](resources));

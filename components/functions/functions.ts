@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { streamLifecycleProgressed, streamProvisionRequested } from "../../contracts";
+import { streamHealthChanged, streamLifecycleProgressed, streamProvisionRequested } from "../../contracts";
 import { attemptIndexes, type Environment, type FunctionName } from "../../contracts/internal";
 import type { EventBus } from "../events/event-bus";
 import { type PolicyStatement, putEvents } from "../policy";
@@ -36,6 +36,16 @@ export interface Resources extends WorkflowResources {
   readonly maxLiveHours: pulumi.Input<number>;
 }
 
+/** What the functions around StreamHealth use. */
+export interface HealthResources
+  extends Pick<WorkflowResources, "attempts" | "leases" | "events" | "onCall"> {
+  readonly health: aws.sfn.StateMachine;
+  readonly readiness: aws.sfn.StateMachine | undefined;
+  readonly onChannelLost: "fail" | "restart";
+  readonly alertMinutes: pulumi.Input<number>;
+  readonly noInputMinutes: pulumi.Input<number>;
+}
+
 const progressed = streamLifecycleProgressed.detailType;
 
 /** What recovery and the sweep have in common: to fail an attempt, announce that, and have it torn down. */
@@ -59,7 +69,48 @@ const recoveryStatements = (resources: Resources): PolicyStatement[] => [
 
 /** Every function. Those that the StreamLifecycleOrchestrator invokes are made before it, and use less. */
 export const functions = {
-  "get-health-status": ({ attempts, orchestrator, events }) => ({
+  "track-health": ({ attempts, leases, events, health, readiness, ...resources }: HealthResources) => ({
+    environment: {
+      TABLE_NAME: attempts.name,
+      LEASE_TABLE_NAME: leases.name,
+      EVENT_BUS_NAME: events.bus.name,
+      HEALTH_STATE_MACHINE_ARN: health.arn,
+      ALERT_MINUTES: pulumi.interpolate`${resources.alertMinutes}`,
+      NO_INPUT_MINUTES: pulumi.interpolate`${resources.noInputMinutes}`,
+    },
+    statements: [
+      { actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], resources: [attempts.arn] },
+      { actions: ["dynamodb:GetItem"], resources: [leases.arn] },
+      putEvents(events.bus, streamHealthChanged.detailType),
+      { actions: ["states:StartExecution"], resources: [health.arn] },
+      ...(readiness ? [{ actions: ["states:SendTaskSuccess"], resources: [readiness.arn] }] : []),
+      { actions: ["sqs:SendMessage"], resources: [events.deadLetters.arn] },
+    ],
+    timeoutSeconds: 30,
+  }),
+  "act-on-health": ({
+    attempts,
+    events,
+    onCall,
+    onChannelLost,
+  }: Omit<HealthResources, "health" | "readiness" | "leases">) => ({
+    environment: {
+      TABLE_NAME: attempts.name,
+      EVENT_BUS_NAME: events.bus.name,
+      ON_CALL_TOPIC_ARN: onCall.arn,
+      ON_CHANNEL_LOST: onChannelLost,
+    },
+    statements: [
+      {
+        actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+        resources: [attempts.arn],
+      },
+      putEvents(events.bus, [progressed, streamHealthChanged.detailType]),
+      { actions: ["sns:Publish"], resources: [onCall.arn] },
+    ],
+    timeoutSeconds: 60,
+  }),
+  "get-health-status": ({ attempts, orchestrator, events }: Resources) => ({
     environment: {
       TABLE_NAME: attempts.name,
       STATE_MACHINE_ARN: orchestrator.arn,
@@ -72,7 +123,7 @@ export const functions = {
     ],
     timeoutSeconds: 10,
   }),
-  "create-stream-workflow": ({ attempts, orchestrator, executionsArn }) => ({
+  "create-stream-workflow": ({ attempts, orchestrator, executionsArn }: Resources) => ({
     environment: { TABLE_NAME: attempts.name, STATE_MACHINE_ARN: orchestrator.arn },
     statements: [
       { actions: ["dynamodb:Query"], resources: [attempts.arn] },
@@ -81,7 +132,7 @@ export const functions = {
     ],
     timeoutSeconds: 25,
   }),
-  "update-stream-status": (resources) => ({
+  "update-stream-status": (resources: Resources) => ({
     environment: { TABLE_NAME: resources.attempts.name, EVENT_BUS_NAME: resources.events.bus.name },
     statements: [
       { actions: ["dynamodb:Query", "dynamodb:UpdateItem"], resources: [resources.attempts.arn] },
@@ -89,7 +140,7 @@ export const functions = {
     ],
     timeoutSeconds: 25,
   }),
-  "read-streams": ({ attempts }) => ({
+  "read-streams": ({ attempts }: Resources) => ({
     environment: { TABLE_NAME: attempts.name },
     statements: [
       {
@@ -136,7 +187,7 @@ export const functions = {
     ],
     timeoutSeconds: 60,
   }),
-  "resume-orchestration": ({ attempts, orchestrator, events }) => ({
+  "resume-orchestration": ({ attempts, orchestrator, events }: Resources) => ({
     environment: { TABLE_NAME: attempts.name },
     statements: [
       { actions: ["dynamodb:Query", "dynamodb:UpdateItem"], resources: [attempts.arn] },
@@ -146,7 +197,7 @@ export const functions = {
     timeoutSeconds: 30,
   }),
   "probe-manifest": () => ({ environment: {}, statements: [], timeoutSeconds: 30, isOutside: true }),
-  "recover-execution": (resources) => ({
+  "recover-execution": (resources: Resources) => ({
     environment: recoveryEnvironment(resources),
     statements: [
       ...recoveryStatements(resources),
@@ -155,7 +206,7 @@ export const functions = {
     ],
     timeoutSeconds: 60,
   }),
-  "sweep-streams": (resources) => ({
+  "sweep-streams": (resources: Resources) => ({
     environment: {
       ...recoveryEnvironment(resources),
       STATE_MACHINE_ARN: resources.orchestrator.arn,
@@ -180,7 +231,12 @@ export const functions = {
     ],
     timeoutSeconds: 120,
   }),
-} as const satisfies { readonly [Name in FunctionName]: (resources: Resources) => OwnArgsOf<Name> };
+} as const satisfies { readonly [Name in FunctionName]: (resources: never) => OwnArgsOf<Name> };
+
+/** The functions that use what most of them use. */
+export type CommonFunctionName = {
+  [Name in FunctionName]: Resources extends Parameters<(typeof functions)[Name]>[0] ? Name : never;
+}[FunctionName];
 
 /** The functions that can be made before the state machines. */
 export type WorkflowFunctionName = {

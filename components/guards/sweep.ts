@@ -12,6 +12,8 @@ export interface SweepArgs extends CommonArgs {
   attempts: aws.dynamodb.Table;
   leases: aws.dynamodb.Table;
   media: Media;
+  /** Acts on a channel that is down while its stream is up. */
+  health: aws.sfn.StateMachine;
   scheduleGroup: aws.scheduler.ScheduleGroup;
   deadLetters: aws.sqs.Queue;
   intervalMinutes: pulumi.Input<number>;
@@ -34,6 +36,7 @@ export class Sweep extends pulumi.ComponentResource {
       origins: media.origins,
       channels: media.channels,
       stopUnowned: args.stopUnowned,
+      healthStateMachineArn: args.health.arn,
     });
     this.stateMachine = createStateMachine(
       name,
@@ -43,7 +46,9 @@ export class Sweep extends pulumi.ComponentResource {
         statements: [
           // SweepStreams
           { actions: ["lambda:InvokeFunction"], resources: [sweepStreams.arn] },
-          // ReadFreeChannel; StopStartedChannel, StopUnownedChannel
+          // StartHealthCheck
+          { actions: ["states:StartExecution"], resources: [args.health.arn] },
+          // ReadFreeChannel, ReadPlayingChannel; StopStartedChannel, StopUnownedChannel
           {
             actions: ["medialive:DescribeChannel", "medialive:StopChannel"],
             resources: media.channelArns,

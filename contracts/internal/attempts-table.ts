@@ -1,5 +1,6 @@
 import type { StreamStatus } from "../lifecycle";
 import { type CheckedExpression, expressionOf } from "./expression";
+import type { Health } from "./health";
 
 /** Who sent a request to the API. */
 export interface Requester {
@@ -74,6 +75,14 @@ export interface Attempt {
   /** Where the workflow waits for the confirmation. Never logged. */
   taskToken?: string;
   failure?: { state: string; error: string; cause: string };
+  /** How the attempt's channel is. */
+  health?: Health;
+  /** Counts the changes of `health`: a writer that has read another version reads again. */
+  healthVersion?: number;
+  /** What on-call was last told of the health, so that it is told once. */
+  healthTold?: string;
+  /** The ARN of the execution of StreamHealth that tells on-call, or `told`. */
+  healthTeller?: string;
   /** READY has to wait until the channel runs. */
   requireRunning?: boolean;
   /** RFC 3339, in UTC. When it was first seen that the attempt's channel runs. */

@@ -21,6 +21,15 @@ export const environmentNames = {
   "handle-provision-failure": ["TABLE_NAME", "LEASE_TABLE_NAME", "EVENT_BUS_NAME", "ON_CALL_TOPIC_ARN"],
   "resume-orchestration": ["TABLE_NAME"],
   "probe-manifest": [],
+  "track-health": [
+    "TABLE_NAME",
+    "LEASE_TABLE_NAME",
+    "EVENT_BUS_NAME",
+    "HEALTH_STATE_MACHINE_ARN",
+    "ALERT_MINUTES",
+    "NO_INPUT_MINUTES",
+  ],
+  "act-on-health": ["TABLE_NAME", "EVENT_BUS_NAME", "ON_CALL_TOPIC_ARN", "ON_CHANNEL_LOST"],
   "recover-execution": recovery,
   "sweep-streams": [...recovery, "STATE_MACHINE_ARN", "MAX_LIVE_HOURS"],
 } as const satisfies { readonly [name: string]: readonly string[] };

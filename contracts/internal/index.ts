@@ -33,6 +33,7 @@ export {
   type FunctionName,
   functionNames,
 } from "./environment";
+export type { AlertRecord, ChannelRestart, Health, HealthInput } from "./health";
 export {
   type AttemptLease,
   distributionLockId,
@@ -50,6 +51,7 @@ export {
   startRecordId,
 } from "./leases-table";
 export {
+  type ActOnHealthEvent,
   type Confirmation,
   type Execution,
   type ExecutionStatusChange,
@@ -57,6 +59,7 @@ export {
   type FailureSummary,
   type FreeChannel,
   type HandleProvisionFailureEvent,
+  type HealthAction,
   type LateEntry,
   type OrchestratorInput,
   type Payload,

@@ -2,6 +2,7 @@ import type { CreateStreamWorkflowRequest } from "../create-stream-workflow";
 import type { StreamStatus } from "../lifecycle";
 import type { Requester } from "./attempts-table";
 import type { AttemptSettings, Channel } from "./deployment-settings";
+import type { HealthInput } from "./health";
 
 /**
  * The version of what state machines send to functions. An execution may run for a year, so that a definition of an earlier
@@ -108,6 +109,23 @@ export interface FailureSummary {
 export interface Confirmation {
   /** COMPLETE for a stream that was READY, and was ended before its workflow took note of that. */
   status: "READY" | "COMPLETE";
+}
+
+/** What StreamHealth sends to `act-on-health`. */
+export interface ActOnHealthEvent extends Payload {
+  /** The execution of StreamHealth. */
+  execution: Execution;
+  input: HealthInput;
+  /** `lost`: the channel is down. `restarted`: it runs again. `restart failed`: it does not. `lasts`: the time of a trouble is over. */
+  news: "lost" | "restarted" | "restart failed" | "lasts";
+  /** The channel's state, or why its restart failed. */
+  detail: string;
+}
+
+/** What `act-on-health` returns: what StreamHealth does next. */
+export interface HealthAction {
+  /** `WAIT`: the stream is not up yet, so that it is looked at again. */
+  next: "NOTHING" | "RESTART" | "WAIT";
 }
 
 /** What ProbeManifest sends to `probe-manifest`. */

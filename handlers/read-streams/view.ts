@@ -5,7 +5,8 @@ import {
   type StreamHistoryEntry,
   type StreamSummary,
 } from "../../contracts";
-import type { Attempt, HistoryEntry } from "../../contracts/internal";
+import type { Attempt, Health, HistoryEntry } from "../../contracts/internal";
+import { setAlerts } from "../shared/health/health";
 
 /** @returns an attempt as the API tells it, its URLs masked. Neither its task token nor an ARN of this component's is in it. */
 export function toStream(attempt: Attempt): Stream {
@@ -15,6 +16,7 @@ export function toStream(attempt: Attempt): Stream {
     ...toSummary(attempt),
     ...(request?.metadata && { metadata: request.metadata }),
     ...(request && { ingest: { endpoints: request.ingestEndpoints.map(maskEndpoint) } }),
+    ...(attempt.health && { health: toHealth(attempt.health) }),
     history: attempt.history.map(toHistoryEntry),
     ...(failure && {
       failure: { state: failure.state, error: failure.error, cause: maskUrls(failure.cause) },
@@ -46,6 +48,18 @@ export function toSummary(attempt: Attempt): StreamSummary {
     // It stays on the item of a scheduled start that was cancelled.
     ...(heldUntil !== undefined && status === "PROVISIONING" && { scheduledStart: heldUntil }),
     ...(channelId !== undefined && { channel: { channelId } }),
+  };
+}
+
+function toHealth(health: Health): NonNullable<Stream["health"]> {
+  const { status, troubleSince, channelState, activeInputs, restart } = health;
+  return {
+    status,
+    ...(troubleSince !== undefined && { since: troubleSince }),
+    ...(channelState !== undefined && { channelState }),
+    alerts: setAlerts(health),
+    ...(activeInputs && { activeInputs: { ...activeInputs } }),
+    ...(restart && { restartedAt: restart.at }),
   };
 }
 

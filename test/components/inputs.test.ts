@@ -10,6 +10,7 @@ import { recordDefaults } from "../support/stream-orchestration";
 
 const apiHandlers = operationNames.map((name) => handlerOf[name]);
 const machineArn = arn("states", "stateMachine:streams-StreamLifecycleOrchestrator");
+const healthArn = arn("states", "stateMachine:streams-StreamHealth");
 const teardownArn = arn("states", "stateMachine:streams-StreamTeardown");
 
 describe("The inputs of a StreamOrchestration's resources", () => {
@@ -85,7 +86,7 @@ describe("The inputs of a StreamOrchestration's resources", () => {
       ...recording.ofType(":StateMachine").map(({ inputs }) => inputs.loggingConfiguration.logDestination),
       ...recording.ofType(":Stage").map(({ inputs }) => inputs.accessLogSettings.destinationArn),
     ];
-    expect(destinations).to.have.lengthOf(4);
+    expect(destinations).to.have.lengthOf(5);
     for (const destination of destinations) expect(destination).to.contain(":log-group:/aws/vendedlogs/");
   });
 
@@ -175,6 +176,26 @@ describe("The inputs of a StreamOrchestration's resources", () => {
       },
     },
     "resume-orchestration": { timeout: 30, variables: table },
+    "track-health": {
+      timeout: 30,
+      variables: {
+        ...table,
+        LEASE_TABLE_NAME: "streams-leases",
+        EVENT_BUS_NAME: "streams-events",
+        HEALTH_STATE_MACHINE_ARN: healthArn,
+        ALERT_MINUTES: "5",
+        NO_INPUT_MINUTES: "0",
+      },
+    },
+    "act-on-health": {
+      timeout: 60,
+      variables: {
+        ...table,
+        EVENT_BUS_NAME: "streams-events",
+        ON_CALL_TOPIC_ARN: arn("sns", "streams-on-call"),
+        ON_CHANNEL_LOST: "fail",
+      },
+    },
     "recover-execution": { timeout: 60, variables: recovery },
     "sweep-streams": {
       timeout: 120,
@@ -230,13 +251,15 @@ describe("The inputs of a StreamOrchestration's resources", () => {
       "ValidateProvisionRequest",
       "HandleProvisionFailure",
       "SweepStreams",
+      "ActOnTrouble",
+      "HandleLostChannel",
     ]);
     for (const { state, handler, TimeoutSeconds } of waits) {
       expect(TimeoutSeconds, state).to.be.above(functions[handler].timeout);
     }
   });
 
-  for (const machine of ["StreamLifecycleOrchestrator", "StreamTeardown", "StreamSweep"]) {
+  for (const machine of ["StreamLifecycleOrchestrator", "StreamTeardown", "StreamSweep", "StreamHealth"]) {
     it(`make ${machine} a STANDARD state machine that logs what happened, and no data`, () => {
       const { definition, ...inputs } = inputsOf(":StateMachine", `streams-${machine}`);
       expect(inputs).to.deep.equal({

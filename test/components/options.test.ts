@@ -181,7 +181,7 @@ describe("A StreamOrchestration with every option", () => {
   it("takes confirmations by event from the principals given, besides its own roles", () => {
     const { policy } = recording.only(":EventBusPolicy", "streams-events").inputs;
     const principals = JSON.parse(policy).Statement[0].Condition.ArnNotLike["aws:PrincipalArn"] as string[];
-    expect(principals).to.have.length(7);
+    expect(principals).to.have.length(9);
     expect(principals.at(-1)).to.equal("arn:aws:iam::123456789012:role/encoder-watch");
   });
 

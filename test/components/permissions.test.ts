@@ -55,6 +55,8 @@ const recover = [
   allow(["states:StartExecution"], teardown),
 ];
 
+const health = [arn("states", "stateMachine:streams-StreamHealth")];
+
 /** The statements of every policy, by its name. */
 const statements: { readonly [policy: string]: readonly Statement[] } = {
   "streams-get-health-status": [
@@ -95,6 +97,25 @@ const statements: { readonly [policy: string]: readonly Statement[] } = {
     allow(["dynamodb:Query", "dynamodb:UpdateItem"], attempts),
     allow(["states:SendTaskSuccess", "states:SendTaskFailure"], machine),
     allow(["sqs:SendMessage"], deadLetters),
+  ],
+  "streams-track-health": [
+    writeLog("streams-track-health"),
+    allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], attempts),
+    allow(["dynamodb:GetItem"], leases),
+    announce("StreamHealthChanged"),
+    allow(["states:StartExecution"], health),
+    allow(["sqs:SendMessage"], deadLetters),
+  ],
+  "streams-act-on-health": [
+    writeLog("streams-act-on-health"),
+    allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], attempts),
+    announce(["StreamLifecycleProgressed", "StreamHealthChanged"]),
+    allow(["sns:Publish"], onCall),
+  ],
+  "streams-StreamHealth": [
+    allow(["lambda:InvokeFunction"], [lambda("act-on-health")]),
+    allow(["medialive:DescribeChannel"], channels),
+    deliverLogs,
   ],
   "streams-recover-execution": [
     writeLog("streams-recover-execution"),
@@ -141,6 +162,7 @@ const statements: { readonly [policy: string]: readonly Statement[] } = {
   "streams-StreamTeardown-rule": [allow(["states:StartExecution"], teardown)],
   "streams-StreamSweep": [
     allow(["lambda:InvokeFunction"], [lambda("sweep-streams")]),
+    allow(["states:StartExecution"], health),
     allow(["medialive:DescribeChannel", "medialive:StopChannel"], channels),
     allow(["dynamodb:UpdateItem", "dynamodb:DeleteItem"], leases),
     allow(["dynamodb:UpdateItem"], attempts),
@@ -164,6 +186,7 @@ const roles = Object.keys(statements).filter((policy) => !(policy in secondPolic
 const trusted: { readonly [role: string]: string } = {
   "streams-StreamLifecycleOrchestrator": "states",
   "streams-StreamTeardown": "states",
+  "streams-StreamHealth": "states",
   "streams-StreamSweep": "states",
   "streams-StreamTeardown-rule": "events",
   "streams-StreamSweep-schedule": "scheduler",
@@ -260,7 +283,7 @@ describe("The permissions of a StreamOrchestration", () => {
   it("let the sweep stop channels where it is told to stop those that no stream has", async () => {
     const { channels: pool } = leastArgs.encoder;
     const stopping = await recordOrchestration({ encoder: { channels: pool, stopUnowned: true } });
-    expect(withoutDigests(statementsOf(stopping, "streams-StreamSweep"))[1]).to.deep.equal(
+    expect(withoutDigests(statementsOf(stopping, "streams-StreamSweep"))[2]).to.deep.equal(
       allow(["medialive:DescribeChannel", "medialive:StopChannel"], channels),
     );
   });
@@ -298,6 +321,7 @@ describe("The permissions of a StreamOrchestration", () => {
       ),
       `events.amazonaws.com streams-resume-orchestration ${arn("events", "rule/streams-events/streams-confirmation")}`,
       `events.amazonaws.com streams-recover-execution ${arn("events", "rule/streams-recovery")}`,
+      `events.amazonaws.com streams-track-health ${arn("events", "rule/streams-StreamHealth-rule")}`,
     ]);
   });
 });

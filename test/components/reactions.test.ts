@@ -42,6 +42,36 @@ describe("The bus, rules, schedules and alarms of a StreamOrchestration", () => 
     });
   });
 
+  it("have the health of streams tracked, by a rule of the account's own bus", () => {
+    const { eventPattern, description: _, ...rule } = inputsOf(":EventRule", "streams-StreamHealth-rule");
+    expect(rule).to.deep.equal({ tags: {} });
+    expect(JSON.parse(eventPattern)).to.deep.equal({
+      source: ["aws.medialive"],
+      "detail-type": [
+        "MediaLive Channel State Change",
+        "MediaLive Channel Alert",
+        "MediaLive Channel Input Change",
+      ],
+      detail: {
+        $or: [
+          { state: [{ exists: false }] },
+          { state: [{ "anything-but": ["CREATING", "CREATED", "STARTING"] }] },
+        ],
+      },
+    });
+    expect(inputsOf(":EventTarget", "streams-StreamHealth-rule")).to.deep.equal({
+      rule: "streams-StreamHealth-rule",
+      arn: arn("lambda", "function:streams-track-health"),
+      deadLetterConfig: { arn: deadLetters },
+      retryPolicy,
+    });
+    expect(inputsOf(":FunctionEventInvokeConfig", "streams-StreamHealth")).to.deep.equal({
+      functionName: "streams-track-health",
+      maximumRetryAttempts: 2,
+      destinationConfig: { onFailure: { destination: deadLetters } },
+    });
+  });
+
   it("have an execution that did not end well recovered, by a rule of the account's own bus", () => {
     const { eventPattern, description: _, ...rule } = inputsOf(":EventRule", "streams-recovery");
     expect(rule).to.deep.equal({ tags: {} });
@@ -126,6 +156,8 @@ describe("The bus, rules, schedules and alarms of a StreamOrchestration", () => 
       "update-stream-status",
       "recover-execution",
       "sweep-streams",
+      "track-health",
+      "act-on-health",
     ].map((name) => roleArn(`streams-${name}`));
     expect(JSON.parse(policy)).to.deep.equal({
       Version: "2012-10-17",
@@ -172,6 +204,7 @@ describe("The bus, rules, schedules and alarms of a StreamOrchestration", () => 
                 arn("events", "rule/streams-events/*"),
                 // On the account's own bus, where a rule's ARN does not name the bus.
                 arn("events", "rule/streams-recovery"),
+                arn("events", "rule/streams-StreamHealth-rule"),
                 // The bus itself, for events that a key of the customer's keeps from being stored.
                 arn("events", "event-bus/streams-events"),
               ],

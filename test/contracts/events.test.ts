@@ -2,6 +2,7 @@ import { expect } from "chai";
 import {
   check,
   eventContracts,
+  streamHealthChangedDetailSchema,
   streamLifecycleProgressed,
   streamLifecycleProgressedDetailSchema,
   streamProvisionRequested,
@@ -13,6 +14,7 @@ import { compileJsonSchema } from "../support/json-schema";
 const schemas = {
   StreamProvisionRequested: streamProvisionRequestedDetailSchema,
   StreamLifecycleProgressed: streamLifecycleProgressedDetailSchema,
+  StreamHealthChanged: streamHealthChangedDetailSchema,
 };
 
 describe("The events", () => {

@@ -16,9 +16,10 @@ describe("The specification's tables", () => {
     ).to.deep.equal(seed.operations);
   });
 
-  it("list the events", () => {
+  it("list the events, after which the contract has its own", () => {
+    const listed = eventContracts.slice(0, seed.events.length);
     expect(
-      eventContracts.map(({ name, detailType, description }) => ({ name, detailType, description })),
+      listed.map(({ name, detailType, description }) => ({ name, detailType, description })),
     ).to.deep.equal(seed.events);
   });
 

@@ -33,7 +33,7 @@ describe("a stream with automatic readiness", () => {
     const ready = history?.find((entry) => entry.status === "READY");
     expect(ready?.origin).to.equal("probe");
     expect(ready?.reason).to.match(/^Manifest main lists \d segments?\.$/);
-    expect(ready?.evidence).to.match(/^Channel 1001 runs, as MediaLive said at 2026-01-01T00:0/);
+    expect(ready?.evidence).to.match(/^Channel 1001 runs, as MediaLive said at 2026-01-01T00:01:4/);
     expect(local.streams.told("launch")).to.deep.equal([
       "requested",
       "READY by probe",

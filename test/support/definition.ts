@@ -90,6 +90,7 @@ const sweepSettings: SweepSettings = {
   origins: {},
   channels,
   stopUnowned: true,
+  healthStateMachineArn: "arn:aws:states:eu-west-1:123456789012:stateMachine:health",
 };
 
 export function buildDefinition(overrides: Partial<OrchestratorSettings> = {}) {

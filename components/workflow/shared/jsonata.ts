@@ -2,6 +2,7 @@ import type {
   Attempt,
   AttemptAttribute,
   Failure,
+  HealthAction,
   LateEntry,
   LeaseAttribute,
   ProbeResult,
@@ -60,8 +61,8 @@ interface Readable {
     | DistributionMember;
   "$states.result.Item.": `${LeaseAttribute}.${ValueType}`;
   "$lease.": `${LeaseAttribute}.${ValueType}`;
-  "$states.result.Payload.": PathOf<SweepSummary> | PathOf<ProbeResult>;
-  "$input.": PathOf<StartedTeardown>;
+  "$states.result.Payload.": PathOf<SweepSummary> | PathOf<ProbeResult> | PathOf<HealthAction>;
+  "$input.": PathOf<StartedTeardown> | "since" | "minutes";
 }
 
 type Lower =

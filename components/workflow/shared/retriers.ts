@@ -77,20 +77,36 @@ export const functionDied = [
   "Extension.LaunchError",
 ] as const;
 
+/** Lambda could not run a function, or it died. */
+const lambdaErrors = [
+  "Lambda.ClientExecutionTimeoutException",
+  "Lambda.ServiceException",
+  "Lambda.AWSLambdaException",
+  "Lambda.SdkClientException",
+  "Lambda.TooManyRequestsException",
+  ...functionDied,
+  "States.Timeout",
+];
+
 /** A sweep that is repeated finds its own leases again; one that failed is taken up by the next. */
 export const sweepRetriers: readonly Retrier[] = [
   {
-    ErrorEquals: [
-      "Lambda.ClientExecutionTimeoutException",
-      "Lambda.ServiceException",
-      "Lambda.AWSLambdaException",
-      "Lambda.SdkClientException",
-      "Lambda.TooManyRequestsException",
-      ...functionDied,
-      "States.Timeout",
-    ],
+    ErrorEquals: lambdaErrors,
     IntervalSeconds: 5,
     MaxAttempts: 2,
+  },
+];
+
+/** What `act-on-health` has done stands on the item: two minutes of tries, and then the next sweep. */
+export const actOnHealthRetriers: readonly Retrier[] = [
+  noRetry("States.QueryEvaluationError"),
+  {
+    ErrorEquals: ["States.ALL"],
+    IntervalSeconds: 2,
+    MaxAttempts: 6,
+    BackoffRate: 2,
+    MaxDelaySeconds: 40,
+    JitterStrategy: "FULL",
   },
 ];
 

@@ -5,6 +5,11 @@ import { jsonata } from "../shared/jsonata";
 import { sweepRetriers } from "../shared/retriers";
 import { type ChannelState, channelStates } from "./channel-states";
 import { type LateEntryState, lateEntryStates } from "./late-entry-states";
+import {
+  type PlayingChannelSettings,
+  type PlayingChannelState,
+  playingChannelStates,
+} from "./playing-channel-states";
 import { restoreAdvice } from "./restore-expressions";
 import {
   type ClaimState,
@@ -19,6 +24,8 @@ export type SweepState =
   | "SweepStreams"
   | "CheckFreeChannels"
   | ChannelState
+  | "CheckPlayingChannels"
+  | PlayingChannelState
   | "CheckLateEntries"
   | LateEntryState
   | RestoreState
@@ -30,7 +37,7 @@ export type SweepState =
   | "PlaybackEntryWasMissing";
 
 /** What the definition of `StreamSweep` is built for. */
-export interface SweepSettings extends RestoreSettings {
+export interface SweepSettings extends RestoreSettings, PlayingChannelSettings {
   readonly sweepFunctionArn: string;
   readonly channels: readonly Channel[];
   /** Whether a channel that runs for no stream is stopped, and not only reported. */
@@ -40,7 +47,8 @@ export interface SweepSettings extends RestoreSettings {
 /**
  * Builds the definition of `StreamSweep`, which regularly looks for what every other guard missed. Its function mends what
  * the tables tell; then the channels that no stream has are looked at. One that runs makes the execution fail, which raises the
- * alarm; the sweep leases it for the seconds in which it stops or reports it, so that no stream takes it meanwhile. Playback entries
+ * alarm; the sweep leases it for the seconds in which it stops or reports it, so that no stream takes it meanwhile. The channels of
+ * streams that are up are looked at as well: StreamHealth acts on one that is down. Playback entries
  * that came into a distribution after their cleanup are removed. Last, the playback
  * entries of the streams that are up are looked at, and restored where another program took them out: this fails the
  * execution, too, but an entry that is removed again and again does so once.
@@ -82,6 +90,19 @@ export function streamSweep(settings: SweepSettings): StateMachineDefinition<Swe
           reports: jsonata("[$states.result[report != null].report]"),
           stoppedHere: jsonata("[$states.result[stopped].channelId]"),
         },
+        Output: {},
+        Next: "CheckPlayingChannels",
+      }),
+      CheckPlayingChannels: map({
+        // A channel that left the pool is out of this deployment's reach.
+        Items: jsonata("[$playing[channel != null]]"),
+        MaxConcurrency: 5,
+        ItemProcessor: {
+          ProcessorConfig: { Mode: "INLINE" },
+          StartAt: "ReadPlayingChannel",
+          States: playingChannelStates(settings),
+        },
+        Assign: { problems: jsonata("[$problems, $states.result[report != null].report]") },
         Output: {},
         Next: "DecidePlaybackCheck",
       }),

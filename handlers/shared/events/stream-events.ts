@@ -1,6 +1,7 @@
 import {
   type CreateStreamWorkflowRequest,
   eventSource,
+  type StreamHealthChangedDetail,
   type StreamLifecycleProgressedDetail,
 } from "../../../contracts";
 import { type EventBridgeClient, PutEventsCommand } from "../aws/event-bridge";
@@ -25,6 +26,15 @@ export function emitLifecycleProgressed(
   detail: StreamLifecycleProgressedDetail,
 ): Promise<void> {
   return emit(bus, "StreamLifecycleProgressed", detail, `${detail.status} of stream '${detail.streamId}'`);
+}
+
+/**
+ * Puts a StreamHealthChanged event on the bus.
+ *
+ * @throws {Error} when the bus did not take the event.
+ */
+export function emitHealthChanged(bus: EventBus, detail: StreamHealthChangedDetail): Promise<void> {
+  return emit(bus, "StreamHealthChanged", detail, `${detail.health} of stream '${detail.streamId}'`);
 }
 
 /**

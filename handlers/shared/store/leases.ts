@@ -11,6 +11,7 @@ import {
   BatchGetItemCommand,
   DeleteItemCommand,
   type DynamoDBClient,
+  GetItemCommand,
   type KeysAndAttributes,
   PutItemCommand,
   ScanCommand,
@@ -32,6 +33,17 @@ const maxTries = 6;
 /** @returns the leases on these channels, read consistently, by channel. */
 export function readLeases(table: LeaseTable, channelIds: string[]): Promise<Map<string, Lease>> {
   return readItems<Lease>(table, channelIds);
+}
+
+/** @returns the lease on a channel, read consistently; undefined where it has none. */
+export async function readLease(
+  { dynamodb, leaseTableName }: Pick<LeaseTable, "dynamodb" | "leaseTableName">,
+  channelId: string,
+): Promise<Lease | undefined> {
+  const { Item } = await dynamodb.send(
+    new GetItemCommand({ TableName: leaseTableName, Key: marshall({ channelId }), ConsistentRead: true }),
+  );
+  return Item && (unmarshall(Item) as Lease);
 }
 
 /** @returns the items with these keys, read consistently, by key. */

@@ -1,0 +1,296 @@
+import { hasEnded, type StreamStatus } from "../contracts";
+import {
+  type ActOnHealthEvent,
+  type Attempt,
+  attemptExpression,
+  type Health,
+  type HealthAction,
+  type HealthInput,
+  maxWaitToStopSeconds,
+} from "../contracts/internal";
+import { compose, type HealthMessage } from "./act-on-health/messages";
+import { DynamoDBClient, UpdateItemCommand } from "./shared/aws/dynamodb";
+import { EventBridgeClient } from "./shared/aws/event-bridge";
+import { PublishCommand, SNSClient } from "./shared/aws/sns";
+import { type EventBus, emitLifecycleProgressed } from "./shared/events/stream-events";
+import { changeHealth } from "./shared/health/change-health";
+import { setAlerts, unknownHealth, withStatus } from "./shared/health/health";
+import { type Handler, type Log, lambda } from "./shared/runtime/lambda";
+import { isPreviousVersion } from "./shared/runtime/payload-version";
+import { shorten } from "./shared/runtime/shorten";
+import { wait } from "./shared/runtime/wait";
+import { type AttemptTable, attemptKey, readAttempt } from "./shared/store/attempts";
+import { changeStatus, lastEntry } from "./shared/store/change-status";
+import { held } from "./shared/store/dynamodb";
+import { markPublished } from "./shared/store/publication";
+
+export interface ActOnHealthDeps extends AttemptTable, EventBus {
+  sns: SNSClient;
+  onCallTopicArn: string;
+  /** What becomes of a stream whose channel stopped. */
+  onChannelLost: "fail" | "restart";
+  now: () => Date;
+  log: Log;
+}
+
+/** In the history, and in the events of a stream that is ended here. */
+const origin = "health";
+
+const nothing: HealthAction = { next: "NOTHING" };
+const waitForIt: HealthAction = { next: "WAIT" };
+
+/**
+ * Acts on what StreamHealth has found about the channel of a stream that is READY or LIVE: a channel that is down fails the stream, or is restarted once;
+ * a trouble that lasts is told to on-call; a stream without input is ended. Each step may be repeated: what has been done stands on the item.
+ *
+ * @returns what StreamHealth does next.
+ * @throws {Error} when an AWS call fails in a way that may pass; StreamHealth repeats the invocation.
+ */
+export function createActOnHealth(deps: ActOnHealthDeps): Handler<ActOnHealthEvent, HealthAction> {
+  return async (event) => {
+    isPreviousVersion(event);
+    const { input, news } = event;
+    deps.log.appendKeys({ streamId: input.streamId, attempt: input.attempt, channelId: input.channelId });
+    const attempt = await readAttempt(deps, input.streamId, input.attempt);
+    if (!attempt) return nothing;
+    deps.log.info("StreamHealth has news.", { news, kind: input.kind, status: attempt.status });
+    if (hasEnded(attempt.status)) return finishEnd(deps, event, attempt);
+    if (news === "restarted") return recordRestart(deps, attempt);
+    if (news === "lasts" && !lasts(input, attempt)) return nothing;
+    if (attempt.status === "PROVISIONING") return waitForIt;
+    if (news === "lost" || news === "restart failed") return handleLoss(deps, event, attempt);
+    return handleLasting(deps, event, attempt);
+  };
+}
+
+/** A try before this one may have ended the stream, and told nobody yet. */
+async function finishEnd(
+  deps: ActOnHealthDeps,
+  { execution }: ActOnHealthEvent,
+  attempt: Attempt,
+): Promise<HealthAction> {
+  const entry = lastEntry(attempt, attempt.status);
+  if (entry?.origin === origin) await tellEnd(deps, attempt, execution.id);
+  return nothing;
+}
+
+async function handleLoss(
+  deps: ActOnHealthDeps,
+  { execution, news, detail }: ActOnHealthEvent,
+  attempt: Attempt,
+): Promise<HealthAction> {
+  const { restart } = attempt.health ?? unknownHealth;
+  const isMine = restart?.by === execution.id;
+  if (news === "lost" && restart && restart.endedAt === undefined) {
+    if (isMine) return { next: "RESTART" };
+    // Another execution is restarting the channel; one that died meanwhile has had its time.
+    const age = deps.now().getTime() - Date.parse(restart.at);
+    if (age < maxWaitToStopSeconds * 1000) return nothing;
+  }
+  if (news === "lost" && deps.onChannelLost === "restart" && !restart) {
+    const began = await beginRestart(deps, attempt, execution.id, detail);
+    return began ? { next: "RESTART" } : waitForIt;
+  }
+  const why =
+    news === "restart failed" || restart
+      ? `Channel ${attempt.channelId} is down, and has been restarted once: ${detail}.`
+      : `Channel ${attempt.channelId} is down while the stream is ${attempt.status}: ${detail}.`;
+  return end(deps, attempt, "FAILED", why, execution.id);
+}
+
+/** Notes the restart before it begins: there is one for each attempt. */
+async function beginRestart(deps: ActOnHealthDeps, attempt: Attempt, by: string, detail: string) {
+  const at = deps.now().toISOString();
+  const reason = `Channel ${attempt.channelId} is down while the stream is ${attempt.status}: ${detail}. It is restarted.`;
+  const change = await changeHealth(
+    deps,
+    attempt,
+    at,
+    (health, found) =>
+      hasEnded(found.status) || health.restart
+        ? undefined
+        : withStatus({ ...health, ...down(health, at), restart: { by, at } }, at),
+    shorten(reason, 280),
+  );
+  if (!change) return false;
+  await tell(
+    deps,
+    change.attempt,
+    `restart ${at}`,
+    compose(
+      attempt,
+      "its channel is down, and is restarted",
+      reason,
+      "The stream fails if the channel stops once more.",
+    ),
+    by,
+  );
+  return true;
+}
+
+/** What a channel is that MediaLive says is down, whether its event came or not. */
+function down(health: Health, at: string): Partial<Health> {
+  return { channelState: "STOPPED", channelStateAt: health.channelStateAt ?? at, alerts: {} };
+}
+
+async function recordRestart(deps: ActOnHealthDeps, attempt: Attempt): Promise<HealthAction> {
+  const at = deps.now().toISOString();
+  await changeHealth(deps, attempt, at, (health) => {
+    if (!health.restart || health.restart.endedAt !== undefined) return health;
+    const restart = { ...health.restart, endedAt: at };
+    return withStatus({ ...health, channelState: "RUNNING", channelStateAt: at, restart }, at);
+  });
+  return nothing;
+}
+
+/** Whether the trouble that StreamHealth waited for is the one of now. */
+function lasts(input: HealthInput, { health = unknownHealth }: Attempt): boolean {
+  if (input.kind === "loss") return false;
+  return (input.kind === "noInput" ? health.noInputSince : health.troubleSince) === input.since;
+}
+
+async function handleLasting(
+  deps: ActOnHealthDeps,
+  { input, execution }: ActOnHealthEvent,
+  attempt: Attempt,
+): Promise<HealthAction> {
+  if (input.kind === "loss") return nothing;
+  const health = attempt.health ?? unknownHealth;
+  const { since, minutes } = input;
+  if (input.kind === "noInput") {
+    return end(
+      deps,
+      attempt,
+      "COMPLETE",
+      `The stream has had no input for ${minutes} minutes, since ${since}.`,
+      execution.id,
+    );
+  }
+  const alerts = setAlerts(health).map(
+    ({ type, pipeline, since: from }) => `${type} (pipeline ${pipeline}, since ${from})`,
+  );
+  const what = `The stream has been in trouble for ${minutes} minutes: ${alerts.join("; ") || health.status}.`;
+  const headline = health.status === "NO_INPUT" ? "it has no input" : "its channel has an alert";
+  await tell(
+    deps,
+    attempt,
+    `alert ${since}`,
+    compose(
+      attempt,
+      headline,
+      what,
+      "The stream stays up. Look at its source and at the channel in MediaLive.",
+    ),
+    execution.id,
+  );
+  return nothing;
+}
+
+/** Ends a stream, announces that, and tells on-call. Its teardown begins with the event. */
+async function end(
+  deps: ActOnHealthDeps,
+  attempt: Attempt,
+  status: "FAILED" | "COMPLETE",
+  why: string,
+  by: string,
+): Promise<HealthAction> {
+  const reason = shorten(why, 280);
+  const change = await changeStatus(
+    deps,
+    attempt.streamId,
+    { status, reason, at: deps.now().toISOString(), origin, component: "StreamHealth" },
+    { unpublished: true, concerns: (latest) => latest.attempt === attempt.attempt },
+  );
+  // Another has ended it in this very moment.
+  if (change.outcome === "changed") await tellEnd(deps, change.attempt, by);
+  return nothing;
+}
+
+async function tellEnd(deps: ActOnHealthDeps, attempt: Attempt, by: string): Promise<void> {
+  const { streamId, status, channelId } = attempt;
+  const entry = lastEntry(attempt, status);
+  const { reason, at = attempt.updatedAt } = entry ?? {};
+  if (attempt.unpublished?.has(status)) {
+    await emitLifecycleProgressed(deps, {
+      ...{ streamId, status, occurredAt: at, attempt: attempt.attempt, origin },
+      ...(reason !== undefined && { reason }),
+    });
+    await markPublished(deps, attempt);
+  }
+  const headline: { readonly [ended in StreamStatus]?: string } = {
+    FAILED: "its channel is down, and it has FAILED",
+    COMPLETE: "ended, for want of input",
+  };
+  await tell(
+    deps,
+    attempt,
+    `end ${at}`,
+    compose(
+      attempt,
+      headline[status] ?? status,
+      reason ?? "",
+      `The stream is ${status} now, and channel ${channelId} is given back. Request it again if it is still needed.`,
+    ),
+    by,
+  );
+}
+
+/**
+ * Tells on-call, once for each occasion. Two executions may find the same loss at once: the one that is first to say so on the item tells, and
+ * repeats that until it is done.
+ */
+async function tell(
+  deps: ActOnHealthDeps,
+  { streamId, attempt }: Attempt,
+  occasion: string,
+  { subject, message }: HealthMessage,
+  by: string,
+): Promise<void> {
+  const update = {
+    TableName: deps.tableName,
+    Key: attemptKey(streamId, attempt),
+    UpdateExpression: attemptExpression("SET healthTold = :occasion, healthTeller = :teller"),
+    ConditionExpression: attemptExpression(
+      "attribute_exists(streamId) AND (attribute_not_exists(healthTold) OR healthTold <> :occasion OR healthTeller = :me)",
+    ),
+  };
+  const note = (teller: string) =>
+    held(
+      deps.dynamodb.send(
+        new UpdateItemCommand({
+          ...update,
+          ExpressionAttributeValues: {
+            ":occasion": { S: occasion },
+            ":teller": { S: teller },
+            ":me": { S: by },
+          },
+        }),
+      ),
+    );
+  if (!(await note(by))) return;
+  await deps.sns.send(
+    new PublishCommand({ TopicArn: deps.onCallTopicArn, Subject: subject, Message: message }),
+  );
+  await note("told");
+}
+
+/** @throws {Error} when the variable is neither. */
+function readOnChannelLost(text: string): "fail" | "restart" {
+  if (text === "fail" || text === "restart") return text;
+  throw new Error(`ON_CHANNEL_LOST must be fail or restart, received '${text}'.`);
+}
+
+export const handler = lambda("act-on-health", (log, environment) =>
+  createActOnHealth({
+    dynamodb: new DynamoDBClient(),
+    events: new EventBridgeClient(),
+    sns: new SNSClient(),
+    tableName: environment.TABLE_NAME,
+    eventBusName: environment.EVENT_BUS_NAME,
+    onCallTopicArn: environment.ON_CALL_TOPIC_ARN,
+    onChannelLost: readOnChannelLost(environment.ON_CHANNEL_LOST),
+    now: () => new Date(),
+    wait,
+    log,
+  }),
+);
