@@ -56,6 +56,8 @@ export function playbackStates(settings: OrchestratorSettings) {
   const source = sourceOfAttempt(playback);
   const originId = originIdOfAttempt(playback);
   const own = entryOfProvision(source, originId);
+  const whenPlaying =
+    settings.readinessStateMachineArn === null ? "AwaitLifecycleConfirmation" : "StartReadiness";
   const isBatch = "$count($batch.served) > 0";
   const refused = (error: string, cause: string) => ({
     Assign: {
@@ -94,7 +96,7 @@ export function playbackStates(settings: OrchestratorSettings) {
       ],
       Assign: forgetConfiguration,
       Output: {},
-      Next: "AwaitLifecycleConfirmation",
+      Next: whenPlaying,
     }),
     AcquirePlaybackTurn: acquireLock(lock, {
       Catch: [
@@ -118,7 +120,7 @@ export function playbackStates(settings: OrchestratorSettings) {
     RequestPlaybackEntry: requestPlaybackEntry(leaseTableName, source, { Next: "WaitForPlaybackTurn" }),
     WaitForPlaybackTurn: wait({ Seconds: updateWaitSeconds, Next: "ReadPlaybackRequest" }),
     ReadPlaybackRequest: readOwnUpdate(leaseTableName, executionId, "ADDED", {
-      whenDone: "AwaitLifecycleConfirmation",
+      whenDone: whenPlaying,
       Next: "AcquirePlaybackTurn",
     }),
     GatherPlaybackUpdates: wait({ Seconds: gatherSeconds, Next: "ReadPlaybackUpdates" }),
@@ -204,9 +206,7 @@ export function playbackStates(settings: OrchestratorSettings) {
       each: "MarkPlaybackUpdate",
       Next: "ReleasePlaybackTurn",
     }),
-    ReleasePlaybackTurn: releaseLock(lock, {
-      Next: settings.readinessStateMachineArn === null ? "AwaitLifecycleConfirmation" : "StartReadiness",
-    }),
+    ReleasePlaybackTurn: releaseLock(lock, { Next: whenPlaying }),
     DecidePlaybackRetry: choice({
       Choices: [
         {
