@@ -37,6 +37,18 @@ const request = (number: number, title: string) =>
     if (answer === 202) known.title = title;
   });
 
+/** Workflows take time between their calls: streams that are requested without any in between update the distribution together. */
+const requestAll = command("POST every stream at once", async (model, system) => {
+  await Promise.all(
+    model.streams.map(async (known, number) => {
+      const answer = await system
+        .story(number)
+        .request(known.title === undefined ? {} : { title: known.title });
+      if (answer === 202) known.title ??= system.world.requestFor(system.story(number).streamId).title;
+    }),
+  );
+});
+
 const put = (number: number, status: StreamStatus) =>
   command(`PUT stream ${number} ${status}`, async (_model, system) => {
     const story = system.story(number);
@@ -78,6 +90,7 @@ export const commands: fc.Arbitrary<StreamCommand>[] = [
       fc.constantFrom("latest" as const, "previous" as const, "none" as const),
     )
     .map((args) => announce(...args)),
+  fc.constant(requestAll),
   stream.map(stop),
   fc.constantFrom(1, 5, 5, 30, 60, 300, 1200).map(advance),
   fc.constant(sweep),

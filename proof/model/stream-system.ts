@@ -47,6 +47,12 @@ export class StreamSystem {
     // A cleanup that died is stale after an hour.
     if (broken.length > 0) broken = await this.rest(5);
     expect(broken).to.deep.equal([]);
+    const waiting = this.world.local.executions.running().map(({ path }) => path.at(-1));
+    expect(waiting, "executions that wait for the distribution").to.not.include.oneOf([
+      "WaitForPlaybackTurn",
+      "WaitForRemovalTurn",
+      "WaitForCapacityTurn",
+    ]);
     for (const { streamId } of this.stories) await this.world.wipe(streamId);
   }
 

@@ -83,4 +83,12 @@ export const troubles: fc.Arbitrary<StreamCommand>[] = [
     ),
   ),
   fc.constant(trouble("an entry is lost", (faults) => faults.loseEntries())),
+  // Others come meanwhile, or the lock on the distribution expires.
+  fc
+    .constantFrom(5, 90)
+    .map((seconds) =>
+      trouble(`an update of the distribution takes ${seconds} seconds`, (faults) =>
+        faults.slow({ service: "CloudFront", action: "UpdateDistribution", seconds, times: 2 }),
+      ),
+    ),
 ];

@@ -177,6 +177,36 @@ describe("some streams at once on one distribution", () => {
     expect(await patterns(local)).to.have.lengthOf(4);
   });
 
+  it("add no entry again that was removed, though the wish for it stood when its attempt ended", async () => {
+    const matches = (input: object) => JSON.stringify(input).includes('"ADDED"');
+    // The mark of the holder is never written, nor the stream's own.
+    local.faults.fail({
+      service: "DynamoDB",
+      action: "UpdateItem",
+      error: "throttle",
+      times: Infinity,
+      matches,
+    });
+    const first = ["wish-1", "wish-2"];
+    await requestAll(local, first);
+    await secondsUntilDecided(local, first);
+    local.faults.clear();
+    const streamId =
+      first.find((id) => local.executions.get(id)?.path.includes("RequestPlaybackEntry")) ?? "";
+    const held = local.faults.hold({ service: "MediaLive", action: "StopChannel" });
+    await local.streams.update(streamId, "FAILED");
+    await local.clock.advance({ seconds: 20 });
+    expect(held.count, "The entry is out, and the lease is not back yet.").to.equal(1);
+    expect(await local.streams.playback(streamId)).to.deep.equal([]);
+    const later = ["later-1", "later-2"];
+    await requestAll(local, later);
+    await secondsUntilDecided(local, later);
+    held.release();
+    await local.executions.advanceUntil(streamId);
+    expect(await local.streams.playback(streamId)).to.deep.equal([]);
+    expect(await patterns(local)).to.have.lengthOf(3);
+  });
+
   it("add no entry for others where the one that has the lock is redriven an hour later", async () => {
     const streamIds = crowd("redriven");
     let holder = "";

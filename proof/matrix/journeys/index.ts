@@ -1,3 +1,4 @@
+import { batches } from "./batches";
 import { confirmations } from "./confirmations";
 import { distributions } from "./distributions";
 import { endings } from "./endings";
@@ -21,6 +22,7 @@ export const journeys: readonly Journey[] = [
   ...repetitions,
   ...schedules,
   ...lastPlaces,
+  ...batches,
   ...hands,
   ...redeployments,
   ...redrives,
