@@ -37,7 +37,13 @@ export async function runBranches(
       }
       thread.previous = progress.previous ?? thread.previous;
       try {
-        results[index] = await part(index, { ...outer, thread, progress, signal: abort.signal });
+        results[index] = await part(index, {
+          ...outer,
+          thread,
+          progress,
+          signal: abort.signal,
+          isPart: true,
+        });
       } catch (reason) {
         progress.previous = thread.previous;
         failed ??= { reason, previous: thread.previous };

@@ -30,6 +30,8 @@ export interface Frame {
   thread: Thread;
   /** Fires when the sequence must stop: its reason is what the states end with. */
   signal: AbortSignal;
+  /** Whether this is a branch's or an iteration's. */
+  isPart?: boolean;
   /** The context object's `Map`, inside of a Map state. */
   map?: JsonObject;
 }

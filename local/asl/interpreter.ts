@@ -1,7 +1,7 @@
 import type { Json } from "../json";
 import type { Frame } from "./context";
 import type { State, StateGroup } from "./definition";
-import { BranchAborted } from "./errors";
+import { BranchAborted, StateFailure } from "./errors";
 import { whole } from "./history";
 import type { Place } from "./progress";
 import { runMapState } from "./states/map";
@@ -57,6 +57,11 @@ async function runState(step: Step, state: State): Promise<Done> {
   } catch (problem) {
     if (problem instanceof BranchAborted && abortable.includes(state.Type)) {
       step.record(`${state.Type}StateAborted`);
+    }
+    // A Task that fails its branch shows as aborted, beside the branch's other events. Source: floci-io/floci #2868, measured on AWS.
+    const { frame } = step;
+    if (state.Type === "Task" && frame.isPart && problem instanceof StateFailure) {
+      if (problem.error !== "States.Runtime") frame.run.history.recordAside(frame.thread, "TaskStateAborted");
     }
     throw problem;
   }

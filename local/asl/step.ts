@@ -69,6 +69,16 @@ export class Step {
     return this.frame.run.history.record(this.frame.thread, type, details);
   }
 
+  /** Finishes a state whose parts have succeeded. An event of that is passed by, unless finishing fails. */
+  async finishAfter(succeeded: string, finish: () => Promise<Done>): Promise<Done> {
+    const { thread } = this.frame;
+    const before = thread.previous;
+    this.record(succeeded);
+    const done = await finish();
+    thread.previous = before;
+    return done;
+  }
+
   /**
    * Evaluates every expression in a template.
    * @param location the template's field, such as `Arguments`, for error messages.

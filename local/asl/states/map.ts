@@ -22,19 +22,12 @@ export function runMapState(step: Step, state: MapState): Promise<Done> {
       Number.MAX_SAFE_INTEGER,
     );
     step.record("MapStateStarted", { mapStateStartedEventDetails: { length: items.length } });
-    let result: Json[];
-    try {
-      const atOnce = Math.min(concurrency || maxConcurrentIterations, maxConcurrentIterations);
-      result = await runBranches(frame, items.length, atOnce, (index, iteration) =>
-        runIteration(step, state, items[index] as Item, index, iteration),
-      );
-      payloadText(result, step.name);
-    } catch (failure) {
-      if (failure instanceof StateFailure) step.record("MapStateFailed");
-      throw failure;
-    }
-    frame.run.history.recordAside(frame.thread, "MapStateSucceeded");
-    return step.finish(state, state.Next, result, { result });
+    const atOnce = Math.min(concurrency || maxConcurrentIterations, maxConcurrentIterations);
+    const result = await runBranches(frame, items.length, atOnce, (index, iteration) =>
+      runIteration(step, state, items[index] as Item, index, iteration),
+    );
+    payloadText(result, step.name);
+    return step.finishAfter("MapStateSucceeded", () => step.finish(state, state.Next, result, { result }));
   });
 }
 
@@ -77,7 +70,10 @@ async function runIteration(
     step.frame.thread.previous = history.recordAside(thread, ...event("Succeeded"));
     return output;
   } catch (failure) {
-    if (failure instanceof StateFailure) history.record(thread, ...event("Failed"));
+    // MapStateFailed follows what the iteration recorded before.
+    if (failure instanceof StateFailure && failure.error !== "States.Runtime") {
+      history.recordAside(thread, ...event("Failed"));
+    }
     if (failure instanceof BranchAborted) history.record(thread, ...event("Aborted"));
     throw failure;
   }

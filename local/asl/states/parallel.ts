@@ -1,7 +1,5 @@
-import type { Json } from "../../json";
 import { runBranches } from "../branches";
 import type { ParallelState, StateGroup } from "../definition";
-import { StateFailure } from "../errors";
 import { payloadText } from "../limits";
 import { withRecovery } from "../recovery";
 import type { Done, Step } from "../step";
@@ -14,20 +12,15 @@ export function runParallelState(step: Step, state: ParallelState): Promise<Done
       state.Arguments === undefined ? step.input : await step.evaluate(state.Arguments, "Arguments");
     payloadText(input, step.name);
     step.record("ParallelStateStarted");
-    let result: Json[];
-    try {
-      const { length } = state.Branches;
-      result = await runBranches(frame, length, length, async (index, branch) => {
-        const output = await frame.run.runStates(state.Branches[index] as StateGroup, input, branch);
-        frame.thread.previous = branch.thread.previous;
-        return output;
-      });
-      payloadText(result, step.name);
-    } catch (failure) {
-      if (failure instanceof StateFailure) step.record("ParallelStateFailed");
-      throw failure;
-    }
-    frame.run.history.recordAside(frame.thread, "ParallelStateSucceeded");
-    return step.finish(state, state.Next, result, { result });
+    const { length } = state.Branches;
+    const result = await runBranches(frame, length, length, async (index, branch) => {
+      const output = await frame.run.runStates(state.Branches[index] as StateGroup, input, branch);
+      frame.thread.previous = branch.thread.previous;
+      return output;
+    });
+    payloadText(result, step.name);
+    return step.finishAfter("ParallelStateSucceeded", () =>
+      step.finish(state, state.Next, result, { result }),
+    );
   });
 }
