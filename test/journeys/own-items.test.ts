@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { FaultError } from "../../local/faults/faults";
 import { useLocal } from "../support/use-local";
+import { denied } from "./support/denied";
 
 const orchestrator = "streams-StreamLifecycleOrchestrator";
 const teardown = "streams-StreamTeardown";
@@ -163,7 +164,9 @@ describe("a state whose call is throttled, or answered with what needs no second
     local.playback.setConfig(distributionId, {});
     local.encoder.setState(channelId, "IDLE");
     await local.clock.advance({ hours: 1 });
-    expect(await local.streams.leases()).to.deep.equal([]);
+    // The lock on the distribution ends by itself.
+    const leases = await local.streams.leases();
+    expect(leases.filter((lease) => lease.streamId !== undefined)).to.deep.equal([]);
   });
 
   for (const [state, site, error] of [
@@ -196,6 +199,64 @@ describe("a state whose call is throttled, or answered with what needs no second
       expect(message).to.include("Left to do:\n- nothing");
       // The lock and the lease.
       expect(await local.streams.leases()).to.deep.equal([]);
+    });
+  }
+
+  const forbidden = { ...denied, code: "ForbiddenException", statusCode: 403 };
+  for (const [state, site, error, words] of [
+    ["AcquireRemovalTurn", write("UpdateItem", "distribution/"), denied, null],
+    ["ReadPlaybackEntry", cloudFront("GetDistributionConfig"), denied, "is still in the distribution"],
+    ["RemovePlaybackEntry", cloudFront("UpdateDistribution"), denied, "is still in the distribution"],
+    ["ReleaseRemovalTurn", write("DeleteItem", "distribution/"), denied, null],
+    ["ConfirmLease", write("UpdateItem", "SET stoppedAt"), denied, "may still run"],
+    ["StopEncoderChannel", mediaLive("StopChannel"), forbidden, "may still run"],
+    ["ForgetEncoderStart", write("DeleteItem", "start/"), denied, null],
+    ["ReadStoppingChannel", mediaLive("DescribeChannel"), forbidden, "may still run"],
+    ["RecordEncoderStart", write("UpdateItem", "startedBy"), throttle, null],
+    ["RecordEncoderStart", write("UpdateItem", "startedBy"), denied, "may still run"],
+  ] as const) {
+    it(`tells on-call what is left of a failed stream: ${state}, ${words ?? "nothing"}`, async () => {
+      const streamId = `left-${state}-${typeof error}`.toLowerCase();
+      await local.streams.provision(streamId);
+      if (/^(?:ReadStopping|RecordEncoder)/.test(state)) local.encoder.setState(channelId, "IDLE");
+      const times = error === throttle ? 1 : Number.POSITIVE_INFINITY;
+      local.faults.fail({ ...site, caller: orchestrator, error, times });
+      await local.streams.update(streamId, "FAILED");
+      const { path } = await local.executions.advanceUntil(streamId);
+      expect(path).to.include.members([state, "HandleProvisionFailure"]);
+      const { message } = await local.notifications.waitFor(streamId);
+      expect(message).to.include(words ?? "Left to do:\n- nothing");
+    });
+  }
+
+  it("tells on-call what to remove by hand from a configuration that no workflow can carry", async () => {
+    await local.streams.provision("too-large");
+    const { config } = await local.playback.get(distributionId);
+    local.playback.setConfig(distributionId, { ...config, Comment: "x".repeat(300_000) });
+    await local.streams.update("too-large", "FAILED");
+    const { path } = await local.executions.advanceUntil("too-large");
+    expect(path).to.include.members(["StopEncoderChannel", "HandleProvisionFailure"]);
+    expect((await local.notifications.waitFor("too-large")).message).to.include("256 KiB");
+  });
+
+  for (const action of ["StopChannel", "DescribeChannel"] as const) {
+    it(`tells on-call of a channel whose settings no workflow can carry: ${action}`, async () => {
+      const streamId = `large-${action}`.toLowerCase();
+      await local.streams.provision(streamId);
+      if (action === "DescribeChannel") local.encoder.setState(channelId, "IDLE");
+      let isMet = false;
+      const large = local.gate.use(async (call, proceed) => {
+        const answer = await proceed();
+        if (call.action !== action || isMet) return answer;
+        isMet = true;
+        return { ...answer, EncoderSettings: { Note: "x".repeat(300_000) } };
+      });
+      await local.streams.update(streamId, "FAILED");
+      await local.executions.advanceUntil(streamId);
+      large();
+      expect(isMet).to.equal(true);
+      const { message } = await local.notifications.waitFor(streamId);
+      expect(message).to.include("may still run").and.include("DataLimitExceeded");
     });
   }
 
