@@ -195,8 +195,16 @@ export const snsRetriers: readonly Retrier[] = [
   ),
 ];
 
+/** The throttle and the faults are among the errors that all actions of the service have in common, and in the model of none. */
 export const stepFunctionsRetriers: readonly Retrier[] = [
-  retry("Sfn.SfnException", "Sfn.SdkClientException", "States.Timeout"),
+  retry(
+    "Sfn.SfnException",
+    "Sfn.ThrottlingException",
+    "Sfn.InternalFailureException",
+    "Sfn.ServiceUnavailableException",
+    "Sfn.SdkClientException",
+    "States.Timeout",
+  ),
 ];
 
 /**

@@ -1,0 +1,280 @@
+import { expect } from "chai";
+import type { FaultError } from "../../local/faults/faults";
+import { useLocal } from "../support/use-local";
+import { denied } from "./support/denied";
+
+const orchestrator = "streams-StreamLifecycleOrchestrator";
+const teardown = "streams-StreamTeardown";
+const channelId = "1001";
+const distributionId = "E2QWRUHAPOMQZL";
+
+/** @returns whether a call's input has a text in it. */
+const has = (text: string) => (input: object) => JSON.stringify(input).includes(text);
+
+type Item = { readonly [attribute: string]: unknown };
+
+/** Another execution has taken the item in the moment before the call: the state must leave it as it is. */
+describe("a write of a state whose item is another execution's by now", () => {
+  const local = useLocal({ config: { channelIds: channelId, leadTimeMinutes: "30", graceMinutes: "10" } });
+  const database = () => local.runtime.services.DynamoDB;
+  const arn = { S: "arn:aws:states:us-east-1:000000000000:execution:other:other_1" };
+  const table = (kind: string) => {
+    const { tableName, leaseTableName } = local.streams.program;
+    return kind === "attempt" ? tableName : leaseTableName;
+  };
+  const keyOf = (kind: string, streamId: string) =>
+    kind === "attempt"
+      ? { streamId: { S: streamId }, attempt: { N: "1" } }
+      : { channelId: { S: kind === "lease" ? channelId : `distribution/${distributionId}` } };
+
+  async function read(kind: string, streamId: string): Promise<Item | undefined> {
+    const { Item } = await database().call("GetItem", {
+      TableName: table(kind),
+      Key: keyOf(kind, streamId),
+    });
+    return Item as Item | undefined;
+  }
+
+  /** Gives an item to another execution. @returns it as that has it. */
+  async function take(kind: string, streamId: string): Promise<Item> {
+    const found = await read(kind, streamId);
+    const others =
+      kind === "attempt"
+        ? { executionArn: arn, teardown: { M: { executionArn: arn, status: { S: "RUNNING" } } } }
+        : { leasedBy: arn };
+    const taken = { ...found, ...keyOf(kind, streamId), ...others } as Item;
+    await database().call("PutItem", { TableName: table(kind), Item: taken });
+    return taken;
+  }
+
+  async function clear(streamId: string): Promise<void> {
+    for (const kind of ["attempt", "lease", "lock"]) {
+      await database().call("DeleteItem", { TableName: table(kind), Key: keyOf(kind, streamId) });
+    }
+    local.playback.setConfig(distributionId, {});
+    local.encoder.setState(channelId, "IDLE");
+  }
+
+  for (const [kind, state, caller, action, text, nth] of [
+    ["attempt", "HoldUntilLeadTime", orchestrator, "UpdateItem", "heldUntil = :heldUntil", 1],
+    ["lease", "ReservePlaybackPlace", orchestrator, "UpdateItem", "SET originId", 1],
+    ["lock", "ReleaseCapacityTurn", orchestrator, "DeleteItem", "distribution/", 1],
+    ["attempt", "ClaimEncoderChannel", orchestrator, "UpdateItem", "SET channelId", 1],
+    ["lease", "ConfirmEncoderLease", orchestrator, "UpdateItem", "SET startedAt", 1],
+    ["lock", "ReleasePlaybackTurn", orchestrator, "DeleteItem", "distribution/", 2],
+    ["attempt", "AwaitLifecycleConfirmation", orchestrator, "UpdateItem", "SET taskToken", 1],
+    ["attempt", "CloseConfirmation", orchestrator, "UpdateItem", ":failed", 2],
+    ["attempt", "RecordCompletion", orchestrator, "UpdateItem", "SET readyAt", 1],
+    ["lease", "ConfirmLease", orchestrator, "UpdateItem", "SET stoppedAt", 1],
+    ["lock", "ReleaseRemovalTurn", orchestrator, "DeleteItem", "distribution/", 3],
+    ["lease", "MarkLease", teardown, "UpdateItem", "SET cleanupStartedAt", 1],
+    ["attempt", "RecordGrace", teardown, "UpdateItem", "SET graceUntil", 1],
+    ["attempt", "BeginTeardown", teardown, "UpdateItem", ":dead", 1],
+    ["lease", "ConfirmLease", teardown, "UpdateItem", "SET stoppedAt", 1],
+    ["lock", "ReleaseRemovalTurn", teardown, "DeleteItem", "distribution/", 1],
+    ["lease", "ReturnLease", teardown, "DeleteItem", ":owner", 1],
+    ["attempt", "RecordTeardown", teardown, "UpdateItem", '"DONE"', 1],
+  ] as const) {
+    it(`changes nothing: ${kind}, ${state} of ${caller}`, async () => {
+      const streamId = `${state}-${caller}`.toLowerCase();
+      let taken: Item | undefined;
+      const site = { service: "DynamoDB", action, caller, matches: has(text), nth } as const;
+      local.faults.meanwhile(site, async () => {
+        taken = await take(kind, streamId);
+      });
+      const isHeld = state === "HoldUntilLeadTime";
+      const startTime = new Date(local.clock.now() + (isHeld ? 3_600_000 : 0)).toISOString();
+      await local.streams.request(streamId, { startTime });
+      if (taken === undefined) await local.streams.untilWaiting(streamId);
+      if (taken === undefined) {
+        const isFailed = caller === orchestrator && /Lease|Removal/.test(state);
+        const isClosed = state === "CloseConfirmation";
+        if (isClosed) await local.clock.advance({ minutes: 16 });
+        else await local.streams.update(streamId, isFailed ? "FAILED" : "READY");
+        await local.clock.advance({ seconds: 5 });
+        if (caller === teardown) await local.streams.update(streamId, "COMPLETE");
+      }
+      await local.clock.advanceUntil(`the call of ${state}`, () => taken);
+      await local.settled();
+      expect(await read(kind, streamId)).to.deep.equal(taken);
+      if (state === "ConfirmEncoderLease") {
+        expect(local.executions.get(streamId)).to.include({ error: "StreamCancelled" });
+      }
+      for (const { name } of local.executions.running()) await local.executions.stop(name);
+      local.faults.clear();
+      await clear(streamId);
+      await local.clock.advance({ minutes: 1 });
+      await clear(streamId);
+    });
+  }
+
+  it("changes nothing: the lease, ReturnPlaybackPlace", async () => {
+    const { config } = await local.playback.get(distributionId);
+    const behavior = config.DefaultCacheBehavior as object;
+    const Items = [{ ...behavior, PathPattern: "/no-place/*" }];
+    local.playback.setConfig(distributionId, { ...config, CacheBehaviors: { Quantity: 1, Items } });
+    let taken: Item | undefined;
+    const matches = has("REMOVE originId");
+    local.faults.meanwhile(
+      { service: "DynamoDB", action: "UpdateItem", caller: orchestrator, matches },
+      async () => {
+        taken = await take("lease", "no-place");
+      },
+    );
+    await local.streams.request("no-place");
+    await local.executions.waitFor("no-place");
+    expect(taken).to.have.property("originId");
+    expect(await read("lease", "no-place")).to.deep.equal(taken);
+    await clear("no-place");
+  });
+
+  it("has a scheduled start end at once that is cancelled before its workflow waits", async () => {
+    let isCancelled = false;
+    const matches = has("heldUntil = :heldUntil");
+    local.faults.meanwhile(
+      { service: "DynamoDB", action: "UpdateItem", caller: orchestrator, matches },
+      async () => {
+        isCancelled = (await local.streams.update("cancelled-early", "FAILED")).status === 200;
+      },
+    );
+    const startTime = new Date(local.clock.now() + 3_600_000).toISOString();
+    await local.streams.request("cancelled-early", { startTime });
+    await local.settled();
+    expect(isCancelled).to.equal(true);
+    expect(await local.executions.waitFor("cancelled-early")).to.include({ error: "StreamCancelled" });
+    await local.clock.advance({ minutes: 1 });
+    await clear("cancelled-early");
+  });
+});
+
+describe("a state whose call is throttled, or answered with what needs no second try", () => {
+  const local = useLocal({ config: { channelIds: channelId } });
+  const noDistribution = { code: "NoSuchDistribution", message: "Gone.", statusCode: 404 };
+  const noChannel = { code: "NotFoundException", message: "Gone.", statusCode: 404 };
+  const throttle = "throttle" satisfies FaultError;
+  const mediaLive = (action: "StopChannel" | "DescribeChannel") =>
+    ({ service: "MediaLive", action }) as const;
+  const cloudFront = (action: "GetDistributionConfig" | "UpdateDistribution") =>
+    ({ service: "CloudFront", action }) as const;
+  const write = (action: "UpdateItem" | "DeleteItem", text: string) =>
+    ({ service: "DynamoDB", action, matches: has(text) }) as const;
+
+  afterEach(async () => {
+    local.faults.clear();
+    local.playback.setConfig(distributionId, {});
+    local.encoder.setState(channelId, "IDLE");
+    await local.clock.advance({ hours: 1 });
+    // The lock on the distribution ends by itself.
+    const leases = await local.streams.leases();
+    expect(leases.filter((lease) => lease.streamId !== undefined)).to.deep.equal([]);
+  });
+
+  for (const [state, site, error] of [
+    ["AcquireRemovalTurn", write("UpdateItem", "distribution/"), throttle],
+    ["ReadPlaybackEntry", cloudFront("GetDistributionConfig"), throttle],
+    ["ReadPlaybackEntry", cloudFront("GetDistributionConfig"), noDistribution],
+    ["RemovePlaybackEntry", cloudFront("UpdateDistribution"), throttle],
+    ["RemovePlaybackEntry", cloudFront("UpdateDistribution"), noDistribution],
+    ["ReleaseRemovalTurn", write("DeleteItem", "distribution/"), throttle],
+    ["ConfirmLease", write("UpdateItem", "SET stoppedAt"), throttle],
+    ["StopEncoderChannel", mediaLive("StopChannel"), throttle],
+    ["StopEncoderChannel", mediaLive("StopChannel"), noChannel],
+    ["ForgetEncoderStart", write("DeleteItem", "start/"), throttle],
+    ["ReadStoppingChannel", mediaLive("DescribeChannel"), throttle],
+    ["ReadStoppingChannel", mediaLive("DescribeChannel"), noChannel],
+  ] as const) {
+    const answer = typeof error === "string" ? error : error.code;
+    it(`leaves nothing of a failed stream: ${state}, ${answer}`, async () => {
+      const streamId = `${state}-${answer}`.toLowerCase();
+      await local.streams.provision(streamId);
+      if (state === "ReadStoppingChannel") local.encoder.setState(channelId, "IDLE");
+      await local.clock.advance({ seconds: 1 });
+      local.faults.fail({ ...site, caller: orchestrator, error });
+      await local.streams.update(streamId, "FAILED");
+      await local.clock.advance({ seconds: 20 });
+      const { path } = await local.executions.advanceUntil(streamId);
+      expect(path).to.include(state);
+      const { subject, message } = await local.notifications.waitFor(streamId);
+      expect(subject).to.not.include("ACTION NEEDED");
+      expect(message).to.include("Left to do:\n- nothing");
+      // The lock and the lease.
+      expect(await local.streams.leases()).to.deep.equal([]);
+    });
+  }
+
+  const forbidden = { ...denied, code: "ForbiddenException", statusCode: 403 };
+  for (const [state, site, error, words] of [
+    ["AcquireRemovalTurn", write("UpdateItem", "distribution/"), denied, null],
+    ["ReadPlaybackEntry", cloudFront("GetDistributionConfig"), denied, "is still in the distribution"],
+    ["RemovePlaybackEntry", cloudFront("UpdateDistribution"), denied, "is still in the distribution"],
+    ["ReleaseRemovalTurn", write("DeleteItem", "distribution/"), denied, null],
+    ["ConfirmLease", write("UpdateItem", "SET stoppedAt"), denied, "may still run"],
+    ["StopEncoderChannel", mediaLive("StopChannel"), forbidden, "may still run"],
+    ["ForgetEncoderStart", write("DeleteItem", "start/"), denied, null],
+    ["ReadStoppingChannel", mediaLive("DescribeChannel"), forbidden, "may still run"],
+    ["RecordEncoderStart", write("UpdateItem", "startedBy"), throttle, null],
+    ["RecordEncoderStart", write("UpdateItem", "startedBy"), denied, "may still run"],
+  ] as const) {
+    it(`tells on-call what is left of a failed stream: ${state}, ${words ?? "nothing"}`, async () => {
+      const streamId = `left-${state}-${typeof error}`.toLowerCase();
+      await local.streams.provision(streamId);
+      if (/^(?:ReadStopping|RecordEncoder)/.test(state)) local.encoder.setState(channelId, "IDLE");
+      const times = error === throttle ? 1 : Number.POSITIVE_INFINITY;
+      local.faults.fail({ ...site, caller: orchestrator, error, times });
+      await local.streams.update(streamId, "FAILED");
+      const { path } = await local.executions.advanceUntil(streamId);
+      expect(path).to.include.members([state, "HandleProvisionFailure"]);
+      const { message } = await local.notifications.waitFor(streamId);
+      expect(message).to.include(words ?? "Left to do:\n- nothing");
+    });
+  }
+
+  it("tells on-call what to remove by hand from a configuration that no workflow can carry", async () => {
+    await local.streams.provision("too-large");
+    const { config } = await local.playback.get(distributionId);
+    local.playback.setConfig(distributionId, { ...config, Comment: "x".repeat(300_000) });
+    await local.streams.update("too-large", "FAILED");
+    const { path } = await local.executions.advanceUntil("too-large");
+    expect(path).to.include.members(["StopEncoderChannel", "HandleProvisionFailure"]);
+    expect((await local.notifications.waitFor("too-large")).message).to.include("256 KiB");
+  });
+
+  for (const action of ["StopChannel", "DescribeChannel"] as const) {
+    it(`tells on-call of a channel whose settings no workflow can carry: ${action}`, async () => {
+      const streamId = `large-${action}`.toLowerCase();
+      await local.streams.provision(streamId);
+      if (action === "DescribeChannel") local.encoder.setState(channelId, "IDLE");
+      let isMet = false;
+      const large = local.gate.use(async (call, proceed) => {
+        const answer = await proceed();
+        if (call.action !== action || isMet) return answer;
+        isMet = true;
+        return { ...answer, EncoderSettings: { Note: "x".repeat(300_000) } };
+      });
+      await local.streams.update(streamId, "FAILED");
+      await local.executions.advanceUntil(streamId);
+      large();
+      expect(isMet).to.equal(true);
+      const { message } = await local.notifications.waitFor(streamId);
+      expect(message).to.include("may still run").and.include("DataLimitExceeded");
+    });
+  }
+
+  it("ends the wait for a confirmation all the same", async () => {
+    await local.streams.provision("unconfirmed");
+    local.faults.fail({ ...write("UpdateItem", ":failed"), caller: orchestrator, error: throttle });
+    await local.executions.advanceUntil("unconfirmed");
+    const { failure } = await local.streams.latest("unconfirmed");
+    expect(failure).to.include({ state: "AwaitLifecycleConfirmation", error: "States.Timeout" });
+  });
+
+  it("is tried again after a minute without an answer", async () => {
+    local.faults.slow({ service: "DynamoDB", action: "Scan", caller: orchestrator, seconds: 61, times: 1 });
+    local.faults.slow({ service: "DynamoDB", action: "Query", caller: teardown, seconds: 61, times: 1 });
+    await local.streams.makeReady("slow");
+    await local.streams.update("slow", "COMPLETE");
+    await local.clock.advance({ minutes: 3 });
+    expect((await local.streams.latest("slow")).teardown).to.include({ status: "DONE" });
+    expect(local.executions.of(teardown).at(-1)).to.include({ status: "SUCCEEDED" });
+  });
+});
