@@ -4,8 +4,53 @@ import { isAttempt } from "../../test/journeys/support/requests";
 import { announce } from "../../test/support/announce";
 import { AwsError, type Local, type PublishedMessage, readAnswer } from "../../testing";
 
+/** What a deployment is for, by what happens. */
+export interface Journeys {
+  readonly [what: string]: (local: Local) => Promise<void>;
+}
+
 /** What a deployment is for, each told in a runtime of its own with one channel: one permission less, and one of these fails. */
-export const journeys: { readonly [what: string]: (local: Local) => Promise<void> } = {
+export const journeys: Journeys = {
+  "a channel stops, is restarted, and stops once more": async (local) => {
+    await local.streams.makeReady("lost");
+    local.encoder.crash("4711");
+    await local.clock.advance({ seconds: 30 });
+    expect(local.encoder.get("4711").state).to.equal("RUNNING");
+    expect(await local.streams.latest("lost")).to.include({ status: "READY" });
+    expect(about(local, "lost")).to.have.lengthOf(1);
+    local.encoder.crash("4711");
+    await local.settled();
+    expect(await local.streams.latest("lost")).to.include({ status: "FAILED" });
+    expect(local.streams.told("lost").slice(-4)).to.deep.equal([
+      "health CHANNEL_DOWN",
+      "health OK",
+      "health CHANNEL_DOWN",
+      "FAILED by health",
+    ]);
+    expect(about(local, "lost")).to.have.lengthOf(2);
+    logged(local, "track-health");
+    logged(local, "act-on-health");
+  },
+
+  "a channel stops, and the sweep finds it": async (local) => {
+    await local.streams.makeReady("unnoticed");
+    const remove = local.faults.refuse({ target: "streams-track-health", forGood: true });
+    local.encoder.crash("4711");
+    await local.settled();
+    remove();
+    await local.clock.advance({ seconds: 600 });
+    await local.clock.advance({ seconds: 60 });
+    expect(local.encoder.get("4711").state).to.equal("RUNNING");
+  },
+
+  "an event of MediaLive cannot be handled, and is kept": async (local) => {
+    await local.streams.makeReady("kept-event");
+    local.faults.fail({ service: "DynamoDB", action: "GetItem", error: broken, times: 3 });
+    local.encoder.setAlert("4711", "Audio Not Detected");
+    await local.clock.advance({ minutes: 4 });
+    expect(await local.queues.take()).to.have.lengthOf(1);
+  },
+
   "the health is ok": async (local) => {
     const { body } = await readAnswer(await local.api("/health"));
     expect(body.status).to.equal("ok");
@@ -352,6 +397,21 @@ export const journeys: { readonly [what: string]: (local: Local) => Promise<void
     await local.settled();
     expect(local.events.undelivered()[0]).to.have.property("deadLetterArn");
     expect(await local.queues.take()).to.have.lengthOf(1);
+  },
+};
+
+/** The configuration with which the program finds the evidence for READY itself. */
+export const readinessConfig = { readinessMode: "automatic", manifests: "main=HLS:index.m3u8" };
+
+/** What that is for. */
+export const readinessJourneys: Journeys = {
+  "a stream becomes ready by evidence, as soon as there is any": async (local) => {
+    local.encoder.setDelays("4711", { startMilliseconds: 20_000 });
+    await local.streams.request("evident");
+    await local.clock.advance({ seconds: 35 });
+    expect(await local.streams.latest("evident")).to.include({ status: "READY" });
+    expect(local.streams.told("evident")).to.include("READY by probe");
+    logged(local, "probe-manifest");
   },
 };
 

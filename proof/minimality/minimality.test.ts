@@ -8,7 +8,13 @@ import {
   rolePermissions,
   type Use,
 } from "../../test/support/permissions";
-import { journeys } from "./journeys";
+import { type Journeys, journeys, readinessConfig, readinessJourneys } from "./journeys";
+
+/** A configuration of the program, and what it is for. */
+interface Subject {
+  readonly config: { readonly [key: string]: string };
+  readonly journeys: Journeys;
+}
 
 /** Permissions that no journey of this release can use up. */
 const unproven: readonly { readonly permissions: RegExp; readonly reason: string }[] = [
@@ -27,8 +33,12 @@ const unproven: readonly { readonly permissions: RegExp; readonly reason: string
 const reasonFor = (name: string) => unproven.find(({ permissions }) => permissions.test(name))?.reason;
 
 /** Tells whether a journey still ends well; it does not where a refusal leaves it with nothing to go on. */
-async function endsWell(permission: Permission, what: string): Promise<boolean> {
-  const guarded = await Guarded.start(permission.without);
+async function endsWell(
+  { config, journeys }: Subject,
+  permission: Permission,
+  what: string,
+): Promise<boolean> {
+  const guarded = await Guarded.start(permission.without, { config });
   const run = journeys[what];
   if (!run) throw new Error(`There is no journey '${what}'.`);
   try {
@@ -51,57 +61,76 @@ interface PlayedJourney {
   readonly milliseconds: number;
 }
 
-describe("each permission of the program", () => {
-  let graph: Graph;
-  const played: PlayedJourney[] = [];
+const names = (graph: Graph) =>
+  [...rolePermissions(graph), ...resourcePermissions(graph)].map(({ name }) => name);
 
-  before(async () => {
-    for (const [what, run] of Object.entries(journeys)) {
-      const guarded = await Guarded.start();
-      graph = guarded.local.runtime.graph;
-      const startedAt = performance.now();
-      try {
-        await run(guarded.local);
-        expect(guarded.denials, what).to.deep.equal([]);
-        const uses = guarded.decisions.map(({ caller, permission: { action, resource } }) => ({
-          action,
-          resource,
-          roleArn: caller.roleArn,
-          sourceArn: caller.sourceArn,
-        }));
-        played.push({ what, uses, milliseconds: performance.now() - startedAt });
-      } finally {
-        await guarded.stop();
-      }
-    }
-  });
+/** The permissions of the program as it is, which are proven first: an option needs only its own to be. */
+let proven: readonly string[] = [];
 
-  /** Plays the journeys that used the permission without it, the quickest first. @returns the one that failed. */
-  async function proof(permission: Permission): Promise<string | undefined> {
-    const candidates = played
-      .filter(({ uses }) => uses.some((use) => permission.allows(use)))
-      .sort((a, b) => a.milliseconds - b.milliseconds);
-    for (const { what } of candidates) {
-      if (!(await endsWell(permission, what))) return what;
-    }
-    return undefined;
-  }
-
-  it("of a role is needed: without it, some journey fails", async () => {
-    const unneeded: string[] = [];
-    for (const permission of rolePermissions(graph)) {
-      if (reasonFor(permission.name)) continue;
-      const failing = await proof(permission);
-      if (failing === undefined) unneeded.push(permission.name);
-    }
-    expect(unneeded, "permissions that no journey needs").to.deep.equal([]);
-  });
-
-  it("of a resource is needed: without it, some journey fails", async () => {
-    const unneeded: string[] = [];
-    for (const permission of resourcePermissions(graph)) {
-      if ((await proof(permission)) === undefined) unneeded.push(permission.name);
-    }
-    expect(unneeded, "policies that no journey needs").to.deep.equal([]);
-  });
+itNeedsEachPermission("each permission of the program", { config: {}, journeys });
+itNeedsEachPermission("each further permission of the program with automatic readiness", {
+  config: readinessConfig,
+  journeys: readinessJourneys,
 });
+
+function itNeedsEachPermission(title: string, subject: Subject): void {
+  describe(title, () => {
+    let graph: Graph;
+    const played: PlayedJourney[] = [];
+
+    after(() => {
+      proven = names(graph);
+    });
+
+    before(async () => {
+      for (const [what, run] of Object.entries(subject.journeys)) {
+        const guarded = await Guarded.start(undefined, { config: subject.config });
+        graph = guarded.local.runtime.graph;
+        const startedAt = performance.now();
+        try {
+          await run(guarded.local);
+          expect(guarded.denials, what).to.deep.equal([]);
+          const uses = guarded.decisions.map(({ caller, permission: { action, resource } }) => ({
+            action,
+            resource,
+            roleArn: caller.roleArn,
+            sourceArn: caller.sourceArn,
+          }));
+          played.push({ what, uses, milliseconds: performance.now() - startedAt });
+        } finally {
+          await guarded.stop();
+        }
+      }
+    });
+
+    /** Plays the journeys that used the permission without it, the quickest first. @returns the one that failed. */
+    async function proof(permission: Permission): Promise<string | undefined> {
+      const candidates = played
+        .filter(({ uses }) => uses.some((use) => permission.allows(use)))
+        .sort((a, b) => a.milliseconds - b.milliseconds);
+      for (const { what } of candidates) {
+        if (!(await endsWell(subject, permission, what))) return what;
+      }
+      return undefined;
+    }
+
+    it("of a role is needed: without it, some journey fails", async () => {
+      const unneeded: string[] = [];
+      for (const permission of rolePermissions(graph)) {
+        if (reasonFor(permission.name) || proven.includes(permission.name)) continue;
+        const failing = await proof(permission);
+        if (failing === undefined) unneeded.push(permission.name);
+      }
+      expect(unneeded, "permissions that no journey needs").to.deep.equal([]);
+    });
+
+    it("of a resource is needed: without it, some journey fails", async () => {
+      const unneeded: string[] = [];
+      for (const permission of resourcePermissions(graph)) {
+        if (proven.includes(permission.name)) continue;
+        if ((await proof(permission)) === undefined) unneeded.push(permission.name);
+      }
+      expect(unneeded, "policies that no journey needs").to.deep.equal([]);
+    });
+  });
+}

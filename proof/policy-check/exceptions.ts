@@ -12,7 +12,7 @@ export interface Exception {
 export const exceptions: readonly Exception[] = [
   {
     rule: "no-wildcard-resources",
-    resource: /^streams-Stream(LifecycleOrchestrator|Teardown|Sweep)$/,
+    resource: /^streams-Stream(LifecycleOrchestrator|Teardown|Sweep|Health|Readiness)$/,
     problem:
       /^it allows logs:\w+(LogDelivery|LogDeliveries|ResourcePolicy|ResourcePolicies|LogGroups) on \*$/,
     reason: "Log delivery belongs to the account: none of its actions knows a resource.",

@@ -32,6 +32,12 @@ const configurations: { readonly [name: string]: Partial<StreamOrchestrationArgs
     tracing: true,
     onCall: { emails: ["on-call@example.com"] },
     encoder: { ...leastArgs.encoder, leadTimeMinutes: 30, stopUnowned: true },
+    playback: {
+      ...leastArgs.playback,
+      manifests: [{ name: "main", format: "HLS", path: "index.m3u8" }],
+    },
+    readiness: { mode: "automatic", requireRunning: true },
+    health: { onChannelLost: "restart", noInputMinutes: 30 },
     events: {
       confirmationPrincipals: ["arn:aws:iam::123456789012:role/encoders"],
       includeIngestEndpoints: false,

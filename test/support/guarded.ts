@@ -12,7 +12,7 @@ export class Guarded {
 
   static async start(
     patch: (graph: Graph) => Graph = (graph) => graph,
-    options: Pick<LocalOptions, "unsupported"> = {},
+    { config = {}, ...options }: Pick<LocalOptions, "unsupported" | "config"> = {},
   ): Promise<Guarded> {
     const decisions: Authorization[] = [];
     const onDecision = new Set<() => void>();
@@ -26,6 +26,8 @@ export class Guarded {
         // As short as it can be: what is granted for it has to be used as well.
         graceMinutes: "1",
         confirmationPrincipals: "arn:aws:iam::000000000000:user/local",
+        onChannelLost: "restart",
+        ...config,
       },
       listener: {
         onAuthorization: (authorization) => {
