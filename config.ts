@@ -23,6 +23,8 @@ const keyOfArgument: { readonly [path: string]: string } = {
   "playback.originAccessControlId": "originAccessControlId",
   "playback.originHeaders": "originHeaders",
   "playback.webAclArn": "webAclArn",
+  "playback.domainName": "playbackDomainName",
+  "playback.manifests": "manifests",
   "playback.trustedKeyGroupIds": "trustedKeyGroupIds",
   "playback.cacheBehaviorQuota": "cacheBehaviorQuota",
   "playback.graceMinutes": "graceMinutes",
@@ -119,6 +121,8 @@ export function readConfig(): StreamOrchestrationArgs {
       responseHeadersPolicyId: text("responseHeadersPolicyId"),
       originAccessControlId: text("originAccessControlId"),
       webAclArn: text("webAclArn"),
+      domainName: text("playbackDomainName"),
+      manifests: list("manifests")?.map(readManifest),
       trustedKeyGroupIds: list("trustedKeyGroupIds"),
       cacheBehaviorQuota: integer("cacheBehaviorQuota"),
       graceMinutes: integer("graceMinutes"),
@@ -200,6 +204,12 @@ function readOriginHeaders(): StreamOrchestrationArgs["playback"]["originHeaders
     return `originHeaders must be name=value, separated by commas, each name once. ${rules}`.trim();
   }
   return pulumi.secret(headers);
+}
+
+/** Reads `name=FORMAT:path`. What is no such text is refused by the arguments' own check. */
+function readManifest(text: string): { [member: string]: string | undefined } {
+  const [, name, format, path] = /^([^=]*)=([^:]*):(.*)$/.exec(text) ?? [];
+  return { name, format, path };
 }
 
 function toKey(path: string): string {

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as v from "valibot";
+import { manifestFormats } from "../contracts";
 import { closedObject } from "../contracts/closed-object";
 import { findIssues, type Issue } from "../contracts/issues";
-import { describeValue, quote } from "../contracts/text";
+import { describeValue, oneOf, quote } from "../contracts/text";
 import { channelsWithinReach, originHeaders } from "./media/check-origins";
 import type { StreamOrchestrationArgs } from "./stream-orchestration-args";
 import { describeUnknownKey } from "./unknown-key";
@@ -62,6 +63,32 @@ const channel = closed({
   draining: v.optional(input(v.boolean())),
 });
 
+const manifests = input(
+  v.pipe(
+    nonEmptyList(
+      input(
+        closed({
+          name: matching(/^[\w-]{1,64}$/, "must have 1 to 64 letters, digits, '-' and '_'"),
+          format: input(oneOf(manifestFormats)),
+          path: matching(
+            /^(?!.*(^|\/)\.{1,2}(\/|$))[\w.~-]+(\/[\w.~-]+)*$/,
+            "must be a path such as index.m3u8, which begins and ends without '/'",
+          ),
+        }),
+      ),
+    ),
+    v.check(
+      (list) => (list as unknown[]).length <= 10,
+      ({ input }) => `must have at most 10 elements, received ${(input as unknown[]).length}`,
+    ),
+    v.rawCheck(({ dataset, addIssue }) => {
+      for (const name of repeated(dataset.value, "name")) {
+        addIssue({ message: `must have each name once, received ${quote(name)} more than once` });
+      }
+    }),
+  ),
+);
+
 const distributionId = cloudFrontId("a CloudFront distribution");
 /** Each one is in the policies of two roles. */
 const maxFormerDistributions = 10;
@@ -76,7 +103,7 @@ const schema = closed({
           ({ input }) => `must have at most ${maxChannels} elements, received ${(input as unknown[]).length}`,
         ),
         v.rawCheck(({ dataset, addIssue }) => {
-          for (const id of repeatedIds(dataset.value as unknown[])) {
+          for (const id of repeated(dataset.value, "channelId")) {
             addIssue({ message: `must have each channel once, received ${quote(id)} more than once` });
           }
           if (allDraining(dataset.value as unknown[])) {
@@ -119,6 +146,8 @@ const schema = closed({
         "must be the ARN of a web ACL for CloudFront, such as arn:aws:wafv2:us-east-1:123456789012:global/webacl/name/id",
       ),
     ),
+    domainName: v.optional(matching(domainName, "must be a domain name, without a scheme or a path")),
+    manifests: v.optional(manifests),
     trustedKeyGroupIds: v.optional(input(v.array(input(v.string())))),
     cacheBehaviorQuota: v.optional(integer(1, 1000)),
     // A channel is billed by the hour: what is watched for longer than a day is a recording.
@@ -189,11 +218,14 @@ const schema = closed({
   tags: v.optional(input(v.record(v.string(), input(v.string())))),
 });
 
-function repeatedIds(channels: unknown): string[] {
-  if (!Array.isArray(channels)) return [];
-  const ids = channels.map((entry: { channelId?: unknown } | null) => entry?.channelId);
-  const repeated = ids.filter((id, index): id is string => typeof id === "string" && ids.indexOf(id) < index);
-  return [...new Set(repeated)];
+/** @returns the values that a member has in several elements of a list. */
+function repeated(list: unknown, member: string): string[] {
+  if (!Array.isArray(list)) return [];
+  const values = list.map((entry: { [member: string]: unknown } | null) => entry?.[member]);
+  const again = values.filter(
+    (value, index): value is string => typeof value === "string" && values.indexOf(value) < index,
+  );
+  return [...new Set(again)];
 }
 
 function allDraining(channels: unknown): boolean {
@@ -203,7 +235,17 @@ function allDraining(channels: unknown): boolean {
 
 /** @returns every problem of the arguments of a `StreamOrchestration`, as far as they are known. */
 export function findArgumentIssues(args: unknown): Issue[] {
-  return [...findIssues(schema, args), ...findFormerDistributionIssues(args)];
+  return [...findIssues(schema, args), ...findFormerDistributionIssues(args), ...findViewerIssues(args)];
+}
+
+/** A manifest without a domain has no URL, and a domain without a manifest is none of a playback URL. */
+function findViewerIssues(args: unknown): Issue[] {
+  const { playback } = (args ?? {}) as { playback?: { [argument: string]: unknown } | null };
+  const { domainName, manifests } = playback ?? {};
+  if ((domainName === undefined) === (manifests === undefined)) return [];
+  const [missing, given] =
+    domainName === undefined ? ["domainName", "manifests"] : ["manifests", "domainName"];
+  return [{ path: `playback.${missing}`, problem: `is required with playback.${given}.` }];
 }
 
 /** The distribution that plays new streams cannot be one that gets no new entries. */

@@ -61,6 +61,15 @@ export interface EncoderArgs {
   stopUnowned?: pulumi.Input<boolean>;
 }
 
+/** One manifest that every channel of the pool has. */
+export interface ManifestArgs {
+  /** Names the manifest, each once: 1 to 64 letters, digits, `-` and `_`. */
+  name: pulumi.Input<string>;
+  format: pulumi.Input<"HLS" | "DASH">;
+  /** Its path behind `originPath` and the stream's own path, such as `index.m3u8`. */
+  path: pulumi.Input<string>;
+}
+
 export interface PlaybackArgs {
   /** The CloudFront distribution that plays the streams. Each gets an origin and a behaviour `/<streamId>/*` in it. */
   distributionId: pulumi.Input<string>;
@@ -114,6 +123,20 @@ export interface PlaybackArgs {
    * @default - the distribution has none
    */
   webAclArn?: pulumi.Input<string>;
+  /**
+   * The domain under which viewers reach the distribution: its own, such as `d111111abcdef8.cloudfront.net`, or an alternate domain name. Goes
+   * with `manifests`.
+   *
+   * @default - streams have no playback URLs
+   */
+  domainName?: pulumi.Input<string>;
+  /**
+   * The manifests that every channel has, 1 to 10. `GET /streams/{streamId}` and the announcement of READY then tell the URL of each,
+   * `https://<domainName>/<streamId>/<path>`. Goes with `domainName`.
+   *
+   * @default - streams have no playback URLs
+   */
+  manifests?: pulumi.Input<pulumi.Input<ManifestArgs>[]>;
   /**
    * The key groups whose signatures entitle a viewer.
    *

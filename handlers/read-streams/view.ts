@@ -6,14 +6,22 @@ import {
   type StreamSummary,
 } from "../../contracts";
 import type { Attempt, HistoryEntry } from "../../contracts/internal";
+import { manifestsOfAttempt } from "../shared/events/stream-events";
 
 /** @returns an attempt as the API tells it, its URLs masked. Neither its task token nor an ARN of this component's is in it. */
 export function toStream(attempt: Attempt): Stream {
-  const { failure, teardown } = attempt;
+  const { failure, teardown, distributionId } = attempt;
   const request = requestOf(attempt);
   return {
     ...toSummary(attempt),
     ...(request?.metadata && { metadata: request.metadata }),
+    ...(distributionId !== undefined && {
+      playback: {
+        distributionId,
+        pathPattern: `/${attempt.streamId}/*`,
+        manifests: manifestsOfAttempt(attempt) ?? [],
+      },
+    }),
     ...(request && { ingest: { endpoints: request.ingestEndpoints.map(maskEndpoint) } }),
     history: attempt.history.map(toHistoryEntry),
     ...(failure && {

@@ -34,6 +34,8 @@ export const configurationChanges: { readonly [key: string]: Configuration } = {
   },
   originHeaders: { originHeaders: "x-origin-verify=c2VjcmV0" },
   webAclArn: { webAclArn: "arn:aws:wafv2:us-east-1:123456789012:global/webacl/streams/1" },
+  playbackDomainName: { playbackDomainName: "live.example.com", manifests: "hls=HLS:index.m3u8" },
+  manifests: { playbackDomainName: "live.example.com", manifests: "hls=HLS:a.m3u8,dash=DASH:a.mpd" },
   trustedKeyGroupIds: { trustedKeyGroupIds: "a4ee5a1c-2e71-4f3b-8d3a-0c0a1b2c3d4e" },
   cacheBehaviorQuota: { cacheBehaviorQuota: "100" },
   graceMinutes: { graceMinutes: "30" },
