@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { dateTime } from "./date-time";
 import { toJsonSchema } from "./json-schema";
 import { streamStatusSchema } from "./lifecycle";
-import { manifestFormats } from "./playback";
+import { manifestSchema } from "./playback";
 import { defineOperation, notFound, response, validationFailed } from "./rest-operation";
 import {
   attemptNumberSchema,
@@ -37,15 +37,6 @@ export const historyEntrySchema = v.object({
 
 export type StreamHistoryEntry = v.InferOutput<typeof historyEntrySchema>;
 
-/** A manifest of a stream, and the URL under which viewers get it. */
-export const manifestSchema = v.object({
-  name: v.string(),
-  format: oneOf(manifestFormats),
-  url: v.string(),
-});
-
-export type Manifest = v.InferOutput<typeof manifestSchema>;
-
 /** One attempt at a stream, as `GET` tells it; the latest attempt is the stream. */
 export const streamSchema = v.object({
   streamId: streamIdSchema,
@@ -65,7 +56,7 @@ export const streamSchema = v.object({
   scheduledStart: v.exactOptional(dateTime),
   channel: v.exactOptional(v.object({ channelId: v.string() })),
   playback: v.exactOptional(
-    v.object({ pathPattern: v.string(), domainName: v.string(), manifests: v.array(manifestSchema) }),
+    v.object({ pathPattern: v.string(), distributionId: v.string(), manifests: v.array(manifestSchema) }),
   ),
   // The URLs are masked. `GET /ingest/{streamId}` has them in full, for callers who may see them.
   ingest: v.exactOptional(v.object({ endpoints: v.array(v.record(v.string(), v.string())) })),

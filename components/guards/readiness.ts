@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { eventSource, type ManifestPath, streamLifecycleProgressed } from "../../contracts";
+import { eventSource, streamLifecycleProgressed } from "../../contracts";
 import type { CommonArgs } from "../common";
 import type { StreamFunction } from "../functions/stream-function";
 import type { Media } from "../media/media";
@@ -15,7 +15,6 @@ export interface ReadinessGuardArgs extends CommonArgs {
   media: Media;
   /** The probe; undefined where READY is confirmed by hand. */
   probe: StreamFunction | undefined;
-  manifests: readonly ManifestPath[];
   timeoutSeconds: number;
 }
 
@@ -63,15 +62,19 @@ export class Readiness extends pulumi.ComponentResource {
   }
 }
 
+/**
+ * The probe asks the distribution under its own domain, which needs no DNS record and no certificate of the team. The arguments were refused where
+ * READY is to be probed for and there is no manifest.
+ */
 function probeSettings(
   probe: StreamFunction,
-  { media, manifests, timeoutSeconds }: ReadinessGuardArgs,
+  { media, timeoutSeconds }: ReadinessGuardArgs,
   opts: pulumi.InvokeOptions,
 ): pulumi.Output<ProbeSettings> {
   const id = media.playback.distributionId;
   return pulumi.output({
     probeFunctionArn: probe.arn,
-    manifests,
+    manifests: media.viewer.apply((viewer) => viewer?.manifests ?? []),
     timeoutSeconds,
     domainName: aws.cloudfront.getDistributionOutput({ id }, opts).domainName,
   });

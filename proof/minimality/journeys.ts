@@ -401,7 +401,11 @@ export const journeys: Journeys = {
 };
 
 /** The configuration with which the program finds the evidence for READY itself. */
-export const readinessConfig = { readinessMode: "automatic", manifests: "main=HLS:index.m3u8" };
+export const readinessConfig = {
+  readinessMode: "automatic",
+  playbackDomainName: "live.example.com",
+  manifests: "main=HLS:index.m3u8",
+};
 
 /** What that is for. */
 export const readinessJourneys: Journeys = {

@@ -6,8 +6,8 @@ import { withoutDigests } from "../support/record";
 import { allow, statementsOf } from "../support/statements";
 import { leastArgs, recordOrchestration } from "../support/stream-orchestration";
 
-const manifests = [{ name: "main", format: "HLS", path: "index.m3u8" }] as const;
-const playback = { ...leastArgs.playback, manifests };
+const manifests = [{ name: "main", format: "HLS" as const, path: "index.m3u8" }];
+const playback = { ...leastArgs.playback, domainName: "live.example.com", manifests };
 const machine = arn("states", "stateMachine:streams-StreamReadiness");
 const attempts = [arn("dynamodb", "table/streams-attempts")];
 const channels = ["1234567", "7654321"].map((id) => arn("medialive", `channel:${id}`));

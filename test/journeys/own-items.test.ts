@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { FaultError } from "../../local/faults/faults";
+import type { JsonObject } from "../../local/json";
 import { useLocal } from "../support/use-local";
 import { denied } from "./support/denied";
 
@@ -43,7 +44,7 @@ describe("a write of a state whose item is another execution's by now", () => {
         ? { executionArn: arn, teardown: { M: { executionArn: arn, status: { S: "RUNNING" } } } }
         : { leasedBy: arn };
     const taken = { ...found, ...keyOf(kind, streamId), ...others } as Item;
-    await database().call("PutItem", { TableName: table(kind), Item: taken });
+    await database().call("PutItem", { TableName: table(kind), Item: taken as unknown as JsonObject });
     return taken;
   }
 

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { JsonObject } from "../../local/json";
 import { useLocal } from "../support/use-local";
 import { denied } from "./support/denied";
 
@@ -23,7 +24,10 @@ for (const stopUnowned of [false, true]) {
     const local = useLocal({ config: { channelIds: channelId, stopUnowned: String(stopUnowned) } });
     const database = () => local.runtime.services.DynamoDB;
     const put = (Item: object) =>
-      database().call("PutItem", { TableName: local.streams.program.leaseTableName, Item });
+      database().call("PutItem", {
+        TableName: local.streams.program.leaseTableName,
+        Item: Item as JsonObject,
+      });
     const keys = async () => {
       const { Items } = await database().call("Scan", { TableName: local.streams.program.leaseTableName });
       return (Items as { channelId: { S: string } }[])
