@@ -9,6 +9,8 @@ const teardown = "streams-StreamTeardown";
 const channelId = "1001";
 const distributionId = "E2QWRUHAPOMQZL";
 
+const staleETag = { code: "PreconditionFailed", message: "Stale.", statusCode: 412 };
+
 /** @returns whether a call's input has a text in it. */
 const has = (text: string) => (input: object) => JSON.stringify(input).includes(text);
 
@@ -59,15 +61,14 @@ describe("a write of a state whose item is another execution's by now", () => {
   for (const [kind, state, caller, action, text, nth] of [
     ["attempt", "HoldUntilLeadTime", orchestrator, "UpdateItem", "heldUntil = :heldUntil", 1],
     ["lease", "ReservePlaybackPlace", orchestrator, "UpdateItem", "SET originId", 1],
-    ["lock", "ReleaseCapacityTurn", orchestrator, "DeleteItem", "distribution/", 1],
     ["attempt", "ClaimEncoderChannel", orchestrator, "UpdateItem", "SET channelId", 1],
     ["lease", "ConfirmEncoderLease", orchestrator, "UpdateItem", "SET startedAt", 1],
-    ["lock", "ReleasePlaybackTurn", orchestrator, "DeleteItem", "distribution/", 2],
+    ["lock", "ReleasePlaybackTurn", orchestrator, "DeleteItem", "distribution/", 1],
     ["attempt", "AwaitLifecycleConfirmation", orchestrator, "UpdateItem", "SET taskToken", 1],
     ["attempt", "CloseConfirmation", orchestrator, "UpdateItem", ":failed", 2],
     ["attempt", "RecordCompletion", orchestrator, "UpdateItem", "SET readyAt", 1],
     ["lease", "ConfirmLease", orchestrator, "UpdateItem", "SET stoppedAt", 1],
-    ["lock", "ReleaseRemovalTurn", orchestrator, "DeleteItem", "distribution/", 3],
+    ["lock", "ReleaseRemovalTurn", orchestrator, "DeleteItem", "distribution/", 1],
     ["lease", "MarkLease", teardown, "UpdateItem", "SET cleanupStartedAt", 1],
     ["attempt", "RecordGrace", teardown, "UpdateItem", "SET graceUntil", 1],
     ["attempt", "BeginTeardown", teardown, "UpdateItem", ":dead", 1],
@@ -83,6 +84,15 @@ describe("a write of a state whose item is another execution's by now", () => {
       local.faults.meanwhile(site, async () => {
         taken = await take(kind, streamId);
       });
+      // An attempt that is alone takes the lock only once its first update has come too late.
+      if (state === "ReleasePlaybackTurn") {
+        local.faults.fail({
+          service: "CloudFront",
+          action: "UpdateDistribution",
+          error: staleETag,
+          times: 1,
+        });
+      }
       const isHeld = state === "HoldUntilLeadTime";
       const startTime = new Date(local.clock.now() + (isHeld ? 3_600_000 : 0)).toISOString();
       await local.streams.request(streamId, { startTime });
