@@ -8,7 +8,7 @@ import {
   jitteredSeconds,
   leaseKey,
 } from "../shared/expressions";
-import { caught, caughtWithLargeData, nothingToCleanUp, returnPlace } from "../shared/failures";
+import { caught, caughtWithLargeData, returnPlace } from "../shared/failures";
 import { jsonata } from "../shared/jsonata";
 import { originIdOfAttempt } from "../shared/origin-ids";
 import {
