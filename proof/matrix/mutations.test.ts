@@ -73,7 +73,11 @@ const mutations: readonly Mutation[] = [
     journey: "failed",
     trouble: "",
     finds: "leftover",
-    patch: withDefinition('"Condition":"{% $channelWasRunning %}"', '"Condition":"{% true %}"'),
+    patch: (graph) =>
+      withDefinition(
+        "$channelWasRunning ? $error",
+        "true ? $error",
+      )(withDefinition('"Condition":"{% $channelWasRunning %}"', '"Condition":"{% true %}"')(graph)),
   },
   {
     without: "the three locks of an attempt: its execution's name, its item, and its claim of a channel",

@@ -128,6 +128,8 @@ export function cleanupStates<TNext extends string>(
   const { distributionId, originId } = entry;
   const { leaseTableName } = settings;
   const lock = { leaseTableName, distributionId };
+  const isRedriven = `${isBatch} and $not(${areUpdatesRead})`;
+  const isToDo = `((${hasPlaybackEntry(originId)} or $count($batch.added) + $count($batch.removed) > 0) and $playbackTries < ${maxPlaybackTries})`;
   const removalLeft = removalLeftBehind(entry);
   const channelLeft = leftBehind(channelLeftover, next, `(${isStoppable} ? "" : ${drainChannel})`);
   return {
@@ -158,7 +160,7 @@ export function cleanupStates<TNext extends string>(
     }),
     WaitForRemovalTurn: wait({ Seconds: updateWaitSeconds, Next: "ReadPlaybackRemoval" }),
     ReadPlaybackRemoval: readOwnUpdate(leaseTableName, owner, "REMOVED", {
-      whenDone: "DecideChannelStop",
+      whenDone: "ConfirmLease",
       Next: "AcquireRemovalTurn",
     }),
     // Where others have updated the distribution meanwhile, more may wait.
@@ -178,21 +180,19 @@ export function cleanupStates<TNext extends string>(
             `$playbackTries < ${maxPlaybackTries} ? ${playbackBatch(entry.source, originId)} : ${JSON.stringify(noUpdates.batch)}`,
           ),
         },
-        Next: "DecidePlaybackEntry",
+        Next: "RemovePlaybackEntry",
       },
     ),
+    // Why RemovePlaybackEntry makes no update.
     DecidePlaybackEntry: choice({
       Choices: [
-        {
-          Condition: jsonata(
-            `(${hasPlaybackEntry(originId)} or $count($batch.added) + $count($batch.removed) > 0) and $playbackTries < ${maxPlaybackTries}`,
-          ),
-          Next: "RemovePlaybackEntry",
-        },
+        { Condition: jsonata(isRedriven), Assign: noUpdates, Output: {}, Next: "ReadRemovalUpdates" },
         {
           Condition: jsonata(hasPlaybackEntry(originId)),
           Assign: {
-            leftovers: jsonata(`[$leftovers, ${playbackLeftover(entry)} & ": too many others changed it."]`),
+            leftovers: jsonata(
+              `[$leftovers, ${playbackLeftover(entry)} & ": " & ($playbackTries < ${maxPlaybackTries} ? $states.input.cause : "too many others changed it.")]`,
+            ),
             ...noUpdates,
           },
           Output: {},
@@ -209,8 +209,8 @@ export function cleanupStates<TNext extends string>(
       Arguments: {
         Id: distributionId,
         IfMatch: jsonata("$states.input.ETag"),
-        DistributionConfig: jsonata(`${isBatch} and $not(${areUpdatesRead})
-          ? $error("The execution was redriven: what others want is to be read again.")
+        DistributionConfig: jsonata(`${isRedriven} or $not(${isToDo})
+          ? $error("There is nothing to remove, or it is not to be removed now.")
           : ${updatedConfiguration(settings.playback, "$batch.added", `${originId}, $batch.removed`)}`),
       },
       TimeoutSeconds: callTimeoutSeconds,
@@ -221,6 +221,14 @@ export function cleanupStates<TNext extends string>(
           Assign: { playbackTries: jsonata("$playbackTries + 1"), ...noUpdates },
           Output: {},
           Next: "WaitForRemovalTurn",
+        },
+        {
+          ErrorEquals: ["States.QueryEvaluationError"],
+          Output: {
+            DistributionConfig: jsonata("$states.input.DistributionConfig"),
+            cause: jsonata(causeOfError),
+          },
+          Next: "DecidePlaybackEntry",
         },
         ...removalLeftBehind(entry, isBatch),
       ],
@@ -256,7 +264,7 @@ export function cleanupStates<TNext extends string>(
         why: "The leases of the others are to be marked first.",
         Next: "DecideRemovalMarks",
       },
-      Next: "DecideChannelStop",
+      Next: "ConfirmLease",
     }),
     DecideRemovalMarks: choice({
       Choices: [{ Condition: jsonata("$isBatchRefused"), Output: {}, Next: "SeparateRemovalUpdates" }],
@@ -273,10 +281,14 @@ export function cleanupStates<TNext extends string>(
       Assign: { ...noUpdates, updatesRedrives: jsonata(redrives), isBatchRefused: false },
       Next: "ReadPlaybackEntry",
     }),
+    // Why ConfirmLease goes no further.
     DecideChannelStop: choice<CleanupState | TNext>({
       Choices: [{ Condition: jsonata("$channelWasRunning"), Output: {}, Next: next }],
+      Assign: {
+        leftovers: jsonata(`[$leftovers, ${channelLeftover} & ": its lease could not be confirmed."]`),
+      },
       Output: {},
-      Default: "ConfirmLease",
+      Default: next,
     }),
     ConfirmLease: task<CleanupState | TNext>({
       Resource: "arn:aws:states:::dynamodb:updateItem",
@@ -286,12 +298,20 @@ export function cleanupStates<TNext extends string>(
         UpdateExpression: leaseExpression("SET stoppedAt = :now"),
         // Who gave the lease back has stopped the channel, and another stream may have it by now.
         ConditionExpression: leaseExpression("leasedBy = :owner"),
-        ExpressionAttributeValues: { ":owner": { S: owner }, ":now": { S: enteredTime } },
+        ExpressionAttributeValues: {
+          ":owner": {
+            S: jsonata(
+              `$channelWasRunning ? $error("The channel ran before the attempt, which does not stop it.") : ${textOf(owner)}`,
+            ),
+          },
+          ":now": { S: enteredTime },
+        },
         ReturnValues: "ALL_NEW",
       },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: dynamoDbRetriers,
       Catch: [
+        { ErrorEquals: ["States.QueryEvaluationError"], Output: {}, Next: "DecideChannelStop" },
         { ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"], Output: {}, Next: next },
         ...channelLeft,
       ],

@@ -5,7 +5,7 @@ import {
   sweepLeaseSeconds,
   sweepStopSeconds,
 } from "../../../contracts/internal";
-import { choice, type Retrier, type State, succeed, task } from "../shared/asl";
+import { choice, finalTask, type Retrier, type State, succeed, task } from "../shared/asl";
 import {
   callTimeoutSeconds,
   causeOfError,
@@ -21,7 +21,6 @@ import { dynamoDbRetriers, mediaLiveRetriers } from "../shared/retriers";
 /** The states that run for each channel that no attempt has. */
 export type ChannelState =
   | "ReadFreeChannel"
-  | "DecideFreeChannel"
   | "LeaseFreeChannel"
   | "ReadLeasedChannel"
   | "DecideLeasedChannel"
@@ -84,12 +83,25 @@ export function channelStates({ leaseTableName, stopUnowned }: ChannelSettings) 
     Next: "LeaseFreeChannel",
   } as const;
   return {
-    ReadFreeChannel: task<ChannelState>({
+    // Nearly always the end: a sweep has one state for each channel that is down.
+    ReadFreeChannel: finalTask<ChannelState>({
       Resource: "arn:aws:states:::aws-sdk:medialive:describeChannel",
       Arguments: { ChannelId: jsonata("$states.input.channelId") },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: mediaLiveRetriers,
       Catch: [
+        {
+          ErrorEquals: ["States.QueryEvaluationError"],
+          Assign: {
+            channelId: jsonata("$states.input.channelId"),
+            startedAt: jsonata("$states.input.startedAt"),
+            startIsSettled: jsonata("$states.input.startIsSettled"),
+            report: null,
+            stopped: false,
+          },
+          Output: {},
+          Next: "LeaseFreeChannel",
+        },
         {
           ErrorEquals: ["States.ALL"],
           Assign: {
@@ -101,27 +113,11 @@ export function channelStates({ leaseTableName, stopUnowned }: ChannelSettings) 
           Next: "FreeChannelChecked",
         },
       ],
-      Assign: {
-        channelId: jsonata("$states.input.channelId"),
-        startedAt: jsonata("$states.input.startedAt"),
-        startIsSettled: jsonata("$states.input.startIsSettled"),
-        state: jsonata("$states.result.State"),
-        report: null,
-        stopped: false,
-      },
-      Output: {},
-      Next: "DecideFreeChannel",
-    }),
-    DecideFreeChannel: choice<ChannelState>({
-      Choices: [
-        {
-          Condition: jsonata(`$state in ${channelIsUp} or $startIsSettled`),
-          Output: {},
-          Next: "LeaseFreeChannel",
-        },
-      ],
-      Output: {},
-      Default: "FreeChannelChecked",
+      Output: jsonata(
+        `$states.result.State in ${channelIsUp} or $states.input.startIsSettled
+          ? $error("The channel is to be looked at under a lease.")
+          : { "channelId": $states.input.channelId, "report": null, "stopped": false }`,
+      ),
     }),
     LeaseFreeChannel: task<ChannelState>({
       Resource: "arn:aws:states:::dynamodb:updateItem",
@@ -153,7 +149,7 @@ export function channelStates({ leaseTableName, stopUnowned }: ChannelSettings) 
           ErrorEquals: ["States.ALL"],
           Assign: {
             report: jsonata(
-              `"Channel " & $channelId & " is " & $state & ", and it could not be leased to find out whether a stream has it: " & $states.errorOutput.Error & ": " & ${causeOfError}`,
+              `"Channel " & $channelId & " may run, and it could not be leased to find out whether a stream has it: " & $states.errorOutput.Error & ": " & ${causeOfError}`,
             ),
           },
           Output: {},

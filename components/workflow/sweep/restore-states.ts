@@ -46,6 +46,12 @@ export interface RestoreSettings extends CleanupSettings {
   readonly origins: OriginsByChannel;
 }
 
+/** What a sweep that has nothing to report ends with. */
+export const sweepOutput = {
+  stoppedHere: jsonata("$stoppedHere"),
+  removedEntries: jsonata("$removedEntries"),
+};
+
 /** How often the sweep asks for the lock before it goes on without: the sweep itself has nine minutes. */
 const maxTurnTries = 10;
 /** How many updates a sweep makes at most. The next one goes on. */
@@ -67,8 +73,11 @@ export const restoreFromStart = { restored: [], lost: [], turnTries: 0, playback
  */
 export function restoreStates<TNext extends string>(
   settings: RestoreSettings,
-  checkLateEntries: TNext,
-  next: TNext,
+  {
+    checkLateEntries,
+    next,
+    whenAllIsWell,
+  }: { [way in "checkLateEntries" | "next" | "whenAllIsWell"]: TNext },
 ): { readonly [name in RestoreState]: State<RestoreState | ClaimState | TNext> } {
   const { distributionId } = settings.playback;
   const lock = { leaseTableName: settings.leaseTableName, distributionId };
@@ -92,6 +101,14 @@ export function restoreStates<TNext extends string>(
   return {
     DecidePlaybackCheck: choice<RestoreState | TNext>({
       Choices: [
+        // At rest, a sweep ends here.
+        {
+          Condition: jsonata(
+            "$count($lateEntries) + $count($playing) + $count($reports) + $count($problems) = 0",
+          ),
+          Output: sweepOutput,
+          Next: whenAllIsWell,
+        },
         { Condition: jsonata("$count($lateEntries) > 0"), Output: {}, Next: checkLateEntries },
         { Condition: jsonata("$count($playing) > 0"), Output: {}, Next: "ReadPlaybackEntries" },
       ],

@@ -17,6 +17,7 @@ import {
   type RestoreState,
   restoreFromStart,
   restoreStates,
+  sweepOutput,
 } from "./restore-states";
 
 /** A state of `StreamSweep`. */
@@ -124,7 +125,11 @@ export function streamSweep(settings: SweepSettings): StateMachineDefinition<Swe
         Output: {},
         Next: "DecidePlaybackCheck",
       }),
-      ...restoreStates(settings, "CheckLateEntries", "DecideReport"),
+      ...restoreStates<SweepState>(settings, {
+        checkLateEntries: "CheckLateEntries",
+        next: "DecideReport",
+        whenAllIsWell: "SweepSucceeded",
+      }),
       DecideReport: choice({
         Choices: [
           { Condition: jsonata("$count($reports) > 0"), Output: {}, Next: "UnownedChannelFound" },
@@ -135,7 +140,7 @@ export function streamSweep(settings: SweepSettings): StateMachineDefinition<Swe
           },
           { Condition: jsonata("$count($problems) > 0"), Output: {}, Next: "SweepIncomplete" },
         ],
-        Output: { stoppedHere: jsonata("$stoppedHere"), removedEntries: jsonata("$removedEntries") },
+        Output: sweepOutput,
         Default: "SweepSucceeded",
       }),
       // A late start that was stopped and a late entry that was removed are handled: the output tells of them, and no alarm.

@@ -1,11 +1,12 @@
 import { leaseExpression, type Teardown, teardownTimeoutSeconds } from "../../../contracts/internal";
-import { choice, type State, task } from "../shared/asl";
+import { choice, finalTask, type State, task } from "../shared/asl";
 import { updateAttempt } from "../shared/attempt-item";
 import { callTimeoutSeconds, enteredTime, executionId, leaseKey } from "../shared/expressions";
 import { cleanupFromStart, leftBehind } from "../shared/failures";
 import { jsonata, partOfJsonata, type SentItem } from "../shared/jsonata";
 import { liveLimitName } from "../shared/live-limit";
 import { dynamoDbRetriers, schedulerRetriers } from "../shared/retriers";
+import { hasSomething } from "./find-states";
 import type { EndState, TeardownSettings, TeardownState } from "./settings";
 
 /** Takes the attempt for this execution alone, and records what became of it. */
@@ -43,7 +44,11 @@ export function endStates(settings: TeardownSettings): {
         condition:
           "executionArn = :owner AND (attribute_not_exists(teardown) OR teardown.#status = :incomplete OR teardown.executionArn = :me OR teardown.startedAt < :dead)",
         values: {
-          ":owner": { S: jsonata("$attempt.executionArn") },
+          ":owner": {
+            S: jsonata(
+              `${hasSomething} ? $attempt.executionArn : $error("Everything was cleaned up before.")`,
+            ),
+          },
           ":me": { S: executionId },
           ":incomplete": { S: "INCOMPLETE" satisfies Teardown["status"] },
           ":dead": {
@@ -63,6 +68,7 @@ export function endStates(settings: TeardownSettings): {
       TimeoutSeconds: callTimeoutSeconds,
       Retry: dynamoDbRetriers,
       Catch: [
+        { ErrorEquals: ["States.QueryEvaluationError"], Output: {}, Next: "DecideLease" },
         {
           ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
           Output: {},
@@ -78,22 +84,22 @@ export function endStates(settings: TeardownSettings): {
       Output: {},
       Next: "AcquireRemovalTurn",
     }),
+    // Why BeginTeardown does not begin.
+    DecideLease: choice({
+      Choices: [{ Condition: jsonata(`$not(${hasSomething})`), Output: {}, Next: "NothingToTearDown" }],
+      Assign: { leftovers: ["The attempt could not be taken for its teardown."], abandoned: [] },
+      Output: {},
+      Default: "TeardownFailed",
+    }),
     DeleteLiveLimit: task({
       Resource: "arn:aws:states:::aws-sdk:scheduler:deleteSchedule",
       Arguments: { Name: liveLimitName, GroupName: settings.scheduleGroupName },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: schedulerRetriers,
       // One that stays finds nothing to do when its time has come, and deletes itself.
-      Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: "DecideTeardownEnd" }],
+      Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: "ReturnLease" }],
       Output: {},
-      Next: "DecideTeardownEnd",
-    }),
-    DecideTeardownEnd: choice({
-      Choices: [
-        { Condition: jsonata("$count($leftovers) > 0"), Output: {}, Next: "RecordIncompleteTeardown" },
-      ],
-      Output: {},
-      Default: "ReturnLease",
+      Next: "ReturnLease",
     }),
     ReturnLease: task({
       Resource: "arn:aws:states:::dynamodb:deleteItem",
@@ -101,16 +107,25 @@ export function endStates(settings: TeardownSettings): {
         TableName: leaseTableName,
         Key: leaseKey,
         ConditionExpression: leaseExpression("leasedBy = :owner"),
-        ExpressionAttributeValues: { ":owner": { S: jsonata("$attempt.executionArn") } },
+        ExpressionAttributeValues: {
+          ":owner": {
+            S: jsonata('$count($leftovers) = 0 ? $attempt.executionArn : $error("Something is left.")'),
+          },
+        },
       },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: dynamoDbRetriers,
       Catch: [
         {
+          ErrorEquals: ["States.QueryEvaluationError"],
+          Output: {},
+          Next: "RecordIncompleteTeardown",
+        },
+        {
           // The first answer was lost.
           ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
           Output: {},
-          Next: "DecideTeardownResult",
+          Next: "RecordTeardown",
         },
         ...leftBehind<TeardownState>(
           partOfJsonata('"The lease on channel " & $provision.channel.channelId & " is still there"'),
@@ -118,17 +133,18 @@ export function endStates(settings: TeardownSettings): {
         ),
       ],
       Output: {},
-      Next: "DecideTeardownResult",
+      Next: "RecordTeardown",
     }),
-    DecideTeardownResult: choice({
-      Choices: [
-        // The lease is back, so that no sweep comes to it again: the failed execution's alarm tells what is left.
-        { Condition: jsonata("$count($abandoned) > 0"), Output: {}, Next: "RecordIncompleteTeardown" },
-      ],
-      Output: {},
-      Default: "RecordTeardown",
+    RecordTeardown: finalTask({
+      ...record({
+        status: {
+          // The lease is back, so that no sweep comes to it again: the failed execution's alarm tells what is left.
+          S: jsonata('$count($abandoned) = 0 ? "DONE" : $error("Something is left that nobody removes.")'),
+        },
+      }),
+      Catch: [{ ErrorEquals: ["States.QueryEvaluationError"], Output: {}, Next: "RecordIncompleteTeardown" }],
+      Output: { teardown: "DONE" },
     }),
-    RecordTeardown: task({ ...record({ status: { S: "DONE" } }), Next: "TeardownSucceeded" }),
     RecordIncompleteTeardown: task({
       ...record({
         status: { S: "INCOMPLETE" },

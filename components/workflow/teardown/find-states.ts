@@ -7,7 +7,7 @@ import {
 } from "../../../contracts/internal";
 import { choice, type State, task, wait } from "../shared/asl";
 import type { PlaybackEntry } from "../shared/cleanup-states";
-import { callTimeoutSeconds, enteredTime, leaseKey } from "../shared/expressions";
+import { callTimeoutSeconds, enteredTime, type LeaseKey } from "../shared/expressions";
 import { jsonata, objectText, partOfJsonata, type TeardownAttempt } from "../shared/jsonata";
 import { formerOriginId } from "../shared/origin-ids";
 import { hasLaterPlaybackEntry } from "../shared/playback-configuration";
@@ -66,6 +66,14 @@ export function entryOfAttempt({ playback }: TeardownSettings): PlaybackEntry {
     mayComeLate: `$attempt.isClaimed and $not(${hasLaterPlaybackEntry(playback)})`,
   };
 }
+
+/**
+ * Whether the attempt still has something, in JSONata: its lease, which goes back last; or, where the channel was given back and the entry stayed, an
+ * entry in a distribution that this deployment may reach.
+ */
+export const hasSomething = partOfJsonata(
+  "($hasLease or $attempt.isIncomplete and $attempt.originId != null)",
+);
 
 /** The part of the variable `$provision` that the cleanup reads. */
 const provisionText = objectText<CleanupProvision>({
@@ -133,8 +141,9 @@ export function findStates(settings: TeardownSettings): {
         ...(hasGrace && { graceUntil: jsonata(graceEnd(settings)) }),
       },
       Output: {},
-      Next: "DecideTeardown",
+      Next: "ReadOrchestration",
     }),
+    // Why ReadOrchestration does not look.
     DecideTeardown: choice({
       Choices: [
         { Condition: jsonata("$attempt = null"), Output: {}, Next: "NothingToTearDown" },
@@ -142,11 +151,6 @@ export function findStates(settings: TeardownSettings): {
           Condition: jsonata(`$input.overdue and $attempt.status in ["READY", "LIVE"]`),
           Output: {},
           Next: "EndOverdueStream",
-        },
-        {
-          Condition: jsonata('$attempt.status in ["FAILED", "COMPLETE"]'),
-          Output: {},
-          Next: "ReadOrchestration",
         },
         { Condition: jsonata(mayBeWritten), Output: {}, Next: "WaitForEnd" },
       ],
@@ -156,20 +160,26 @@ export function findStates(settings: TeardownSettings): {
     WaitForEnd: wait({ Seconds: 10, Next: "FindAttempt" }),
     ReadOrchestration: task({
       Resource: "arn:aws:states:::aws-sdk:sfn:describeExecution",
-      Arguments: { ExecutionArn: jsonata("$attempt.executionArn") },
+      Arguments: {
+        ExecutionArn: jsonata(
+          '$attempt.status in ["FAILED", "COMPLETE"] ? $attempt.executionArn : $error("The attempt has not ended.")',
+        ),
+      },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: stepFunctionsRetriers,
       Catch: [
+        { ErrorEquals: ["States.QueryEvaluationError"], Output: {}, Next: "DecideTeardown" },
         {
           // Step Functions forgets an execution 90 days after its end.
           ErrorEquals: ["Sfn.ExecutionDoesNotExistException"],
           Output: { status: "FORGOTTEN" },
-          Next: "DecideOrchestration",
+          Next: "MarkLease",
         },
       ],
       Output: { status: jsonata("$states.result.Status") },
-      Next: "DecideOrchestration",
+      Next: "MarkLease",
     }),
+    // Why MarkLease does not look: the workflow runs, and cleans up the attempt itself; recover-execution or StreamSweep does so if it dies.
     DecideOrchestration: choice({
       Choices: [
         {
@@ -177,15 +187,9 @@ export function findStates(settings: TeardownSettings): {
           Output: {},
           Next: "WaitForOrchestration",
         },
-        {
-          // It cleans up the attempt itself, and recover-execution or StreamSweep does so if it dies.
-          Condition: jsonata(`${isRunning} or $provision.channel.channelId = null`),
-          Output: {},
-          Next: "NothingToTearDown",
-        },
       ],
       Output: {},
-      Default: "MarkLease",
+      Default: "NothingToTearDown",
     }),
     // With a grace, the item says when the workflow recorded READY, and thereby how long the entry stays.
     WaitForOrchestration: wait({ Seconds: 5, Next: hasGrace ? "FindAttempt" : "ReadOrchestration" }),
@@ -193,7 +197,13 @@ export function findStates(settings: TeardownSettings): {
       Resource: "arn:aws:states:::dynamodb:updateItem",
       Arguments: {
         TableName: settings.leaseTableName,
-        Key: leaseKey,
+        Key: {
+          channelId: {
+            S: jsonata(
+              `${isRunning} or $provision.channel.channelId = null ? $error("The workflow runs, or there is no channel.") : $provision.channel.channelId`,
+            ),
+          },
+        } satisfies LeaseKey,
         // A teardown that dies after the entry is gone keeps the channel for a while, and no place in the distribution.
         UpdateExpression: leaseExpression("SET cleanupStartedAt = :now"),
         ConditionExpression: leaseExpression("leasedBy = :owner"),
@@ -207,10 +217,15 @@ export function findStates(settings: TeardownSettings): {
       Retry: dynamoDbRetriers,
       Catch: [
         {
+          ErrorEquals: ["States.QueryEvaluationError"],
+          Output: { status: jsonata("$states.input.status") },
+          Next: "DecideOrchestration",
+        },
+        {
           ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
           Assign: { entry: jsonata(entryOfItem(settings.playback)), hasLease: false, hasRequest: false },
           Output: {},
-          Next: "DecideLease",
+          Next: hasGrace ? "DecideGrace" : "BeginTeardown",
         },
       ],
       Assign: {
@@ -219,25 +234,7 @@ export function findStates(settings: TeardownSettings): {
         hasRequest: jsonata(`$states.result.Attributes.playbackUpdate.S in ${JSON.stringify(addingUpdates)}`),
       },
       Output: {},
-      Next: "DecideLease",
-    }),
-    DecideLease: choice({
-      Choices: [
-        {
-          Condition: jsonata("$hasLease"),
-          Output: {},
-          Next: hasGrace ? "DecideGrace" : "BeginTeardown",
-        },
-        {
-          // The channel was given back, and the entry stayed: this deployment may reach the distribution.
-          Condition: jsonata("$attempt.isIncomplete and $attempt.originId != null"),
-          Output: {},
-          Next: "BeginTeardown",
-        },
-      ],
-      Output: {},
-      // The lease goes back last: everything was cleaned up before.
-      Default: "NothingToTearDown",
+      Next: hasGrace ? "DecideGrace" : "BeginTeardown",
     }),
   };
 }

@@ -35,7 +35,7 @@ export function graceStates({ tableName }: TeardownSettings): {
     DecideGrace: choice({
       Choices: [
         {
-          Condition: jsonata(`$graceUntil != null ? ${milliseconds} > 0 : false`),
+          Condition: jsonata(`$hasLease and $graceUntil != null ? ${milliseconds} > 0 : false`),
           Output: {},
           Next: "RecordGrace",
         },

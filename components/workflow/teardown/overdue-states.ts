@@ -39,7 +39,7 @@ export function overdueStates(settings: TeardownSettings): {
           Next: "FindAttempt",
         },
       ],
-      Assign: { endedAt: enteredTime },
+      Assign: { endedAt: enteredTime, attempt: jsonata('$merge([$attempt, { "status": "COMPLETE" }])') },
       Output: {},
       Next: "AnnounceOverdueEnd",
     }),

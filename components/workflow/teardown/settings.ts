@@ -13,8 +13,7 @@ export type FindState =
   | "ReadOrchestration"
   | "DecideOrchestration"
   | "WaitForOrchestration"
-  | "MarkLease"
-  | "DecideLease";
+  | "MarkLease";
 
 /** The states that end a stream which was up for too long. */
 export type OverdueState =
@@ -26,10 +25,9 @@ export type OverdueState =
 /** The states before and after the cleanup. */
 export type EndState =
   | "BeginTeardown"
+  | "DecideLease"
   | "DeleteLiveLimit"
-  | "DecideTeardownEnd"
   | "ReturnLease"
-  | "DecideTeardownResult"
   | "RecordTeardown"
   | "RecordIncompleteTeardown";
 
@@ -45,7 +43,6 @@ export type TeardownState =
   | CleanupState
   | EndState
   | "NothingToTearDown"
-  | "TeardownSucceeded"
   | "TeardownFailed";
 
 /** What the definition of `StreamTeardown` is built for. */

@@ -45,7 +45,6 @@ export function streamTeardown(settings: TeardownSettings): StateMachineDefiniti
       ),
       ...endStates(settings),
       NothingToTearDown: succeed({ Output: { teardown: "NONE" } }),
-      TeardownSucceeded: succeed({ Output: { teardown: "DONE" } }),
       TeardownFailed: fail({
         Error: "TeardownIncomplete",
         Cause: jsonata('$substring($join($append($leftovers, $abandoned), " "), 0, 32768)'),

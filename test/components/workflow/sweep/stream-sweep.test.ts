@@ -82,7 +82,7 @@ describe("The definition of StreamSweep", () => {
 
   it("stops no channel that it has not leased", () => {
     const without = reachable(channel, ["ReadFreeChannel"], ["LeaseFreeChannel"]);
-    expect([...without]).to.have.members(["ReadFreeChannel", "DecideFreeChannel", "FreeChannelChecked"]);
+    expect([...without]).to.have.members(["ReadFreeChannel", "FreeChannelChecked"]);
   });
 
   it("reads again what it has leased, and reports nothing of what it saw before", () => {
@@ -127,12 +127,20 @@ describe("The definition of StreamSweep", () => {
   }
 
   it("leases a channel that is up, or whose start is long ago, and no other", async () => {
-    const next = (state: string, given = {}) =>
-      decide(stateOf(channel, "DecideFreeChannel", "Choice"), { ...nothingStarted, state, ...given });
-    for (const state of up) expect(await next(state), state).to.equal("LeaseFreeChannel");
+    const { Output, Catch = [] } = stateOf(channel, "ReadFreeChannel", "Task");
+    expect(Catch[0]).to.deep.include({
+      ErrorEquals: ["States.QueryEvaluationError"],
+      Next: "LeaseFreeChannel",
+    });
+    const next = (State: string, given = {}) =>
+      evaluate(String(Output), {
+        states: { result: { State }, input: { ...nothingStarted, ...given } },
+      }).catch(() => "leased");
+    const isDown = { channelId: "1234567", report: null, stopped: false };
+    for (const state of up) expect(await next(state), state).to.equal("leased");
     for (const state of down) {
-      expect(await next(state), state).to.equal("FreeChannelChecked");
-      expect(await next(state, { startIsSettled: true }), state).to.equal("LeaseFreeChannel");
+      expect(await next(state), state).to.deep.equal(isDown);
+      expect(await next(state, { startIsSettled: true }), state).to.equal("leased");
     }
   });
 
@@ -178,7 +186,7 @@ describe("The definition of StreamSweep", () => {
       state: "RUNNING",
     };
     const runs = stateOf(channel, "DecideLeasedChannel", "Choice").Choices.at(-1);
-    const [unread] = stateOf(channel, "ReadFreeChannel", "Task").Catch ?? [];
+    const unread = stateOf(channel, "ReadFreeChannel", "Task").Catch?.at(-1);
     const unleased = stateOf(channel, "LeaseFreeChannel", "Task").Catch?.at(-1);
     const [lost] = stateOf(channel, "ReadLeasedChannel", "Task").Catch ?? [];
     const unstopped = stateOf(channel, "StopUnownedChannel", "Task").Catch?.at(-1);
@@ -189,12 +197,13 @@ describe("The definition of StreamSweep", () => {
     expect(await Promise.all(reports)).to.deep.equal([
       "Channel 1234567 was RUNNING and no stream has it; it is being stopped.",
       "Channel 1234567 cannot be read: MediaLive.X: why",
-      "Channel 1234567 is RUNNING, and it could not be leased to find out whether a stream has it: MediaLive.X: why",
+      "Channel 1234567 may run, and it could not be leased to find out whether a stream has it: MediaLive.X: why",
       "Channel 1234567 cannot be read: MediaLive.X: why",
       "Channel 1234567 is RUNNING, no stream has it, and it could not be stopped: MediaLive.X: why",
       "Channel 1234567 is RUNNING by a start that took effect late, and it could not be stopped: MediaLive.X: why",
     ]);
-    expect(stateOf(channel, "ReadFreeChannel", "Task").Assign).to.deep.include({ report: null });
+    const [leased] = stateOf(channel, "ReadFreeChannel", "Task").Catch ?? [];
+    expect(leased?.Assign).to.deep.include({ report: null });
   });
 
   /** How a sweep ends, and with which cause. */
@@ -274,9 +283,13 @@ describe("StreamSweep, at a playback entry that may have come late", () => {
   it("comes to none where the function names none, and looks at those that it names once", async () => {
     const state = stateOf(sweep, "DecidePlaybackCheck", "Choice");
     const playing = [{ attempt: 1 }];
-    expect(await decide(state, { lateEntries: [], playing: [] })).to.equal("DecideReport");
-    expect(await decide(state, { lateEntries: [], playing })).to.equal("ReadPlaybackEntries");
-    expect(await decide(state, { lateEntries: [entry], playing })).to.equal("CheckLateEntries");
+    const rest = { lateEntries: [], playing: [], reports: [], problems: [] };
+    expect(await decide(state, rest)).to.equal("SweepSucceeded");
+    for (const found of [{ reports: ["A channel runs."] }, { problems: ["An item cannot be read."] }]) {
+      expect(await decide(state, { ...rest, ...found })).to.equal("DecideReport");
+    }
+    expect(await decide(state, { ...rest, playing })).to.equal("ReadPlaybackEntries");
+    expect(await decide(state, { ...rest, lateEntries: [entry], playing })).to.equal("CheckLateEntries");
     const { Assign, Next } = stateOf(sweep, "CheckLateEntries", "Map");
     expect(Next).to.equal("DecidePlaybackCheck");
     expect(Assign?.lateEntries).to.deep.equal([]);

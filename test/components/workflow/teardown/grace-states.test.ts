@@ -30,19 +30,14 @@ describe("StreamTeardown with a time after COMPLETE", () => {
     const changed = statesOf(definition).flatMap(([name, state]) =>
       JSON.stringify(state) === JSON.stringify(without.States[name]) ? [] : [name],
     );
-    expect(changed).to.have.members(["FindAttempt", "WaitForOrchestration", "DecideLease", ...added]);
+    expect(changed).to.have.members(["FindAttempt", "WaitForOrchestration", "MarkLease", ...added]);
   });
 
   it("waits only for an attempt that still has its lease, and looks again after that", () => {
-    expect(predecessors(definition, "DecideGrace")).to.deep.equal(["DecideLease"]);
-    const [hasLease, isLeft] = stateOf(definition, "DecideLease", "Choice").Choices;
-    expect(hasLease).to.include({ Condition: "{% $hasLease %}", Next: "DecideGrace" });
-    expect(isLeft?.Condition).to.include("$attempt.isIncomplete");
-    expect(predecessors(definition, "BeginTeardown")).to.have.members([
-      "DecideGrace",
-      "DecideLease",
-      "RecordGrace",
-    ]);
+    expect(predecessors(definition, "DecideGrace")).to.deep.equal(["MarkLease"]);
+    const { Condition = "" } = stateOf(definition, "DecideGrace", "Choice").Choices[0] ?? {};
+    expect(Condition).to.include("$hasLease and ");
+    expect(predecessors(definition, "BeginTeardown")).to.have.members(["DecideGrace", "RecordGrace"]);
     expect(stateOf(definition, "WaitForGrace", "Wait").Next).to.equal("FindAttempt");
   });
 
@@ -91,6 +86,7 @@ describe("StreamTeardown with a time after COMPLETE", () => {
     it("decides how long the execution waits", async () => {
       const at = (EnteredTime: string, graceUntil: string | null) => ({
         states: { context: { State: { EnteredTime } } },
+        hasLease: true,
         graceUntil,
       });
       const next = (data: ReturnType<typeof at>) =>

@@ -68,37 +68,28 @@ describe("The definition of StreamTeardown", () => {
   });
 
   it("looks at status, workflow and lease before that, one after the other", () => {
-    const gates: readonly Name[] = [
-      "FindAttempt",
-      "DecideTeardown",
-      "ReadOrchestration",
-      "DecideOrchestration",
-      "MarkLease",
-      "DecideLease",
-    ];
+    const gates: readonly Name[] = ["FindAttempt", "ReadOrchestration", "MarkLease"];
     for (const gate of gates) {
       expect(reachable(definition, [definition.StartAt], [gate]).has("BeginTeardown"), gate).to.equal(false);
     }
-    expect(predecessors(definition, "BeginTeardown")).to.deep.equal(["DecideLease"]);
+    expect(predecessors(definition, "BeginTeardown")).to.deep.equal(["MarkLease"]);
   });
 
   it("takes the playback entry out before the channel stops, and both before the lease goes", () => {
     expect(task("BeginTeardown").Next).to.equal("AcquireRemovalTurn");
-    expect([...reachable(definition, ["DecideChannelStop"])]).to.not.include("ReadPlaybackEntry");
+    expect([...reachable(definition, ["ConfirmLease"])]).to.not.include("ReadPlaybackEntry");
     const gates: readonly (readonly Name[])[] = [
       // Its own look into the distribution, or the mark of another execution that has removed the entry.
       ["ReadPlaybackEntry", "ReadPlaybackRemoval"],
-      ["DecideChannelStop"],
-      ["DecideTeardownEnd"],
+      ["ConfirmLease"],
+      ["DeleteLiveLimit"],
     ];
     for (const gate of gates) {
       expect(reachable(definition, ["BeginTeardown"], gate).has("ReturnLease"), gate.join()).to.equal(false);
     }
     expect([...reachable(definition, ["ReturnLease"])]).to.have.members([
       "ReturnLease",
-      "DecideTeardownResult",
       "RecordTeardown",
-      "TeardownSucceeded",
       "RecordIncompleteTeardown",
       "TeardownFailed",
     ]);
@@ -221,7 +212,7 @@ describe("The definition of StreamTeardown", () => {
         ":streamId": { S: "spring-launch" },
       });
       expect(Arguments).to.include({ ScanIndexForward: false, Limit: 1, ConsistentRead: true });
-      expect(find.Next).to.equal("DecideTeardown");
+      expect(find.Next).to.equal("ReadOrchestration");
     });
 
     const item = {
@@ -293,11 +284,21 @@ describe("The definition of StreamTeardown", () => {
         attempt: status === null ? null : { status },
       });
 
-    it("tears down what has ended", async () => {
-      for (const status of ["FAILED", "COMPLETE"]) {
-        expect(await next(status), status).to.equal("ReadOrchestration");
-        expect(await next(status, { overdue: true }), status).to.equal("ReadOrchestration");
+    it("is for what has not ended: what has is torn down", async () => {
+      const { ExecutionArn } = task("ReadOrchestration").Arguments as { ExecutionArn: string };
+      const looked = (status: string | null) =>
+        evaluate(ExecutionArn, {
+          attempt: status === null ? null : { status, executionArn: orchestration },
+        }).catch(() => "not looked at");
+      for (const status of ["FAILED", "COMPLETE"]) expect(await looked(status)).to.equal(orchestration);
+      for (const status of ["PROVISIONING", "READY", "LIVE", null]) {
+        expect(await looked(status), String(status)).to.equal("not looked at");
       }
+      expect(task("ReadOrchestration").Catch?.[0]).to.deep.equal({
+        ErrorEquals: ["States.QueryEvaluationError"],
+        Output: {},
+        Next: "DecideTeardown",
+      });
     });
 
     it("ends what is up only when it is told that its time is over", async () => {
@@ -329,6 +330,13 @@ describe("The definition of StreamTeardown", () => {
         provision: { channel: { channelId } },
       });
 
+    const { Key } = task("MarkLease").Arguments as { Key: { channelId: { S: string } } };
+    const looked = (status: string, channelId: string | null = "1234567") =>
+      evaluate(Key.channelId.S, {
+        states: { input: { status } },
+        provision: { channel: { channelId } },
+      }).catch(() => "not looked at");
+
     it("leaves an attempt to its own workflow while that runs, or may go on", async () => {
       for (const status of ["RUNNING", "PENDING_REDRIVE"]) {
         expect(await next(status, 599), status).to.equal("WaitForOrchestration");
@@ -337,25 +345,33 @@ describe("The definition of StreamTeardown", () => {
     });
 
     it("goes on once the workflow has ended, however it did, and where AWS has forgotten it", async () => {
-      const forgotten = task("ReadOrchestration").Catch?.[0];
+      const forgotten = task("ReadOrchestration").Catch?.[1];
       expect(forgotten).to.deep.include({
         ErrorEquals: ["Sfn.ExecutionDoesNotExistException"],
         Output: { status: "FORGOTTEN" },
-        Next: "DecideOrchestration",
+        Next: "MarkLease",
       });
       for (const status of ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "FORGOTTEN"]) {
-        expect(await next(status), status).to.equal("MarkLease");
+        expect(await looked(status), status).to.equal("1234567");
       }
+      for (const status of ["RUNNING", "PENDING_REDRIVE"]) {
+        expect(await looked(status), status).to.equal("not looked at");
+      }
+      expect(task("MarkLease").Catch?.[0]).to.deep.include({
+        ErrorEquals: ["States.QueryEvaluationError"],
+        Next: "DecideOrchestration",
+      });
     });
 
     it("has nothing to do for an attempt that never had a channel", async () => {
+      expect(await looked("FAILED", null)).to.equal("not looked at");
       expect(await next("FAILED", 0, null)).to.equal("NothingToTearDown");
     });
   });
 
   describe("MarkLease", () => {
     const { Assign: ofLease, Catch } = task("MarkLease");
-    const [lost] = Catch ?? [];
+    const [, lost] = Catch ?? [];
     /** @param Attributes those of the attempt's lease; undefined where it has none. */
     const read = async (Attributes?: object, attempt: object = {}) => {
       const data = {
@@ -365,14 +381,25 @@ describe("The definition of StreamTeardown", () => {
       };
       const Assign = Attributes ? ofLease : lost?.Assign;
       const entry = await evaluate(String(Assign?.entry), data);
-      return { entry, next: await decide(choice("DecideLease"), { ...data, hasLease: Assign?.hasLease }) };
+      const { ExpressionAttributeValues } = task("BeginTeardown").Arguments as {
+        ExpressionAttributeValues: { ":owner": { S: string } };
+      };
+      const owner = await evaluate(ExpressionAttributeValues[":owner"].S, {
+        ...data,
+        hasLease: Assign?.hasLease,
+      }).catch(() => null);
+      const next =
+        owner === orchestration
+          ? "BeginTeardown"
+          : decide(choice("DecideLease"), { ...data, hasLease: Assign?.hasLease });
+      return { entry, next: await next };
     };
     const left = { isIncomplete: true, originId: "origin", distributionId: "E1" };
 
     it("leads on an attempt that holds its lease", async () => {
       expect(lost).to.deep.include({
         ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
-        Next: "DecideLease",
+        Next: "BeginTeardown",
       });
       expect((await read({})).next).to.equal("BeginTeardown");
       expect((await read()).next).to.equal("NothingToTearDown");
@@ -426,16 +453,36 @@ describe("The definition of StreamTeardown", () => {
 
   it("records an entry that may still be added, where it is not there and the attempt may have asked for it", async () => {
     const { playback } = settings;
-    const look = (isClaimed: boolean, origins: string[], playbackTries = 0) =>
-      decide(stateOf(definition, "DecidePlaybackEntry", "Choice"), {
-        attempt: { isClaimed },
-        provision: { request: { streamId: "spring-launch" }, attempt: 2 },
-        entry: { distributionId: playback.distributionId, originId: "origin" },
-        playbackTries,
-        states: { input: { DistributionConfig: { Origins: { Items: origins.map((Id) => ({ Id })) } } } },
-      });
+    const dataOf = (isClaimed: boolean, origins: string[], playbackTries = 0) => ({
+      attempt: { isClaimed },
+      provision: { request: { streamId: "spring-launch" }, attempt: 2 },
+      entry: { distributionId: playback.distributionId, originId: "origin" },
+      ...{ playbackTries, batch: { added: [], removed: [], served: [] }, updatesRedrives: -1, leftovers: [] },
+      states: {
+        context: { Execution: {} },
+        input: {
+          cause: "Broken.",
+          DistributionConfig: {
+            DefaultCacheBehavior: {},
+            Origins: { Items: origins.map((Id) => ({ Id })) },
+          },
+        },
+      },
+    });
+    const { DistributionConfig } = task("RemovePlaybackEntry").Arguments as { DistributionConfig: string };
+    /** Whether the entry is removed, and else what is done. */
+    const look = (...of: Parameters<typeof dataOf>) =>
+      evaluate(DistributionConfig, dataOf(...of)).then(
+        () => "RemovePlaybackEntry",
+        () => decide(stateOf(definition, "DecidePlaybackEntry", "Choice"), dataOf(...of)),
+      );
     expect(await look(true, ["origin", "other"])).to.equal("RemovePlaybackEntry");
     expect(await look(true, ["origin", "other"], 30)).to.equal("ReleaseRemovalTurn");
+    const [, tooMany] = stateOf(definition, "DecidePlaybackEntry", "Choice").Choices;
+    const noted = (tries: number) =>
+      evaluate(String(tooMany?.Assign?.leftovers), dataOf(true, ["origin"], tries));
+    expect(JSON.stringify(await noted(30))).to.include("too many others changed it");
+    expect(JSON.stringify(await noted(0))).to.include("Broken.");
     expect(await look(true, ["other"])).to.equal("RecordPlaybackUpdate");
     expect(await look(false, ["other"])).to.equal("ReleaseRemovalTurn");
     expect(await look(true, ["other", originOf("spring-launch", 1)])).to.equal("RecordPlaybackUpdate");
@@ -469,6 +516,7 @@ describe("The definition of StreamTeardown", () => {
         "executionArn = :owner AND (attribute_not_exists(teardown) OR teardown.#status = :incomplete OR teardown.executionArn = :me OR teardown.startedAt < :dead)",
       );
       expect(Catch).to.deep.equal([
+        { ErrorEquals: ["States.QueryEvaluationError"], Output: {}, Next: "DecideLease" },
         {
           ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
           Output: {},
@@ -489,8 +537,14 @@ describe("The definition of StreamTeardown", () => {
             attempt: { ownsChannel },
             hasLease,
           });
-          const next = await decide(choice("DecideChannelStop"), { channelWasRunning });
-          expect(next).to.equal(ownsChannel && hasLease ? "ConfirmLease" : "DeleteLiveLimit");
+          const { ExpressionAttributeValues } = task("ConfirmLease").Arguments as {
+            ExpressionAttributeValues: { ":owner": { S: string } };
+          };
+          const owner = await evaluate(ExpressionAttributeValues[":owner"].S, {
+            channelWasRunning,
+            attempt: { executionArn: orchestration },
+          }).catch(() => "not stopped");
+          expect(owner).to.equal(ownsChannel && hasLease ? orchestration : "not stopped");
         }
       }
     });
@@ -515,7 +569,7 @@ describe("The definition of StreamTeardown", () => {
       expect(
         [...reachable(definition, all(name) ? [(all(name) as Catcher<Name>).Next] : [])],
         name,
-      ).to.include("DecideTeardownEnd");
+      ).to.include("ReturnLease");
       // A distribution's configuration, or a channel's, may pass 256 KiB, which States.ALL leaves out.
       expect(
         task(name).Catch?.flatMap(({ ErrorEquals }) => ErrorEquals),
@@ -536,7 +590,7 @@ describe("The definition of StreamTeardown", () => {
     }
   });
 
-  it("stops a channel only while the attempt holds its lease, looked at anew before every try", () => {
+  it("stops a channel only while the attempt holds its lease, looked at anew before every try", async () => {
     expect(predecessors(definition, "StopEncoderChannel")).to.deep.equal(["ConfirmLease"]);
     const { Arguments, Catch = [] } = task("ConfirmLease");
     expect(Arguments).to.deep.include({
@@ -544,15 +598,23 @@ describe("The definition of StreamTeardown", () => {
       Key: { channelId: { S: "{% $provision.channel.channelId %}" } },
       ConditionExpression: "leasedBy = :owner",
     });
-    expect(Arguments).to.have.nested.property(
-      "ExpressionAttributeValues.:owner.S",
-      "{% $attempt.executionArn %}",
-    );
-    expect(Catch[0]).to.deep.equal({
-      ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
-      Output: {},
-      Next: "DeleteLiveLimit",
-    });
+    const { ExpressionAttributeValues } = Arguments as {
+      ExpressionAttributeValues: { ":owner": { S: string } };
+    };
+    const owner = (channelWasRunning: boolean) =>
+      evaluate(ExpressionAttributeValues[":owner"].S, {
+        attempt: { executionArn: orchestration },
+        channelWasRunning,
+      }).catch(() => "not stopped");
+    expect([await owner(false), await owner(true)]).to.deep.equal([orchestration, "not stopped"]);
+    expect(Catch.slice(0, 2)).to.deep.equal([
+      { ErrorEquals: ["States.QueryEvaluationError"], Output: {}, Next: "DecideChannelStop" },
+      { ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"], Output: {}, Next: "DeleteLiveLimit" },
+    ]);
+    // Without that reason, the channel may still run.
+    const { Choices, Assign } = choice("DecideChannelStop");
+    expect(Choices.map(({ Condition }) => Condition)).to.deep.equal(["{% $channelWasRunning %}"]);
+    expect(Assign?.leftovers).to.include("its lease could not be confirmed");
   });
 
   it("takes a channel that was deleted for one that is stopped", () => {
@@ -569,35 +631,53 @@ describe("The definition of StreamTeardown", () => {
   });
 
   it("gives the lease back where everything was undone, and keeps it where anything is left", async () => {
-    const next = (leftovers: string[]) => decide(choice("DecideTeardownEnd"), { leftovers });
-    expect(await next([])).to.equal("ReturnLease");
-    expect(await next(["Channel 1234567 may still run: X: y"])).to.equal("RecordIncompleteTeardown");
-    expect(await next(["one", "two"])).to.equal("RecordIncompleteTeardown");
-    expect(predecessors(definition, "ReturnLease")).to.deep.equal(["DecideTeardownEnd"]);
-    expect(task("ReturnLease").Arguments).to.deep.include({
-      TableName: "leases",
-      ConditionExpression: "leasedBy = :owner",
-      ExpressionAttributeValues: { ":owner": { S: "{% $attempt.executionArn %}" } },
+    const { ExpressionAttributeValues, ...Arguments } = task("ReturnLease").Arguments as {
+      ExpressionAttributeValues: { ":owner": { S: string } };
+    };
+    const owner = (leftovers: string[]) =>
+      evaluate(ExpressionAttributeValues[":owner"].S, {
+        leftovers,
+        attempt: { executionArn: orchestration },
+      }).catch(() => "kept");
+    expect(await owner([])).to.equal(orchestration);
+    expect(await owner(["Channel 1234567 may still run: X: y"])).to.equal("kept");
+    expect(await owner(["one", "two"])).to.equal("kept");
+    expect(task("ReturnLease").Catch?.[0]).to.deep.equal({
+      ErrorEquals: ["States.QueryEvaluationError"],
+      Output: {},
+      Next: "RecordIncompleteTeardown",
     });
+    expect(predecessors(definition, "ReturnLease")).to.deep.equal(["DeleteLiveLimit"]);
+    expect(Arguments).to.deep.include({ TableName: "leases", ConditionExpression: "leasedBy = :owner" });
   });
 
   it("tells what no later teardown will undo either, with the lease given back", async () => {
-    const next = (abandoned: string[]) => decide(choice("DecideTeardownResult"), { abandoned });
-    expect(await next([])).to.equal("RecordTeardown");
-    expect(await next(["The playback entry is still there."])).to.equal("RecordIncompleteTeardown");
+    const { ExpressionAttributeValues } = task("RecordTeardown").Arguments as {
+      ExpressionAttributeValues: { ":teardown": { M: { status: { S: string } } } };
+    };
+    const status = (abandoned: string[]) =>
+      evaluate(ExpressionAttributeValues[":teardown"].M.status.S, { abandoned }).catch(() => "not done");
+    expect(await status([])).to.equal("DONE");
+    expect(await status(["The playback entry is still there."])).to.equal("not done");
+    expect(task("RecordTeardown").Catch).to.deep.equal([
+      { ErrorEquals: ["States.QueryEvaluationError"], Output: {}, Next: "RecordIncompleteTeardown" },
+    ]);
   });
 
   it("takes a lease that is gone for its own first answer, which was lost", () => {
-    expect(task("ReturnLease").Catch?.[0]).to.deep.equal({
+    expect(task("ReturnLease").Catch?.[1]).to.deep.equal({
       ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
       Output: {},
-      Next: "DecideTeardownResult",
+      Next: "RecordTeardown",
     });
     expect(all("ReturnLease")?.Next).to.equal("RecordIncompleteTeardown");
   });
 
   it("fails, for the alarm, where anything is left, and says what", async () => {
-    expect(predecessors(definition, "TeardownFailed")).to.deep.equal(["RecordIncompleteTeardown"]);
+    expect(predecessors(definition, "TeardownFailed")).to.deep.equal([
+      "DecideLease",
+      "RecordIncompleteTeardown",
+    ]);
     expect(all("RecordIncompleteTeardown")?.Next).to.equal("TeardownFailed");
     const { Error: error, Cause } = stateOf(definition, "TeardownFailed", "Fail");
     expect(error).to.equal("TeardownIncomplete");
@@ -613,9 +693,9 @@ describe("The definition of StreamTeardown", () => {
         ExpressionAttributeValues: { ":me": object; ":teardown": { M: { status: { S: string } } } };
       };
       expect(ConditionExpression, name).to.equal("teardown.executionArn = :me");
-      expect(ExpressionAttributeValues[":teardown"].M.status.S, name).to.equal(
-        name === "RecordTeardown" ? "DONE" : "INCOMPLETE",
-      );
+      const { S } = ExpressionAttributeValues[":teardown"].M.status;
+      if (name === "RecordIncompleteTeardown") expect(S).to.equal("INCOMPLETE");
+      else expect(S).to.include('"DONE"');
     }
     const { ExpressionAttributeValues } = task("RecordIncompleteTeardown").Arguments as {
       ExpressionAttributeValues: { ":teardown": { M: { leftovers: { L: string } } } };
