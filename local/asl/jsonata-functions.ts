@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { isJsonObject, type Json, type JsonObject } from "../json";
+import { isJsonObject, type Json } from "../json";
 import type { Clock } from "../time/clock";
 import { type Environment, takeMemory } from "./jsonata-limits";
 
@@ -22,25 +22,14 @@ const hashAlgorithms: Record<string, string> = {
   "SHA-512": "sha512",
 };
 
-/** The answer of AWS to a picture in which no character is active: floci-io/floci #2737, measured. */
-const passiveCharacter = {
-  code: "D3086",
-  message:
-    "The sub-picture must not contain a passive character that is preceded by an active character and that is followed by another active character",
-};
-
 /**
  * The functions Step Functions adds to JSONata, and those of JSONata's own that depend on chance, or in which AWS has bounds that the
  * library has not.
  * Source: Step Functions Developer Guide, "JSONata functions provided by Step Functions". As in JSONata itself,
  * a function of an undefined value is undefined.
  * @param random yields numbers from 0 to below 1.
- * @param formatNumber the library's own, of bindings `number`, `picture` and `options`.
  */
-export function awsFunctions(
-  random: () => number,
-  formatNumber: (bindings: Record<string, unknown>) => Promise<unknown>,
-): Record<string, JsonataFunction> {
+export function awsFunctions(random: () => number): Record<string, JsonataFunction> {
   return {
     partition: { signature: "<an:a>", implementation: partition },
     range: { signature: "<nnn:a>", implementation: range },
@@ -58,17 +47,6 @@ export function awsFunctions(
     pad: { signature: "<s-ns?:s>", implementation: pad },
     distinct: { signature: "<x:x>", implementation: distinct },
     base64decode: { signature: "<s-:s>", implementation: base64decode },
-    formatNumber: {
-      signature: "<n-so?:s>",
-      implementation: async (number?: number, picture?: string, options?: JsonObject) => {
-        try {
-          return await formatNumber({ number, picture, ...(options !== undefined && { options }) });
-        } catch (error) {
-          // The library itself stumbles over a picture without a digit.
-          throw error instanceof TypeError ? passiveCharacter : error;
-        }
-      },
-    },
     eval: {
       signature: "<sx?:x>",
       implementation: () => {

@@ -94,6 +94,16 @@ function sizeOf(value: unknown, isNew: boolean): number {
 }
 
 /**
+ * Counts what a function of ours does besides.
+ * @param focus what JSONata passes as `this`.
+ * @throws {Error} when that is more than AWS grants.
+ */
+export function takeSteps(focus: { environment?: Environment } | undefined, steps: number): void {
+  const effort = focus?.environment?.lookup(effortBinding) as Effort | undefined;
+  effort?.take(steps);
+}
+
+/**
  * Counts a value that a function of ours makes. JSONata calls no hook for a function in the last place of a lambda.
  * @param focus what JSONata passes as `this`.
  * @throws {Error} when the value, or all that was made, is more than AWS grants.
@@ -102,8 +112,7 @@ export function takeMemory(
   focus: { environment?: Environment } | undefined,
   size: Parameters<typeof limitMemory>[0],
 ): void {
-  const effort = focus?.environment?.lookup(effortBinding) as Effort | undefined;
-  effort?.take(limitMemory(size) / newBytesPerStep);
+  takeSteps(focus, limitMemory(size) / newBytesPerStep);
 }
 
 /**

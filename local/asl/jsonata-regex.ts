@@ -24,8 +24,12 @@ function isQuick(source: string, text: string): boolean {
   return repetitions === 0 || (repetitions === 1 && text.length <= shortText && !/\)[*+{]/.test(source));
 }
 
-/** Only code that a script runs can be interrupted; interrupting it reaches into V8's search. */
-function withDeadline<Result>(run: () => Result): Result {
+/**
+ * Runs code that nothing else could end, for a second at most. Only code that a script runs can be interrupted; interrupting it reaches into V8's
+ * search.
+ * @throws {Error} when it takes longer.
+ */
+export function withDeadline<Result>(run: () => Result): Result {
   Object.defineProperty(globalThis, searchBinding, { value: () => search(), configurable: true });
   search = run;
   try {

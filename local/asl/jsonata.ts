@@ -4,6 +4,7 @@ import { requireOptionalLibrary } from "../services/optional-library";
 import type { Clock } from "../time/clock";
 import { awsFunctions, timeFunctions } from "./jsonata-functions";
 import { effortBindings, limitEffort } from "./jsonata-limits";
+import { boundedFunctions } from "./jsonata-slow-functions";
 
 /** The library has to be the very version of AWS. Source: Step Functions Developer Guide, "Transforming data with JSONata". */
 function loadJsonata() {
@@ -82,8 +83,7 @@ export class Jsonata {
     const known = this.compiled.get(source);
     if (known) return known;
     const expression = compileJsonata(source);
-    const formatNumber = compileJsonata("$formatNumber($number, $picture, $options)");
-    const functions = awsFunctions(this.random, (bindings) => formatNumber.evaluate(undefined, bindings));
+    const functions = { ...awsFunctions(this.random), ...boundedFunctions(compileJsonata) };
     for (const [name, { implementation, signature }] of Object.entries(functions)) {
       expression.registerFunction(name, implementation as (...values: unknown[]) => unknown, signature);
     }
