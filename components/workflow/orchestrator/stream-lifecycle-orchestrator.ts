@@ -45,12 +45,10 @@ export function streamLifecycleOrchestrator(
       Cause: jsonata("$substring($failure.cause, 0, 32768)"),
     }),
   };
-  const { ScheduleLiveLimit: _, ...unlimited } = states;
   return {
     Comment: "StreamLifecycleOrchestrator: takes a stream from requested to ready, or undoes what it began.",
     QueryLanguage: "JSONata",
     StartAt: "ValidateProvisionRequest",
-    // Step Functions refuses a state that nothing leads to.
-    States: settings.liveLimit.maxLiveHours > 0 ? states : (unlimited as typeof states),
+    States: states,
   };
 }
