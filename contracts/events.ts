@@ -6,6 +6,7 @@ import { maskUrls } from "./mask-urls";
 import { manifestSchema } from "./playback";
 import {
   attemptNumberSchema,
+  endTimeSchema,
   ingestEndpointsSchema,
   metadataSchema,
   reasonSchema,
@@ -41,6 +42,7 @@ export const streamProvisionRequestedDetailSchema = v.looseObject({
   streamId: streamIdSchema,
   title: titleSchema,
   startTime: startTimeSchema,
+  endTime: v.exactOptional(endTimeSchema),
   ingestEndpoints: ingestEndpointsSchema,
   metadata: v.exactOptional(metadataSchema),
   attempt: v.exactOptional(attemptNumberSchema),

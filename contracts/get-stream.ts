@@ -6,6 +6,7 @@ import { manifestSchema } from "./playback";
 import { defineOperation, notFound, response, validationFailed } from "./rest-operation";
 import {
   attemptNumberSchema,
+  endTimeSchema,
   ingestEndpointsSchema,
   metadataSchema,
   reasonSchema,
@@ -45,7 +46,7 @@ export const streamSchema = v.object({
   // Title, times, metadata and ingest are the request's. They are missing where the attempt failed for want of a valid request.
   title: v.exactOptional(titleSchema),
   startTime: v.exactOptional(startTimeSchema),
-  endTime: v.exactOptional(dateTime),
+  endTime: v.exactOptional(endTimeSchema),
   metadata: v.exactOptional(metadataSchema),
   requestedAt: dateTime,
   // When the status last changed.

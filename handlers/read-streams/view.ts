@@ -44,12 +44,14 @@ export function toStream(attempt: Attempt): Stream {
 export function toSummary(attempt: Attempt): StreamSummary {
   const { streamId, status, title, startTime, requestedAt, updatedAt, readyAt, heldUntil, channelId } =
     attempt;
+  const { endTime } = requestOf(attempt) ?? {};
   return {
     streamId,
     status,
     attempt: attempt.attempt,
     ...(title !== undefined && { title }),
     ...(startTime !== undefined && { startTime }),
+    ...(endTime !== undefined && { endTime }),
     requestedAt,
     updatedAt,
     ...(readyAt !== undefined && { readyAt }),

@@ -44,6 +44,7 @@ describe("whatever is sent to", () => {
           },
         }),
         stateMachineArn,
+        now: () => new Date(now),
         wait: async () => {},
         log,
       });

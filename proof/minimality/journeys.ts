@@ -99,6 +99,14 @@ export const journeys: Journeys = {
     logged(local, "read-streams");
   },
 
+  "a stream is read before its workflow has stored it": async (local) => {
+    const held = local.faults.hold({ service: "DynamoDB", action: "PutItem", matches: isAttempt });
+    await local.streams.request("unstored-yet");
+    expect(held.count).to.equal(1);
+    const { body } = await readAnswer(await local.api("/streams/unstored-yet")).finally(() => held.release());
+    expect(body).to.include({ status: "PROVISIONING", attempt: 1 });
+  },
+
   "a stream is ended by DELETE": async (local) => {
     await local.streams.makeReady("deleted");
     const { body } = await readAnswer(await local.api("/streams/deleted", { method: "DELETE" }));

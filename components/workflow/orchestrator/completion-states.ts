@@ -57,7 +57,7 @@ export function completionStates(settings: OrchestratorSettings) {
       Retry: eventBridgeRetriers,
       Catch: [caught("PublishReadyNotification", removePlayback)],
       Output: {},
-      Next: settings.liveLimit.maxLiveHours > 0 ? "ScheduleLiveLimit" : "RecordCompletion",
+      Next: "ScheduleLiveLimit",
     }),
     ScheduleLiveLimit: scheduleLiveLimit(settings.liveLimit),
     RecordCompletion: task({

@@ -53,7 +53,6 @@ export function streamLifecycleOrchestrator(
     StartAt: "ValidateProvisionRequest",
     // Step Functions refuses a state that nothing leads to.
     States: without(states, [
-      ...(settings.liveLimit.maxLiveHours > 0 ? [] : (["ScheduleLiveLimit"] as const)),
       ...(settings.readinessStateMachineArn === null ? (["StartReadiness"] as const) : []),
       ...(settings.leadTimeMinutes === null
         ? (["DecideStart", "HoldUntilLeadTime", "LeaseHeldChannel"] as const)
