@@ -1,3 +1,4 @@
+import { channelLosses } from "./channel-losses";
 import { confirmations } from "./confirmations";
 import { distributions } from "./distributions";
 import { endings } from "./endings";
@@ -24,4 +25,5 @@ export const journeys: readonly Journey[] = [
   ...hands,
   ...redeployments,
   ...redrives,
+  ...channelLosses,
 ];
