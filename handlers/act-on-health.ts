@@ -79,30 +79,36 @@ async function handleLoss(
   { execution, news, detail }: ActOnHealthEvent,
   attempt: Attempt,
 ): Promise<HealthAction> {
-  const { restart } = attempt.health ?? unknownHealth;
-  const isMine = restart?.by === execution.id;
-  if (news === "lost" && restart && restart.endedAt === undefined) {
-    if (isMine) return { next: "RESTART" };
+  const { restart: noted } = attempt.health ?? unknownHealth;
+  if (news === "lost" && noted && noted.endedAt === undefined) {
+    if (noted.by === execution.id) return restart(deps, attempt, execution.id, detail);
     // Another execution is restarting the channel; one that died meanwhile has had its time.
-    const age = deps.now().getTime() - Date.parse(restart.at);
+    const age = deps.now().getTime() - Date.parse(noted.at);
     if (age < maxWaitToStopSeconds * 1000) return nothing;
   }
-  if (news === "lost" && deps.onChannelLost === "restart" && !restart) {
-    const began = await beginRestart(deps, attempt, execution.id, detail);
-    return began ? { next: "RESTART" } : waitForIt;
+  if (news === "lost" && deps.onChannelLost === "restart" && !noted) {
+    return restart(deps, attempt, execution.id, detail);
   }
   const why =
-    news === "restart failed" || restart
+    news === "restart failed" || noted
       ? `Channel ${attempt.channelId} is down, and has been restarted once: ${detail}.`
       : `Channel ${attempt.channelId} is down while the stream is ${attempt.status}: ${detail}.`;
   return end(deps, attempt, "FAILED", why, execution.id);
 }
 
-/** Notes the restart before it begins: there is one for each attempt. */
-async function beginRestart(deps: ActOnHealthDeps, attempt: Attempt, by: string, detail: string) {
+/**
+ * Notes the restart before it begins: there is one for each attempt.
+ *
+ * @returns the attempt with the restart of this execution; undefined where there is another, or where the stream has ended.
+ */
+async function noteRestart(
+  deps: ActOnHealthDeps,
+  attempt: Attempt,
+  by: string,
+  reason: string,
+): Promise<Attempt | undefined> {
   const at = deps.now().toISOString();
-  const reason = `Channel ${attempt.channelId} is down while the stream is ${attempt.status}: ${detail}. It is restarted.`;
-  const change = await changeHealth(
+  await changeHealth(
     deps,
     attempt,
     at,
@@ -110,22 +116,29 @@ async function beginRestart(deps: ActOnHealthDeps, attempt: Attempt, by: string,
       hasEnded(found.status) || health.restart
         ? undefined
         : withStatus({ ...health, ...down(health, at), restart: { by, at } }, at),
-    shorten(reason, 280),
+    reason,
   );
-  if (!change) return false;
-  await tell(
-    deps,
-    change.attempt,
-    `restart ${at}`,
-    compose(
-      attempt,
-      "its channel is down, and is restarted",
-      reason,
-      "The stream fails if the channel stops once more.",
-    ),
-    by,
+  // A write whose answer was lost stands on the item all the same.
+  const found = await readAttempt(deps, attempt.streamId, attempt.attempt);
+  return found?.health?.restart?.by === by && !hasEnded(found.status) ? found : undefined;
+}
+
+async function restart(
+  deps: ActOnHealthDeps,
+  attempt: Attempt,
+  by: string,
+  detail: string,
+): Promise<HealthAction> {
+  const reason = shorten(
+    `Channel ${attempt.channelId} is down while the stream is ${attempt.status}: ${detail}. It is restarted.`,
+    280,
   );
-  return true;
+  const noted = attempt.health?.restart ? attempt : await noteRestart(deps, attempt, by, reason);
+  if (!noted) return waitForIt;
+  const headline = "its channel is down, and is restarted";
+  const next = "The stream fails if the channel stops once more.";
+  await tell(deps, noted, `restart ${noted.health?.restart?.at}`, compose(noted, headline, reason, next), by);
+  return { next: "RESTART" };
 }
 
 /** What a channel is that MediaLive says is down, whether its event came or not. */
@@ -195,14 +208,17 @@ async function end(
   by: string,
 ): Promise<HealthAction> {
   const reason = shorten(why, 280);
+  const at = deps.now().toISOString();
   const change = await changeStatus(
     deps,
     attempt.streamId,
-    { status, reason, at: deps.now().toISOString(), origin, component: "StreamHealth" },
+    { status, reason, at, origin, component: "StreamHealth" },
     { unpublished: true, concerns: (latest) => latest.attempt === attempt.attempt },
   );
-  // Another has ended it in this very moment.
-  if (change.outcome === "changed") await tellEnd(deps, change.attempt, by);
+  if (change.outcome === "unknown" || change.outcome === "foreign") return nothing;
+  // Another may have ended it in this very moment; and a write whose answer was lost stands on the item all the same.
+  const entry = lastEntry(change.attempt, status);
+  if (entry?.origin === origin && entry.at === at) await tellEnd(deps, change.attempt, by);
   return nothing;
 }
 

@@ -37,7 +37,7 @@ export interface StreamAttempt {
     readonly channelState?: string;
     readonly troubleSince?: string;
     readonly noInputSince?: string;
-    readonly restart?: { readonly at: string; readonly endedAt?: string };
+    readonly restart?: { readonly by: string; readonly at: string; readonly endedAt?: string };
   };
   readonly failure?: { readonly state: string; readonly error: string; readonly cause: string };
   /** Until when the playback entry and the channel of a stream that is COMPLETE stay. */

@@ -12,6 +12,7 @@ export const dimensions = {
   delivery: "an event is late, doubled, overtaken or refused",
   lie: "an event lies",
   foreign: "another program's entries in the distribution",
+  channel: "a channel dies",
   hand: "somebody deletes an item by hand",
   deployment: "a redeployment with another pool or distribution",
 } as const;

@@ -10,9 +10,12 @@ import type { ChannelStart, Watch } from "./watch";
 export async function checkStart(
   streams: LocalStreams,
   watch: Watch,
-  { channelId, execution }: ChannelStart,
+  { channelId, execution: by }: ChannelStart,
 ): Promise<string[]> {
   const [leases, attempts] = await Promise.all([streams.leases(), streams.all()]);
+  // A restart is the attempt's own, whose item names the one execution of StreamHealth that may make it.
+  const restarted = attempts.find(({ health }) => by !== undefined && health?.restart?.by === by);
+  const execution = restarted?.executionArn ?? by;
   const lease = leases.find((one) => one.channelId === channelId);
   const found: string[] = [];
   if (!lease) found.push(`Channel ${channelId} was started without a lease.`);

@@ -25,6 +25,8 @@ export class Story {
   readonly acts: string[] = [];
   /** When another request was made while the journey went on, in milliseconds since the Unix epoch. */
   laterRequestAt: number | undefined;
+  /** Whether its channel died. */
+  hasLost = false;
   /** Other streams that the case has to do with. */
   readonly others: string[] = [];
 
@@ -94,6 +96,23 @@ export class Story {
     this.mark(`announce ${status}`);
     this.note(status, "event", (await this.attempts()).at(-1));
     await this.world.local.streams.announce(this.streamId, status, more);
+  }
+
+  /** Has the channel of the stream's latest attempt die. @returns whether it was up. */
+  async killChannel(): Promise<boolean> {
+    const { encoder, streams } = this.world.local;
+    const { channelId } = (await this.attempts()).at(-1) ?? {};
+    // A lease of another stream's means that this one has given the channel back.
+    const lease = (await streams.leases()).find((one) => one.channelId === channelId);
+    if (channelId === undefined || lease?.streamId !== this.streamId) return false;
+    if (encoder.get(channelId).state === "IDLE") return false;
+    encoder.crash(channelId);
+    return true;
+  }
+
+  /** A stream whose channel died may be FAILED, whatever was confirmed before. */
+  noteLoss(): void {
+    this.hasLost = true;
   }
 
   /** Stops the stream's latest execution, as an operator does. */

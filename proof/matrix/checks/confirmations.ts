@@ -19,11 +19,12 @@ export async function checkConfirmations(story: Story, circumstances: Circumstan
 }
 
 function checkConfirmation(
-  { world, confirmations }: Story,
+  story: Story,
   { status, by, attempt: number }: Confirmation,
   { history, status: end, executionArn }: StreamAttempt,
   circumstances: Circumstances,
 ): string[] {
+  const { world, confirmations } = story;
   const title = `${status} (by ${by}) of attempt ${number}`;
   const taken = history.some((entry) => entry.status === status);
   // An event is nowhere but on the bus: whom it does not reach in time, it does not reach.
@@ -31,7 +32,7 @@ function checkConfirmation(
   if (!taken) return [`${title} was taken, and is not in the history: the attempt is ${end}.`];
   if (status === "FAILED") return end === "FAILED" ? [] : [`${title} was taken, and the attempt is ${end}.`];
   const failedToo = confirmations.some((other) => other.status === "FAILED" && other.attempt === number);
-  if (end === "FAILED" && !failedToo && circumstances.passes !== false) {
+  if (end === "FAILED" && !failedToo && !story.hasLost && circumstances.passes !== false) {
     return [`${title} was taken, and the attempt is FAILED: ${history.at(-1)?.reason ?? "no reason"}`];
   }
   const { states = [], stoppedAt } = world.local.executions.get(executionArn) ?? {};

@@ -16,9 +16,10 @@ export async function checkPages(
   const { world } = story;
   const attempts = await world.local.streams.all();
   const isTrouble = ({ status, origin }: { status: string; origin: string }) =>
-    status === "FAILED" || (status === "COMPLETE" && origin === "orchestrator");
+    status === "FAILED" || (status === "COMPLETE" && (origin === "orchestrator" || origin === "health"));
+  const isRestarted = ({ health }: { health?: { restart?: object } }) => health?.restart !== undefined;
   const troubled = new Set(
-    attempts.filter(({ history }) => history.some(isTrouble)).map(({ streamId }) => streamId),
+    attempts.filter((one) => one.history.some(isTrouble) || isRestarted(one)).map(({ streamId }) => streamId),
   );
   const streamIds = [bystander, story.streamId, ...story.others];
   return [

@@ -1,4 +1,5 @@
 import { batches } from "./batches";
+import { channelLosses } from "./channel-losses";
 import { confirmations } from "./confirmations";
 import { distributions } from "./distributions";
 import { endings } from "./endings";
@@ -26,4 +27,5 @@ export const journeys: readonly Journey[] = [
   ...hands,
   ...redeployments,
   ...redrives,
+  ...channelLosses,
 ];

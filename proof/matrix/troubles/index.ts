@@ -1,6 +1,7 @@
 import type { Journey } from "../journeys/journey";
 import type { Place } from "../sites";
 import { callTroubles } from "./calls";
+import { channelTroubles } from "./channels";
 import { deliveryTroubles } from "./deliveries";
 import { foreignTroubles } from "./foreign";
 import { guardTroubles } from "./guards";
@@ -21,5 +22,6 @@ export function troublesAt(place: Place, journey: Journey): Trouble[] {
     ...guardTroubles(place, journey),
     ...foreignTroubles(place, journey),
     ...lieTroubles(place),
+    ...channelTroubles(place),
   ];
 }
