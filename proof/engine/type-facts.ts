@@ -11,6 +11,11 @@ export interface TypeFacts {
 /**
  * The types that the component registers. `replacedBy` follows `ForceNew` (or `RequiresReplace`) in the schemas of
  * terraform-provider-aws, from which `@pulumi/aws` is made; the lengths follow the quotas in AWS's API references.
+ *
+ * Compared with that provider's source (`internal/service/<service>/<resource>.go`): authorizer, integration and route of
+ * apigatewayv2; cache policy and origin access control of cloudfront; archive and bus of events; log group; table item of dynamodb;
+ * permission and event invoke config of lambda; schedule group. The others follow the provider's documentation as it was known when they were
+ * written: compare one with its source before anything new depends on it.
  */
 export const typeFacts: { readonly [type: string]: TypeFacts } = {
   "aws:apigatewayv2/api:Api": { nameLength: 128, renamable: true, replacedBy: ["protocolType"] },

@@ -3,7 +3,7 @@ import { type DefinitionMutant, mutantsOfDefinition } from "./definition-mutants
 import { InstrumentedHandlers } from "./instrumented-handlers";
 import type { Survey } from "./survey";
 import type { Trial } from "./trial";
-import { inWorkers } from "./workers";
+import { inWorkers, type Worker } from "./workers";
 
 /** Which trial found a mutant last, by the mutant's id: it is asked first. */
 export type Finders = { readonly [id: string]: string | undefined };
@@ -16,7 +16,9 @@ export interface Mutant {
   readonly matters: readonly string[];
   /** The mutated definition, where it is one. */
   readonly definition?: string;
-  /** The state that it is about, as sites of the matrix end. */
+  /** The state that it is about. */
+  readonly state?: string;
+  /** The same, as sites of the matrix begin. */
   readonly site?: string;
 }
 
@@ -43,7 +45,7 @@ export function listMutants(root: string, { definitions }: Pick<Survey, "definit
 }
 
 function ofDefinition({ id, matters, machine, state, definition }: DefinitionMutant): Mutant {
-  return { id, matters, definition, site: `${machine}.${state}:` };
+  return { id, matters, definition, state, site: `${machine}.${state}:` };
 }
 
 /**
@@ -92,12 +94,12 @@ export interface RelevantTrialsOptions {
 const rankOf = (trial: Trial) => (kindOf(trial) === "unit tests" ? 0 : 1);
 
 /**
- * @returns the trials that may find a mutant, cheapest first: those that came by its mechanism when all was in force, then cases of the
- * matrix in which something goes wrong at its state.
+ * @returns the trials that may find a mutant: the tests that name its state, then, cheapest first, those that came by its mechanism when
+ * all was in force, then cases of the matrix in which something goes wrong at its state.
  */
 export function relevantTrials(
-  { matters, site }: Mutant,
-  { trials, others }: Survey,
+  { matters, state, site }: Mutant,
+  { trials, others, named }: Survey,
   { finder, isExplained = false }: RelevantTrialsOptions = {},
 ): Trial[] {
   const wanted = new Set(matters);
@@ -116,10 +118,18 @@ export function relevantTrials(
   const atSite = others
     .filter((trial) => site !== undefined && trial.name.includes(site))
     .slice(0, maxOthers * part);
-  const chosen = [...surveyed, ...atSite];
+  const chosen = [...(state === undefined ? [] : named(state)), ...surveyed, ...atSite];
   if (finder === undefined || chosen.some(({ name }) => name === finder)) return chosen;
   const known = [...trials.map(({ trial }) => trial), ...others].find(({ name }) => name === finder);
   return known ? [known, ...chosen] : chosen;
+}
+
+/** A part of a file's tests was not surveyed by itself: one that needs the tests before it tells nothing. */
+async function isSound(worker: Worker, trial: Trial, known: Map<string, boolean>): Promise<boolean> {
+  if (trial.kind !== "tests" || trial.only === undefined) return true;
+  const answer = known.has(trial.name) ? undefined : await worker.ask({ kind: "run", trial });
+  if (answer !== undefined) known.set(trial.name, typeof answer !== "string" && answer.problem === undefined);
+  return known.get(trial.name) === true;
 }
 
 export interface RunOptions {
@@ -138,6 +148,7 @@ export async function runMutants(
 ): Promise<void> {
   const finders = new Map<string, Set<string>>();
   const seconds = new Map(from.trials.map((one) => [one.trial.name, one.seconds]));
+  const sound = new Map<string, boolean>();
   const planned = mutants
     .map((mutant) => ({
       mutant,
@@ -163,7 +174,7 @@ export async function runMutants(
     for (const [index, trial] of ordered.entries()) {
       const answer = await worker.ask({ kind: "run", trial, mutant: id, seconds: seconds.get(trial.name) });
       const problem = typeof answer === "string" ? answer : answer.problem;
-      if (problem === undefined) continue;
+      if (problem === undefined || !(await isSound(worker, trial, sound))) continue;
       neighbours.add(trial.name);
       onResult({ id, killedBy: `${trial.name}: ${problem}`, finder: trial.name, trials: index + 1 });
       return;

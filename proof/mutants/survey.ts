@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { SeenDefinition } from "./subject";
-import { listTests, type Trial } from "./trial";
+import { listNamedTests, listTests, type Trial } from "./trial";
 import { inWorkers, Worker } from "./workers";
 
 /** A trial that was run with every mechanism in force. */
@@ -23,6 +23,8 @@ export interface Survey {
   /** Trials that fail with every mechanism in force, which cannot tell anything. */
   readonly broken: readonly { readonly name: string; readonly problem: string }[];
   readonly definitions: readonly SeenDefinition[];
+  /** The tests that name a state, and that were not run by themselves. */
+  readonly named: (state: string) => readonly Trial[];
 }
 
 export interface SurveyOptions {
@@ -75,7 +77,8 @@ export async function survey({ root, workers, isFull, onTrial }: SurveyOptions):
     else if (outcome) trials.push({ trial, ...outcome });
   }
   const others = all.filter((trial) => !wanted.includes(trial));
-  return { trials, others, broken, definitions: Object.values(known.definitions) };
+  const named = (state: string) => listNamedTests(root, state);
+  return { trials, others, broken, definitions: Object.values(known.definitions), named };
 }
 
 async function listProofs(): Promise<readonly Trial[]> {

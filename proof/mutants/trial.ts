@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Place } from "../matrix/sites";
 
@@ -16,11 +16,27 @@ export type Trial =
       readonly isShared: boolean;
     }
   | { readonly kind: "situation"; readonly name: string; readonly act: string }
-  | { readonly kind: "tests"; readonly name: string; readonly file: string };
+  | {
+      readonly kind: "tests";
+      readonly name: string;
+      readonly file: string;
+      /** Runs only the tests that have this word in their names. @default - all */
+      readonly only?: string;
+    };
 
 /** The folders of tests that look at behaviour, and not at what is written in a definition or a bundle. */
 const testFolders = ["test/journeys", "test/handlers"];
 const notBehaviour = ["test/handlers/bundles.test.ts"];
+
+/** @returns a trial for each file of journeys whose tests name a state: these tests alone, which are quick. */
+export function listNamedTests(root: string, state: string): Trial[] {
+  const word = new RegExp(`"${state}"`);
+  return listTests(root).flatMap((trial) =>
+    trial.kind === "tests" && word.test(readFileSync(trial.file, "utf8"))
+      ? [{ ...trial, name: `${trial.name} of ${state}`, only: state }]
+      : [],
+  );
+}
 
 /** @returns a trial for each file of such tests. */
 export function listTests(root: string): Trial[] {

@@ -46,7 +46,7 @@ export async function runTrial(trial: Trial): Promise<string | undefined> {
       case "situation":
         return await runSituation(trial.act, trial.name);
       case "tests":
-        return await runTests(trial.file);
+        return await runTests(trial.file, trial.only);
     }
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
@@ -93,12 +93,13 @@ async function runSituation(title: string, name: string): Promise<string | undef
 }
 
 /** @returns the first test of a file that fails. */
-async function runTests(file: string): Promise<string | undefined> {
+async function runTests(file: string, only?: string): Promise<string | undefined> {
   const mocha = new Mocha({
     timeout: 60_000,
     bail: true,
     reporter: class {} as unknown as typeof Mocha.reporters.Base,
   });
+  if (only !== undefined) mocha.grep(new RegExp(`\\b${only}\\b`));
   delete require.cache[file];
   mocha.addFile(file);
   let failure: string | undefined;

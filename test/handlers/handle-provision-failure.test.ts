@@ -474,7 +474,9 @@ describe("HandleProvisionFailure", () => {
     it("and cancelled stays COMPLETE, and is no reason to wake anybody", async () => {
       await tables.putAttempt({ status: "COMPLETE", heldUntil: now, taskToken: "token" });
       const { handle, messages, bus } = setUp();
-      expect(await handle(failed(cancelled))).to.include({ status: "COMPLETE", announced: false });
+      const summary = await handle(failed(cancelled));
+      expect(summary).to.include({ status: "COMPLETE", announced: false });
+      expect(summary.done).to.deep.equal([]);
       expect(messages).to.deep.equal([]);
       expect(bus.details).to.deep.equal([]);
       expect((await tables.attempts())[0]).to.not.have.any.keys("taskToken", "heldUntil");

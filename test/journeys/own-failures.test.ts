@@ -5,6 +5,7 @@ import { denied } from "./support/denied";
 const orchestrator = "streams-StreamLifecycleOrchestrator";
 const teardown = "streams-StreamTeardown";
 const channelId = "1001";
+const distributionId = "E2QWRUHAPOMQZL";
 
 /** @returns whether a call's input has a text in it. */
 const has = (text: string) => (input: object) => JSON.stringify(input).includes(text);
@@ -103,15 +104,22 @@ describe("a state of StreamTeardown whose call is refused for good", () => {
     });
   }
 
-  for (const [state, site] of [
-    ["AcquireRemovalTurn", database("UpdateItem", "distribution/")],
-    ["ReleaseRemovalTurn", database("DeleteItem", "distribution/")],
-    ["ForgetEncoderStart", database("DeleteItem", "start/")],
-    ["DeleteLiveLimit", { service: "Scheduler", action: "DeleteSchedule" }],
+  const gone = (code: string) => ({ code, message: "Gone.", statusCode: 404 });
+  for (const [state, site, error] of [
+    ["AcquireRemovalTurn", database("UpdateItem", "distribution/"), denied],
+    ["ReadPlaybackEntry", cloudFront("GetDistributionConfig"), gone("NoSuchDistribution")],
+    ["RemovePlaybackEntry", cloudFront("UpdateDistribution"), gone("NoSuchDistribution")],
+    ["ReleaseRemovalTurn", database("DeleteItem", "distribution/"), denied],
+    ["StopEncoderChannel", mediaLive("StopChannel"), gone("NotFoundException")],
+    ["ForgetEncoderStart", database("DeleteItem", "start/"), denied],
+    ["DeleteLiveLimit", { service: "Scheduler", action: "DeleteSchedule" }, denied],
   ] as const) {
-    it(`is done without ${state}`, async () => {
-      const streamId = `without-${state.toLowerCase()}`;
-      await end(streamId, site);
+    it(`is done without ${state}, ${error.code}`, async () => {
+      const streamId = `without-${state}-${error.code}`.toLowerCase();
+      await end(streamId, { ...site, error });
+      // The simulated ones are there all the same.
+      local.playback.setConfig(distributionId, {});
+      local.encoder.setState(channelId, "IDLE");
       expect((await local.streams.latest(streamId)).teardown).to.include({ status: "DONE" });
       expect(last()).to.include({ status: "SUCCEEDED" });
     });
@@ -141,12 +149,14 @@ describe("a state of StreamTeardown whose call is refused for good", () => {
   ] as const) {
     it(`ends an overdue stream without ${state}`, async () => {
       const streamId = `overdue-${state.toLowerCase()}`;
+      const failed = () => local.executions.of(teardown).filter(({ status }) => status === "FAILED").length;
+      const before = failed();
       await local.streams.makeReady(streamId);
       local.faults.fail({ ...site, caller: teardown, error: denied, times: Number.POSITIVE_INFINITY });
       await local.clock.advance({ hours: 2, minutes: 5 });
       expect(await local.streams.latest(streamId)).to.include({ status: "COMPLETE" });
       expect((await local.streams.latest(streamId)).teardown).to.include({ status: "DONE" });
-      expect(last()).to.include({ status: "SUCCEEDED" });
+      expect(failed()).to.equal(before);
     });
   }
 });

@@ -279,7 +279,8 @@ describe("a state whose call is throttled, or answered with what needs no second
     expect(failure).to.include({ state: "AwaitLifecycleConfirmation", error: "States.Timeout" });
   });
 
-  it("is tried again after a minute without an answer", async () => {
+  const slow = ["ReadPlaybackPlaces", "FindAttempt"].join(" and ");
+  it(`is tried again after a minute without an answer: ${slow}`, async () => {
     local.faults.slow({ service: "DynamoDB", action: "Scan", caller: orchestrator, seconds: 61, times: 1 });
     local.faults.slow({ service: "DynamoDB", action: "Query", caller: teardown, seconds: 61, times: 1 });
     await local.streams.makeReady("slow");

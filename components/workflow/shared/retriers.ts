@@ -188,6 +188,7 @@ export const schedulerRetriers: readonly Retrier[] = [
 export const snsRetriers: readonly Retrier[] = [
   retry(
     "SNS.ThrottledException",
+    "SNS.ThrottlingException",
     "SNS.InternalErrorException",
     "SNS.AmazonSNSException",
     "SNS.SdkClientException",
