@@ -70,6 +70,23 @@ describe("a call of AWS", () => {
     );
   });
 
+  it("leaves no timer for a connection that it found there", async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((type) => type === "Timeout").length;
+    answers = [json(200, item), json(200, item)];
+    await get();
+    const before = timers();
+    await get();
+    expect(new Set(requests.map(({ socket }) => socket))).to.have.property("size", 1);
+    expect(timers()).to.equal(before);
+  });
+
+  it("is not tried again for a refusal that has nothing to do with the time, whatever AWS's clock says", async () => {
+    const date = new Date(Date.now() + 600_000).toUTCString();
+    answers = [json(400, { __type: "ValidationException" }, { date }), json(200, item)];
+    expect(await failureOf(get())).to.have.property("name", "ValidationException");
+    expect(requests).to.have.lengthOf(1);
+  });
+
   it("keeps its connection for the next one", async () => {
     answers = [json(200, item), json(200, item)];
     await get();
