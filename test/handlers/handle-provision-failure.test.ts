@@ -379,6 +379,22 @@ describe("HandleProvisionFailure", () => {
       expect(messages[0]?.Message).to.not.contain("FAILED was not announced");
     });
 
+    it("is told, and nothing of that is noted on an item that is another execution's by then", async () => {
+      await tables.putAttempt({});
+      const others = { executionArn: executionArn("other_1") };
+      const dynamodb = interceptedClient(tables.dynamodb, async ({ action, input }, pass) => {
+        if (action === "UpdateItem" && JSON.stringify(input).includes("notified"))
+          await tables.putAttempt(others);
+        return pass();
+      });
+      const { handle, messages } = setUp({ dynamodb });
+      await handle(failed());
+      expect(messages).to.have.length(1);
+      expect((await tables.attempts())[0])
+        .to.include(others)
+        .and.not.have.property("notified");
+    });
+
     it("is told when the bus is down", async () => {
       await tables.putLease({});
       await tables.putAttempt({});

@@ -35,7 +35,12 @@ describe("a call of AWS", () => {
     server.close();
   });
 
-  const settings = () => ({ endpoint, region: "eu-west-1", credentials, timeouts: { silence: 50 } });
+  /** Milliseconds. A slow machine answers late: only a test of silence waits for less. */
+  let silence: number;
+  beforeEach(() => {
+    silence = 30_000;
+  });
+  const settings = () => ({ endpoint, region: "eu-west-1", credentials, timeouts: { silence } });
   const get = (options?: { abortSignal: AbortSignal }) =>
     new DynamoDBClient(settings()).send(
       new GetItemCommand({ TableName: "t", Key: { id: { S: "1" } } }),
@@ -110,6 +115,7 @@ describe("a call of AWS", () => {
   ] as [string, Answer][]) {
     it(`is made again after ${what}`, async () => {
       answers = [first, json(200, item)];
+      if (what === "silence") silence = 500;
       expect(await get()).to.deep.equal(item);
       expect(requests).to.have.lengthOf(2);
     });
@@ -174,6 +180,7 @@ describe("a call of AWS", () => {
   });
 
   it("fails by TimeoutError when nobody answers", async () => {
+    silence = 50;
     expect(await failureOf(get())).to.include({
       name: "TimeoutError",
       message: "AWS did not answer in 50 ms.",
