@@ -287,6 +287,19 @@ describe("HandleProvisionFailure", () => {
       expect(messages).to.have.length(1);
     });
 
+    it("is not touched where it becomes another execution's in that moment, though it has ended", async () => {
+      const others = await tables.putAttempt({ status: "COMPLETE", executionArn: executionArn("other_1") });
+      await tables.putAttempt({ status: "COMPLETE" });
+      const dynamodb = interceptedClient(tables.dynamodb, async ({ action, input }, pass) => {
+        if (action === "UpdateItem" && JSON.stringify(input).includes("if_not_exists(failure")) {
+          await tables.putAttempt(others);
+        }
+        return pass();
+      });
+      await failureOf(setUp({ dynamodb }).handle(failed()));
+      expect(await tables.attempts()).to.deep.equal([others]);
+    });
+
     it("of another execution is not touched, though it has the same number", async () => {
       const theirs = await tables.putAttempt({ executionArn: executionArn("by-hand") });
       const { handle, bus } = setUp();

@@ -16,6 +16,7 @@ describe("a call of AWS", () => {
   let requests: { headers: IncomingMessage["headers"]; body: string; socket: number | undefined }[];
 
   beforeEach(async () => {
+    silence = 30_000;
     answers = [];
     requests = [];
     server = createServer((request, response) => {
@@ -37,9 +38,6 @@ describe("a call of AWS", () => {
 
   /** Milliseconds. A slow machine answers late: only a test of silence waits for less. */
   let silence: number;
-  beforeEach(() => {
-    silence = 30_000;
-  });
   const settings = () => ({ endpoint, region: "eu-west-1", credentials, timeouts: { silence } });
   const get = (options?: { abortSignal: AbortSignal }) =>
     new DynamoDBClient(settings()).send(
