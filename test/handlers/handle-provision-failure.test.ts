@@ -288,6 +288,19 @@ describe("HandleProvisionFailure", () => {
       expect(messages).to.have.length(1);
     });
 
+    it("is not touched where it becomes another execution's in that moment, though it has ended", async () => {
+      const others = await tables.putAttempt({ status: "COMPLETE", executionArn: executionArn("other_1") });
+      await tables.putAttempt({ status: "COMPLETE" });
+      const dynamodb = interceptedClient(tables.dynamodb, async ({ action, input }, pass) => {
+        if (action === "UpdateItem" && JSON.stringify(input).includes("if_not_exists(failure")) {
+          await tables.putAttempt(others);
+        }
+        return pass();
+      });
+      await failureOf(setUp({ dynamodb }).handle(failed()));
+      expect(await tables.attempts()).to.deep.equal([others]);
+    });
+
     it("of another execution is not touched, though it has the same number", async () => {
       const theirs = await tables.putAttempt({ executionArn: executionArn("by-hand") });
       const { handle, bus } = setUp();
@@ -378,6 +391,22 @@ describe("HandleProvisionFailure", () => {
       expect(bus.details).to.have.length(1);
       expect(messages).to.have.length(1);
       expect(messages[0]?.Message).to.not.contain("FAILED was not announced");
+    });
+
+    it("is told, and nothing of that is noted on an item that is another execution's by then", async () => {
+      await tables.putAttempt({});
+      const others = { executionArn: executionArn("other_1") };
+      const dynamodb = interceptedClient(tables.dynamodb, async ({ action, input }, pass) => {
+        if (action === "UpdateItem" && JSON.stringify(input).includes("notified"))
+          await tables.putAttempt(others);
+        return pass();
+      });
+      const { handle, messages } = setUp({ dynamodb });
+      await handle(failed());
+      expect(messages).to.have.length(1);
+      expect((await tables.attempts())[0])
+        .to.include(others)
+        .and.not.have.property("notified");
     });
 
     it("is told when the bus is down", async () => {

@@ -47,6 +47,36 @@ describe("a playback entry that comes after its attempt was cleaned up", () => {
     return held;
   }
 
+  const recordByTeardown = {
+    ...({ service: "DynamoDB", action: "UpdateItem", caller: "streams-StreamTeardown" } as const),
+    matches: has("playbackEntry"),
+  };
+
+  it("is recorded by the teardown though the table throttles: RecordPlaybackUpdate", async () => {
+    local.faults.fail({ ...recordByTeardown, error: "throttle" });
+    const held = await interrupt("interrupted-and-throttled");
+    held.release();
+    await local.clock.advance({ minutes: 11 });
+    expect(await local.streams.played()).to.deep.equal([]);
+  });
+
+  it("keeps the lease where the teardown cannot record that it may come: RecordPlaybackUpdate", async () => {
+    const times = Number.POSITIVE_INFINITY;
+    const held = local.faults.hold(update);
+    await local.streams.request(aRequest("unrecorded"));
+    await local.executions.waitForState("unrecorded", "ConfigurePlaybackEndpoints");
+    await local.settled();
+    local.faults.fail({ ...recordByTeardown, error: denied, times });
+    await local.executions.stop("unrecorded");
+    await local.clock.advance({ minutes: 5 });
+    const { teardown } = await local.streams.latest("unrecorded");
+    expect(teardown).to.include({ status: "INCOMPLETE" });
+    expect(teardown?.leftovers?.join()).to.include("may still be added");
+    held.release();
+    local.faults.clear();
+    await local.clock.advance({ hours: 1 });
+  });
+
   afterEach(async () => {
     await local.redeploy({ config });
     await local.clock.advance({ hours: 1 });

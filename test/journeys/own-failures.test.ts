@@ -125,6 +125,14 @@ describe("a state of StreamTeardown whose call is refused for good", () => {
     });
   }
 
+  it("tries again where others have changed the distribution: RemovePlaybackEntry", async () => {
+    const error = { code: "PreconditionFailed", message: "Stale.", statusCode: 412 };
+    await end("stale", { ...cloudFront("UpdateDistribution"), error, times: 1 });
+    expect((await local.streams.latest("stale")).teardown).to.include({ status: "DONE" });
+    const paths = local.executions.of(teardown).map(({ states }) => states.map(({ name }) => name));
+    expect(paths.at(-1)).to.include("WaitForRemovalTurn");
+  });
+
   it("leaves a channel that nobody may look at, and needs no look at one that is deleted", async () => {
     for (const [streamId, code, status] of [
       ["unseen", "ForbiddenException", "INCOMPLETE"],

@@ -50,6 +50,14 @@ describe("a write of a state whose item is another execution's by now", () => {
     return taken;
   }
 
+  afterEach(async () => {
+    local.faults.clear();
+    for (const { name } of local.executions.running()) await local.executions.stop(name);
+    for (const { streamId } of await local.streams.all()) await clear(streamId);
+    await local.clock.advance({ minutes: 1 });
+    for (const { streamId } of await local.streams.all()) await clear(streamId);
+  });
+
   async function clear(streamId: string): Promise<void> {
     for (const kind of ["attempt", "lease", "lock"]) {
       await database().call("DeleteItem", { TableName: table(kind), Key: keyOf(kind, streamId) });
@@ -108,14 +116,17 @@ describe("a write of a state whose item is another execution's by now", () => {
       await local.clock.advanceUntil(`the call of ${state}`, () => taken);
       await local.settled();
       expect(await read(kind, streamId)).to.deep.equal(taken);
+      const told = [
+        ...local.executions.all().map(({ cause = "" }) => cause),
+        ...local.notifications.all().map(({ message }) => message),
+      ];
+      expect(told.filter((text) => /Channel 1001 may still run|is still there/.test(text))).to.deep.equal([]);
+      if (caller === teardown && state !== "RecordTeardown") {
+        expect(local.executions.of(teardown).map(({ status }) => status)).to.not.include("FAILED");
+      }
       if (state === "ConfirmEncoderLease") {
         expect(local.executions.get(streamId)).to.include({ error: "StreamCancelled" });
       }
-      for (const { name } of local.executions.running()) await local.executions.stop(name);
-      local.faults.clear();
-      await clear(streamId);
-      await local.clock.advance({ minutes: 1 });
-      await clear(streamId);
     });
   }
 
@@ -136,7 +147,6 @@ describe("a write of a state whose item is another execution's by now", () => {
     await local.executions.waitFor("no-place");
     expect(taken).to.have.property("originId");
     expect(await read("lease", "no-place")).to.deep.equal(taken);
-    await clear("no-place");
   });
 
   it("has a scheduled start end at once that is cancelled before its workflow waits", async () => {
@@ -153,8 +163,6 @@ describe("a write of a state whose item is another execution's by now", () => {
     await local.settled();
     expect(isCancelled).to.equal(true);
     expect(await local.executions.waitFor("cancelled-early")).to.include({ error: "StreamCancelled" });
-    await local.clock.advance({ minutes: 1 });
-    await clear("cancelled-early");
   });
 });
 

@@ -16,6 +16,7 @@ describe("a call of AWS", () => {
   let requests: { headers: IncomingMessage["headers"]; body: string; socket: number | undefined }[];
 
   beforeEach(async () => {
+    silence = 30_000;
     answers = [];
     requests = [];
     server = createServer((request, response) => {
@@ -35,7 +36,9 @@ describe("a call of AWS", () => {
     server.close();
   });
 
-  const settings = () => ({ endpoint, region: "eu-west-1", credentials, timeouts: { silence: 50 } });
+  /** Milliseconds. A slow machine answers late: only a test of silence waits for less. */
+  let silence: number;
+  const settings = () => ({ endpoint, region: "eu-west-1", credentials, timeouts: { silence } });
   const get = (options?: { abortSignal: AbortSignal }) =>
     new DynamoDBClient(settings()).send(
       new GetItemCommand({ TableName: "t", Key: { id: { S: "1" } } }),
@@ -70,6 +73,23 @@ describe("a call of AWS", () => {
     );
   });
 
+  it("leaves no timer for a connection that it found there", async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((type) => type === "Timeout").length;
+    answers = [json(200, item), json(200, item)];
+    await get();
+    const before = timers();
+    await get();
+    expect(new Set(requests.map(({ socket }) => socket))).to.have.property("size", 1);
+    expect(timers()).to.equal(before);
+  });
+
+  it("is not tried again for a refusal that has nothing to do with the time, whatever AWS's clock says", async () => {
+    const date = new Date(Date.now() + 600_000).toUTCString();
+    answers = [json(400, { __type: "ValidationException" }, { date }), json(200, item)];
+    expect(await failureOf(get())).to.have.property("name", "ValidationException");
+    expect(requests).to.have.lengthOf(1);
+  });
+
   it("keeps its connection for the next one", async () => {
     answers = [json(200, item), json(200, item)];
     await get();
@@ -93,6 +113,7 @@ describe("a call of AWS", () => {
   ] as [string, Answer][]) {
     it(`is made again after ${what}`, async () => {
       answers = [first, json(200, item)];
+      if (what === "silence") silence = 500;
       expect(await get()).to.deep.equal(item);
       expect(requests).to.have.lengthOf(2);
     });
@@ -157,6 +178,7 @@ describe("a call of AWS", () => {
   });
 
   it("fails by TimeoutError when nobody answers", async () => {
+    silence = 50;
     expect(await failureOf(get())).to.include({
       name: "TimeoutError",
       message: "AWS did not answer in 50 ms.",
