@@ -10,6 +10,8 @@ import type { TaskTokens } from "./task-tokens";
 /** What all states of one execution share. */
 export interface Run {
   executionArn: string;
+  /** The role that the execution acts with. */
+  roleArn: string;
   /** The context object's `Execution` and `StateMachine`. */
   context: JsonObject;
   clock: Clock;

@@ -18,7 +18,10 @@ export interface ExecutionStart {
 }
 
 /** What executions need from around them. */
-export type ExecutionEnvironment = Omit<Run, "executionArn" | "context" | "history" | "runStates"> & {
+export type ExecutionEnvironment = Omit<
+  Run,
+  "executionArn" | "roleArn" | "context" | "history" | "runStates"
+> & {
   onEvent: (executionArn: string, event: HistoryEvent) => void;
   /** Called when the execution has ended: once, and once more after each redrive. */
   onClose: (execution: Execution) => void;
@@ -108,6 +111,7 @@ export class Execution {
       const run: Run = {
         ...shared,
         executionArn: arn,
+        roleArn: stateMachine.roleArn,
         context: this.contextObject(data),
         history: this.history,
         runStates,

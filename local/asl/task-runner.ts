@@ -7,6 +7,8 @@ export interface TaskCall {
   /** The evaluated `Arguments`; the state's input where it has none. */
   arguments: Json;
   executionArn: string;
+  /** The role of the state machine, as it was when the execution began. */
+  roleArn: string;
   stateName: string;
   /** The token that SendTaskSuccess and SendTaskFailure answer; only for `.waitForTaskToken`. */
   taskToken?: string;

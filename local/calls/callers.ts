@@ -7,23 +7,18 @@ import type { Caller } from "./calls";
 /** Everybody who is nobody of the program: whoever looks in with an SDK or the AWS CLI. */
 const user: Caller = { kind: "user", name: "user" };
 
-/** Tells who makes a call, by the credentials that each function gets and by the executions of each state machine. */
+/** Tells who makes a call, by the credentials that each function gets and by the role of each execution. */
 export class Callers {
   private readonly byAccessKey = new Map<string, Caller>();
   private readonly byFunction = new Map<string, Caller>();
-  private readonly byStateMachine = new Map<string, Caller>();
 
-  /** Takes note of the functions and state machines of a program. */
+  /** Takes note of the functions of a program. */
   learn(graph: Graph): void {
     for (const { inputs, outputs } of resourcesOfType(graph, "aws:lambda/function:Function")) {
       const name = String(outputs.name);
       const caller: Caller = { kind: "function", name, roleArn: String(inputs.role) };
       this.byFunction.set(name, caller);
       this.byAccessKey.set(accessKeyOf(name), caller);
-    }
-    for (const { inputs, outputs } of resourcesOfType(graph, "aws:sfn/stateMachine:StateMachine")) {
-      const name = String(outputs.name);
-      this.byStateMachine.set(name, { kind: "state-machine", name, roleArn: String(inputs.roleArn) });
     }
   }
 
@@ -55,12 +50,10 @@ export class Callers {
     return caller;
   }
 
-  /** @throws {Error} for an execution of a state machine that is not the program's. */
-  ofExecution(executionArn: string): Caller {
+  /** @param roleArn the role with which the execution began. */
+  ofExecution(executionArn: string, roleArn: string): Caller {
     // arn:aws:states:REGION:ACCOUNT:execution:MACHINE:NAME
-    const caller = this.byStateMachine.get(executionArn.split(":")[6] ?? "");
-    if (!caller) throw new Error(`The execution ${executionArn} is of no state machine of the program.`);
-    return caller;
+    return { kind: "state-machine", name: executionArn.split(":")[6] ?? "", roleArn };
   }
 }
 

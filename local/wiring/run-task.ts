@@ -6,7 +6,7 @@ import { createTaskRunner } from "./task-runner";
 /** Makes the runner that performs Task states through the gate, in the name of the execution's state machine. */
 export function runTaskThroughGate({ access, callers, gate }: Passage, late: Late): TaskRunner {
   return (task) => {
-    const caller = callers.ofExecution(task.executionArn);
+    const caller = callers.ofExecution(task.executionArn, task.roleArn);
     if (task.taskToken !== undefined) access.learnToken(task.taskToken, task.executionArn);
     const runTask = createTaskRunner({
       services: gate.servicesFor(caller, late.services.get()),

@@ -78,6 +78,25 @@ export class RemoteRunner implements Runner {
     if (observed.output !== 2) {
       throw new Error(`The endpoint does not evaluate JSONata: 1 + 1 came to ${JSON.stringify(observed)}.`);
     }
+    await this.tryTask();
+  }
+
+  /** A role that may not do what it has to, fails every case with a Task. */
+  private async tryTask(): Promise<void> {
+    const { roleArn } = this.args;
+    const call = { Type: "Task", Resource: "arn:aws:states:::lambda:invoke", Output: "{% $states.result %}" };
+    const observed = await this.run({
+      name: "the preflight's Task",
+      source: "",
+      definition: { StartAt: "A", States: { A: { ...call, TimeoutSeconds: 20, End: true } } },
+      tasks: { A: [{ result: "answered" }] },
+      expect: { output: "answered" },
+    });
+    if ("output" in observed && observed.output === "answered") return;
+    throw new Error(
+      `The endpoint does not answer a Task by another state machine: ${JSON.stringify(observed)}. The role ${roleArn} needs ` +
+        "states:StartExecution, states:SendTaskSuccess, states:SendTaskFailure and states:SendTaskHeartbeat on '*', and states.amazonaws.com may assume it.",
+    );
   }
 
   async close(): Promise<void> {

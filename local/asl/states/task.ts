@@ -50,6 +50,7 @@ async function attemptTask(step: Step, state: TaskState, callback: Callback | un
       resource: state.Resource,
       arguments: JSON.parse(parametersText) as Json,
       executionArn: frame.run.executionArn,
+      roleArn: frame.run.roleArn,
       stateName: step.name,
       ...(callback === undefined ? {} : { taskToken: callback.token }),
       signal: attempt.signal,

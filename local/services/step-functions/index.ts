@@ -95,6 +95,22 @@ export const stepFunctions = defineService({
         toModel,
         ofModel: (result) => renameMembers(withDates(result), upperFirst),
       },
+      // Without `.sync`: a workflow would wait for the other's end.
+      optimized: {
+        name: "states",
+        prefix: "StepFunctions",
+        actions: {
+          startExecution: {
+            callback: true,
+            perform: async ({ call }, { Input, ...args }) => {
+              // The integration takes JSON as it is, where the API takes its text.
+              const text = typeof Input === "string" ? Input : JSON.stringify(Input ?? {});
+              const result = await call("StartExecution", { ...toModel(args), input: text });
+              return renameMembers(withDates(result), upperFirst);
+            },
+          },
+        },
+      },
     },
   },
 });

@@ -28,6 +28,7 @@ function run(resource: string, args: JsonObject, targets: Partial<IntegrationTar
     resource: `arn:aws:states:::${resource}`,
     arguments: args,
     executionArn: "arn:aws:states:us-east-1:000000000000:execution:machine:name",
+    roleArn: "arn:aws:iam::000000000000:role/machine",
     stateName: "State",
     signal: new AbortController().signal,
   });
@@ -151,6 +152,7 @@ describe("the service integrations of a workflow", () => {
       resource: "arn:aws:states:::dynamodb:getItem",
       arguments: [],
       executionArn: "",
+      roleArn: "",
       stateName: "",
       signal: new AbortController().signal,
     };
