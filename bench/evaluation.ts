@@ -5,32 +5,33 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { transformSync } from "esbuild";
 import { evaluate, nodeOptions } from "../scripts/evaluate";
+import type { Row } from "./row";
 
 const root = resolve(__dirname, "..");
 const rounds = 3;
 
-function main(): void {
+export function measureEvaluation(): Row[] {
   const folder = mkdtempSync(join(tmpdir(), "evaluation-"));
   try {
-    const ways = {
-      compiled: () => evaluate([], compile(folder)),
-      "as Pulumi.yaml says": () => evaluate(nodeOptions()),
-      "ts-node, Pulumi's default": () => evaluate(["--require", "ts-node/register"]),
-    };
-    const figures = Object.entries(ways).map(([way, run]) => {
-      const seconds = Array.from({ length: rounds }, run).map((figure) => {
-        if (typeof figure === "string") throw new Error(figure);
-        return figure;
-      });
-      return { way, least: Math.min(...seconds) };
-    });
-    const peer = figures[0]?.least ?? Number.NaN;
-    console.log("evaluation of the program     processor time, s   to compiled");
-    for (const { way, least } of figures) {
-      console.log(
-        `${way.padEnd(28)}  ${least.toFixed(1).padStart(17)}  ${(least / peer).toFixed(1).padStart(12)}`,
+    const least = (run: () => number | string) =>
+      Math.min(
+        ...Array.from({ length: rounds }, run).map((figure) => {
+          if (typeof figure === "string") throw new Error(figure);
+          return figure;
+        }),
       );
-    }
+    return [
+      {
+        what: "evaluation of the program as Pulumi.yaml says, s of CPU",
+        figure: least(() => evaluate(nodeOptions())),
+        target: 4,
+      },
+      {
+        what: "the same, beside a program that is compiled beforehand",
+        figure: least(() => evaluate(nodeOptions())),
+        peer: { name: "compiled", figure: least(() => evaluate([], compile(folder))) },
+      },
+    ];
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -54,5 +55,3 @@ function compile(folder: string): string {
   }
   return program;
 }
-
-main();

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { isNamed } from "../../local/faults/named";
 import { isAttempt } from "../../test/journeys/support/requests";
 import { announce } from "../../test/support/announce";
+import { guardedConfig } from "../../test/support/guarded";
 import { AwsError, type Local, type PublishedMessage, readAnswer } from "../../testing";
 
 /** What a deployment is for, by what happens. */
@@ -127,6 +128,23 @@ export const journeys: Journeys = {
     const { subject } = await local.notifications.waitFor("failed");
     expect(subject).not.to.include("ACTION NEEDED");
     logged(local, "handle-provision-failure");
+  },
+
+  "streams update the distribution together, when they come and when they go": async (local) => {
+    const updates = () => local.faults.calls().filter(({ action }) => action === "UpdateDistribution").length;
+    const ids = ["together-1", "together-2", "together-3"];
+    await local.redeploy({ config: { ...guardedConfig, channelIds: "4711,4712,4713" } });
+    await Promise.all(ids.map((streamId) => local.streams.request(streamId)));
+    for (const streamId of ids) await local.streams.untilWaiting(streamId);
+    const holders = ids.filter((id) => local.executions.get(id)?.path.includes("GatherPlaybackUpdates"));
+    expect(holders, "those that had the lock").to.have.lengthOf(1);
+    for (const streamId of ids) await local.streams.confirm(streamId, "READY");
+    const before = updates();
+    local.faults.slow({ service: "CloudFront", action: "UpdateDistribution", seconds: 1 });
+    await Promise.all(ids.map((streamId) => local.streams.update(streamId, "COMPLETE")));
+    await local.clock.advance({ minutes: 3 });
+    expect(await local.streams.leases()).to.deep.equal([]);
+    expect(updates() - before, "updates").to.equal(2);
   },
 
   "nobody confirms a stream in time": async (local) => {

@@ -43,9 +43,9 @@ describe("the mutants of this program", () => {
     for (const { reason } of reasons) expect(reason).to.match(/^[A-Z].{30,}\.$/s);
   });
 
-  it("are found where they matter: a stream that is COMPLETE keeps its channel without the choice that cleans up", async () => {
+  it("are found where they matter: a stream that is COMPLETE keeps its channel where its teardown does not see its lease", async () => {
     const journey = journeys.find(({ name }) => name === "complete");
-    const id = "StreamTeardown.DecideTeardown: choice of ReadOrchestration";
+    const id = "StreamTeardown.BeginTeardown: operand $hasLease";
     const patch = (graph: Graph): Graph => ({
       ...graph,
       resources: graph.resources.map((one) => without(id, one)),

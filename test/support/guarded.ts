@@ -2,6 +2,17 @@ import type { Authorization } from "../../local/iam";
 import type { Graph } from "../../local/record/graph";
 import { type Local, type LocalOptions, startLocal } from "../../testing";
 
+/** What it is deployed with. */
+export const guardedConfig = {
+  channelIds: "4711",
+  maxLiveHours: "1",
+  // As short as it can be: what is granted for it has to be used as well.
+  graceMinutes: "1",
+  // The journeys announce on the bus as the local user.
+  confirmationPrincipals: "arn:aws:iam::000000000000:user/local",
+  onChannelLost: "restart",
+};
+
 /** A runtime with one channel for this project's program, and what it decided about permissions. */
 export class Guarded {
   private constructor(
@@ -19,16 +30,7 @@ export class Guarded {
     const local = await startLocal("index.ts", {
       ...options,
       patch,
-      // The journeys announce on the bus as the local user.
-      config: {
-        channelIds: "4711",
-        maxLiveHours: "1",
-        // As short as it can be: what is granted for it has to be used as well.
-        graceMinutes: "1",
-        confirmationPrincipals: "arn:aws:iam::000000000000:user/local",
-        onChannelLost: "restart",
-        ...config,
-      },
+      config: { ...guardedConfig, ...config },
       listener: {
         onAuthorization: (authorization) => {
           decisions.push(authorization);

