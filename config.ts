@@ -23,11 +23,12 @@ const keyOfArgument: { readonly [path: string]: string } = {
   "playback.originAccessControlId": "originAccessControlId",
   "playback.originHeaders": "originHeaders",
   "playback.webAclArn": "webAclArn",
+  "playback.domainName": "playbackDomainName",
+  "playback.manifests": "manifests",
   "playback.trustedKeyGroupIds": "trustedKeyGroupIds",
   "playback.cacheBehaviorQuota": "cacheBehaviorQuota",
   "playback.graceMinutes": "graceMinutes",
   "playback.originQuota": "originQuota",
-  "playback.manifests": "manifests",
   "readiness.mode": "readinessMode",
   "readiness.timeoutSeconds": "readinessTimeoutSeconds",
   "readiness.requireRunning": "requireRunning",
@@ -126,11 +127,12 @@ export function readConfig(): StreamOrchestrationArgs {
       responseHeadersPolicyId: text("responseHeadersPolicyId"),
       originAccessControlId: text("originAccessControlId"),
       webAclArn: text("webAclArn"),
+      domainName: text("playbackDomainName"),
+      manifests: list("manifests")?.map(readManifest),
       trustedKeyGroupIds: list("trustedKeyGroupIds"),
       cacheBehaviorQuota: integer("cacheBehaviorQuota"),
       graceMinutes: integer("graceMinutes"),
       originQuota: integer("originQuota"),
-      manifests: list("manifests")?.map(toManifest),
     },
     readiness: {
       mode: text("readinessMode"),
@@ -179,12 +181,6 @@ export function readConfig(): StreamOrchestrationArgs {
   };
 }
 
-/** Reads a manifest, `name=FORMAT:path`. What is missing is refused by the arguments' own check. */
-function toManifest(text: string) {
-  const [, name, format, path] = /^([^=]*)=([^:]*):(.*)$/.exec(text) ?? [];
-  return { name: name ?? text, format, path };
-}
-
 /** @returns the problem of each key of the program that is none of those that it reads. */
 function findUnknownKeys(known: readonly string[]): string[] {
   const namespace = `${pulumi.getProject()}:`;
@@ -224,6 +220,12 @@ function readOriginHeaders(): StreamOrchestrationArgs["playback"]["originHeaders
     return `originHeaders must be name=value, separated by commas, each name once. ${rules}`.trim();
   }
   return pulumi.secret(headers);
+}
+
+/** Reads `name=FORMAT:path`. What is no such text is refused by the arguments' own check. */
+function readManifest(text: string): { [member: string]: string | undefined } {
+  const [, name, format, path] = /^([^=]*)=([^:]*):(.*)$/.exec(text) ?? [];
+  return { name, format, path };
 }
 
 function toKey(path: string): string {

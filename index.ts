@@ -9,6 +9,7 @@ export const invokePolicyJson = orchestration.invokePolicyJson;
 export const readPolicyJson = orchestration.readPolicyJson;
 export const ingestPolicyJson = orchestration.ingestPolicyJson;
 export const endpointPolicyJson = orchestration.endpointPolicyJson;
+export const manifestUrls = orchestration.manifestUrls;
 export const stateMachineArn = orchestration.stateMachineArn;
 export const eventBusName = orchestration.eventBusName;
 export const eventBusArn = orchestration.eventBusArn;

@@ -63,14 +63,31 @@ const channel = closed({
   draining: v.optional(input(v.boolean())),
 });
 
-const manifest = closed({
-  name: matching(/^[\w-]{1,64}$/, "must have 1 to 64 letters, digits, '-' and '_'"),
-  format: oneOf(manifestFormats),
-  path: matching(
-    /^[\w.~!$&'()*+,;=:@%-]+(\/[\w.~!$&'()*+,;=:@%-]+)*$/,
-    "must be a path behind the stream's, such as index.m3u8",
+const manifests = input(
+  v.pipe(
+    nonEmptyList(
+      input(
+        closed({
+          name: matching(/^[\w-]{1,64}$/, "must have 1 to 64 letters, digits, '-' and '_'"),
+          format: input(oneOf(manifestFormats)),
+          path: matching(
+            /^(?!.*(^|\/)\.{1,2}(\/|$))[\w.~-]+(\/[\w.~-]+)*$/,
+            "must be a path such as index.m3u8, which begins and ends without '/'",
+          ),
+        }),
+      ),
+    ),
+    v.check(
+      (list) => (list as unknown[]).length <= 10,
+      ({ input }) => `must have at most 10 elements, received ${(input as unknown[]).length}`,
+    ),
+    v.rawCheck(({ dataset, addIssue }) => {
+      for (const name of repeated(dataset.value, "name")) {
+        addIssue({ message: `must have each name once, received ${quote(name)} more than once` });
+      }
+    }),
   ),
-});
+);
 
 const distributionId = cloudFrontId("a CloudFront distribution");
 /** Each one is in the policies of two roles. */
@@ -86,7 +103,7 @@ const schema = closed({
           ({ input }) => `must have at most ${maxChannels} elements, received ${(input as unknown[]).length}`,
         ),
         v.rawCheck(({ dataset, addIssue }) => {
-          for (const id of repeatedIds(dataset.value as unknown[])) {
+          for (const id of repeated(dataset.value, "channelId")) {
             addIssue({ message: `must have each channel once, received ${quote(id)} more than once` });
           }
           if (allDraining(dataset.value as unknown[])) {
@@ -129,24 +146,13 @@ const schema = closed({
         "must be the ARN of a web ACL for CloudFront, such as arn:aws:wafv2:us-east-1:123456789012:global/webacl/name/id",
       ),
     ),
+    domainName: v.optional(matching(domainName, "must be a domain name, without a scheme or a path")),
+    manifests: v.optional(manifests),
     trustedKeyGroupIds: v.optional(input(v.array(input(v.string())))),
     cacheBehaviorQuota: v.optional(integer(1, 1000)),
     // A channel is billed by the hour: what is watched for longer than a day is a recording.
     graceMinutes: v.optional(integer(0, 1440)),
     originQuota: v.optional(integer(1, 1000)),
-    manifests: v.optional(
-      v.pipe(
-        v.array(manifest),
-        v.maxLength(10, ({ received }) => `must have at most 10 elements, received ${received}`),
-        v.rawCheck(({ dataset, addIssue }) => {
-          const names = (dataset.value as { name?: unknown }[]).map((entry) => entry?.name);
-          const repeated = names.filter((name, index) => names.indexOf(name) < index);
-          for (const name of new Set(repeated)) {
-            addIssue({ message: `must have each name once, received ${quote(String(name))} more than once` });
-          }
-        }),
-      ),
-    ),
   }),
   confirmationTimeoutSeconds: v.optional(integer(1, 86_400)),
   readiness: v.optional(
@@ -226,11 +232,14 @@ const schema = closed({
   tags: v.optional(input(v.record(v.string(), input(v.string())))),
 });
 
-function repeatedIds(channels: unknown): string[] {
-  if (!Array.isArray(channels)) return [];
-  const ids = channels.map((entry: { channelId?: unknown } | null) => entry?.channelId);
-  const repeated = ids.filter((id, index): id is string => typeof id === "string" && ids.indexOf(id) < index);
-  return [...new Set(repeated)];
+/** @returns the values that a member has in several elements of a list. */
+function repeated(list: unknown, member: string): string[] {
+  if (!Array.isArray(list)) return [];
+  const values = list.map((entry: { [member: string]: unknown } | null) => entry?.[member]);
+  const again = values.filter(
+    (value, index): value is string => typeof value === "string" && values.indexOf(value) < index,
+  );
+  return [...new Set(again)];
 }
 
 function allDraining(channels: unknown): boolean {
@@ -240,7 +249,22 @@ function allDraining(channels: unknown): boolean {
 
 /** @returns every problem of the arguments of a `StreamOrchestration`, as far as they are known. */
 export function findArgumentIssues(args: unknown): Issue[] {
-  return [...findIssues(schema, args), ...findFormerDistributionIssues(args), ...findReadinessIssues(args)];
+  return [
+    ...findIssues(schema, args),
+    ...findFormerDistributionIssues(args),
+    ...findViewerIssues(args),
+    ...findReadinessIssues(args),
+  ];
+}
+
+/** A manifest without a domain has no URL, and a domain without a manifest is none of a playback URL. */
+function findViewerIssues(args: unknown): Issue[] {
+  const { playback } = (args ?? {}) as { playback?: { [argument: string]: unknown } | null };
+  const { domainName, manifests } = playback ?? {};
+  if ((domainName === undefined) === (manifests === undefined)) return [];
+  const [missing, given] =
+    domainName === undefined ? ["domainName", "manifests"] : ["manifests", "domainName"];
+  return [{ path: `playback.${missing}`, problem: `is required with playback.${given}.` }];
 }
 
 /** The probe is a viewer without a signature, and needs something to look at. */
@@ -251,7 +275,7 @@ function findReadinessIssues(args: unknown): Issue[] {
   };
   if (readiness?.mode !== "automatic") return [];
   const { manifests, trustedKeyGroupIds } = playback ?? {};
-  const hasManifests = Array.isArray(manifests) && manifests.length > 0;
+  const hasManifests = manifests !== undefined && !(Array.isArray(manifests) && manifests.length === 0);
   const isSigned = Array.isArray(trustedKeyGroupIds) ? trustedKeyGroupIds.length > 0 : trustedKeyGroupIds;
   const path = "readiness.mode";
   return [

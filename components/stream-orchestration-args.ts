@@ -1,5 +1,4 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ManifestPath } from "../contracts";
 
 /** One MediaLive channel that streams may use, one stream at a time. */
 export interface EncoderChannelArgs {
@@ -62,6 +61,15 @@ export interface EncoderArgs {
   stopUnowned?: pulumi.Input<boolean>;
 }
 
+/** One manifest that every channel of the pool has. */
+export interface ManifestArgs {
+  /** Names the manifest, each once: 1 to 64 letters, digits, `-` and `_`. */
+  name: pulumi.Input<string>;
+  format: pulumi.Input<"HLS" | "DASH">;
+  /** Its path behind `originPath` and the stream's own path, such as `index.m3u8`. */
+  path: pulumi.Input<string>;
+}
+
 export interface PlaybackArgs {
   /** The CloudFront distribution that plays the streams. Each gets an origin and a behaviour `/<streamId>/*` in it. */
   distributionId: pulumi.Input<string>;
@@ -116,6 +124,20 @@ export interface PlaybackArgs {
    */
   webAclArn?: pulumi.Input<string>;
   /**
+   * The domain under which viewers reach the distribution: its own, such as `d111111abcdef8.cloudfront.net`, or an alternate domain name. Goes
+   * with `manifests`.
+   *
+   * @default - streams have no playback URLs
+   */
+  domainName?: pulumi.Input<string>;
+  /**
+   * The manifests that every channel has, 1 to 10. `GET /streams/{streamId}` and the announcement of READY then tell the URL of each,
+   * `https://<domainName>/<streamId>/<path>`. Goes with `domainName`.
+   *
+   * @default - streams have no playback URLs
+   */
+  manifests?: pulumi.Input<pulumi.Input<ManifestArgs>[]>;
+  /**
    * The key groups whose signatures entitle a viewer.
    *
    * @default - viewers need no signature
@@ -136,12 +158,6 @@ export interface PlaybackArgs {
    * @default 0
    */
   graceMinutes?: pulumi.Input<number>;
-  /**
-   * The manifests that each channel's packager makes, for playback URLs and for the probe: up to 10, each name once.
-   *
-   * @default - none: no playback URL is known
-   */
-  manifests?: readonly ManifestPath[];
   /**
    * How many origins the distribution may have: CloudFront's quota. Requests beyond it are refused before anything starts. 1 to 1000.
    *

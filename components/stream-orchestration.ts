@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import {
   eventSource,
+  manifestsOf,
   type StreamLifecycleProgressedDetail,
   type StreamProvisionRequestedDetail,
   type StreamStatus,
@@ -58,6 +59,8 @@ export class StreamOrchestration extends pulumi.ComponentResource {
    * takes its own ARN alone: where several are listed, give each endpoint the policy with its own.
    */
   readonly endpointPolicyJson: pulumi.Output<string>;
+  /** The URL of each manifest by its name, with `{streamId}` for the stream's; empty without `playback.manifests`. */
+  readonly manifestUrls: pulumi.Output<{ [name: string]: string }>;
   readonly stateMachineArn: pulumi.Output<string>;
   readonly eventBusName: pulumi.Output<string>;
   readonly eventBusArn: pulumi.Output<string>;
@@ -121,7 +124,6 @@ export class StreamOrchestration extends pulumi.ComponentResource {
             {
               ...{ ...common, ...tables, bus, media, timeoutSeconds: ready.timeoutSeconds },
               probe: isProbed ? createFunction("probe-manifest", functions["probe-manifest"]()) : undefined,
-              manifests: args.playback.manifests ?? [],
             },
             child,
           )
@@ -234,6 +236,9 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     this.readPolicyJson = api.readPolicyJson;
     this.ingestPolicyJson = api.ingestPolicyJson;
     this.endpointPolicyJson = media.endpointPolicyJson;
+    this.manifestUrls = media.viewer.apply((viewer) =>
+      Object.fromEntries(viewer ? manifestsOf(viewer, "{streamId}").map(({ name, url }) => [name, url]) : []),
+    );
     this.stateMachineArn = orchestrator.arn;
     this.eventBusName = bus.name;
     this.eventBusArn = bus.arn;
@@ -247,6 +252,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       readPolicyJson: this.readPolicyJson,
       ingestPolicyJson: this.ingestPolicyJson,
       endpointPolicyJson: this.endpointPolicyJson,
+      manifestUrls: this.manifestUrls,
       stateMachineArn: this.stateMachineArn,
       eventBusName: this.eventBusName,
       eventBusArn: this.eventBusArn,

@@ -4,21 +4,52 @@ import { dateTime, toUtc } from "./date-time";
 import { toJsonSchema } from "./json-schema";
 import { conflict, defineOperation, payloadTooLarge, response, validationFailed } from "./rest-operation";
 import {
+  endTimeSchema,
   ingestEndpointsSchema,
   metadataSchema,
   startTimeSchema,
   streamIdSchema,
   titleSchema,
 } from "./stream";
+import { quote } from "./text";
+
+/** How long a stream lasts at least, from `startTime` to `endTime`. */
+const minDurationSeconds = 60;
+
+/** As long as the largest `maxLiveHours`. */
+const maxDurationHours = 8_760;
+
+/** Checks `endTime` against `startTime`, whatever else is wrong with the request. */
+function endsAfterStart<TRequest extends object>() {
+  return v.rawCheck<TRequest>(({ dataset, addIssue }) => {
+    const input: unknown = dataset.value;
+    if (typeof input !== "object" || input === null) return;
+    const { startTime, endTime: value } = input as { readonly [member: string]: unknown };
+    const [start, end] = [startTime, value].map((time) =>
+      typeof time === "string" ? toUtc(time) : undefined,
+    );
+    if (start === undefined || end === undefined) return;
+    const seconds = (Date.parse(end) - Date.parse(start)) / 1000;
+    if (seconds >= minDurationSeconds && seconds <= maxDurationHours * 3600) return;
+    addIssue({
+      message: `must be ${minDurationSeconds} seconds to ${maxDurationHours} hours after startTime, received ${quote(String(value))} for ${quote(String(startTime))}`,
+      path: [{ type: "object", origin: "value", input: { ...input }, key: "endTime", value }],
+    });
+  });
+}
 
 /** The body of `POST /streams`, and the input of the workflow. */
-export const createStreamWorkflowRequestSchema = closedObject({
-  streamId: streamIdSchema,
-  title: titleSchema,
-  startTime: startTimeSchema,
-  ingestEndpoints: ingestEndpointsSchema,
-  metadata: v.exactOptional(metadataSchema),
-});
+export const createStreamWorkflowRequestSchema = v.pipe(
+  closedObject({
+    streamId: streamIdSchema,
+    title: titleSchema,
+    startTime: startTimeSchema,
+    endTime: v.exactOptional(endTimeSchema),
+    ingestEndpoints: ingestEndpointsSchema,
+    metadata: v.exactOptional(metadataSchema),
+  }),
+  endsAfterStart(),
+);
 
 export type CreateStreamWorkflowRequest = v.InferOutput<typeof createStreamWorkflowRequestSchema>;
 
@@ -39,11 +70,12 @@ export const largestRequestBytes = 65_536;
  * same request in another spelling is the same text once it is written as JSON, which is how retries are recognized.
  */
 export function normalizeRequest(request: CreateStreamWorkflowRequest): CreateStreamWorkflowRequest {
-  const { streamId, title, startTime, ingestEndpoints, metadata } = request;
+  const { streamId, title, startTime, endTime, ingestEndpoints, metadata } = request;
   return {
     streamId,
     title,
     startTime: toUtc(startTime) ?? startTime,
+    ...(endTime !== undefined && { endTime: toUtc(endTime) ?? endTime }),
     ingestEndpoints: ingestEndpoints.map(({ protocol, url, backupUrl }) => ({
       protocol,
       url,

@@ -3,8 +3,10 @@ import { dateTime } from "./date-time";
 import { type JsonSchema, toJsonSchema } from "./json-schema";
 import { streamStatusSchema } from "./lifecycle";
 import { maskUrls } from "./mask-urls";
+import { manifestSchema } from "./playback";
 import {
   attemptNumberSchema,
+  endTimeSchema,
   ingestEndpointsSchema,
   metadataSchema,
   reasonSchema,
@@ -40,6 +42,7 @@ export const streamProvisionRequestedDetailSchema = v.looseObject({
   streamId: streamIdSchema,
   title: titleSchema,
   startTime: startTimeSchema,
+  endTime: v.exactOptional(endTimeSchema),
   ingestEndpoints: ingestEndpointsSchema,
   metadata: v.exactOptional(metadataSchema),
   attempt: v.exactOptional(attemptNumberSchema),
@@ -55,6 +58,8 @@ export const streamLifecycleProgressedDetailSchema = v.looseObject({
   attempt: v.exactOptional(attemptNumberSchema),
   // Who says so: "api" for PUT /streams, "orchestrator" for the workflow, anything else for the teams' own tools.
   origin: v.exactOptional(v.pipe(v.string(), v.transform(shortOrigin))),
+  // Where viewers find a stream that is READY, if the deployment names manifests.
+  playback: v.exactOptional(v.object({ manifests: v.array(manifestSchema) })),
 });
 
 export type StreamLifecycleProgressedDetail = v.InferOutput<typeof streamLifecycleProgressedDetailSchema>;

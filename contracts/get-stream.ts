@@ -2,10 +2,11 @@ import * as v from "valibot";
 import { dateTime } from "./date-time";
 import { toJsonSchema } from "./json-schema";
 import { streamStatusSchema } from "./lifecycle";
-import { manifestFormats } from "./playback";
+import { manifestSchema } from "./playback";
 import { defineOperation, notFound, response, validationFailed } from "./rest-operation";
 import {
   attemptNumberSchema,
+  endTimeSchema,
   ingestEndpointsSchema,
   metadataSchema,
   reasonSchema,
@@ -37,15 +38,6 @@ export const historyEntrySchema = v.object({
 
 export type StreamHistoryEntry = v.InferOutput<typeof historyEntrySchema>;
 
-/** A manifest of a stream, and the URL under which viewers get it. */
-export const manifestSchema = v.object({
-  name: v.string(),
-  format: oneOf(manifestFormats),
-  url: v.string(),
-});
-
-export type Manifest = v.InferOutput<typeof manifestSchema>;
-
 /** One attempt at a stream, as `GET` tells it; the latest attempt is the stream. */
 export const streamSchema = v.object({
   streamId: streamIdSchema,
@@ -54,7 +46,7 @@ export const streamSchema = v.object({
   // Title, times, metadata and ingest are the request's. They are missing where the attempt failed for want of a valid request.
   title: v.exactOptional(titleSchema),
   startTime: v.exactOptional(startTimeSchema),
-  endTime: v.exactOptional(dateTime),
+  endTime: v.exactOptional(endTimeSchema),
   metadata: v.exactOptional(metadataSchema),
   requestedAt: dateTime,
   // When the status last changed.
@@ -65,7 +57,7 @@ export const streamSchema = v.object({
   scheduledStart: v.exactOptional(dateTime),
   channel: v.exactOptional(v.object({ channelId: v.string() })),
   playback: v.exactOptional(
-    v.object({ pathPattern: v.string(), domainName: v.string(), manifests: v.array(manifestSchema) }),
+    v.object({ pathPattern: v.string(), distributionId: v.string(), manifests: v.array(manifestSchema) }),
   ),
   // The URLs are masked. `GET /ingest/{streamId}` has them in full, for callers who may see them.
   ingest: v.exactOptional(v.object({ endpoints: v.array(v.record(v.string(), v.string())) })),

@@ -40,7 +40,6 @@ export {
   historyEntrySchema,
   type Ingest,
   ingestSchema,
-  type Manifest,
   type Stream,
   type StreamHistoryEntry,
   streamSchema,
@@ -70,7 +69,15 @@ export {
 } from "./list-streams";
 export { maskUrls } from "./mask-urls";
 export { buildOpenApiDocument, type OpenApiDocument } from "./openapi";
-export { type ManifestPath, manifestFormats, playbackUrl } from "./playback";
+export {
+  type Manifest,
+  type ManifestPath,
+  manifestFormats,
+  manifestSchema,
+  manifestsOf,
+  playbackBase,
+  type ViewerSettings,
+} from "./playback";
 export { type Refusal, type RestOperation, type RestResponse, refusalSchema } from "./rest-operation";
 export { restOperations } from "./rest-operations";
 export { type OperationName, operationNames, type PathParameters, type Route, routes } from "./routes";

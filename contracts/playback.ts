@@ -1,16 +1,40 @@
+import * as v from "valibot";
+import { oneOf } from "./text";
+
 /** The formats of a manifest that viewers play. */
 export const manifestFormats = ["HLS", "DASH"] as const;
 
-/** One manifest of a channel, and of each stream that has the channel. */
+/** One manifest that every channel of the pool has, and so each stream. */
 export interface ManifestPath {
-  /** Names the manifest: unique, 1 to 64 letters, digits, `-` and `_`. */
   readonly name: string;
   readonly format: (typeof manifestFormats)[number];
-  /** The path behind the stream's, such as `index.m3u8`. */
+  /** Behind the stream's own path, such as `index.m3u8`. */
   readonly path: string;
 }
 
-/** @returns the URL of a file below a stream's path, `https://<domain>/<streamId>/<path>`. */
-export function playbackUrl(domainName: string, streamId: string, path: string): string {
-  return `https://${domainName}/${streamId}/${path}`;
+/** Where viewers find streams. */
+export interface ViewerSettings {
+  /** The domain of the distribution, or an alternate domain name of it. */
+  readonly domainName: string;
+  readonly manifests: readonly ManifestPath[];
+}
+
+/** A manifest of a stream, and the URL under which viewers get it. */
+export const manifestSchema = v.object({
+  name: v.string(),
+  format: oneOf(manifestFormats),
+  url: v.string(),
+});
+
+export type Manifest = v.InferOutput<typeof manifestSchema>;
+
+/** What stands before a manifest's path in its URL. */
+export function playbackBase(domainName: string, streamId: string): string {
+  return `https://${domainName}/${streamId}/`;
+}
+
+/** @returns the manifests of a stream. */
+export function manifestsOf({ domainName, manifests }: ViewerSettings, streamId: string): Manifest[] {
+  const base = playbackBase(domainName, streamId);
+  return manifests.map(({ name, format, path }) => ({ name, format, url: `${base}${path}` }));
 }

@@ -22,6 +22,14 @@ export const titleSchema = text(1, 140);
 /** The scheduled kick-off. */
 export const startTimeSchema = dateTime;
 
+/** When the stream becomes COMPLETE by itself, once it is READY or LIVE. */
+export const endTimeSchema = v.pipe(
+  dateTime,
+  v.description(
+    "When the stream becomes COMPLETE by itself, if it is READY or LIVE then: from 60 seconds to 8,760 hours after `startTime`, and ahead. The deployment's `maxLiveHours` ends it earlier if that time is over first.",
+  ),
+);
+
 export const ingestEndpointSchema = v.pipe(
   closedObject({
     protocol: oneOf(ingestProtocols),

@@ -22,6 +22,7 @@ export interface CreateStreamWorkflowDeps {
   sfn: SFNClient;
   tableName: string;
   stateMachineArn: string;
+  now: () => Date;
   wait: Wait;
   log: Log;
 }
@@ -54,6 +55,10 @@ export function createCreateStreamWorkflow(deps: CreateStreamWorkflowDeps) {
       return latest.request === requestText
         ? accepted(deps, streamId, latest.requestedAt)
         : conflict(streamId, latest.attempt, latest.status);
+    }
+    const { endTime } = request;
+    if (endTime !== undefined && Date.parse(endTime) <= deps.now().getTime()) {
+      return refusal(400, "Validation failed.", [`endTime must be ahead, received "${endTime}".`]);
     }
     return start(deps, streamId, { input, requestText }, (latest?.attempt ?? 0) + 1);
   });
@@ -141,6 +146,7 @@ export const handler = lambda("create-stream-workflow", (log, environment) =>
     sfn: new SFNClient(),
     tableName: environment.TABLE_NAME,
     stateMachineArn: environment.STATE_MACHINE_ARN,
+    now: () => new Date(),
     wait,
     log,
   }),

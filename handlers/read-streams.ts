@@ -1,17 +1,20 @@
+import { findStream, type StreamSource } from "./read-streams/find-stream";
 import { answerListStreams, type ListStreamsDeps } from "./read-streams/list-streams";
 import { requestOf, toStream } from "./read-streams/view";
 import { DynamoDBClient } from "./shared/aws/dynamodb";
+import { SFNClient } from "./shared/aws/step-functions";
 import { json, operations } from "./shared/http/http";
 import { ofStream } from "./shared/http/of-stream";
+import { readRequester } from "./shared/http/requester";
 import { type Log, lambda } from "./shared/runtime/lambda";
-import { attemptsOf, latestAttempt } from "./shared/store/attempts";
+import { attemptsOf } from "./shared/store/attempts";
 
-export interface ReadStreamsDeps extends ListStreamsDeps {
+export interface ReadStreamsDeps extends ListStreamsDeps, StreamSource {
   log: Log;
 }
 
 /**
- * Every `GET` about streams: the list, a stream, its attempts and its ingest URLs. It reads the table of attempts and writes nothing.
+ * Every `GET` about streams: the list, a stream, its attempts and its ingest URLs. It writes nothing.
  *
  * @returns 200; 400 for a `streamId` or a query that is none; 404 for an unknown stream.
  */
@@ -20,7 +23,8 @@ export function createReadStreams(deps: ReadStreamsDeps) {
     ListStreams: (event) => answerListStreams(deps, event),
     GetStream: (event, parameters) =>
       ofStream(event, parameters, async (streamId) => {
-        const attempt = await latestAttempt(deps, streamId);
+        const attempt = await findStream(deps, streamId);
+        deps.log.info("The stream was read.", { streamId, attempt: attempt?.attempt });
         return attempt && json(200, toStream(attempt));
       }),
     ListStreamAttempts: (event, parameters) =>
@@ -30,8 +34,9 @@ export function createReadStreams(deps: ReadStreamsDeps) {
       }),
     GetIngest: (event, parameters) =>
       ofStream(event, parameters, async (streamId) => {
-        const found = await latestAttempt(deps, streamId);
+        const found = await findStream(deps, streamId);
         if (!found) return undefined;
+        deps.log.info("The ingest URLs of the stream were read.", { streamId, ...readRequester(event) });
         const { ingestEndpoints: endpoints = [] } = requestOf(found) ?? {};
         return json(200, { streamId, attempt: found.attempt, endpoints });
       }),
@@ -41,6 +46,8 @@ export function createReadStreams(deps: ReadStreamsDeps) {
 export const handler = lambda("read-streams", (log, environment) =>
   createReadStreams({
     dynamodb: new DynamoDBClient(),
+    sfn: new SFNClient(),
+    stateMachineArn: environment.STATE_MACHINE_ARN,
     tableName: environment.TABLE_NAME,
     now: () => new Date(),
     log,

@@ -20,12 +20,15 @@ import { changeStatus, type StatusChange } from "./shared/store/change-status";
 /** A StreamLifecycleProgressed event, as a rule of the bus delivers it; any program may have put it there. */
 export type LifecycleEvent = EventBridgeEvent<"StreamLifecycleProgressed", unknown>;
 
+// Nothing reads `playback`, and another program may have a member of its own by this name.
+const { playback: _, ...readEntries } = streamLifecycleProgressedDetailSchema.entries;
+
 /**
  * What is taken of an event: the contract's detail, with a reason of any length. `PUT /streams` refuses a long one to its caller; nobody
  * would tell the sender of an event, and a confirmation that is passed over costs a stream.
  */
 const receivedDetailSchema = v.looseObject({
-  ...streamLifecycleProgressedDetailSchema.entries,
+  ...readEntries,
   reason: v.exactOptional(
     v.pipe(
       v.string(),

@@ -6,7 +6,7 @@ import {
 import type { Attempt } from "../contracts/internal";
 import { DynamoDBClient } from "./shared/aws/dynamodb";
 import { EventBridgeClient } from "./shared/aws/event-bridge";
-import { emitLifecycleProgressed } from "./shared/events/stream-events";
+import { emitLifecycleProgressed, playbackDetail } from "./shared/events/stream-events";
 import { type HttpEvent, type HttpResult, json, operations, refusal } from "./shared/http/http";
 import { streamNotFound } from "./shared/http/of-stream";
 import { readBody } from "./shared/http/request-body";
@@ -71,7 +71,13 @@ async function answerUpdate(deps: UpdateStreamStatusDeps, event: HttpEvent): Pro
   const updatedAt =
     change.outcome === "changed" ? at : (lastEntry(change.attempt, status)?.at ?? change.attempt.updatedAt);
   const progress = { streamId, status, ...(reason !== undefined && { reason }) };
-  await emitLifecycleProgressed(deps, { ...progress, occurredAt: updatedAt, attempt, origin: "api" });
+  await emitLifecycleProgressed(deps, {
+    ...progress,
+    occurredAt: updatedAt,
+    attempt,
+    origin: "api",
+    ...playbackDetail(change.attempt, status),
+  });
   await markPublished(deps, change.attempt);
   deps.log.info("The status is persisted and announced.", { status, outcome: change.outcome });
   const response: UpdateStreamStatusResponse = {

@@ -91,10 +91,11 @@ describe("The stack's configuration", () => {
       originHeaders: "x-origin-verify=c2VjcmV0=, x-team = video",
       webAclArn: "arn:aws:wafv2:us-east-1:123456789012:global/webacl/streams/1",
       trustedKeyGroupIds: "group-1,group-2",
+      playbackDomainName: "live.example.com",
+      manifests: "hls=HLS:index.m3u8, dash=DASH:a/index.mpd",
       cacheBehaviorQuota: "100",
       graceMinutes: "30",
       originQuota: "150",
-      manifests: "main=HLS:index.m3u8, dash=DASH:live/index.mpd",
       readinessMode: "manual",
       readinessTimeoutSeconds: "60",
       requireRunning: "true",
@@ -159,13 +160,14 @@ describe("The stack's configuration", () => {
         originAccessControlId: "EC",
         webAclArn: "arn:aws:wafv2:us-east-1:123456789012:global/webacl/streams/1",
         trustedKeyGroupIds: ["group-1", "group-2"],
+        domainName: "live.example.com",
+        manifests: [
+          { name: "hls", format: "HLS", path: "index.m3u8" },
+          { name: "dash", format: "DASH", path: "a/index.mpd" },
+        ],
         cacheBehaviorQuota: 100,
         graceMinutes: 30,
         originQuota: 150,
-        manifests: [
-          { name: "main", format: "HLS", path: "index.m3u8" },
-          { name: "dash", format: "DASH", path: "live/index.mpd" },
-        ],
       },
       readiness: { mode: "manual", timeoutSeconds: 60, requireRunning: true },
       health: { onChannelLost: "restart", alertMinutes: 0, noInputMinutes: 30 },
@@ -221,6 +223,7 @@ describe("The stack's configuration", () => {
       confirmationPrincipals: "encoder",
       jwtAudiences: "portal",
       jwtIngestScope: "two scopes",
+      manifests: "hls=HLS:/index.m3u8,hls=SMOOTH:../a,x",
       onCallEmails: "nobody",
       throttleBurstLimit: "0",
       throttleRateLimit: "1e3",
@@ -237,7 +240,7 @@ describe("The stack's configuration", () => {
       chanelIds: "1",
     });
     const keys = problems.flatMap((line) => /^ {2}- stream-orchestration:(\w+) \S/.exec(line)?.[1] ?? []);
-    expect(head).to.equal("The configuration of stack 'dev' has 29 problems:");
+    expect(head).to.equal("The configuration of stack 'dev' has 37 problems:");
     expect(keys).to.have.members([
       "originDomainNames",
       "channelIds",
@@ -255,6 +258,8 @@ describe("The stack's configuration", () => {
       "confirmationPrincipals",
       "jwtIssuer",
       "jwtIngestScope",
+      ...Array.from({ length: 7 }, () => "manifests"),
+      "playbackDomainName",
       "onCallEmails",
       "throttleBurstLimit",
       "throttleRateLimit",

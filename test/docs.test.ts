@@ -22,6 +22,7 @@ describe("the documents", () => {
   it("link to files that exist", () => {
     for (const document of [
       "README.md",
+      "docs/api.md",
       "docs/architecture.md",
       "docs/distribution.md",
       "docs/local-runtime.md",

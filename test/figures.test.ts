@@ -69,7 +69,8 @@ describe("the documents' figures of a deployment", () => {
           ).length;
         const invoked = (name: string) => new Set(definition(name).match(/arn:aws:lambda:[\w:-]+/g)).size;
         return [
-          all("apigatewayv2/integration:Integration").length,
+          new Set(all("apigatewayv2/integration:Integration").map(({ inputs }) => inputs.integrationUri))
+            .size,
           invoked("StreamLifecycleOrchestrator"),
           rule(true),
           rule(false),

@@ -140,13 +140,15 @@ export const functions = {
     ],
     timeoutSeconds: 25,
   }),
-  "read-streams": ({ attempts }: Resources) => ({
-    environment: { TABLE_NAME: attempts.name },
+  "read-streams": ({ attempts, orchestrator, executionsArn }: Resources) => ({
+    environment: { TABLE_NAME: attempts.name, STATE_MACHINE_ARN: orchestrator.arn },
     statements: [
       {
         actions: ["dynamodb:Query"],
         resources: [attempts.arn, pulumi.interpolate`${attempts.arn}/index/${attemptIndexes.byRequest.name}`],
       },
+      // A stream that its workflow has not stored yet.
+      { actions: ["states:DescribeExecution"], resources: [executionsArn(orchestrator.name)] },
     ],
     timeoutSeconds: 25,
   }),

@@ -49,16 +49,14 @@ export function createLiveLimit(
       deadLetterArn: deadLetters.arn,
       encryptionKeyArn: args.encryptionKeyArn ?? null,
     }),
-    createSchedules:
-      args.maxLiveHours === 0
-        ? []
-        : [
-            { actions: ["scheduler:CreateSchedule"], resources: [args.schedulesArn(scheduleGroup.name)] },
-            {
-              actions: ["iam:PassRole"],
-              resources: [role.arn],
-              conditions: { StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" } },
-            },
-          ],
+    // Also where nothing limits streams: a request may have an endTime.
+    createSchedules: [
+      { actions: ["scheduler:CreateSchedule"], resources: [args.schedulesArn(scheduleGroup.name)] },
+      {
+        actions: ["iam:PassRole"],
+        resources: [role.arn],
+        conditions: { StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" } },
+      },
+    ],
   };
 }

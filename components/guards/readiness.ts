@@ -1,6 +1,6 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { eventSource, type ManifestPath, streamLifecycleProgressed } from "../../contracts";
+import { eventSource, streamLifecycleProgressed } from "../../contracts";
 import type { CommonArgs } from "../common";
 import type { StreamFunction } from "../functions/stream-function";
 import type { Media } from "../media/media";
@@ -15,7 +15,6 @@ export interface ReadinessGuardArgs extends CommonArgs {
   media: Media;
   /** The probe; undefined where READY is confirmed by hand. */
   probe: StreamFunction | undefined;
-  manifests: readonly ManifestPath[];
   timeoutSeconds: number;
 }
 
@@ -32,7 +31,7 @@ export class Readiness extends pulumi.ComponentResource {
       .output({
         tableName: attempts.name,
         eventBusName: bus.name,
-        probe: probe ? probeSettings(probe, args, child) : null,
+        probe: probe ? probeSettings(probe, args) : null,
       })
       .apply((settings) => streamReadiness({ ...settings, eventSource }));
     const { stateMachine, role } = createStateMachine(
@@ -65,14 +64,14 @@ export class Readiness extends pulumi.ComponentResource {
 
 function probeSettings(
   probe: StreamFunction,
-  { media, manifests, timeoutSeconds }: ReadinessGuardArgs,
-  opts: pulumi.InvokeOptions,
+  { media, timeoutSeconds }: ReadinessGuardArgs,
 ): pulumi.Output<ProbeSettings> {
-  const id = media.playback.distributionId;
   return pulumi.output({
     probeFunctionArn: probe.arn,
-    manifests,
     timeoutSeconds,
-    domainName: aws.cloudfront.getDistributionOutput({ id }, opts).domainName,
+    viewer: media.viewer.apply((viewer) => {
+      if (viewer) return viewer;
+      throw new Error("readiness.mode automatic needs playback.domainName and playback.manifests.");
+    }),
   });
 }

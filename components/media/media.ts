@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { ViewerSettings } from "../../contracts";
 import type { Channel } from "../../contracts/internal";
 import type { PolicyStatement } from "../policy";
 import type { StackArns } from "../stack-arns";
@@ -26,6 +27,8 @@ export interface Media {
   readonly channels: pulumi.Output<Channel[]>;
   readonly channelArns: pulumi.Output<string[]>;
   readonly playback: pulumi.Output<PlaybackSettings>;
+  /** Where viewers find streams; null without manifests. */
+  readonly viewer: pulumi.Output<ViewerSettings | null>;
   /** Secret where a header is given. */
   readonly origins: pulumi.Output<OriginsByChannel>;
   /** What it takes to read and update the distribution of new streams and the former ones. */
@@ -84,6 +87,7 @@ export function createMedia(
       pulumi.all(entries.map(({ channelId }) => arns.channel(channelId))),
     ),
     playback: settings,
+    viewer: viewerSettings(playback),
     origins: originSettings(encoder.channels, playback, created),
     updateDistributions: [
       {
@@ -97,6 +101,11 @@ export function createMedia(
     ],
     endpointPolicyJson: endpointPolicy(channels, { ...arns, distributionArns }),
   };
+}
+
+function viewerSettings({ domainName, manifests }: PlaybackArgs): Media["viewer"] {
+  if (domainName === undefined || manifests === undefined) return pulumi.output(null);
+  return pulumi.output({ domainName, manifests });
 }
 
 type Channels = StreamOrchestrationArgs["encoder"]["channels"];

@@ -27,25 +27,42 @@ export function createSettingsItem(
   opts: pulumi.CustomResourceOptions,
 ): void {
   const settings = pulumi
-    .all([media.channels, media.playback, media.origins, args.confirmationTimeoutSeconds, args.maxLiveHours])
-    .apply(([channels, playback, origins, confirmationTimeoutSeconds, maxLiveHours]): DeploymentSettings => {
-      const none = { originAccessControlId: null, originHeaders: null };
-      return {
-        channels: channels.map((channel) => ({
-          ...channel,
-          origin: membersOfOrigin(origins[channel.channelId] ?? none),
-        })),
-        attempt: {
-          distributionId: playback.distributionId,
-          cacheBehaviorQuota: playback.cacheBehaviorQuota,
-          originQuota: playback.originQuota,
-          entryBytes: entryBytes(playback, origins),
-          behavior: behaviorMembers(playback),
-          confirmationTimeoutSeconds,
-          maxLiveHours,
-        },
-      };
-    });
+    .all([
+      media.channels,
+      media.playback,
+      media.origins,
+      media.viewer,
+      args.confirmationTimeoutSeconds,
+      args.maxLiveHours,
+    ])
+    .apply(
+      ([
+        channels,
+        playback,
+        origins,
+        viewer,
+        confirmationTimeoutSeconds,
+        maxLiveHours,
+      ]): DeploymentSettings => {
+        const none = { originAccessControlId: null, originHeaders: null };
+        return {
+          channels: channels.map((channel) => ({
+            ...channel,
+            origin: membersOfOrigin(origins[channel.channelId] ?? none),
+          })),
+          attempt: {
+            distributionId: playback.distributionId,
+            cacheBehaviorQuota: playback.cacheBehaviorQuota,
+            originQuota: playback.originQuota,
+            entryBytes: entryBytes(playback, origins),
+            behavior: behaviorMembers(playback),
+            ...(viewer && { viewer }),
+            confirmationTimeoutSeconds,
+            maxLiveHours,
+          },
+        };
+      },
+    );
   new aws.dynamodb.TableItem(
     `${name}-settings`,
     { tableName: leases.name, hashKey: leaseKeyName, item: settings.apply(toItem) },

@@ -58,6 +58,8 @@ export interface Attempt {
   originId?: string;
   /** The distribution of that origin. A later deployment may name another. */
   distributionId?: string;
+  /** `ViewerSettings` as JSON: where viewers find the stream. `null` or missing where they are told otherwise. */
+  viewer?: string;
   /** RFC 3339. Present while the workflow waits for a scheduled start. */
   heldUntil?: string;
   /** RFC 3339. Since when a change of status is not known to be announced; absent when all are. */

@@ -1,3 +1,5 @@
+import type { ViewerSettings } from "../playback";
+
 /** One MediaLive channel of the pool. */
 export interface Channel {
   readonly channelId: string;
@@ -26,6 +28,8 @@ export interface AttemptSettings {
   readonly behavior: SdkMembers;
   /** The members of the attempt's origin that the channel's settings change. Values of headers may be secrets. */
   readonly origin: SdkMembers;
+  /** Where viewers find the stream; missing where the deployment names no manifests. */
+  readonly viewer?: ViewerSettings;
   /** How long the attempt waits for READY or FAILED. */
   readonly confirmationTimeoutSeconds: number;
   /** Hours that a stream may be READY or LIVE; 0 for any number. */

@@ -171,6 +171,8 @@ export interface TeardownInput {
   channelId?: string;
   /** Ends a stream that is READY or LIVE first. */
   overdue?: boolean;
+  /** The stream ends at its `endTime`, which is nothing to tell on-call. */
+  planned?: boolean;
   reason?: string;
 }
 

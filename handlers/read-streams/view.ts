@@ -6,15 +6,23 @@ import {
   type StreamSummary,
 } from "../../contracts";
 import type { Attempt, Health, HistoryEntry } from "../../contracts/internal";
+import { manifestsOfAttempt } from "../shared/events/stream-events";
 import { setAlerts } from "../shared/health/health";
 
 /** @returns an attempt as the API tells it, its URLs masked. Neither its task token nor an ARN of this component's is in it. */
 export function toStream(attempt: Attempt): Stream {
-  const { failure, teardown } = attempt;
+  const { failure, teardown, distributionId } = attempt;
   const request = requestOf(attempt);
   return {
     ...toSummary(attempt),
     ...(request?.metadata && { metadata: request.metadata }),
+    ...(distributionId !== undefined && {
+      playback: {
+        distributionId,
+        pathPattern: `/${attempt.streamId}/*`,
+        manifests: manifestsOfAttempt(attempt) ?? [],
+      },
+    }),
     ...(request && { ingest: { endpoints: request.ingestEndpoints.map(maskEndpoint) } }),
     ...(attempt.health && { health: toHealth(attempt.health) }),
     history: attempt.history.map(toHistoryEntry),
@@ -36,12 +44,14 @@ export function toStream(attempt: Attempt): Stream {
 export function toSummary(attempt: Attempt): StreamSummary {
   const { streamId, status, title, startTime, requestedAt, updatedAt, readyAt, heldUntil, channelId } =
     attempt;
+  const { endTime } = requestOf(attempt) ?? {};
   return {
     streamId,
     status,
     attempt: attempt.attempt,
     ...(title !== undefined && { title }),
     ...(startTime !== undefined && { startTime }),
+    ...(endTime !== undefined && { endTime }),
     requestedAt,
     updatedAt,
     ...(readyAt !== undefined && { readyAt }),

@@ -1,5 +1,12 @@
-import { hasEnded } from "../../contracts";
-import type { Attempt, AttemptLease, Lease, PlayingAttempt, SweepLease } from "../../contracts/internal";
+import { type CreateStreamWorkflowRequest, hasEnded } from "../../contracts";
+import type {
+  Attempt,
+  AttemptLease,
+  Lease,
+  PlayingAttempt,
+  SweepLease,
+  TeardownInput,
+} from "../../contracts/internal";
 import { recoverAttempt } from "../shared/recovery/recover-attempt";
 import { isHandled } from "../shared/recovery/recover-status";
 import { failedLately, isTornDown, isUnclaimed, startTeardown } from "../shared/recovery/start-teardown";
@@ -36,9 +43,9 @@ async function release(sweep: Sweep, lease: AttemptLease, maxLiveHours: number):
   if (recovered.has(lease.leasedBy)) return;
   const own = await attemptOfExecution(deps, lease.streamId, lease.leasedBy);
   if (own && !hasEnded(own.status) && !isUnclaimed(own, lease)) {
-    if (isOverdue(own, maxLiveHours, deps.now())) {
-      const reason = `The stream was ready ${maxLiveHours} hours ago, and nobody has ended it.`;
-      await tearDown(sweep, own, lease, reason, true);
+    const overdue = findOverdue(own, maxLiveHours, deps.now());
+    if (overdue) {
+      await tearDown(sweep, own, lease, overdue.reason, { overdue: true, planned: overdue.planned });
     } else if (own.readyAt !== undefined) {
       sweep.playing.push(toPlaying(sweep, own, lease));
     }
@@ -84,18 +91,32 @@ async function tearDown(
   own: Attempt,
   lease: Lease,
   reason: string,
-  overdue = false,
+  end: Pick<TeardownInput, "overdue" | "planned"> = {},
 ) {
   const now = deps.now();
   // Its teardown waits; one that died is replaced once the time is over.
   if (isInGrace(own, now.toISOString())) return;
   if (isTornDown(own, now) || failedLately(own, now)) return;
-  await startTeardown(deps, own, lease, reason, overdue);
+  await startTeardown(deps, own, lease, reason, end);
   counts.tornDown += 1;
 }
 
-/** A stream without `readyAt` is still its workflow's. */
-function isOverdue({ readyAt }: Attempt, maxLiveHours: number, now: Date): boolean {
-  if (readyAt === undefined || maxLiveHours === 0) return false;
-  return now.getTime() - Date.parse(readyAt) > maxLiveHours * 3_600_000;
+/** Its schedule has a minute to end it. */
+const endMarginMilliseconds = 60_000;
+
+/** @returns why a stream is to be ended that is up; undefined where it may go on. One without `readyAt` is still its workflow's. */
+function findOverdue(
+  { readyAt, request }: Attempt,
+  maxLiveHours: number,
+  now: Date,
+): { planned: boolean; reason: string } | undefined {
+  if (readyAt === undefined) return undefined;
+  const { endTime } = JSON.parse(request ?? "{}") as Partial<CreateStreamWorkflowRequest>;
+  if (endTime !== undefined && now.getTime() - Date.parse(endTime) > endMarginMilliseconds) {
+    return { planned: true, reason: "The endTime of the stream has come." };
+  }
+  const isTooLong = maxLiveHours > 0 && now.getTime() - Date.parse(readyAt) > maxLiveHours * 3_600_000;
+  return isTooLong
+    ? { planned: false, reason: `The stream was ready ${maxLiveHours} hours ago, and nobody has ended it.` }
+    : undefined;
 }

@@ -9,7 +9,7 @@ import { fuzz } from "./support/fuzz";
 import { type HttpCase, httpCases } from "./support/http-cases";
 import { ingestUrls, tellsStreamKey } from "./support/ingest-urls";
 import { LocalTable } from "./support/local-table";
-import { judgeAttempt, judgeEvent, judgeStoredRequest, normalText } from "./support/stored";
+import { judgeAttempt, judgeEvent, judgeStoredRequest, normalText, requestTextOf } from "./support/stored";
 import { Tally } from "./support/tally";
 import { judgeAnswer, judgeBody, type Verdict } from "./support/verdicts";
 
@@ -74,7 +74,7 @@ describe("whatever is sent to the API", () => {
     exchange = new Exchange(local.runtime.servers.api);
     local.gate.use(async <T>({ action, caller, input }: ServiceCall, proceed: () => Promise<T>) => {
       if (action !== "StartExecution") return proceed();
-      if (caller.kind === "function") started.push((input as { input: string }).input);
+      if (caller.kind === "function") started.push(requestTextOf((input as { input: string }).input));
       return {
         executionArn: "arn:aws:states:us-east-1:000000000000:execution:x:x",
         startDate: 1_767_225_600,

@@ -5,7 +5,7 @@ import { AwsError, type Local, type ServiceCall, startLocal } from "../../testin
 import { fuzz } from "./support/fuzz";
 import { httpCases, streamId } from "./support/http-cases";
 import { tellsStreamKey, urlTexts } from "./support/ingest-urls";
-import { judgeAttempt, judgeEvent, normalText } from "./support/stored";
+import { judgeAttempt, judgeEvent, normalText, requestTextOf } from "./support/stored";
 import { Tally } from "./support/tally";
 
 /** Calls that AWS may refuse, quoting what it was sent. */
@@ -104,7 +104,7 @@ async function expectStored(local: Local, id: string, request: string): Promise<
     expect(attempt.request).to.equal(request);
   }
   const execution = local.executions.get(id);
-  if (execution) expect(JSON.stringify(execution.input)).to.equal(request);
+  if (execution) expect(requestTextOf(JSON.stringify(execution.input))).to.equal(request);
   for (const { busName, event } of local.events.all()) {
     if (busName !== "default")
       expect(judgeEvent(String(event["detail-type"]), event.detail)).to.deep.equal([]);

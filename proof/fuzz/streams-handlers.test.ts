@@ -11,7 +11,7 @@ import { fuzz } from "./support/fuzz";
 import { type HttpCase, httpCases, streamId } from "./support/http-cases";
 import { deliveries, eventOf, receivedBody } from "./support/http-events";
 import { tellsStreamKey } from "./support/ingest-urls";
-import { judgeAttempt, judgeEvent, judgeStoredRequest, normalText } from "./support/stored";
+import { judgeAttempt, judgeEvent, judgeStoredRequest, normalText, requestTextOf } from "./support/stored";
 import { FuzzTables } from "./support/table";
 import { Tally } from "./support/tally";
 import { judgeAnswer, judgeBody } from "./support/verdicts";
@@ -37,12 +37,14 @@ describe("whatever is sent to", () => {
         ...tables,
         dynamodb: tables.dynamodb,
         sfn: fakeClient({
-          StartExecution: (input) => {
-            started.push(input as unknown as (typeof started)[number]);
+          StartExecution: (sent) => {
+            const { name, input } = sent as { name: string; input: string };
+            started.push({ name, input: requestTextOf(input) });
             return { startDate: new Date(now) };
           },
         }),
         stateMachineArn,
+        now: () => new Date(now),
         wait: async () => {},
         log,
       });

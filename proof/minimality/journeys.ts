@@ -86,6 +86,33 @@ export const journeys: Journeys = {
     }
   },
 
+  "streams are listed and read": async (local) => {
+    await local.streams.makeReady("read");
+    const { body } = await readAnswer(await local.api("/streams?status=READY"));
+    expect(body.streams).to.have.lengthOf(1);
+    const { body: stream } = await readAnswer(await local.api("/streams/read"));
+    expect(stream).to.include({ streamId: "read", status: "READY" });
+    const { body: tries } = await readAnswer(await local.api("/streams/read/attempts"));
+    expect(tries.attempts).to.have.lengthOf(1);
+    const { body: ingest } = await readAnswer(await local.api("/ingest/read"));
+    expect(ingest.endpoints).to.have.lengthOf(1);
+    logged(local, "read-streams");
+  },
+
+  "a stream is read before its workflow has stored it": async (local) => {
+    const held = local.faults.hold({ service: "DynamoDB", action: "PutItem", matches: isAttempt });
+    await local.streams.request("unstored-yet");
+    expect(held.count).to.equal(1);
+    const { body } = await readAnswer(await local.api("/streams/unstored-yet")).finally(() => held.release());
+    expect(body).to.include({ status: "PROVISIONING", attempt: 1 });
+  },
+
+  "a stream is ended by DELETE": async (local) => {
+    await local.streams.makeReady("deleted");
+    const { body } = await readAnswer(await local.api("/streams/deleted", { method: "DELETE" }));
+    expect(body).to.include({ status: "COMPLETE" });
+  },
+
   "a stream is reported FAILED, and undone": async (local) => {
     await local.streams.provision("failed");
     await local.streams.update("failed", "FAILED");
@@ -382,7 +409,11 @@ export const journeys: Journeys = {
 };
 
 /** The configuration with which the program finds the evidence for READY itself. */
-export const readinessConfig = { readinessMode: "automatic", manifests: "main=HLS:index.m3u8" };
+export const readinessConfig = {
+  readinessMode: "automatic",
+  playbackDomainName: "d111111abcdef8.cloudfront.net",
+  manifests: "main=HLS:index.m3u8",
+};
 
 /** What that is for. */
 export const readinessJourneys: Journeys = {

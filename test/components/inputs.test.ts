@@ -157,7 +157,7 @@ describe("The inputs of a StreamOrchestration's resources", () => {
     },
     "create-stream-workflow": { timeout: 25, variables: { ...table, STATE_MACHINE_ARN: machineArn } },
     "update-stream-status": { timeout: 25, variables: { ...table, EVENT_BUS_NAME: "streams-events" } },
-    "read-streams": { timeout: 25, variables: table },
+    "read-streams": { timeout: 25, variables: { ...table, STATE_MACHINE_ARN: machineArn } },
     "validate-provision-request": {
       timeout: 60,
       variables: {

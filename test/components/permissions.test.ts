@@ -79,6 +79,7 @@ const statements: { readonly [policy: string]: readonly Statement[] } = {
   "streams-read-streams": [
     writeLog("streams-read-streams"),
     allow(["dynamodb:Query"], [...attempts, `${attempts[0]}/index/byRequest`]),
+    allow(["states:DescribeExecution"], [executions]),
   ],
   "streams-validate-provision-request": [
     writeLog("streams-validate-provision-request"),

@@ -9,6 +9,38 @@ import {
 import { expectFit, expectIssues } from "../support/expect-issues";
 import { request, requests, shuffled } from "../support/requests";
 
+describe("the endTime of a request", () => {
+  const request = (more: object) => ({
+    streamId: "spring-launch",
+    title: "Spring launch",
+    startTime: "2027-03-20T18:00:00+01:00",
+    ingestEndpoints: [{ protocol: "rtmps", url: "rtmps://ingest.example.com/live/key" }],
+    ...more,
+  });
+  const issues = (more: object) => {
+    const checked = check(schema, request(more));
+    return checked.ok ? [] : checked.issues;
+  };
+
+  it("is at least a minute and at most a year after the startTime, and told with every other problem", () => {
+    for (const endTime of ["2027-03-20T17:01:00Z", "2027-03-20T19:00:00+02:00", "2028-03-19T17:00:00Z"]) {
+      expect(issues({ endTime }), endTime).to.have.lengthOf(endTime.endsWith("02:00") ? 1 : 0);
+    }
+    for (const endTime of ["2027-03-20T17:00:59.999Z", "2027-03-20T17:00:00Z", "2028-03-19T17:00:01Z"]) {
+      expect(issues({ endTime, title: "" }), endTime).to.deep.equal([
+        "title must have 1 to 140 characters, received 0.",
+        `endTime must be 60 seconds to 8760 hours after startTime, received "${endTime}" for "2027-03-20T18:00:00+01:00".`,
+      ]);
+    }
+    for (const endTime of ["tomorrow", 7, null]) expect(issues({ endTime })).to.have.lengthOf(1);
+  });
+
+  it("is in UTC in the normal form", () => {
+    const checked = check(schema, request({ endTime: "2027-03-20T22:00:00+02:00" }));
+    expect(checked.ok && normalizeRequest(checked.value).endTime).to.equal("2027-03-20T20:00:00.000Z");
+  });
+});
+
 describe("The body of POST /streams", () => {
   it("takes a request with every member, and one with the required members alone", () => {
     expectFit(schema, request);

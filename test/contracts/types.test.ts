@@ -28,6 +28,7 @@ function contractTypes(): void {
         streamId: string;
         title: string;
         startTime: string;
+        endTime?: string;
         ingestEndpoints: Endpoint[];
         metadata?: Record<string, string>;
       }

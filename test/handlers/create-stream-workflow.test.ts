@@ -29,6 +29,7 @@ describe("POST /streams", () => {
       sfn,
       tableName,
       stateMachineArn,
+      now: () => new Date("2027-03-20T17:00:00Z"),
       wait: async () => {},
       log,
     });
@@ -100,6 +101,19 @@ describe("POST /streams", () => {
       `\n{"metadata":{"desk":"7","region":"emea"},"startTime":"2027-03-20T19:00:00+01:00","ingestEndpoints":[{"url":"rtmps://ingest.example.com/live/secret-key","protocol":"rtmps"}],"title":"Spring launch","streamId":"spring-launch"}`,
     );
     expect(JSON.stringify(requestOfInput(JSON.parse(String(calls[0]?.input.input))))).to.equal(input);
+  });
+
+  it("refuses an endTime that is over, and takes the request of a stream that is up again", async () => {
+    const request = { startTime: "2027-03-20T10:00:00Z", endTime: "2027-03-20T17:00:00Z" };
+    const { post, calls } = setUp();
+    const refused = await post(aRequest(request));
+    expect([refused.statusCode, bodyOf(refused).issues]).to.deep.equal([
+      400,
+      ['endTime must be ahead, received "2027-03-20T17:00:00.000Z".'],
+    ]);
+    expect(calls).to.deep.equal([]);
+    await tables.putAttempt({ status: "LIVE", request: normalized(aRequest(request)) });
+    expect((await post(aRequest(request))).statusCode).to.equal(202);
   });
 
   it("takes the same request of another caller for the same, while its workflow runs", async () => {

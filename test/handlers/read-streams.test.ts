@@ -1,18 +1,28 @@
 import { expect } from "chai";
 import type { ListStreamsResponse, Stream, StreamStatus } from "../../contracts";
 import { createReadStreams } from "../../handlers/read-streams";
-import { recordingLog } from "./support/fakes";
+import { type Actions, awsError, fakeClient, recordingLog } from "./support/fakes";
 import { aRequest, bodyOf, httpEvent, httpEventV1 } from "./support/http-events";
-import { useTables } from "./support/tables";
+import { stateMachineArn, useTables } from "./support/tables";
+
+const noExecution: Actions[string] = () => {
+  throw awsError("ExecutionDoesNotExist");
+};
 
 const now = "2027-03-20T17:45:12.345Z";
 
 describe("reading streams", () => {
   const tables = useTables();
 
-  function setUp({ at = now, tableName = tables.tableName } = {}) {
-    const log = recordingLog();
-    const handle = createReadStreams({ dynamodb: tables.dynamodb, tableName, now: () => new Date(at), log });
+  function setUp({ at = now, tableName = tables.tableName, describe = noExecution } = {}) {
+    const handle = createReadStreams({
+      dynamodb: tables.dynamodb,
+      sfn: fakeClient({ DescribeExecution: describe }),
+      stateMachineArn,
+      tableName,
+      now: () => new Date(at),
+      log: recordingLog(),
+    });
     const get = (path: string, query = "") => handle({ ...httpEvent("GET", path), rawQueryString: query });
     return { handle, get };
   }
@@ -104,6 +114,30 @@ describe("reading streams", () => {
         expect(issues[0]?.length).to.be.below(200);
         expect(issues[1]).to.equal('"verbose" is no query parameter. None is allowed here.');
       }
+    });
+
+    it("knows a stream from its request on, though its workflow has not stored it", async () => {
+      const requestedBy = { principal: "arn:aws:iam::111122223333:user/portal", requestId: "1" };
+      const input = JSON.stringify({ ...aRequest(), requestedBy });
+      const startDate = new Date("2027-03-20T17:45:00Z");
+      const describe: Actions[string] = ({ executionArn }) => {
+        expect(executionArn).to.match(/:execution:orchestrator:spring-launch_1$/);
+        return { status: "RUNNING", input, startDate };
+      };
+      const stream = bodyOf(await setUp({ describe }).get("/streams/spring-launch"));
+      const at = startDate.toISOString();
+      expect(stream).to.deep.include({
+        streamId: "spring-launch",
+        status: "PROVISIONING",
+        attempt: 1,
+        requestedAt: at,
+        ingest: { endpoints: [{ protocol: "rtmps", url: "rtmps://ingest.example.com/…" }] },
+        history: [{ status: "PROVISIONING", at, origin: "orchestrator", ...requestedBy }],
+      });
+      const ended = setUp({ describe: () => ({ status: "FAILED", input, startDate }) });
+      expect((await ended.get("/streams/spring-launch")).statusCode).to.equal(404);
+      const byHand = setUp({ describe: () => ({ status: "RUNNING", input: "[]", startDate }) });
+      expect((await byHand.get("/streams/spring-launch")).statusCode).to.equal(404);
     });
 
     it("has the attempts at a stream, the latest one first", async () => {

@@ -57,6 +57,65 @@ describe("a stream that nobody ends", () => {
   });
 });
 
+describe("a stream with an endTime", () => {
+  const local = useLocal({ config: { channelIds: "1001", maxLiveHours: "0" } });
+  const inHours = (hours: number) => new Date(local.clock.now() + hours * 3_600_000).toISOString();
+
+  async function expectEnded(streamId: string): Promise<void> {
+    const item = await local.streams.get(streamId);
+    expect(item).to.include({ status: "COMPLETE" }).and.have.nested.property("teardown.status", "DONE");
+    expect(item?.history.at(-1)).to.include({
+      reason: "The endTime of the stream has come.",
+      component: "StreamTeardown",
+    });
+    expect(await local.streams.leases()).to.deep.equal([]);
+    expect(local.notifications.subjects()).to.deep.equal([]);
+  }
+
+  it("is COMPLETE then, and on-call is not told", async () => {
+    await local.streams.makeReady("planned", { endTime: inHours(2) });
+    await local.clock.advance({ hours: 1, minutes: 50 });
+    expect(await local.streams.get("planned")).to.include({ status: "READY" });
+    await local.clock.advance({ minutes: 12 });
+    await expectEnded("planned");
+  });
+
+  it("is ended by the sweep where the schedule could not be made", async () => {
+    const remove = local.faults.fail({
+      service: "Scheduler",
+      action: "CreateSchedule",
+      error: denied,
+      times: Number.POSITIVE_INFINITY,
+    });
+    await local.streams.makeReady("unscheduled", { endTime: inHours(1) });
+    remove();
+    await local.clock.advance({ minutes: 50 });
+    expect(await local.streams.get("unscheduled")).to.include({ status: "READY" });
+    await local.clock.advance({ minutes: 25 });
+    await expectEnded("unscheduled");
+  });
+
+  it("is COMPLETE a minute after READY where that came after the endTime", async () => {
+    await local.streams.provision("late", { endTime: inHours(0.1) });
+    await local.clock.advance({ minutes: 8 });
+    await local.streams.confirm("late", "READY");
+    await local.clock.advance({ minutes: 3 });
+    await expectEnded("late");
+  });
+});
+
+describe("a stream whose endTime is after the limit", () => {
+  const local = useLocal({ config: { channelIds: "1001", maxLiveHours: "1" } });
+
+  it("is ended by the limit, and on-call is told", async () => {
+    const endTime = new Date(local.clock.now() + 5 * 3_600_000).toISOString();
+    await local.streams.makeReady("too-long", { endTime });
+    await local.clock.advance({ hours: 1, minutes: 2 });
+    expect((await local.streams.get("too-long"))?.history.at(-1)?.reason).to.match(/within 1 hours/);
+    expect(local.notifications.subjects()).to.have.lengthOf(1);
+  });
+});
+
 describe("a stream where nothing limits its time", () => {
   const local = useLocal({ config: { channelIds: "1001", maxLiveHours: "0", sweepIntervalMinutes: "60" } });
 

@@ -4,7 +4,14 @@ import { useLocal } from "../support/use-local";
 import { manyChannels } from "./support/channels";
 
 describe("a portal that reads and ends streams by the API alone", () => {
-  const local = useLocal({ config: { channelIds: manyChannels, leadTimeMinutes: "60" } });
+  const local = useLocal({
+    config: {
+      channelIds: manyChannels,
+      leadTimeMinutes: "60",
+      playbackDomainName: "live.example.com",
+      manifests: "hls=HLS:index.m3u8,dash=DASH:dash/index.mpd",
+    },
+  });
   const call = async (method: string, path: string): Promise<ApiAnswer> => {
     const answer = local.api(path, { method }).then(readAnswer);
     await local.clock.advance({ seconds: 0 });
@@ -28,9 +35,22 @@ describe("a portal that reads and ends streams by the API alone", () => {
       { protocol: "rtmps", url: `${url}live/launch` },
     ]);
     await local.streams.confirm("launch", "READY");
-    expect((await get("/streams/launch")).body)
-      .to.include({ status: "READY" })
-      .and.to.have.property("readyAt");
+    const ready = (await get("/streams/launch")).body;
+    expect(ready).to.include({ status: "READY" }).and.to.have.property("readyAt");
+    const manifests = [
+      { name: "hls", format: "HLS", url: "https://live.example.com/launch/index.m3u8" },
+      { name: "dash", format: "DASH", url: "https://live.example.com/launch/dash/index.mpd" },
+    ];
+    expect(ready.playback).to.deep.include({ pathPattern: "/launch/*", manifests });
+    const announced = local.events.all((event) => event["detail-type"] === "StreamLifecycleProgressed");
+    expect(announced.map(({ event }) => (event.detail as { playback?: object }).playback)).to.deep.equal([
+      { manifests },
+      { manifests },
+    ]);
+    expect(local.outputs.manifestUrls).to.deep.equal({
+      hls: "https://live.example.com/{streamId}/index.m3u8",
+      dash: "https://live.example.com/{streamId}/dash/index.mpd",
+    });
 
     const ended = await remove("launch");
     expect([ended.status, ended.body.status]).to.deep.equal([200, "COMPLETE"]);

@@ -1,12 +1,42 @@
+import type { StreamLifecycleProgressedDetail } from "../../../contracts";
 import { ownAttempt } from "../../../contracts/internal";
 import { task } from "../shared/asl";
 import { updateAttempt } from "../shared/attempt-item";
-import { callTimeoutSeconds, enteredTime, event, executionId, unlessRedriven } from "../shared/expressions";
+import {
+  callTimeoutSeconds,
+  enteredTime,
+  event,
+  executionId,
+  type Named,
+  textUnlessRedriven,
+  viewer,
+} from "../shared/expressions";
 import { caught, removePlayback } from "../shared/failures";
-import { jsonata } from "../shared/jsonata";
+import { jsonata, objectText, partOfJsonata } from "../shared/jsonata";
 import { scheduleLiveLimit } from "../shared/live-limit";
 import { dynamoDbRetriers, eventBridgeRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
+
+const confirmed = objectText<Omit<Named<StreamLifecycleProgressedDetail>, "reason" | "playback">>({
+  streamId: partOfJsonata("$provision.request.streamId"),
+  // A stream that has ended meanwhile is not announced as READY after its end.
+  status: "$confirmed",
+  occurredAt: "$states.context.State.EnteredTime",
+  // Recovery has ended the attempt of an execution that was stopped here, or is about to.
+  attempt: `(${textUnlessRedriven("$provision.attempt", "its attempt may have ended")})`,
+  origin: '"orchestrator"',
+});
+
+/** Where viewers find the stream; nothing for one that has ended. */
+const playback = `$confirmed = "READY" and $exists(${viewer}) ? {
+  "playback": {
+    "manifests": [$map(${viewer}.manifests, function($manifest) {{
+      "name": $manifest.name,
+      "format": $manifest.format,
+      "url": "https://" & ${viewer}.domainName & "/" & $provision.request.streamId & "/" & $manifest.path
+    }})]
+  }
+} : {}`;
 
 /** Tells everybody that the stream is ready, and records it. A stream that was READY and is COMPLETE by now ends as well as any other. */
 export function completionStates(settings: OrchestratorSettings) {
@@ -16,22 +46,18 @@ export function completionStates(settings: OrchestratorSettings) {
       Resource: "arn:aws:states:::events:putEvents",
       Arguments: {
         Entries: [
-          event(settings, "StreamLifecycleProgressed", {
-            streamId: jsonata("$provision.request.streamId"),
-            // A stream that has ended meanwhile is not announced as READY after its end.
-            status: jsonata("$confirmed"),
-            occurredAt: enteredTime,
-            // Recovery has ended the attempt of an execution that was stopped here, or is about to.
-            attempt: unlessRedriven("$provision.attempt", "its attempt may have ended"),
-            origin: "orchestrator",
-          }),
+          event(
+            settings,
+            "StreamLifecycleProgressed",
+            jsonata<string>(`$merge([${confirmed}, ${playback}])`),
+          ),
         ],
       },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: eventBridgeRetriers,
       Catch: [caught("PublishReadyNotification", removePlayback)],
       Output: {},
-      Next: settings.liveLimit.maxLiveHours > 0 ? "ScheduleLiveLimit" : "RecordCompletion",
+      Next: "ScheduleLiveLimit",
     }),
     ScheduleLiveLimit: scheduleLiveLimit(settings.liveLimit),
     RecordCompletion: task({

@@ -14,6 +14,7 @@ import {
   maxStartTries,
   redrives,
   unlessRedriven,
+  viewer,
 } from "../shared/expressions";
 import { caught, nothingToCleanUp, stopChannel } from "../shared/failures";
 import { jsonata } from "../shared/jsonata";
@@ -46,7 +47,7 @@ export function encoderStates({ tableName, leaseTableName, playback }: Orchestra
       Resource: "arn:aws:states:::dynamodb:updateItem",
       Arguments: updateAttempt(tableName, {
         update:
-          "SET channelId = :channelId, ownsChannel = :ownsChannel, originId = :originId, distributionId = :distributionId REMOVE heldUntil",
+          "SET channelId = :channelId, ownsChannel = :ownsChannel, originId = :originId, distributionId = :distributionId, viewer = :viewer REMOVE heldUntil",
         // From here on the item says what there is to clean up, should this execution die.
         condition: "executionArn = :me AND NOT #status IN (:failed, :complete)",
         values: {
@@ -54,6 +55,7 @@ export function encoderStates({ tableName, leaseTableName, playback }: Orchestra
           ":ownsChannel": { BOOL: jsonata("$not($channelWasRunning)") },
           ":originId": { S: jsonata(originIdOfAttempt(playback)) },
           ":distributionId": { S: attemptDistributionId },
+          ":viewer": { S: jsonata(`$exists(${viewer}) ? $string(${viewer}) : "null"`) },
           ":me": { S: executionId },
           ":failed": statusValue("FAILED"),
           ":complete": statusValue("COMPLETE"),

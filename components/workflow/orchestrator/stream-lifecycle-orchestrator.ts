@@ -47,21 +47,12 @@ export function streamLifecycleOrchestrator(
       Cause: jsonata("$substring($failure.cause, 0, 32768)"),
     }),
   };
+  const { StartReadiness: _, ...unasked } = states;
   return {
     Comment: "StreamLifecycleOrchestrator: takes a stream from requested to ready, or undoes what it began.",
     QueryLanguage: "JSONata",
     StartAt: "ValidateProvisionRequest",
     // Step Functions refuses a state that nothing leads to.
-    States: without(states, [
-      ...(settings.liveLimit.maxLiveHours > 0 ? [] : (["ScheduleLiveLimit"] as const)),
-      ...(settings.readinessStateMachineArn === null ? (["StartReadiness"] as const) : []),
-    ]),
+    States: settings.readinessStateMachineArn === null ? (unasked as typeof states) : states,
   };
-}
-
-/** @returns the states without some that this deployment has no use for. */
-function without<States extends object>(states: States, names: readonly (keyof States)[]): States {
-  return Object.fromEntries(
-    Object.entries(states).filter(([name]) => !names.includes(name as keyof States)),
-  ) as States;
 }

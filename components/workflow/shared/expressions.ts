@@ -12,7 +12,7 @@ import {
   startRecordId,
 } from "../../../contracts/internal";
 import type { Template } from "./asl";
-import { type Expression, jsonata, type Sent, type SentItem } from "./jsonata";
+import { type Expression, jsonata, partOfJsonata, type Sent, type SentItem } from "./jsonata";
 import type { EventSettings } from "./settings";
 
 /** What several states have in common: limits, and parts of their arguments. */
@@ -65,6 +65,9 @@ export const channelStartsLater = '["IDLE", "STOPPING", "CREATING", "UPDATING"]'
 export const enteredTime = jsonata("$states.context.State.EnteredTime");
 export const executionId = jsonata("$states.context.Execution.Id");
 
+/** Where viewers find the stream, in JSONata; undefined where the deployment names no manifests. */
+export const viewer = partOfJsonata("$provision.settings.viewer");
+
 /** The distribution of the attempt: the one that was current when it got its channel. */
 export const attemptDistributionId = jsonata("$provision.settings.distributionId");
 
@@ -82,9 +85,12 @@ export const redrives =
  * @returns the argument, which fails with `States.QueryEvaluationError` where the execution was redriven since that state.
  */
 export function unlessRedriven(value: string, why: string): Expression {
-  return jsonata(
-    `${redrives} = $confirmedRedrives ? ${value} : $error("The execution was redriven: ${why}.")`,
-  );
+  return jsonata<string>(textUnlessRedriven(value, why));
+}
+
+/** @returns the same as a part of an expression. */
+export function textUnlessRedriven(value: string, why: string): string {
+  return `${redrives} = $confirmedRedrives ? ${value} : $error("The execution was redriven: ${why}.")`;
 }
 
 /** The channel that the attempt has leased. */
@@ -125,7 +131,9 @@ export function invocation<Event extends Payload>(
 }
 
 /** The members that a contract names, without the index signature of an open object. */
-type Named<Value> = { [Member in keyof Value as string extends Member ? never : Member]: Value[Member] };
+export type Named<Value> = {
+  [Member in keyof Value as string extends Member ? never : Member]: Value[Member];
+};
 
 /** The details of the events, by detail type. */
 interface Details {

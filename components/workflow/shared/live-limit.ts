@@ -14,12 +14,24 @@ export const liveLimitName = jsonata(
 );
 const liveLimitText = liveLimitName.slice("{% ".length, -" %}".length);
 
-/** Why a stream was ended that was up for too long, in JSONata. */
-const liveLimitReason = partOfJsonata(
-  '"Nobody ended the stream within " & $string($provision.settings.maxLiveHours) & " hours."',
-);
+/** EventBridge Scheduler takes no time that is over: a stream that is ready too late has a minute. */
+const minLeadMilliseconds = 60_000;
 
-type TeardownMembers = Required<Pick<TeardownInput, "streamId" | "attempt" | "overdue" | "reason">>;
+/**
+ * When the stream is to end: `$limit` after `maxLiveHours`, `$end` at its `endTime`; each undefined where there is none. `$isPlanned` says which
+ * comes first, in JSONata.
+ */
+const times = partOfJsonata(`
+  $ready := $toMillis($states.context.State.EnteredTime);
+  $limit := $provision.settings.maxLiveHours > 0 ? $ready + $provision.settings.maxLiveHours * 3600000;
+  $end := $exists($provision.request.endTime)
+    ? $max([$toMillis($provision.request.endTime), $ready + ${minLeadMilliseconds}]);
+  $isPlanned := $exists($end) and ($exists($limit) ? $end <= $limit : true);
+`);
+
+type TeardownMembers = Required<
+  Pick<TeardownInput, "streamId" | "attempt" | "overdue" | "planned" | "reason">
+>;
 
 /**
  * The cost guard: a one-shot schedule that tears the stream down unless it has ended by then. A schedule that could not be
@@ -35,10 +47,11 @@ export function scheduleLiveLimit(settings: LiveLimitSettings): TaskState<Orches
       // `at()` takes whole seconds, in UTC unless told. A deployment after this definition's may have taken the limit away, and a redriven
       // execution may find a stream whose teardown is over.
       ScheduleExpression: jsonata(
-        `$confirmed = "COMPLETE" ? $error("The stream has ended.")
-          : $provision.settings.maxLiveHours > 0
-          ? "at(" & $substring($fromMillis($toMillis($states.context.State.EnteredTime) + $provision.settings.maxLiveHours * 3600000), 0, 19) & ")"
-          : $error("A stream may be up for any time.")`,
+        `$confirmed = "COMPLETE" ? $error("The stream has ended.") : (${times}
+          $exists($end) or $exists($limit)
+            ? "at(" & $substring($fromMillis($isPlanned ? $end : $limit), 0, 19) & ")"
+            : $error("A stream may be up for any time.")
+        )`,
       ),
       FlexibleTimeWindow: { Mode: "OFF" },
       ActionAfterCompletion: "DELETE",
@@ -47,12 +60,15 @@ export function scheduleLiveLimit(settings: LiveLimitSettings): TaskState<Orches
         Arn: settings.teardownStateMachineArn,
         RoleArn: settings.scheduleRoleArn,
         Input: jsonata(
-          `$string(${objectText<TeardownMembers>({
+          `(${times} $string(${objectText<TeardownMembers>({
             streamId: partOfJsonata("$provision.request.streamId"),
             attempt: partOfJsonata("$provision.attempt"),
             overdue: "true",
-            reason: liveLimitReason,
-          })})`,
+            planned: "$isPlanned",
+            reason: partOfJsonata(
+              '$isPlanned ? "The endTime of the stream has come." : "Nobody ended the stream within " & $string($provision.settings.maxLiveHours) & " hours."',
+            ),
+          })}))`,
         ),
         DeadLetterConfig: { Arn: settings.deadLetterArn },
       },

@@ -44,6 +44,7 @@ const inputText = (ofStarter: boolean) =>
     attempt: "$attempt",
     channelId: ofStarter ? "$textOrNull($source.channelId)" : "null",
     overdue: ofStarter ? "$source.overdue = true" : "false",
+    planned: ofStarter ? "$source.planned = true" : "false",
     reason: ofStarter ? "$textOrNull($source.reason)" : "null",
   });
 

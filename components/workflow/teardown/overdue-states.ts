@@ -1,5 +1,5 @@
 import { changeStatus, isLastUnpublished, removePublicationMark } from "../../../contracts/internal";
-import { type State, task } from "../shared/asl";
+import { choice, type State, task } from "../shared/asl";
 import { historyEntry, statusSet, statusValue, updateAttempt } from "../shared/attempt-item";
 import { callTimeoutSeconds, enteredTime, event } from "../shared/expressions";
 import { jsonata } from "../shared/jsonata";
@@ -60,7 +60,7 @@ export function overdueStates(settings: TeardownSettings): {
       TimeoutSeconds: callTimeoutSeconds,
       Retry: eventBridgeRetriers,
       // The mark stays on the item, and StreamSweep announces it.
-      Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: "NotifyOverdueEnd" }],
+      Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: "DecideOverdueNotice" }],
       Output: {},
       Next: "RecordOverdueEnd",
     }),
@@ -74,9 +74,14 @@ export function overdueStates(settings: TeardownSettings): {
       }),
       TimeoutSeconds: callTimeoutSeconds,
       Retry: dynamoDbRetriers,
-      Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: "NotifyOverdueEnd" }],
+      Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: "DecideOverdueNotice" }],
       Output: {},
-      Next: "NotifyOverdueEnd",
+      Next: "DecideOverdueNotice",
+    }),
+    DecideOverdueNotice: choice({
+      Choices: [{ Condition: jsonata("$input.planned"), Output: {}, Next: "ReadOrchestration" }],
+      Output: {},
+      Default: "NotifyOverdueEnd",
     }),
     NotifyOverdueEnd: task({
       Resource: "arn:aws:states:::sns:publish",

@@ -21,6 +21,7 @@ export type OverdueState =
   | "EndOverdueStream"
   | "AnnounceOverdueEnd"
   | "RecordOverdueEnd"
+  | "DecideOverdueNotice"
   | "NotifyOverdueEnd";
 
 /** The states before and after the cleanup. */

@@ -14,8 +14,8 @@ import type { TeardownSettings, TeardownState } from "./settings";
  * READY, and after an execution that died. It takes the playback entry out, stops the channel if the attempt started it,
  * and gives the lease back; what could not be cleaned up stands on the item, and StreamSweep tries again.
  *
- * Input: `{ streamId, attempt?, reason?, overdue?, channelId? }` from the schedule, the sweep and the recovery. `overdue` first ends a
- * stream that is READY or LIVE; `channelId` tells the channel where the item does not. Or `{ event: { streamId, attempt } }` from the rule,
+ * Input: `{ streamId, attempt?, reason?, overdue?, planned?, channelId? }` from the schedule, the sweep and the recovery. `overdue` first ends a
+ * stream that is READY or LIVE, and `planned` tells on-call nothing of that; `channelId` tells the channel where the item does not. Or `{ event: { streamId, attempt } }` from the rule,
  * which is all that is taken from a StreamLifecycleProgressed event.
  *
  * With `graceMinutes`, the execution first waits after COMPLETE. A Wait costs nothing while it lasts, and needs no permission to make

@@ -1,9 +1,14 @@
 import {
   type CreateStreamWorkflowRequest,
   eventSource,
+  type Manifest,
+  manifestsOf,
   type StreamHealthChangedDetail,
   type StreamLifecycleProgressedDetail,
+  type StreamStatus,
+  type ViewerSettings,
 } from "../../../contracts";
+import type { Attempt } from "../../../contracts/internal";
 import { type EventBridgeClient, PutEventsCommand } from "../aws/event-bridge";
 import { backoff, type Wait } from "../runtime/wait";
 
@@ -15,6 +20,21 @@ export interface EventBus {
 }
 
 const maxTries = 3;
+
+/** @returns where viewers find an attempt's stream; undefined where its deployment named no manifests, or it has no channel yet. */
+export function manifestsOfAttempt({ streamId, viewer = "null" }: Attempt): Manifest[] | undefined {
+  const settings = JSON.parse(viewer) as ViewerSettings | null;
+  return settings ? manifestsOf(settings, streamId) : undefined;
+}
+
+/** @returns what the announcement of an attempt's status tells beside the status. */
+export function playbackDetail(
+  attempt: Attempt,
+  status: StreamStatus,
+): Pick<StreamLifecycleProgressedDetail, "playback"> {
+  const manifests = status === "READY" ? manifestsOfAttempt(attempt) : undefined;
+  return manifests ? { playback: { manifests } } : {};
+}
 
 /**
  * Puts a StreamLifecycleProgressed event on the bus.

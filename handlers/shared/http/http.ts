@@ -74,7 +74,9 @@ export function operationsOf<const TRoutes extends { readonly [name: string]: Ro
     return async (event) => {
       const { method, requestId, given, ...line } = readRequestLine(event, own[0]?.path ?? "/");
       log.appendKeys({ requestId });
-      const path = find(line.path, given) ? line.path : withoutStage(line.path, line.stage);
+      // A custom domain leaves the stage out. Where it may be either, as `/streams/streams` with a stage that is called streams, it is the stage.
+      const behindStage = withoutStage(line.path, line.stage);
+      const path = find(behindStage, given) || !find(line.path, given) ? behindStage : line.path;
       const found = find(path, given);
       const meant = own.find((route) => route.path === found?.template && route.method === method);
       if (found && meant) return meant.answer(event, found.parameters);

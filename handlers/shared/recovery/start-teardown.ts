@@ -53,9 +53,16 @@ export async function startTeardown(
   { streamId, attempt }: Attempt,
   { channelId }: Pick<Lease, "channelId">,
   reason: string,
-  overdue = false,
+  { overdue, planned }: Pick<TeardownInput, "overdue" | "planned"> = {},
 ): Promise<void> {
-  const input: TeardownInput = { streamId, attempt, channelId, ...(overdue && { overdue }), reason };
+  const input: TeardownInput = {
+    streamId,
+    attempt,
+    channelId,
+    ...(overdue && { overdue }),
+    ...(planned && { planned }),
+    reason,
+  };
   await sfn.send(
     new StartExecutionCommand({
       stateMachineArn: teardownStateMachineArn,

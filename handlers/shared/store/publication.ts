@@ -9,7 +9,7 @@ import {
   removePublicationMark,
 } from "../../../contracts/internal";
 import { UpdateItemCommand } from "../aws/dynamodb";
-import { type EventBus, emitLifecycleProgressed } from "../events/stream-events";
+import { type EventBus, emitLifecycleProgressed, playbackDetail } from "../events/stream-events";
 import { describeError } from "../runtime/errors";
 import type { Log } from "../runtime/lambda";
 import { type AttemptTable, attemptKey } from "./attempts";
@@ -57,6 +57,7 @@ export async function republish(table: AttemptTable & EventBus, attempt: Attempt
       occurredAt: at,
       attempt: attempt.attempt,
       origin,
+      ...playbackDetail(attempt, status),
     });
   }
   if (attempt.unpublishedSince !== undefined) {

@@ -42,6 +42,16 @@ function withInstant(request: unknown): object {
   return { ...rest, startTime: Date.parse(startTime) };
 }
 
+/** @returns the request in the input of an execution, which also says who sent it. */
+export function requestTextOf(input: string): string {
+  const { requestedBy, ...request } = JSON.parse(input) as { requestedBy?: object };
+  const members = Object.entries(requestedBy ?? {});
+  if (!members.every(([name, value]) => /^(principal|requestId)$/.test(name) && typeof value === "string")) {
+    throw new Error(`It says of its caller ${JSON.stringify(requestedBy)}.`);
+  }
+  return JSON.stringify(request);
+}
+
 /** @returns what is wrong with a request as it is stored, or given to the workflow. */
 export function judgeStoredRequest(text: string): string[] {
   const value: unknown = JSON.parse(text);

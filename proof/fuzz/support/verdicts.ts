@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { buildOpenApiDocument, largestRequestBytes } from "../../../contracts";
+import { buildOpenApiDocument, largestRequestBytes, restOperations } from "../../../contracts";
 import { compileJsonSchema } from "../../../test/support/json-schema";
 
 type Schema = { readonly [keyword: string]: unknown };
@@ -35,11 +35,18 @@ function describe(path: string, method: string): Described {
   };
 }
 
-const operations: ReadonlyMap<string, Described> = new Map([
-  ["POST /streams", describe("/streams", "post")],
-  ["PUT /streams", describe("/streams", "put")],
-  ["GET /health", describe("/health", "get")],
-]);
+const operations: ReadonlyMap<string, Described> = new Map(
+  restOperations.map(({ method, path }) => [`${method} ${path}`, describe(path, method.toLowerCase())]),
+);
+
+/** @returns what the document says of the operation that a request is for; undefined where it is for none. */
+function find(method: string, path: string): Described | undefined {
+  const route = restOperations.find((one) => {
+    const pattern = new RegExp(`^${one.path.replace(/\{\w+\}/g, "[^/]+")}$`);
+    return one.method === method && isDecodable(path) && pattern.test(decodeURIComponent(path));
+  });
+  return route && operations.get(`${route.method} ${route.path}`);
+}
 
 /** An answer that no operation gives: of a path or method that there is not. */
 const elsewhere = compileJsonSchema({
@@ -56,7 +63,7 @@ export function judgeAnswer(
   { status, contentType, body }: { status: number; contentType: string; body: string },
 ): string[] {
   if (contentType !== "application/json") return [`content-type is ${contentType}`];
-  const described = operations.get(`${method} ${path}`);
+  const described = find(method, path);
   const judge = described
     ? described.responses.get(status)
     : status === 404 || status === 405 || (status === 400 && !isDecodable(path))

@@ -220,15 +220,6 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
     }
   });
 
-  it("makes no schedule where streams may be live for any number of hours", () => {
-    const liveLimit = { ...settings.liveLimit, maxLiveHours: 0 };
-    const unlimited = buildDefinition({ liveLimit });
-    expect(unlimited.States).to.not.have.property("ScheduleLiveLimit");
-    expect(validateDefinition(unlimited)).to.deep.equal([]);
-    const all = statesOf(unlimited).map(([name]) => name);
-    expect([...reachable(unlimited, [unlimited.StartAt])]).to.have.members(all);
-  });
-
   it("keeps ingest endpoints out of the event where it is told to", () => {
     const detail = (includeIngestEndpoints: boolean) =>
       JSON.stringify(buildDefinition({ includeIngestEndpoints }).States.EmitProvisionRequestedEvent);

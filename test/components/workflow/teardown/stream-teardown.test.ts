@@ -99,8 +99,13 @@ describe("The definition of StreamTeardown", () => {
   });
 
   describe("CheckInput", () => {
-    const none = { channelId: null, overdue: false, reason: null };
-    const told = { channelId: "1234567", overdue: true, reason: "Nobody ended the stream within 12 hours." };
+    const none = { channelId: null, overdue: false, planned: false, reason: null };
+    const told = {
+      channelId: "1234567",
+      overdue: true,
+      planned: true,
+      reason: "The endTime of the stream has come.",
+    };
 
     it("takes from an event which attempt it is about, and nothing else", async () => {
       const event = {
@@ -124,7 +129,9 @@ describe("The definition of StreamTeardown", () => {
     it("takes everything from the schedule, the sweep and the recovery", async () => {
       const input = { streamId: "spring-launch", attempt: 2, ...told };
       expect(await inputOf(input)).to.deep.equal(input);
-      expect(await inputOf({ ...input, overdue: "true", reason: {}, channelId: 7 })).to.deep.include(none);
+      expect(
+        await inputOf({ ...input, overdue: "true", planned: "true", reason: {}, channelId: 7 }),
+      ).to.deep.include(none);
     });
 
     it("ignores what names no attempt, whoever sends it and whatever the type is", async () => {
@@ -646,8 +653,8 @@ describe("The definition of StreamTeardown", () => {
         expect(all(name), name).to.not.equal(undefined);
         expect(task(name).Catch, name).to.have.length(1);
       }
-      expect(all("AnnounceOverdueEnd")?.Next).to.equal("NotifyOverdueEnd");
-      expect(all("RecordOverdueEnd")?.Next).to.equal("NotifyOverdueEnd");
+      expect(all("AnnounceOverdueEnd")?.Next).to.equal("DecideOverdueNotice");
+      expect(all("RecordOverdueEnd")?.Next).to.equal("DecideOverdueNotice");
       expect(all("NotifyOverdueEnd")?.Next).to.equal("ReadOrchestration");
       expect(task("AnnounceOverdueEnd").Next).to.equal("RecordOverdueEnd");
       expect(predecessors(definition, "RecordOverdueEnd")).to.deep.equal(["AnnounceOverdueEnd"]);

@@ -1,0 +1,50 @@
+import type { Attempt, OrchestratorInput } from "../../contracts/internal";
+import { DescribeExecutionCommand, type SFNClient } from "../shared/aws/step-functions";
+import { isNamed } from "../shared/runtime/errors";
+import { type AttemptTable, latestAttempt } from "../shared/store/attempts";
+import { executionName } from "../shared/store/number-attempt";
+import { readRequest } from "../shared/store/read-request";
+
+export interface StreamSource extends AttemptTable {
+  sfn: SFNClient;
+  stateMachineArn: string;
+}
+
+/**
+ * @returns a stream's latest attempt; undefined for an unknown stream. The first one is known from its request on, though its workflow stores it some
+ * seconds later, and later still where it waits for a channel that is being given back.
+ */
+export async function findStream(source: StreamSource, streamId: string): Promise<Attempt | undefined> {
+  return (await latestAttempt(source, streamId)) ?? (await unstoredAttempt(source, streamId));
+}
+
+async function unstoredAttempt(
+  { sfn, stateMachineArn }: StreamSource,
+  streamId: string,
+): Promise<Attempt | undefined> {
+  const name = executionName(streamId, 1);
+  const executionArn = `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${name}`;
+  try {
+    const { status, input = "", startDate } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    const { requestedBy, ...sent } = JSON.parse(input) as OrchestratorInput;
+    const request = readRequest(sent);
+    // One that has ended without an attempt has left nothing to read, or recovery is about to store it.
+    if (status !== "RUNNING" || !request || startDate === undefined) return undefined;
+    const at = new Date(startDate).toISOString();
+    return {
+      streamId,
+      attempt: 1,
+      status: "PROVISIONING",
+      title: request.title,
+      startTime: request.startTime,
+      request: JSON.stringify(request),
+      executionArn,
+      history: [{ status: "PROVISIONING", at, origin: "orchestrator", ...requestedBy }],
+      requestedAt: at,
+      updatedAt: at,
+    };
+  } catch (error) {
+    if (isNamed(error, "ExecutionDoesNotExist")) return undefined;
+    throw error;
+  }
+}
