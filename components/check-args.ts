@@ -252,9 +252,19 @@ export function findArgumentIssues(args: unknown): Issue[] {
   return [
     ...findIssues(schema, args),
     ...findFormerDistributionIssues(args),
-    ...findReadinessIssues(args),
     ...findViewerIssues(args),
+    ...findReadinessIssues(args),
   ];
+}
+
+/** A manifest without a domain has no URL, and a domain without a manifest is none of a playback URL. */
+function findViewerIssues(args: unknown): Issue[] {
+  const { playback } = (args ?? {}) as { playback?: { [argument: string]: unknown } | null };
+  const { domainName, manifests } = playback ?? {};
+  if ((domainName === undefined) === (manifests === undefined)) return [];
+  const [missing, given] =
+    domainName === undefined ? ["domainName", "manifests"] : ["manifests", "domainName"];
+  return [{ path: `playback.${missing}`, problem: `is required with playback.${given}.` }];
 }
 
 /** The probe is a viewer without a signature, and needs something to look at. */
@@ -265,7 +275,7 @@ function findReadinessIssues(args: unknown): Issue[] {
   };
   if (readiness?.mode !== "automatic") return [];
   const { manifests, trustedKeyGroupIds } = playback ?? {};
-  const hasManifests = Array.isArray(manifests) && manifests.length > 0;
+  const hasManifests = manifests !== undefined && !(Array.isArray(manifests) && manifests.length === 0);
   const isSigned = Array.isArray(trustedKeyGroupIds) ? trustedKeyGroupIds.length > 0 : trustedKeyGroupIds;
   const path = "readiness.mode";
   return [
@@ -287,16 +297,6 @@ function findReadinessIssues(args: unknown): Issue[] {
         ]
       : []),
   ];
-}
-
-/** A manifest without a domain has no URL, and a domain without a manifest is none of a playback URL. */
-function findViewerIssues(args: unknown): Issue[] {
-  const { playback } = (args ?? {}) as { playback?: { [argument: string]: unknown } | null };
-  const { domainName, manifests } = playback ?? {};
-  if ((domainName === undefined) === (manifests === undefined)) return [];
-  const [missing, given] =
-    domainName === undefined ? ["domainName", "manifests"] : ["manifests", "domainName"];
-  return [{ path: `playback.${missing}`, problem: `is required with playback.${given}.` }];
 }
 
 /** The distribution that plays new streams cannot be one that gets no new entries. */

@@ -4,6 +4,7 @@ import { dateTime, toUtc } from "./date-time";
 import { toJsonSchema } from "./json-schema";
 import { conflict, defineOperation, payloadTooLarge, response, validationFailed } from "./rest-operation";
 import {
+  channelIdSchema,
   endTimeSchema,
   ingestEndpointsSchema,
   metadataSchema,
@@ -45,6 +46,7 @@ export const createStreamWorkflowRequestSchema = v.pipe(
     title: titleSchema,
     startTime: startTimeSchema,
     endTime: v.exactOptional(endTimeSchema),
+    channelId: v.exactOptional(channelIdSchema),
     ingestEndpoints: ingestEndpointsSchema,
     metadata: v.exactOptional(metadataSchema),
   }),
@@ -70,12 +72,13 @@ export const largestRequestBytes = 65_536;
  * same request in another spelling is the same text once it is written as JSON, which is how retries are recognized.
  */
 export function normalizeRequest(request: CreateStreamWorkflowRequest): CreateStreamWorkflowRequest {
-  const { streamId, title, startTime, endTime, ingestEndpoints, metadata } = request;
+  const { streamId, title, startTime, endTime, channelId, ingestEndpoints, metadata } = request;
   return {
     streamId,
     title,
     startTime: toUtc(startTime) ?? startTime,
     ...(endTime !== undefined && { endTime: toUtc(endTime) ?? endTime }),
+    ...(channelId !== undefined && { channelId }),
     ingestEndpoints: ingestEndpoints.map(({ protocol, url, backupUrl }) => ({
       protocol,
       url,

@@ -30,6 +30,17 @@ export const endTimeSchema = v.pipe(
   ),
 );
 
+const channelIdPattern = /^\d{1,20}$/;
+
+/** The encoder channel that a stream is to have, whichever others are free. */
+export const channelIdSchema = v.pipe(
+  v.string(),
+  v.regex(channelIdPattern, ({ input }) => `must match ${channelIdPattern.source}, received ${quote(input)}`),
+  v.description(
+    "The encoder channel that the stream is to have, of the deployment's pool. Any free one without it. A stream whose channel is not free fails.",
+  ),
+);
+
 export const ingestEndpointSchema = v.pipe(
   closedObject({
     protocol: oneOf(ingestProtocols),

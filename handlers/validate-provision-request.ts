@@ -70,7 +70,8 @@ export function createValidateProvisionRequest(
     const previous = await attemptBefore(deps, execution, latest);
     if (previous) await endGrace(deps, previous, now.toISOString());
     const claim = { leasedBy: execution.id, streamId, attempt, leasedAt: now.toISOString() };
-    const channel = await leaseChannel(deps, deployed.channels, claim, latest?.channelId);
+    const pool = poolFor(request, deployed.channels);
+    const channel = await leaseChannel(deps, pool, claim, latest?.channelId);
     const { channelId, originDomainName = null, originPath = "", startedHere } = channel;
     deps.log.info("The request is valid, and a channel is leased.", { channelId });
     return {
@@ -80,6 +81,21 @@ export function createValidateProvisionRequest(
       settings: deployed.settingsOf(channelId),
     };
   };
+}
+
+/**
+ * @returns the channels of which a request may get one: the one that it names, or all.
+ * @throws {Error} `ProvisionRequestInvalid` where it names none that streams may have.
+ */
+function poolFor(
+  { channelId }: CreateStreamWorkflowRequest,
+  channels: readonly Channel[],
+): readonly Channel[] {
+  if (channelId === undefined) return channels;
+  const named = channels.filter((channel) => channel.channelId === channelId && channel.draining !== true);
+  if (named.length > 0) return named;
+  const open = channels.filter(({ draining }) => draining !== true).map((channel) => channel.channelId);
+  throw invalid([`channelId must be one of ${open.join(", ")}, received "${channelId}".`]);
 }
 
 /** The pool, and how an attempt is played that gets a channel of it. */

@@ -1,4 +1,4 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { eventSource, streamLifecycleProgressed } from "../../contracts";
 import type { CommonArgs } from "../common";
@@ -31,7 +31,7 @@ export class Readiness extends pulumi.ComponentResource {
       .output({
         tableName: attempts.name,
         eventBusName: bus.name,
-        probe: probe ? probeSettings(probe, args, child) : null,
+        probe: probe ? probeSettings(probe, args) : null,
       })
       .apply((settings) => streamReadiness({ ...settings, eventSource }));
     const { stateMachine, role } = createStateMachine(
@@ -62,20 +62,17 @@ export class Readiness extends pulumi.ComponentResource {
   }
 }
 
-/**
- * The probe asks the distribution under its own domain, which needs no DNS record and no certificate of the team. The arguments were refused where
- * READY is to be probed for and there is no manifest.
- */
+/** The probe looks where viewers look. */
 function probeSettings(
   probe: StreamFunction,
   { media, timeoutSeconds }: ReadinessGuardArgs,
-  opts: pulumi.InvokeOptions,
 ): pulumi.Output<ProbeSettings> {
-  const id = media.playback.distributionId;
   return pulumi.output({
     probeFunctionArn: probe.arn,
-    manifests: media.viewer.apply((viewer) => viewer?.manifests ?? []),
     timeoutSeconds,
-    domainName: aws.cloudfront.getDistributionOutput({ id }, opts).domainName,
+    viewer: media.viewer.apply((viewer) => {
+      if (viewer) return viewer;
+      throw new Error("readiness.mode automatic needs playback.domainName and playback.manifests.");
+    }),
   });
 }

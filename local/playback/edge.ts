@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import type { JsonObject } from "../json";
 import { type Graph, resourcesOfType } from "../record/graph";
 import type { CloudFront } from "../services/cloudfront/cloudfront";
-import { distributionDomain } from "../services/cloudfront/distribution-domain";
 import type { Clock } from "../time/clock";
 import { cacheKey, keyedParts } from "./cache-key";
 import { CachePolicies, type CachePolicy } from "./cache-policies";
@@ -91,7 +90,7 @@ export class Edge {
     const name = host.replace(/:\d+$/, "").toLowerCase();
     const all = cloudFront.distributionIds().map(
       (id): Distribution => ({
-        ...{ id, domain: distributionDomain(id) },
+        ...{ id, domain: `${id.toLowerCase()}.cloudfront.net` },
         config: cloudFront.configOf(id),
       }),
     );

@@ -1,5 +1,4 @@
 import type { Json, JsonObject } from "../json";
-import { distributionDomain } from "../services/cloudfront/distribution-domain";
 import { type AwsPlace, digest, localArn } from "./outputs";
 import { renderPolicyDocument } from "./policy-document";
 import type { Surroundings } from "./surroundings";
@@ -35,10 +34,6 @@ const answers: { readonly [token: string]: Answer } = {
     const zone = String(name ?? `${region}a`);
     return { id: zone, name: zone, region, nameSuffix: zone.slice(region.length), state: "available" };
   },
-  "aws:cloudfront/getDistribution:getDistribution": ({ id }, place) => ({
-    ...{ id: id ?? "", domainName: distributionDomain(String(id)), enabled: true, status: "Deployed" },
-    arn: `arn:aws:cloudfront::${place.accountId}:distribution/${String(id)}`,
-  }),
   "aws:ec2/getVpc:getVpc": ({ id }) => ({ id: id ?? "", cidrBlock: "10.0.0.0/16" }),
   "aws:ec2/getPrefixList:getPrefixList": ({ name }) => ({
     ...{ id: `pl-${digest(String(name), 8)}`, name: name ?? "", cidrBlocks: [] },

@@ -41,12 +41,12 @@ export const configurationChanges: { readonly [key: string]: Configuration } = {
   graceMinutes: { graceMinutes: "30" },
   originQuota: { originQuota: "150" },
   readinessMode: {
-    playbackDomainName: "live.example.com",
+    playbackDomainName: "d111111abcdef8.cloudfront.net",
     manifests: "main=HLS:index.m3u8",
     readinessMode: "automatic",
   },
   readinessTimeoutSeconds: {
-    playbackDomainName: "live.example.com",
+    playbackDomainName: "d111111abcdef8.cloudfront.net",
     manifests: "main=HLS:index.m3u8",
     readinessMode: "automatic",
     readinessTimeoutSeconds: "60",

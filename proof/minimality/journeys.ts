@@ -429,7 +429,7 @@ export const journeys: Journeys = {
 /** The configuration with which the program finds the evidence for READY itself. */
 export const readinessConfig = {
   readinessMode: "automatic",
-  playbackDomainName: "live.example.com",
+  playbackDomainName: "d111111abcdef8.cloudfront.net",
   manifests: "main=HLS:index.m3u8",
 };
 

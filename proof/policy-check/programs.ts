@@ -34,7 +34,7 @@ const configurations: { readonly [name: string]: Partial<StreamOrchestrationArgs
     encoder: { ...leastArgs.encoder, leadTimeMinutes: 30, stopUnowned: true },
     playback: {
       ...leastArgs.playback,
-      domainName: "live.example.com",
+      domainName: "d111111abcdef8.cloudfront.net",
       manifests: [{ name: "main", format: "HLS", path: "index.m3u8" }],
     },
     readiness: { mode: "automatic", requireRunning: true },

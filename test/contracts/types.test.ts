@@ -29,6 +29,7 @@ function contractTypes(): void {
         title: string;
         startTime: string;
         endTime?: string;
+        channelId?: string;
         ingestEndpoints: Endpoint[];
         metadata?: Record<string, string>;
       }

@@ -51,6 +51,29 @@ describe("ValidateProvisionRequest", () => {
     return promise.then(() => "nothing was thrown", String);
   }
 
+  it("leases the channel that the request names, and no other", async () => {
+    const { validate } = setUp();
+    const named = await validate({ ...aRequest(), channelId: "1000002" });
+    expect(named.channel).to.include({ channelId: "1000002" });
+    expect(JSON.parse(named.requestText)).to.include({ channelId: "1000002" });
+    const other = { ...aRequest(), streamId: "another", channelId: "1000002" };
+    expect(await failureOf(validate(other, "another_1"))).to.match(
+      /^(ChannelReleasePending|NoChannelAvailable): Each of the 1 encoder channels is leased/,
+    );
+  });
+
+  it("refuses a channel that is not in the pool, or is being drained", async () => {
+    const { validate } = setUp({ channels: [...pool, { channelId: "1000003", draining: true }] });
+    for (const channelId of ["9999999", "1000003"]) {
+      expect(await failureOf(validate({ ...aRequest(), channelId })), channelId).to.equal(
+        `ProvisionRequestInvalid: channelId must be one of 1000001, 1000002, received "${channelId}".`,
+      );
+    }
+    expect(await failureOf(validate({ ...aRequest(), channelId: "channel-1" }))).to.match(
+      /^ProvisionRequestInvalid: channelId must match/,
+    );
+  });
+
   it("has no channel and no settings for a stream before the first deployment is done, and says so", async () => {
     const { handle } = setUp();
     const execution = { id: executionArn("a_1"), name: "a_1", startTime: leasedAt };

@@ -4,7 +4,7 @@ import { useLocal } from "../support/use-local";
 
 const automatic = {
   channelIds: "1001",
-  playbackDomainName: "live.example.com",
+  playbackDomainName: "d111111abcdef8.cloudfront.net",
   manifests: "main=HLS:index.m3u8",
   readinessMode: "automatic",
   readinessTimeoutSeconds: "300",

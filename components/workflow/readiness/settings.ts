@@ -1,4 +1,4 @@
-import type { ManifestPath } from "../../../contracts";
+import type { ViewerSettings } from "../../../contracts";
 import type { EventSettings } from "../shared/settings";
 
 /** A state of `StreamReadiness`. */
@@ -20,9 +20,7 @@ export type ReadinessState =
 /** How the evidence for READY is found. */
 export interface ProbeSettings {
   readonly probeFunctionArn: string;
-  readonly manifests: readonly ManifestPath[];
-  /** The domain of the distribution. */
-  readonly domainName: string;
+  readonly viewer: ViewerSettings;
   /** Seconds for which an attempt may be without evidence. */
   readonly timeoutSeconds: number;
 }

@@ -176,7 +176,7 @@ export function streamReadiness(settings: ReadinessSettings): StateMachineDefini
 
 function probeStates(
   settings: ReadinessSettings,
-  { probeFunctionArn, manifests, domainName }: ProbeSettings,
+  { probeFunctionArn, viewer: { domainName, manifests } }: ProbeSettings,
 ) {
   const told = { streamId: jsonata("$provision.request.streamId"), attempt: jsonata("$provision.attempt") };
   return {

@@ -46,7 +46,11 @@ export const channelLosses: readonly Journey[] = [
   },
   {
     name: "ready by evidence",
-    config: { readinessMode: "automatic", manifests: "main=HLS:index.m3u8" },
+    config: {
+      readinessMode: "automatic",
+      playbackDomainName: "d111111abcdef8.cloudfront.net",
+      manifests: "main=HLS:index.m3u8",
+    },
     async play(story) {
       await story.request();
       await story.untilEnded();

@@ -11,8 +11,10 @@ const probing = streamReadiness({
   ...common,
   probe: {
     probeFunctionArn: "arn:aws:lambda:eu-west-1:123456789012:function:probe",
-    manifests: [{ name: "main", format: "HLS", path: "index.m3u8" }],
-    domainName: "d111111abcdef8.cloudfront.net",
+    viewer: {
+      manifests: [{ name: "main", format: "HLS", path: "index.m3u8" }],
+      domainName: "d111111abcdef8.cloudfront.net",
+    },
     timeoutSeconds: 840,
   },
 });

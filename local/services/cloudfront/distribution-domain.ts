@@ -1,4 +1,0 @@
-/** @returns the domain of a simulated distribution. */
-export function distributionDomain(id: string): string {
-  return `${id.toLowerCase()}.cloudfront.net`;
-}
