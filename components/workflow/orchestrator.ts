@@ -53,7 +53,11 @@ export function createOrchestrator(name: string, args: OrchestratorArgs, opts: p
         },
         // ConfirmEncoderLease, ConfirmLease; the record of a start; the lock on the distribution and the place in it; ReadPlaybackPlaces
         {
-          actions: ["dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Scan"],
+          actions: [
+            "dynamodb:UpdateItem",
+            "dynamodb:DeleteItem",
+            ...(media.update === "stream" ? ["dynamodb:Scan"] : []),
+          ],
           resources: [args.leases.arn],
         },
         // EmitProvisionRequestedEvent, PublishReadyNotification

@@ -1,6 +1,7 @@
 import { fail, type StateMachineDefinition, succeed } from "../shared/asl";
 import { jsonata } from "../shared/jsonata";
 import type { OrchestratorSettings, OrchestratorState } from "../shared/settings";
+import { removalStates, withoutStates } from "../shared/without-states";
 import { completionStates } from "./completion-states";
 import { confirmationStates } from "./confirmation-states";
 import { encoderStates } from "./encoder-states";
@@ -45,10 +46,18 @@ export function streamLifecycleOrchestrator(
       Cause: jsonata("$substring($failure.cause, 0, 32768)"),
     }),
   };
-  return {
+  const definition: StateMachineDefinition<OrchestratorState> = {
     Comment: "StreamLifecycleOrchestrator: takes a stream from requested to ready, or undoes what it began.",
     QueryLanguage: "JSONata",
     StartAt: "ValidateProvisionRequest",
     States: states,
   };
+  if (settings.playback.update === "stream") return definition;
+  const { ReturnPlaybackPlace: _, ...placed } = placeStates(settings);
+  return withoutStates(definition, [
+    { states: Object.keys(placed), next: "ReadChannelState" },
+    { states: ["ReturnPlaybackPlace"], next: "HandleProvisionFailure" },
+    { states: Object.keys(playbackStates(settings)), next: "AwaitLifecycleConfirmation" },
+    { states: removalStates(failureStates(settings)), next: "DecideChannelStop" },
+  ]);
 }

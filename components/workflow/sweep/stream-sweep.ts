@@ -3,6 +3,7 @@ import { choice, fail, map, type StateMachineDefinition, succeed, task } from ".
 import { execution, invocation } from "../shared/expressions";
 import { jsonata } from "../shared/jsonata";
 import { sweepRetriers } from "../shared/retriers";
+import { withoutStates } from "../shared/without-states";
 import { type ChannelState, channelStates } from "./channel-states";
 import { type LateEntryState, lateEntryStates } from "./late-entry-states";
 import { restoreAdvice } from "./restore-expressions";
@@ -46,7 +47,8 @@ export interface SweepSettings extends RestoreSettings {
  * execution, too, but an entry that is removed again and again does so once.
  */
 export function streamSweep(settings: SweepSettings): StateMachineDefinition<SweepState> {
-  return {
+  const restore = restoreStates(settings, "CheckLateEntries", "DecideReport");
+  const definition: StateMachineDefinition<SweepState> = {
     Comment: "StreamSweep: finds what died, what was not announced, and what runs for nobody.",
     QueryLanguage: "JSONata",
     TimeoutSeconds: sweepTimeoutSeconds,
@@ -103,7 +105,7 @@ export function streamSweep(settings: SweepSettings): StateMachineDefinition<Swe
         Output: {},
         Next: "DecidePlaybackCheck",
       }),
-      ...restoreStates(settings, "CheckLateEntries", "DecideReport"),
+      ...restore,
       DecideReport: choice({
         Choices: [
           { Condition: jsonata("$count($reports) > 0"), Output: {}, Next: "UnownedChannelFound" },
@@ -130,6 +132,12 @@ export function streamSweep(settings: SweepSettings): StateMachineDefinition<Swe
       }),
     } as StateMachineDefinition<SweepState>["States"],
   };
+  return settings.playback.update === "stream"
+    ? definition
+    : withoutStates(definition, [
+        { states: [...Object.keys(restore), "CheckLateEntries"], next: "DecideReport" },
+        { states: ["PlaybackEntryWasMissing"], next: "SweepIncomplete" },
+      ]);
 }
 
 /** A cause has at most 32,768 characters. */
