@@ -15,6 +15,7 @@ const keyOfArgument: { readonly [path: string]: string } = {
   "encoder.channels[].draining": "drainingChannelIds",
   "encoder.leadTimeMinutes": "leadTimeMinutes",
   "encoder.stopUnowned": "stopUnowned",
+  "playback.update": "playbackUpdate",
   "playback.distributionId": "distributionId",
   "playback.formerDistributionIds": "formerDistributionIds",
   "playback.cachePolicyId": "cachePolicyId",
@@ -120,6 +121,7 @@ export function readConfig(): StreamOrchestrationArgs {
       stopUnowned: boolean("stopUnowned"),
     },
     playback: {
+      update: text("playbackUpdate"),
       distributionId: text("distributionId"),
       formerDistributionIds: list("formerDistributionIds"),
       cachePolicyId: text("cachePolicyId"),

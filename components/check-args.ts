@@ -5,6 +5,7 @@ import { closedObject } from "../contracts/closed-object";
 import { findIssues, type Issue } from "../contracts/issues";
 import { describeValue, oneOf, quote } from "../contracts/text";
 import { channelsWithinReach, originHeaders } from "./media/check-origins";
+import { isLater } from "./media/origin-access";
 import type { StreamOrchestrationArgs } from "./stream-orchestration-args";
 import { describeUnknownKey } from "./unknown-key";
 
@@ -123,7 +124,8 @@ const schema = closed({
     stopUnowned: v.optional(input(v.boolean())),
   }),
   playback: closed({
-    distributionId,
+    update: v.optional(oneOf(["stream", "none"])),
+    distributionId: v.optional(distributionId),
     formerDistributionIds: v.optional(
       input(
         v.pipe(
@@ -254,6 +256,43 @@ export function findArgumentIssues(args: unknown): Issue[] {
     ...findFormerDistributionIssues(args),
     ...findViewerIssues(args),
     ...findReadinessIssues(args),
+    ...findUpdateIssues(args),
+  ];
+}
+
+/** What only an updated distribution has, and what entries for each channel need. */
+function findUpdateIssues(args: unknown): Issue[] {
+  const { playback, encoder } = (args ?? {}) as {
+    playback?: { [argument: string]: unknown } | null;
+    encoder?: { channels?: unknown } | null;
+  };
+  if (!playback) return [];
+  const { update = "stream" } = playback;
+  if (update !== "none") {
+    return playback.distributionId === undefined
+      ? [{ path: "playback.distributionId", problem: "is required." }]
+      : [];
+  }
+  const unused = ["distributionId", "formerDistributionIds", "webAclArn"].filter(
+    (argument) => playback[argument] !== undefined,
+  );
+  const channels: unknown[] = Array.isArray(encoder?.channels) ? encoder.channels : [];
+  return [
+    ...unused.map((argument) => ({
+      path: `playback.${argument}`,
+      problem: 'must be left out where playback.update is "none", since no distribution is updated.',
+    })),
+    ...channels.flatMap((channel, index) => {
+      const isKnown = typeof channel === "object" && channel !== null && !isLater(channel);
+      return isKnown && (channel as { originDomainName?: unknown }).originDomainName === undefined
+        ? [
+            {
+              path: `encoder.channels[${index}].originDomainName`,
+              problem: 'is required where playback.update is "none".',
+            },
+          ]
+        : [];
+    }),
   ];
 }
 

@@ -71,8 +71,19 @@ export interface ManifestArgs {
 }
 
 export interface PlaybackArgs {
-  /** The CloudFront distribution that plays the streams. Each gets an origin and a behaviour `/<streamId>/*` in it. */
-  distributionId: pulumi.Input<string>;
+  /**
+   * Who adds streams to the distribution. `"stream"`: the workflows add an origin and a behaviour `/<streamId>/*` for each stream. `"none"`: nothing
+   * is updated while streams are up. `playbackOrigins` and `playbackBehaviors` have an origin and a behaviour `/<channelId>/*` for each channel, for
+   * a distribution of your own program. Each channel then needs an `originDomainName`. End all streams before you change this.
+   *
+   * @default "stream"
+   */
+  update?: "stream" | "none";
+  /**
+   * The CloudFront distribution that plays the streams. Each gets an origin and a behaviour `/<streamId>/*` in it. Required, unless `update`
+   * is `"none"`, which does without.
+   */
+  distributionId?: pulumi.Input<string>;
   /**
    * Distributions that earlier deployments named, up to 10. No new stream gets an entry in them. Entries that streams still have there
    * are removed when the streams end. List a distribution here when you replace `distributionId` (`docs/operate.md`). If such a

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   eventSource,
   manifestsOf,
+  playbackSegment,
   type StreamLifecycleProgressedDetail,
   type StreamProvisionRequestedDetail,
   type StreamStatus,
@@ -26,6 +27,7 @@ import { Readiness } from "./guards/readiness";
 import { recoverExecutions } from "./guards/recovery";
 import { Sweep } from "./guards/sweep";
 import { Teardown } from "./guards/teardown";
+import type { ChannelEntries } from "./media/channel-entries";
 import { createMedia } from "./media/media";
 import { Network } from "./network/network";
 import { normalizeArgs } from "./normalize-args";
@@ -59,7 +61,11 @@ export class StreamOrchestration extends pulumi.ComponentResource {
    * takes its own ARN alone: where several are listed, give each endpoint the policy with its own.
    */
   readonly endpointPolicyJson: pulumi.Output<string>;
-  /** The URL of each manifest by its name, with `{streamId}` for the stream's; empty without `playback.manifests`. */
+  /** With `playback.update: "none"`, the origin of each channel, for the distribution of your own program; else none. */
+  readonly playbackOrigins: ChannelEntries["origins"];
+  /** With `playback.update: "none"`, the behaviour `/<channelId>/*` of each channel, for that distribution; else none. */
+  readonly playbackBehaviors: ChannelEntries["behaviors"];
+  /** The URL of each manifest by its name, with `{streamId}` or `{channelId}` in its path; empty without `playback.manifests`. */
   readonly manifestUrls: pulumi.Output<{ [name: string]: string }>;
   readonly stateMachineArn: pulumi.Output<string>;
   readonly eventBusName: pulumi.Output<string>;
@@ -236,8 +242,17 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     this.readPolicyJson = api.readPolicyJson;
     this.ingestPolicyJson = api.ingestPolicyJson;
     this.endpointPolicyJson = media.endpointPolicyJson;
+    this.playbackOrigins = media.entries.origins;
+    this.playbackBehaviors = media.entries.behaviors;
     this.manifestUrls = media.viewer.apply((viewer) =>
-      Object.fromEntries(viewer ? manifestsOf(viewer, "{streamId}").map(({ name, url }) => [name, url]) : []),
+      Object.fromEntries(
+        viewer
+          ? manifestsOf(viewer, playbackSegment(viewer, "{streamId}", "{channelId}")).map(({ name, url }) => [
+              name,
+              url,
+            ])
+          : [],
+      ),
     );
     this.stateMachineArn = orchestrator.arn;
     this.eventBusName = bus.name;
@@ -252,6 +267,8 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       readPolicyJson: this.readPolicyJson,
       ingestPolicyJson: this.ingestPolicyJson,
       endpointPolicyJson: this.endpointPolicyJson,
+      playbackOrigins: this.playbackOrigins,
+      playbackBehaviors: this.playbackBehaviors,
       manifestUrls: this.manifestUrls,
       stateMachineArn: this.stateMachineArn,
       eventBusName: this.eventBusName,

@@ -57,7 +57,12 @@ export const streamSchema = v.object({
   scheduledStart: v.exactOptional(dateTime),
   channel: v.exactOptional(v.object({ channelId: v.string() })),
   playback: v.exactOptional(
-    v.object({ pathPattern: v.string(), distributionId: v.string(), manifests: v.array(manifestSchema) }),
+    v.object({
+      pathPattern: v.string(),
+      // Missing where the team's own program has the entries of the distribution.
+      distributionId: v.exactOptional(v.string()),
+      manifests: v.array(manifestSchema),
+    }),
   ),
   // The URLs are masked. `GET /ingest/{streamId}` has them in full, for callers who may see them.
   ingest: v.exactOptional(v.object({ endpoints: v.array(v.record(v.string(), v.string())) })),

@@ -75,7 +75,7 @@ export {
   manifestFormats,
   manifestSchema,
   manifestsOf,
-  playbackBase,
+  playbackSegment,
   type ViewerSettings,
 } from "./playback";
 export { type Refusal, type RestOperation, type RestResponse, refusalSchema } from "./rest-operation";

@@ -17,6 +17,8 @@ export interface ViewerSettings {
   /** The domain of the distribution, or an alternate domain name of it. */
   readonly domainName: string;
   readonly manifests: readonly ManifestPath[];
+  /** Present where the path of a manifest begins with the channel's id, and not with the stream's. */
+  readonly pathBy?: "channel";
 }
 
 /** A manifest of a stream, and the URL under which viewers get it. */
@@ -28,13 +30,19 @@ export const manifestSchema = v.object({
 
 export type Manifest = v.InferOutput<typeof manifestSchema>;
 
-/** What stands before a manifest's path in its URL. */
-export function playbackBase(domainName: string, streamId: string): string {
-  return `https://${domainName}/${streamId}/`;
+/** @returns the first segment of the path under which viewers find a stream. */
+export function playbackSegment({ pathBy }: ViewerSettings, streamId: string, channelId: string): string {
+  return pathBy === "channel" ? channelId : streamId;
 }
 
-/** @returns the manifests of a stream. */
-export function manifestsOf({ domainName, manifests }: ViewerSettings, streamId: string): Manifest[] {
-  const base = playbackBase(domainName, streamId);
-  return manifests.map(({ name, format, path }) => ({ name, format, url: `${base}${path}` }));
+/**
+ * @param segment the first one of the path: see `playbackSegment`.
+ * @returns the manifests of a stream.
+ */
+export function manifestsOf({ domainName, manifests }: ViewerSettings, segment: string): Manifest[] {
+  return manifests.map(({ name, format, path }) => ({
+    name,
+    format,
+    url: `https://${domainName}/${segment}/${path}`,
+  }));
 }

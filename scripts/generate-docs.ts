@@ -43,15 +43,17 @@ export function generatedFiles(root: string): { file: string; content: string }[
     `\`\`\`ts\n${example}\n\`\`\``,
   );
   const distribution = join(root, "docs", "distribution.md");
-  const sharedDistribution = readFileSync(join(root, "examples", "shared-distribution.ts"), "utf8").trimEnd();
+  const withExamples = ["shared-distribution", "own-distribution"].reduce(
+    (text, name) => {
+      const code = readFileSync(join(root, "examples", `${name}.ts`), "utf8").trimEnd();
+      return insertGenerated(text, name, `\`\`\`ts\n${code}\n\`\`\``);
+    },
+    readFileSync(distribution, "utf8"),
+  );
   return [
     {
       file: distribution,
-      content: insertGenerated(
-        readFileSync(distribution, "utf8"),
-        "shared-distribution",
-        `\`\`\`ts\n${sharedDistribution}\n\`\`\``,
-      ),
+      content: withExamples,
     },
     {
       file: join(root, "docs", "openapi.json"),

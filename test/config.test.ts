@@ -51,6 +51,7 @@ describe("The stack's configuration", () => {
     expect(args).to.deep.equal({
       encoder: { channels: [{ channelId: "1234567" }], stopUnowned: false },
       playback: {
+        update: "stream",
         distributionId: "E2QWRUHAPOMQZL",
         cacheBehaviorQuota: 75,
         graceMinutes: 0,
@@ -152,6 +153,7 @@ describe("The stack's configuration", () => {
         stopUnowned: true,
       },
       playback: {
+        update: "stream",
         distributionId: "E1",
         formerDistributionIds: ["E2", "E3"],
         cachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6",

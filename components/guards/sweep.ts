@@ -56,7 +56,9 @@ export class Sweep extends pulumi.ComponentResource {
           // LeaseFreeChannel, ReturnFreeChannel, ForgetEncoderStart, ForgetLateEntry, and the lock of the distribution
           { actions: ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], resources: [leases.arn] },
           // ClaimMissingEntry
-          { actions: ["dynamodb:UpdateItem"], resources: [attempts.arn] },
+          ...(media.update === "stream"
+            ? [{ actions: ["dynamodb:UpdateItem"], resources: [attempts.arn] }]
+            : []),
           // ReadPlaybackEntries, ReadMissingEntries, RestorePlaybackEntries; ReadLateEntry, RemoveLateEntry
           ...media.updateDistributions,
         ],

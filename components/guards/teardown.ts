@@ -59,7 +59,12 @@ export class Teardown extends pulumi.ComponentResource {
           // MarkLease, ConfirmLease, ReturnLease; the lock on the distribution, and what is wanted of it; ReadRemovalUpdates. An execution
           // of the release before reads its lease.
           {
-            actions: ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Scan"],
+            actions: [
+              "dynamodb:GetItem",
+              "dynamodb:UpdateItem",
+              "dynamodb:DeleteItem",
+              ...(media.update === "stream" ? ["dynamodb:Scan"] : []),
+            ],
             resources: [leases.arn],
           },
           // StopEncoderChannel, ReadStoppingChannel

@@ -13,6 +13,7 @@ import type {
   PlaybackSettings,
 } from "../workflow/shared/playback-settings";
 import { createCachePolicy } from "./cache-policy";
+import { type ChannelEntries, channelEntries } from "./channel-entries";
 import {
   createOriginAccessControl,
   endpointPolicy,
@@ -27,6 +28,10 @@ export interface Media {
   readonly channels: pulumi.Output<Channel[]>;
   readonly channelArns: pulumi.Output<string[]>;
   readonly playback: pulumi.Output<PlaybackSettings>;
+  /** As `playback` has it: known before the outputs are. */
+  readonly update: PlaybackSettings["update"];
+  /** The channels' entries for a distribution that nothing updates; none for one that workflows update. */
+  readonly entries: ChannelEntries;
   /** Where viewers find streams; null without manifests. */
   readonly viewer: pulumi.Output<ViewerSettings | null>;
   /** Secret where a header is given. */
@@ -63,11 +68,15 @@ export function createMedia(
     }),
   );
   const formerDistributionIds = pulumi.output(playback.formerDistributionIds ?? []);
+  // Whose distribution plays the channels is not known here without updates: the endpoint policy names it in capitals.
+  const distributionId = playback.distributionId ?? "DISTRIBUTION";
   const distributionArns = formerDistributionIds.apply((former) =>
-    pulumi.all([playback.distributionId, ...former].map((id) => arns.distribution(id))),
+    pulumi.all([distributionId, ...former].map((id) => arns.distribution(id))),
   );
-  const settings = pulumi.output({
-    distributionId: playback.distributionId,
+  const update = playback.update ?? "stream";
+  const settings: Media["playback"] = pulumi.output({
+    update,
+    distributionId: playback.distributionId ?? "",
     formerDistributionIds,
     componentId: attempts.arn.apply(componentIdOf),
     cachePolicyId: playback.cachePolicyId ?? createCachePolicy(name, opts).id,
@@ -81,31 +90,40 @@ export function createMedia(
   const created = mayNeedOriginAccessControl(encoder, playback)
     ? createOriginAccessControl(name, opts).id
     : undefined;
+  const origins = originSettings(encoder.channels, playback, created);
   return {
     channels,
+    update,
+    entries: channelEntries(channels, settings, origins),
     channelArns: channels.apply((entries) =>
       pulumi.all(entries.map(({ channelId }) => arns.channel(channelId))),
     ),
     playback: settings,
     viewer: viewerSettings(playback),
-    origins: originSettings(encoder.channels, playback, created),
-    updateDistributions: [
-      {
-        actions: ["cloudfront:GetDistributionConfig", "cloudfront:UpdateDistribution"],
-        resources: distributionArns,
-      },
-      // CloudFront asks whether the caller of an update may read the distribution's web ACL (aws-sdk-java #2901).
-      ...(playback.webAclArn === undefined
+    origins,
+    updateDistributions:
+      update === "none"
         ? []
-        : [{ actions: ["wafv2:GetWebACL"], resources: [playback.webAclArn] }]),
-    ],
+        : [
+            {
+              actions: ["cloudfront:GetDistributionConfig", "cloudfront:UpdateDistribution"],
+              resources: distributionArns,
+            },
+            // CloudFront asks whether the caller of an update may read the distribution's web ACL (aws-sdk-java #2901).
+            ...(playback.webAclArn === undefined
+              ? []
+              : [{ actions: ["wafv2:GetWebACL"], resources: [playback.webAclArn] }]),
+          ],
     endpointPolicyJson: endpointPolicy(channels, { ...arns, distributionArns }),
   };
 }
 
-function viewerSettings({ domainName, manifests }: PlaybackArgs): Media["viewer"] {
-  if (domainName === undefined || manifests === undefined) return pulumi.output(null);
-  return pulumi.output({ domainName, manifests });
+function viewerSettings({ domainName, manifests, update }: PlaybackArgs): Media["viewer"] {
+  const byChannel = update === "none" ? { pathBy: "channel" as const } : {};
+  if (domainName !== undefined && manifests !== undefined) {
+    return pulumi.output({ domainName, manifests, ...byChannel });
+  }
+  return pulumi.output(update === "none" ? { domainName: "", manifests: [], ...byChannel } : null);
 }
 
 type Channels = StreamOrchestrationArgs["encoder"]["channels"];

@@ -64,7 +64,11 @@ export function createOrchestrator(name: string, args: OrchestratorArgs, opts: p
         // ConfirmEncoderLease, ConfirmLease; the record of a start; the lock on the distribution, the place in it, and what is wanted of it;
         // ReadPlaybackPlaces, ReadPlaybackUpdates, ReadRemovalUpdates; ReadPlaybackRequest, ReadPlaybackRemoval
         {
-          actions: ["dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Scan", "dynamodb:GetItem"],
+          actions: [
+            "dynamodb:UpdateItem",
+            "dynamodb:DeleteItem",
+            ...(media.update === "stream" ? ["dynamodb:Scan", "dynamodb:GetItem"] : []),
+          ],
           resources: [args.leases.arn],
         },
         // EmitProvisionRequestedEvent, PublishReadyNotification

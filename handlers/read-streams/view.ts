@@ -6,7 +6,7 @@ import {
   type StreamSummary,
 } from "../../contracts";
 import type { Attempt, Health, HistoryEntry } from "../../contracts/internal";
-import { manifestsOfAttempt } from "../shared/events/stream-events";
+import { manifestsOfAttempt, segmentOf } from "../shared/events/stream-events";
 import { setAlerts } from "../shared/health/health";
 
 /** @returns an attempt as the API tells it, its URLs masked. Neither its task token nor an ARN of this component's is in it. */
@@ -18,8 +18,8 @@ export function toStream(attempt: Attempt): Stream {
     ...(request?.metadata && { metadata: request.metadata }),
     ...(distributionId !== undefined && {
       playback: {
-        distributionId,
-        pathPattern: `/${attempt.streamId}/*`,
+        ...(distributionId !== "" && { distributionId }),
+        pathPattern: `/${segmentOf(attempt)}/*`,
         manifests: manifestsOfAttempt(attempt) ?? [],
       },
     }),

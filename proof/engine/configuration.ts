@@ -23,6 +23,7 @@ export const configurationChanges: { readonly [key: string]: Configuration } = {
   drainingChannelIds: { channelIds: "1234567,7654321", drainingChannelIds: "1234567" },
   leadTimeMinutes: { leadTimeMinutes: "30" },
   stopUnowned: { stopUnowned: "true" },
+  playbackUpdate: { playbackUpdate: "none", distributionId: "", originDomainNames: "origin.example.com" },
   distributionId: { distributionId: "E1BBBBBBBBBBBB" },
   formerDistributionIds: { formerDistributionIds: "E1DDDDDDDDDDDD" },
   cachePolicyId: { cachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6" },

@@ -377,6 +377,33 @@ describe("The arguments of a StreamOrchestration", () => {
       "encoder.channels",
       "must have at least 1 channel that is not draining, received draining channels alone.",
     ],
+    "no distribution": [{ ...leastArgs, playback: {} }, "playback.distributionId", "is required."],
+    "a distribution that nothing updates": [
+      {
+        encoder: { channels: [{ channelId: "1", originDomainName: "a.example.com" }] },
+        playback: { update: "none", distributionId: "E1" },
+      },
+      "playback.distributionId",
+      'must be left out where playback.update is "none", since no distribution is updated.',
+    ],
+    "a channel without an origin, where nothing is updated": [
+      { encoder: { channels: [{ channelId: "1" }] }, playback: { update: "none" } },
+      "encoder.channels[0].originDomainName",
+      'is required where playback.update is "none".',
+    ],
+    "an unknown way to update": [
+      { ...leastArgs, playback: { distributionId: "E1", update: "sometimes" } },
+      "playback.update",
+      "must be one of stream, none.",
+    ],
+    "manifests without a domain": [
+      {
+        ...leastArgs,
+        playback: { distributionId: "E1", manifests: [{ name: "hls", format: "HLS", path: "index.m3u8" }] },
+      },
+      "playback.domainName",
+      "is required with playback.manifests.",
+    ],
     "a former distribution that is the current one": [
       { ...leastArgs, playback: { distributionId: "E1", formerDistributionIds: ["E2", "E1"] } },
       "playback.formerDistributionIds",

@@ -201,7 +201,12 @@ describe("The resources of a StreamOrchestration", () => {
       expect(inputs.roleArn, name).to.deep.include({ __pulumiUnknown: true });
     }
     // The distribution and the channels are known before.
-    const { endpointPolicyJson: _, manifestUrls: _urls, ...made } = outputsOf(recording.result);
+    const {
+      endpointPolicyJson: _,
+      manifestUrls: _urls,
+      playbackOrigins: _origins,
+      ...made
+    } = outputsOf(recording.result);
     const outputs = Object.values(made);
     expect(await Promise.all(outputs.map(resolved))).to.deep.equal(outputs.map(() => undefined));
   });
@@ -254,6 +259,8 @@ describe("The resources of a StreamOrchestration", () => {
     };
     expect(values).to.deep.equal({
       manifestUrls: {},
+      playbackOrigins: [],
+      playbackBehaviors: [],
       apiUrl: "https://api.example.com",
       stateMachineArn:
         "arn:aws:states:eu-west-1:123456789012:stateMachine:streams-StreamLifecycleOrchestrator",

@@ -30,6 +30,7 @@ export const settings: OrchestratorSettings = {
   eventBusName: "events",
   eventSource,
   playback: {
+    update: "stream",
     distributionId: "E2QWRUHAPOMQZL",
     formerDistributionIds: [],
     cachePolicyId: "08627262-05a9-4f76-9ded-b50ca2e3a84f",

@@ -33,7 +33,7 @@ const playback = `$confirmed = "READY" and $exists(${viewer}) ? {
     "manifests": [$map(${viewer}.manifests, function($manifest) {{
       "name": $manifest.name,
       "format": $manifest.format,
-      "url": "https://" & ${viewer}.domainName & "/" & $provision.request.streamId & "/" & $manifest.path
+      "url": "https://" & ${viewer}.domainName & "/" & ($exists(${viewer}.pathBy) ? $provision.channel.channelId : $provision.request.streamId) & "/" & $manifest.path
     }})]
   }
 } : {}`;

@@ -26,18 +26,29 @@ import { hasPlace } from "./place-states";
 
 /** Starts the channel, whatever it was doing before, and only while the attempt holds its lease. */
 export function encoderStates({ tableName, leaseTableName, playback }: OrchestratorSettings) {
+  const isUpdated = playback.update === "stream";
   return {
     ReadChannelState: task({
       Resource: "arn:aws:states:::aws-sdk:medialive:describeChannel",
       Arguments: {
         ChannelId: jsonata(
-          `${hasPlace} ? $provision.channel.channelId : $error("The distribution has no place for the stream.")`,
+          isUpdated
+            ? `${hasPlace} ? $provision.channel.channelId : $error("The distribution has no place for the stream.")`
+            : "$provision.channel.channelId",
         ),
       },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: mediaLiveRetriers,
       Catch: [
-        { ErrorEquals: ["States.QueryEvaluationError"], Output: {}, Next: "DecidePlaybackCapacity" },
+        ...(isUpdated
+          ? [
+              {
+                ErrorEquals: ["States.QueryEvaluationError"],
+                Output: {},
+                Next: "DecidePlaybackCapacity" as const,
+              },
+            ]
+          : []),
         caught("ReadChannelState", nothingToCleanUp),
       ],
       Assign: {
@@ -49,7 +60,7 @@ export function encoderStates({ tableName, leaseTableName, playback }: Orchestra
         playbackTries: 0,
         turnTries: 0,
         places: [],
-        isContended: jsonata("$capacity.isContended"),
+        ...(isUpdated && { isContended: jsonata("$capacity.isContended") }),
         isRequested: false,
         ...noUpdates,
       },

@@ -45,6 +45,11 @@ import { pathTaken } from "./playback-refusals";
 /** The configuration may have 256 KiB, which no execution has to carry while it waits. */
 const forgetConfiguration = { configuration: null };
 
+/** The state after the stream can be played. */
+export function whenPlaying({ readinessStateMachineArn }: OrchestratorSettings) {
+  return readinessStateMachineArn === null ? "AwaitLifecycleConfirmation" : "StartReadiness";
+}
+
 /**
  * Adds the stream to the distribution. An attempt that was alone when it got its place makes the update at once, with the configuration
  * that it has read then. One that was not, or that others came before, takes the lock and makes
@@ -56,8 +61,7 @@ export function playbackStates(settings: OrchestratorSettings) {
   const source = sourceOfAttempt(playback);
   const originId = originIdOfAttempt(playback);
   const own = entryOfProvision(source, originId);
-  const whenPlaying =
-    settings.readinessStateMachineArn === null ? "AwaitLifecycleConfirmation" : "StartReadiness";
+  const playing = whenPlaying(settings);
   const isBatch = "$count($batch.served) > 0";
   const refused = (error: string, cause: string) => ({
     Assign: {
@@ -96,7 +100,7 @@ export function playbackStates(settings: OrchestratorSettings) {
       ],
       Assign: forgetConfiguration,
       Output: {},
-      Next: whenPlaying,
+      Next: playing,
     }),
     AcquirePlaybackTurn: acquireLock(lock, {
       Catch: [
@@ -120,7 +124,7 @@ export function playbackStates(settings: OrchestratorSettings) {
     RequestPlaybackEntry: requestPlaybackEntry(leaseTableName, source, { Next: "WaitForPlaybackTurn" }),
     WaitForPlaybackTurn: wait({ Seconds: updateWaitSeconds, Next: "ReadPlaybackRequest" }),
     ReadPlaybackRequest: readOwnUpdate(leaseTableName, executionId, "ADDED", {
-      whenDone: whenPlaying,
+      whenDone: playing,
       Next: "AcquirePlaybackTurn",
     }),
     GatherPlaybackUpdates: wait({ Seconds: gatherSeconds, Next: "ReadPlaybackUpdates" }),
@@ -206,7 +210,7 @@ export function playbackStates(settings: OrchestratorSettings) {
       each: "MarkPlaybackUpdate",
       Next: "ReleasePlaybackTurn",
     }),
-    ReleasePlaybackTurn: releaseLock(lock, { Next: whenPlaying }),
+    ReleasePlaybackTurn: releaseLock(lock, { Next: playing }),
     DecidePlaybackRetry: choice({
       Choices: [
         {

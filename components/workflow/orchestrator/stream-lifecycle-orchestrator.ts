@@ -1,12 +1,13 @@
 import { fail, type StateMachineDefinition, succeed } from "../shared/asl";
 import { jsonata } from "../shared/jsonata";
 import type { OrchestratorSettings, OrchestratorState } from "../shared/settings";
+import { removalStates, withoutStates } from "../shared/without-states";
 import { completionStates } from "./completion-states";
 import { confirmationStates } from "./confirmation-states";
 import { encoderStates } from "./encoder-states";
 import { failureStates } from "./failure-states";
 import { placeStates } from "./place-states";
-import { playbackStates } from "./playback-states";
+import { playbackStates, whenPlaying } from "./playback-states";
 import { readinessStates } from "./readiness-states";
 import { requestStates } from "./request-states";
 import { startStates } from "./start-states";
@@ -47,23 +48,18 @@ export function streamLifecycleOrchestrator(
       Cause: jsonata("$substring($failure.cause, 0, 32768)"),
     }),
   };
-  return {
+  const definition: StateMachineDefinition<OrchestratorState> = {
     Comment: "StreamLifecycleOrchestrator: takes a stream from requested to ready, or undoes what it began.",
     QueryLanguage: "JSONata",
     StartAt: "ValidateProvisionRequest",
-    // Step Functions refuses a state that nothing leads to.
-    States: without(states, [
-      ...(settings.readinessStateMachineArn === null ? (["StartReadiness"] as const) : []),
-      ...(settings.leadTimeMinutes === null
-        ? (["DecideStart", "HoldUntilLeadTime", "LeaseHeldChannel"] as const)
-        : []),
-    ]),
+    States: states,
   };
-}
-
-/** @returns the states without some that this deployment has no use for. */
-function without<States extends object>(states: States, names: readonly (keyof States)[]): States {
-  return Object.fromEntries(
-    Object.entries(states).filter(([name]) => !names.includes(name as keyof States)),
-  ) as States;
+  if (settings.playback.update === "stream") return withoutStates(definition, []);
+  const { ReturnPlaybackPlace: _, ...placed } = placeStates(settings);
+  return withoutStates(definition, [
+    { states: Object.keys(placed), next: "ReadChannelState" },
+    { states: ["ReturnPlaybackPlace"], next: "HandleProvisionFailure" },
+    { states: Object.keys(playbackStates(settings)), next: whenPlaying(settings) },
+    { states: removalStates(failureStates(settings)), next: "ConfirmLease" },
+  ]);
 }

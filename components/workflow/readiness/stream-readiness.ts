@@ -176,8 +176,9 @@ export function streamReadiness(settings: ReadinessSettings): StateMachineDefini
 
 function probeStates(
   settings: ReadinessSettings,
-  { probeFunctionArn, viewer: { domainName, manifests } }: ProbeSettings,
+  { probeFunctionArn, viewer: { domainName, manifests, pathBy } }: ProbeSettings,
 ) {
+  const segment = pathBy === "channel" ? "$provision.channel.channelId" : "$provision.request.streamId";
   const told = { streamId: jsonata("$provision.request.streamId"), attempt: jsonata("$provision.attempt") };
   return {
     ProbeManifest: task<ReadinessState>({
@@ -187,7 +188,7 @@ function probeStates(
           name,
           format,
           url: jsonata(
-            `${JSON.stringify(`https://${domainName}/`)} & $provision.request.streamId & ${JSON.stringify(`/${path}`)}`,
+            `${JSON.stringify(`https://${domainName}/`)} & ${segment} & ${JSON.stringify(`/${path}`)}`,
           ),
         })),
         marks: jsonata("$marks"),

@@ -16,6 +16,9 @@ export interface OriginsByChannel {
 
 /** The distribution that plays the streams, and how. */
 export interface PlaybackSettings {
+  /** Whether workflows update the distribution for each stream, or a team's program has entries for each channel. */
+  readonly update: "stream" | "none";
+  /** Empty where nothing is updated. */
   readonly distributionId: string;
   /** Distributions in which streams may still have entries, and get no new ones. */
   readonly formerDistributionIds: readonly string[];

@@ -3,6 +3,7 @@ import { choice, fail, map, type StateMachineDefinition, succeed, task } from ".
 import { execution, invocation } from "../shared/expressions";
 import { jsonata } from "../shared/jsonata";
 import { sweepRetriers } from "../shared/retriers";
+import { withoutStates } from "../shared/without-states";
 import { type ChannelState, channelStates } from "./channel-states";
 import { type LateEntryState, lateEntryStates } from "./late-entry-states";
 import {
@@ -55,7 +56,12 @@ export interface SweepSettings extends RestoreSettings, PlayingChannelSettings {
  * execution, too, but an entry that is removed again and again does so once.
  */
 export function streamSweep(settings: SweepSettings): StateMachineDefinition<SweepState> {
-  return {
+  const restore = restoreStates<SweepState>(settings, {
+    checkLateEntries: "CheckLateEntries",
+    next: "DecideReport",
+    whenAllIsWell: "SweepSucceeded",
+  });
+  const definition: StateMachineDefinition<SweepState> = {
     Comment: "StreamSweep: finds what died, what was not announced, and what runs for nobody.",
     QueryLanguage: "JSONata",
     TimeoutSeconds: sweepTimeoutSeconds,
@@ -125,11 +131,7 @@ export function streamSweep(settings: SweepSettings): StateMachineDefinition<Swe
         Output: {},
         Next: "DecidePlaybackCheck",
       }),
-      ...restoreStates<SweepState>(settings, {
-        checkLateEntries: "CheckLateEntries",
-        next: "DecideReport",
-        whenAllIsWell: "SweepSucceeded",
-      }),
+      ...restore,
       DecideReport: choice({
         Choices: [
           { Condition: jsonata("$count($reports) > 0"), Output: {}, Next: "UnownedChannelFound" },
@@ -156,6 +158,12 @@ export function streamSweep(settings: SweepSettings): StateMachineDefinition<Swe
       }),
     } as StateMachineDefinition<SweepState>["States"],
   };
+  return settings.playback.update === "stream"
+    ? definition
+    : withoutStates(definition, [
+        { states: [...Object.keys(restore), "CheckLateEntries"], next: "DecideReport" },
+        { states: ["PlaybackEntryWasMissing"], next: "SweepIncomplete" },
+      ]);
 }
 
 /** A cause has at most 32,768 characters. */

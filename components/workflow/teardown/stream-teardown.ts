@@ -2,6 +2,7 @@ import { teardownTimeoutSeconds } from "../../../contracts/internal";
 import { fail, type StateMachineDefinition, succeed } from "../shared/asl";
 import { cleanupStates } from "../shared/cleanup-states";
 import { jsonata } from "../shared/jsonata";
+import { removalStates, withoutStates } from "../shared/without-states";
 import { endStates } from "./end-states";
 import { entryOfAttempt, findStates } from "./find-states";
 import { graceStates } from "./grace-states";
@@ -25,7 +26,14 @@ import type { TeardownSettings, TeardownState } from "./settings";
  * and which holds its lease.
  */
 export function streamTeardown(settings: TeardownSettings): StateMachineDefinition<TeardownState> {
-  return {
+  const cleanup = cleanupStates(
+    settings,
+    entryOfAttempt(settings),
+    jsonata("$attempt.executionArn"),
+    `$provision.channel.channelId in ${JSON.stringify(settings.channels.map(({ channelId }) => channelId))}`,
+    "DeleteLiveLimit",
+  );
+  const definition: StateMachineDefinition<TeardownState> = {
     Comment: "StreamTeardown: leaves nothing running of a stream that has ended.",
     QueryLanguage: "JSONata",
     TimeoutSeconds: teardownTimeoutSeconds + settings.graceMinutes * 60,
@@ -36,13 +44,7 @@ export function streamTeardown(settings: TeardownSettings): StateMachineDefiniti
       ...overdueStates(settings),
       // Step Functions refuses a state that nothing leads to.
       ...(settings.graceMinutes > 0 && graceStates(settings)),
-      ...cleanupStates(
-        settings,
-        entryOfAttempt(settings),
-        jsonata("$attempt.executionArn"),
-        `$provision.channel.channelId in ${JSON.stringify(settings.channels.map(({ channelId }) => channelId))}`,
-        "DeleteLiveLimit",
-      ),
+      ...cleanup,
       ...endStates(settings),
       NothingToTearDown: succeed({ Output: { teardown: "NONE" } }),
       TeardownFailed: fail({
@@ -51,4 +53,7 @@ export function streamTeardown(settings: TeardownSettings): StateMachineDefiniti
       }),
     } as StateMachineDefinition<TeardownState>["States"],
   };
+  return settings.playback.update === "stream"
+    ? definition
+    : withoutStates(definition, [{ states: removalStates(cleanup), next: "ConfirmLease" }]);
 }

@@ -3,6 +3,7 @@ import {
   eventSource,
   type Manifest,
   manifestsOf,
+  playbackSegment,
   type StreamHealthChangedDetail,
   type StreamLifecycleProgressedDetail,
   type StreamStatus,
@@ -22,9 +23,20 @@ export interface EventBus {
 const maxTries = 3;
 
 /** @returns where viewers find an attempt's stream; undefined where its deployment named no manifests, or it has no channel yet. */
-export function manifestsOfAttempt({ streamId, viewer = "null" }: Attempt): Manifest[] | undefined {
-  const settings = JSON.parse(viewer) as ViewerSettings | null;
-  return settings ? manifestsOf(settings, streamId) : undefined;
+export function manifestsOfAttempt(attempt: Attempt): Manifest[] | undefined {
+  const settings = viewerOf(attempt);
+  return settings ? manifestsOf(settings, segmentOf(attempt)) : undefined;
+}
+
+/** @returns the first segment of the path under which viewers find an attempt's stream. */
+export function segmentOf(attempt: Attempt): string {
+  const settings = viewerOf(attempt);
+  const { streamId, channelId = "" } = attempt;
+  return settings ? playbackSegment(settings, streamId, channelId) : streamId;
+}
+
+function viewerOf({ viewer = "null" }: Attempt): ViewerSettings | null {
+  return JSON.parse(viewer) as ViewerSettings | null;
 }
 
 /** @returns what the announcement of an attempt's status tells beside the status. */

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { ChoiceState } from "../../../../components/workflow/shared/asl";
 import type { OrchestratorState } from "../../../../components/workflow/shared/settings";
+import { streamLifecycleOrchestrator } from "../../../../contracts";
 import { validateDefinition } from "../../../support/asl-validator";
 import {
   buildDefinition,
@@ -251,6 +252,17 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
         name,
       ).to.deep.equal([task.Next]);
     }
+  });
+
+  it("has no state of the distribution where nothing updates it, and every other state", () => {
+    const own = buildDefinition({ playback: { ...settings.playback, update: "none", distributionId: "" } });
+    expect(validateDefinition(own)).to.deep.equal([]);
+    const all = statesOf(own).map(([name]) => name);
+    expect([...reachable(own, [own.StartAt])]).to.have.members(all);
+    expect(JSON.stringify(own)).to.not.contain("cloudfront");
+    expect(
+      streamLifecycleOrchestrator.states.map(({ name }) => name).filter((name) => !all.includes(name)),
+    ).to.deep.equal(["ConfigurePlaybackEndpoints"]);
   });
 
   it("keeps ingest endpoints out of the event where it is told to", () => {
