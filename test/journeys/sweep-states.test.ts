@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { JsonObject } from "../../local/json";
 import { useLocal } from "../support/use-local";
 import { denied } from "./support/denied";
 
@@ -22,7 +23,7 @@ for (const stopUnowned of [false, true]) {
   describe(`a state of a sweep that ${stopUnowned ? "stops" : "reports"} what runs for nobody`, () => {
     const local = useLocal({ config: { channelIds: channelId, stopUnowned: String(stopUnowned) } });
     const database = () => local.runtime.services.DynamoDB;
-    const put = (Item: object) =>
+    const put = (Item: JsonObject) =>
       database().call("PutItem", { TableName: local.streams.program.leaseTableName, Item });
     const keys = async () => {
       const { Items } = await database().call("Scan", { TableName: local.streams.program.leaseTableName });
