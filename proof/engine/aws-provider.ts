@@ -184,7 +184,7 @@ function typeOf(request: { getType(): string }): string {
 }
 
 function members(properties: Struct | undefined): JsonObject {
-  return (properties?.toJavaScript() ?? {}) as JsonObject;
+  return properties?.toJavaScript() ?? {};
 }
 
 function struct(properties: JsonObject): Struct {

@@ -151,9 +151,10 @@ describe("the recovery of an execution", () => {
       it(`has nothing to do: ${name}`, async () => {
         const before = await tables.putAttempt({ request, ...item });
         for (const status of ["FAILED", "ABORTED"]) {
-          const { deliver, bus, messages, teardowns } = setUp();
+          const { deliver, bus, messages, teardowns, log } = setUp();
           await deliver({ status });
           expect([bus.details, messages, teardowns]).to.deep.equal([[], [], []]);
+          expect(log.text()).to.contain('"recovered":0');
         }
         expect(await tables.attempts()).to.deep.equal([before]);
       });
@@ -262,6 +263,18 @@ describe("the recovery of an execution", () => {
   });
 
   describe("of an execution without an item", () => {
+    it("keeps what the workflow writes in that very moment", async () => {
+      await tables.putLease({});
+      const dynamodb = interceptedClient(tables.dynamodb, async ({ action }, pass) => {
+        if (action === "PutItem" && (await tables.attempts()).length === 0) {
+          await tables.putAttempt({ request, ownsChannel: true });
+        }
+        return pass();
+      });
+      await setUp({ dynamodb }).deliver();
+      expect((await tables.attempts())[0]).to.include({ status: "FAILED", ownsChannel: true });
+    });
+
     it("counts no lease that is gone when it gives it back", async () => {
       await tables.putLease({});
       const dynamodb = interceptedClient(tables.dynamodb, async ({ action }, pass) => {
@@ -507,7 +520,9 @@ describe("the recovery of an execution", () => {
         return pass();
       });
       const { deliver, teardowns } = setUp({ dynamodb });
-      expect(await failureOf(deliver())).to.contain("The attempt is not marked FAILED.");
+      expect(await failureOf(deliver()))
+        .to.contain("The attempt is not marked FAILED.")
+        .and.not.contain("is not undone");
       expect(teardowns).to.deep.equal([]);
       expect(await tables.leases()).to.have.length(1);
     });

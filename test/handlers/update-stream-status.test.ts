@@ -131,6 +131,36 @@ describe("PUT /streams", () => {
     });
   });
 
+  it("reads the stream once where nothing comes between", async () => {
+    await tables.putAttempt({});
+    const actions: string[] = [];
+    const { put } = setUp({
+      dynamodb: interceptedClient(tables.dynamodb, ({ action }, pass) => {
+        actions.push(action);
+        return pass();
+      }),
+    });
+    expect((await put({ streamId: "spring-launch", status: "READY" })).statusCode).to.equal(200);
+    expect(actions.filter((action) => action === "Query")).to.have.lengthOf(1);
+  });
+
+  it("decides again when a scheduled start was ended faster", async () => {
+    const heldUntil = "2027-03-20T18:00:00.000Z";
+    await tables.putAttempt({ heldUntil });
+    let raced = false;
+    const { put } = setUp({
+      dynamodb: interceptedClient(tables.dynamodb, async ({ action }, pass) => {
+        if (action === "UpdateItem" && !raced) {
+          raced = true;
+          await tables.putAttempt({ heldUntil, status: "FAILED" });
+        }
+        return pass();
+      }),
+    });
+    expect((await put({ streamId: "spring-launch", status: "COMPLETE" })).statusCode).to.equal(400);
+    expect((await tables.attempts())[0]).to.include({ status: "FAILED" });
+  });
+
   it("decides again when another update was faster", async () => {
     await tables.putAttempt({});
     const rival = setUp();

@@ -14,8 +14,6 @@ const staleETag = { code: "PreconditionFailed", message: "Stale.", statusCode: 4
 /** @returns whether a call's input has a text in it. */
 const has = (text: string) => (input: object) => JSON.stringify(input).includes(text);
 
-type Item = { readonly [attribute: string]: unknown };
-
 /** Another execution has taken the item in the moment before the call: the state must leave it as it is. */
 describe("a write of a state whose item is another execution's by now", () => {
   const local = useLocal({ config: { channelIds: channelId, leadTimeMinutes: "30", graceMinutes: "10" } });
@@ -30,23 +28,23 @@ describe("a write of a state whose item is another execution's by now", () => {
       ? { streamId: { S: streamId }, attempt: { N: "1" } }
       : { channelId: { S: kind === "lease" ? channelId : `distribution/${distributionId}` } };
 
-  async function read(kind: string, streamId: string): Promise<Item | undefined> {
+  async function read(kind: string, streamId: string): Promise<JsonObject | undefined> {
     const { Item } = await database().call("GetItem", {
       TableName: table(kind),
       Key: keyOf(kind, streamId),
     });
-    return Item as Item | undefined;
+    return Item as JsonObject | undefined;
   }
 
   /** Gives an item to another execution. @returns it as that has it. */
-  async function take(kind: string, streamId: string): Promise<Item> {
+  async function take(kind: string, streamId: string): Promise<JsonObject> {
     const found = await read(kind, streamId);
     const others =
       kind === "attempt"
         ? { executionArn: arn, teardown: { M: { executionArn: arn, status: { S: "RUNNING" } } } }
         : { leasedBy: arn };
-    const taken = { ...found, ...keyOf(kind, streamId), ...others } as Item;
-    await database().call("PutItem", { TableName: table(kind), Item: taken as unknown as JsonObject });
+    const taken = { ...found, ...keyOf(kind, streamId), ...others } as JsonObject;
+    await database().call("PutItem", { TableName: table(kind), Item: taken });
     return taken;
   }
 
@@ -87,7 +85,7 @@ describe("a write of a state whose item is another execution's by now", () => {
   ] as const) {
     it(`changes nothing: ${kind}, ${state} of ${caller}`, async () => {
       const streamId = `${state}-${caller}`.toLowerCase();
-      let taken: Item | undefined;
+      let taken: JsonObject | undefined;
       const site = { service: "DynamoDB", action, caller, matches: has(text), nth } as const;
       local.faults.meanwhile(site, async () => {
         taken = await take(kind, streamId);
@@ -135,7 +133,7 @@ describe("a write of a state whose item is another execution's by now", () => {
     const behavior = config.DefaultCacheBehavior as object;
     const Items = [{ ...behavior, PathPattern: "/no-place/*" }];
     local.playback.setConfig(distributionId, { ...config, CacheBehaviors: { Quantity: 1, Items } });
-    let taken: Item | undefined;
+    let taken: JsonObject | undefined;
     const matches = has("REMOVE originId");
     local.faults.meanwhile(
       { service: "DynamoDB", action: "UpdateItem", caller: orchestrator, matches },
@@ -218,6 +216,41 @@ describe("a state whose call is throttled, or answered with what needs no second
       expect(message).to.include("Left to do:\n- nothing");
       // The lock and the lease.
       expect(await local.streams.leases()).to.deep.equal([]);
+    });
+  }
+
+  it("meets no condition that fails, of streams that come and go: ForgetEncoderStart", async () => {
+    await local.streams.makeReady("comes-and-goes");
+    await local.streams.end("comes-and-goes");
+    const ended = local.executions.of(teardown).at(-1);
+    await local.streams.provision("comes-and-fails");
+    await local.streams.confirm("comes-and-fails", "FAILED");
+    const executions = [
+      ended,
+      ...["comes-and-goes", "comes-and-fails"].map((name) => local.executions.get(name)),
+    ];
+    expect(JSON.stringify(executions.map((one) => one?.history))).to.not.include("ConditionalCheckFailed");
+  });
+
+  for (const [machine, status] of [
+    [orchestrator, "FAILED"],
+    [teardown, "COMPLETE"],
+  ] as const) {
+    it(`leaves the record of a later start: ForgetEncoderStart of ${machine}`, async () => {
+      const streamId = `later-start-${status}`.toLowerCase();
+      await (status === "FAILED" ? local.streams.provision(streamId) : local.streams.makeReady(streamId));
+      const later = new Date(local.clock.now() + 60_000).toISOString();
+      const key = { channelId: { S: `start/${channelId}` } };
+      const TableName = local.streams.program.leaseTableName;
+      const Item = { ...key, startedBy: { S: "arn:other" }, startedAt: { S: later } };
+      local.faults.meanwhile({ ...write("DeleteItem", "start/"), caller: machine }, () =>
+        local.runtime.services.DynamoDB.call("PutItem", { TableName, Item }),
+      );
+      await local.streams.end(streamId, status);
+      expect(await local.runtime.services.DynamoDB.call("GetItem", { TableName, Key: key })).to.deep.equal({
+        Item,
+      });
+      await local.runtime.services.DynamoDB.call("DeleteItem", { TableName, Key: key });
     });
   }
 

@@ -23,11 +23,8 @@ for (const stopUnowned of [false, true]) {
   describe(`a state of a sweep that ${stopUnowned ? "stops" : "reports"} what runs for nobody`, () => {
     const local = useLocal({ config: { channelIds: channelId, stopUnowned: String(stopUnowned) } });
     const database = () => local.runtime.services.DynamoDB;
-    const put = (Item: object) =>
-      database().call("PutItem", {
-        TableName: local.streams.program.leaseTableName,
-        Item: Item as JsonObject,
-      });
+    const put = (Item: JsonObject) =>
+      database().call("PutItem", { TableName: local.streams.program.leaseTableName, Item });
     const keys = async () => {
       const { Items } = await database().call("Scan", { TableName: local.streams.program.leaseTableName });
       return (Items as { channelId: { S: string } }[])

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { removeLateCallRecord } from "../../../../handlers/shared/store/late-call-records";
 import { giveBackLease, readLeases, removeSweepLease } from "../../../../handlers/shared/store/leases";
+import { interceptedClient } from "../../support/fakes";
 import { executionArn, useTables } from "../../support/tables";
 
 const at = "2027-03-20T17:00:00.000Z";
@@ -19,6 +20,19 @@ describe("the table of leases", () => {
   it("is read at once", async () => {
     await tables.putLease({});
     expect([...(await readLeases(table(), ["1000001", "1000002"])).keys()]).to.deep.equal(["1000001"]);
+  });
+
+  it("is read again after a wait where a batch left keys out", async () => {
+    await tables.putLease({});
+    const waits: number[] = [];
+    let left = 2;
+    const dynamodb = interceptedClient(tables.dynamodb, async ({ input }, pass) =>
+      left-- > 0 ? { Responses: {}, UnprocessedKeys: input.RequestItems } : pass(),
+    );
+    const wait = async (milliseconds: number) => void waits.push(milliseconds);
+    const leases = await readLeases({ ...table(), dynamodb, wait }, ["1000001"]);
+    expect(leases.size).to.equal(1);
+    expect(waits).to.have.lengthOf(2);
   });
 
   it("tells whether a lease was given back: another's stays", async () => {

@@ -44,6 +44,22 @@ describe("the mark of a status that is not announced", () => {
     expect(calls).to.have.lengthOf(4);
   });
 
+  it("goes in one write where it is the last, and in none where it is gone", async () => {
+    const history = [provisioned, ready];
+    const marked = {
+      status: "READY" as const,
+      history,
+      unpublishedSince: ready.at,
+      unpublished: new Set(["READY" as const]),
+    };
+    const { table, calls } = setUp();
+    await markPublished(table, await tables.putAttempt(marked));
+    expect((await tables.attempts())[0]).to.not.have.any.keys("unpublishedSince", "unpublished");
+    expect(calls).to.have.lengthOf(1);
+    await markPublished(table, await tables.putAttempt({ status: "READY", history }));
+    expect(calls).to.have.lengthOf(1);
+  });
+
   it("is looked for in no item that has none", async () => {
     const attempt = await tables.putAttempt({ status: "READY", history: [provisioned, ready] });
     const { table, bus, calls } = setUp();
