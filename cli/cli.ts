@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
 import { escapeControlsInLines } from "../contracts";
+import { PolicyError } from "../local/iam/document";
+import { AwsError } from "../local/services/service";
 
 /** A mistake in how a command was called, or a state of affairs that a message says all about: no stack trace. */
 export class UsageError extends Error {
@@ -106,7 +108,11 @@ export function describeError(error: unknown): string {
   // Pulumi marks the errors that it shows without a stack trace, since a program may bring a Pulumi of its own.
   const marks = ["__pulumiRunError", "__pulumiInputPropertiesError"];
   const foreseen =
-    error instanceof UsageError || error.constructor === Error || marks.some((mark) => mark in error);
+    error instanceof UsageError ||
+    error instanceof PolicyError ||
+    error instanceof AwsError ||
+    error.constructor === Error ||
+    marks.some((mark) => mark in error);
   return foreseen ? error.message : (error.stack ?? error.message);
 }
 

@@ -230,7 +230,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
         functions.readCode();
         await loadXmlParser();
       }
-      await declareResources(graph, services);
+      await declareResources(graph, services, deployment.unsupported === "refuse");
       const served = apis.of(graph).map(({ api: resource, served }) => {
         const { handle, authorization } = createApi(graph, resource, {
           ...{ ...common, passage, hops, functions, options },

@@ -5,7 +5,7 @@ const writeLogs = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEv
 /**
  * The policies that AWS manages, by the part of their ARN behind `policy/`, with the actions that they allow on every resource. Source: the AWS Managed
  * Policy Reference Guide. Of the policies for people and for whole services, the statements about the services that run here are enough: nothing
- * else can be called.
+ * else can be called. These documents are from memory and not read from an account: AWS changes them, and a role that matters should be tried there.
  */
 const actionsOf: { readonly [policy: string]: readonly string[] } = {
   "service-role/AWSLambdaBasicExecutionRole": writeLogs,

@@ -1,7 +1,7 @@
 import type { PermissionsOf } from "../iam/permissions";
 import type { ResourcePolicy, RoleUser } from "../iam/policy-sources";
 import type { JsonObject } from "../json";
-import type { Graph } from "../record/graph";
+import type { Graph, RecordedResource } from "../record/graph";
 import type { OutputsByType } from "../record/outputs";
 import type { Protocol } from "../wire/protocol";
 import type { OptimizedIntegration, SdkIntegration } from "./integration";
@@ -32,6 +32,13 @@ export interface ServiceApi {
   readonly integrations?: { readonly sdk?: SdkIntegration; readonly optimized?: OptimizedIntegration };
 }
 
+/**
+ * Declares a resource. One that AWS would take and the local runtime does not serve is only recorded, unless the program is to be refused for it.
+ *
+ * @returns why it is only recorded; undefined where it is served.
+ */
+export type OrRecord = (resource: RecordedResource, declare: () => void) => string | undefined;
+
 /** Everything that the runtime needs to know about one simulated AWS service. */
 export interface ServiceDefinition<TName extends string, TService> {
   /** The name of its SDK client, such as `DynamoDB`. */
@@ -52,7 +59,7 @@ export interface ServiceDefinition<TName extends string, TService> {
    * Creates in the service what the program registered, and updates what a deployment before has created. What the program has no more stays.
    * @default - nothing
    */
-  readonly declare?: (graph: Graph, service: TService) => void | Promise<void>;
+  readonly declare?: (graph: Graph, service: TService, orRecord: OrRecord) => void | Promise<void>;
   /** Finds its resources that act with a role. @default - none does */
   readonly roleUsers?: (graph: Graph) => readonly RoleUser[];
   /**

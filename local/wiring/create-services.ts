@@ -1,6 +1,6 @@
 import type { Graph } from "../record/graph";
 import { type Services, services } from "../services";
-import type { ServiceDefinition } from "../services/define-service";
+import type { OrRecord, ServiceDefinition } from "../services/define-service";
 import type { AwsService } from "../services/service";
 import type { Creator, ServiceContext } from "../services/service-context";
 
@@ -30,11 +30,28 @@ export async function createServices(
   ) as unknown as Services;
 }
 
-/** Creates in the services what a program registered. */
-export async function declareResources(graph: Graph, running: Services): Promise<void> {
+/**
+ * Creates in the services what a program registered.
+ *
+ * @param isStrict refuses what the local runtime does not serve; otherwise that is only recorded.
+ */
+export async function declareResources(graph: Graph, running: Services, isStrict: boolean): Promise<void> {
+  const orRecord: OrRecord = (resource, declareOne) => {
+    try {
+      declareOne();
+      return undefined;
+    } catch (error) {
+      const { message } = error as Error;
+      // Such a message says what the runtime lacks; any other one, what AWS refuses.
+      if (isStrict || !/\bthe local runtime\b/i.test(message)) throw error;
+      Object.assign(resource, { isInert: true, inertBecause: message });
+      return message;
+    }
+  };
+
   for (const definition of services) {
     // TypeScript does not see that a definition and the service of its name belong together.
     const { declare } = definition as ServiceDefinition<string, unknown>;
-    await declare?.(graph, running[definition.name]);
+    await declare?.(graph, running[definition.name], orRecord);
   }
 }

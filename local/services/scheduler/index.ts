@@ -59,14 +59,16 @@ export const scheduler = defineService({
     }),
   },
 
-  declare(graph, service) {
+  declare(graph, service, orRecord) {
     for (const { outputs } of resourcesOfType(graph, "aws:scheduler/scheduleGroup:ScheduleGroup")) {
       service.createScheduleGroup(String(outputs.name));
     }
-    for (const { inputs, outputs } of resourcesOfType(graph, "aws:scheduler/schedule:Schedule")) {
+    for (const resource of resourcesOfType(graph, "aws:scheduler/schedule:Schedule")) {
+      const { inputs, outputs } = resource;
       // The provider's inputs are the members of CreateSchedule, in camel case; Pulumi's own region is none of them.
       const { region: _, ...members } = inputs;
-      service.declareSchedule(renameMembers({ ...members, name: outputs.name ?? "" }, upperFirst));
+      const input = renameMembers({ ...members, name: outputs.name ?? "" }, upperFirst);
+      orRecord(resource, () => service.declareSchedule(input));
     }
   },
 

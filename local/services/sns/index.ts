@@ -6,6 +6,7 @@ import { resourcesOfType } from "../../record/graph";
 import { identifiedByArn } from "../../record/outputs";
 import { awsQuery, wrapLists } from "../../wire/aws-query";
 import { defineService } from "../define-service";
+import { deliverMessage } from "./deliver-message";
 import { Sns } from "./sns";
 
 /** SNS gives each topic a policy that lets its own account in, alarms included; a TopicPolicy takes its place. */
@@ -23,8 +24,29 @@ function defaultPolicy(topicArn: string): ResourcePolicy {
 
 export const sns = defineService({
   name: "SNS",
-  create: ({ clock, region, accountId, listener }) =>
-    new Sns({ clock, region, accountId, onPublish: (message) => listener.onNotification?.(message) }),
+  create: ({ clock, region, accountId, listener, hops, activity }) =>
+    new Sns({
+      ...{ clock, region, accountId },
+      onPublish: (message) => listener.onNotification?.(message),
+      deliver: (subscription, message) => {
+        const { topicArn, endpoint } = subscription;
+        activity
+          .during(`a message of ${topicArn}`, () => deliverMessage(hops, subscription, message))
+          .catch((error: Error) =>
+            listener.onUndelivered?.({
+              ...{ ruleArn: topicArn, targetArn: endpoint, event: { ...message } as unknown as JsonObject },
+              ...{ code: error.name, message: error.message, retryAttempts: 0 },
+            }),
+          );
+      },
+    }),
+
+  unserved: ({ type, inputs }) => {
+    if (type === "aws:sns/topic:Topic" && inputs.fifoTopic === true) return "it is a FIFO topic";
+    if (type !== "aws:sns/topicSubscription:TopicSubscription") return undefined;
+    if (inputs.filterPolicy !== undefined) return "it has a filter policy";
+    return inputs.protocol === "firehose" ? "its protocol is firehose" : undefined;
+  },
 
   outputs: {
     "aws:sns/topic:Topic": identifiedByArn("sns"),
@@ -42,11 +64,16 @@ export const sns = defineService({
     for (const { outputs } of resourcesOfType(graph, "aws:sns/topic:Topic")) {
       service.createTopic(String(outputs.name));
     }
-    for (const { inputs } of resourcesOfType(graph, "aws:sns/topicSubscription:TopicSubscription")) {
+    const topics = new Set(resourcesOfType(graph, "aws:sns/topic:Topic").map(({ outputs }) => outputs.arn));
+    for (const { inputs, outputs } of resourcesOfType(graph, "aws:sns/topicSubscription:TopicSubscription")) {
+      // A subscription to another account's topic, or to one that is only recorded, never gets a message.
+      if (!topics.has(inputs.topic ?? "")) continue;
       const subscription = {
         topicArn: String(inputs.topic),
         protocol: String(inputs.protocol),
         endpoint: String(inputs.endpoint),
+        subscriptionArn: String(outputs.arn),
+        isRaw: inputs.rawMessageDelivery === true,
       };
       const isThere = service
         .subscriptions(subscription.topicArn)

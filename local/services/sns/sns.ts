@@ -9,6 +9,10 @@ export interface SubscriptionSpec {
   /** `lambda` and `sqs` are delivered; others, such as `email`, are recorded only. */
   protocol: string;
   endpoint: string;
+  /** @default - the topic's ARN stands for it in events */
+  subscriptionArn?: string;
+  /** Whether a queue gets the message as it is, without SNS's JSON around it. @default false */
+  isRaw?: boolean;
 }
 
 /** A message that was published. */

@@ -34,6 +34,9 @@ export const sqs = defineService({
     "aws:sqs/queuePolicy:QueuePolicy": ({ inputs }) => ({ id: String(inputs.queueUrl) }),
   },
 
+  unserved: ({ type, inputs }) =>
+    type === "aws:sqs/queue:Queue" && inputs.fifoQueue === true ? "it is a FIFO queue" : undefined,
+
   declare(graph, service) {
     for (const { inputs, outputs } of resourcesOfType(graph, "aws:sqs/queue:Queue")) {
       const { messageRetentionSeconds, visibilityTimeoutSeconds } = inputs;

@@ -47,15 +47,21 @@ export const stepFunctions = defineService({
 
   outputs: { "aws:sfn/stateMachine:StateMachine": identifiedByArn("states", "stateMachine:") },
 
-  declare(graph, service) {
-    for (const { inputs, outputs } of resourcesOfType(graph, "aws:sfn/stateMachine:StateMachine")) {
-      service.declareStateMachine({
-        name: String(outputs.name),
-        arn: String(outputs.arn),
-        definition: String(inputs.definition),
-        roleArn: String(inputs.roleArn),
-        type: String(inputs.type ?? "STANDARD"),
-      });
+  declare(graph, service, orRecord) {
+    for (const resource of resourcesOfType(graph, "aws:sfn/stateMachine:StateMachine")) {
+      const { name, inputs, outputs } = resource;
+      const arn = String(outputs.arn);
+      const reason = orRecord(resource, () =>
+        service.declareStateMachine({
+          ...{ name: String(outputs.name), arn },
+          definition: String(inputs.definition),
+          roleArn: String(inputs.roleArn),
+          type: String(inputs.type ?? "STANDARD"),
+        }),
+      );
+      if (reason !== undefined) {
+        service.noteUnserved(arn, `The program's '${name}' is only recorded, not served: ${reason}`);
+      }
     }
   },
 

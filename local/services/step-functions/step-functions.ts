@@ -78,6 +78,7 @@ export class StepFunctions implements AwsService {
   private readonly executions = new Map<string, Entry>();
   /** The ARNs of ended executions by state machine, the one that ended last at the end. */
   private readonly ended = new Map<string, Set<string>>();
+  private readonly unserved = new Map<string, string>();
   private readonly tokens: TaskTokens;
   private readonly environment: ExecutionEnvironment;
   private started = 0;
@@ -126,6 +127,11 @@ export class StepFunctions implements AwsService {
   declareStateMachine(shape: StateMachineShape): void {
     if (this.machines.has(shape.arn)) this.putStateMachine(shape);
     else this.createStateMachine(shape);
+  }
+
+  /** Says in refusals why a state machine of the program is not there. */
+  noteUnserved(arn: string, why: string): void {
+    this.unserved.set(arn, why);
   }
 
   private putStateMachine(shape: StateMachineShape): void {
@@ -329,7 +335,10 @@ export class StepFunctions implements AwsService {
     const arn = this.arn(members, "stateMachineArn", "stateMachine");
     const machine = this.machines.get(arn);
     if (machine) return machine;
-    throw new AwsError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`);
+    const message = [`State Machine Does Not Exist: '${arn}'`, this.unserved.get(arn) ?? []]
+      .flat()
+      .join(". ");
+    throw new AwsError("StateMachineDoesNotExist", message);
   }
 
   private execution(members: ActionInput): Execution {
