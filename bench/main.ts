@@ -9,8 +9,7 @@ import { measureStart } from "./start";
 import { measureBurst, measureContention, measureStream } from "./streams";
 
 /**
- * Measures everything that docs/performance.md tells, and writes its tables anew. With names of sections it measures those alone, and
- * prints them.
+ * Measures what docs/performance.md tells, and writes its tables anew: all of them, or those of the sections that are named.
  *
  *     npm run bench                      (some minutes)
  *     npm run bench -- streams start
@@ -62,7 +61,7 @@ async function main(names: readonly string[]): Promise<void> {
     const before = text.slice(0, text.indexOf(begin) + begin.length);
     text = `${before}\n${table(rows)}\n${text.slice(text.indexOf(end))}`;
   }
-  if (names.length === 0) writeFileSync(page, text);
+  writeFileSync(page, text);
   if (missed > 0) console.log(`\n${missed} targets are missed; ${page} says why.`);
 }
 

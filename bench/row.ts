@@ -12,7 +12,7 @@ export interface Row {
 }
 
 /** What the target of a row is about. */
-export function comparable({ figure, peer }: Row): number {
+function comparable({ figure, peer }: Row): number {
   return peer ? figure / peer.figure : figure;
 }
 

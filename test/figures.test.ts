@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { daysInMonth, prices } from "../bench/prices";
 import { largestRequestBytes } from "../contracts";
 import { channelStopSeconds, maxWaitForReleaseSeconds, maxWaitToStopSeconds } from "../contracts/internal";
 import { type RecordedResource, resourcesOfType } from "../local/record/graph";
 import type { LoggedCall } from "../testing";
-import { daysInMonth, prices } from "./support/prices";
 import { root } from "./support/root";
 import { recordDefaults, recordOrchestration } from "./support/stream-orchestration";
 import { useLocal } from "./support/use-local";

@@ -64,11 +64,18 @@ async function load(protocol: string): Promise<Transport> {
   return { agent: new Agent({ keepAlive: true }), request };
 }
 
-async function readBody(response: IncomingMessage): Promise<AwsAnswer> {
+function readBody(response: IncomingMessage): Promise<AwsAnswer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
   const { statusCode = 0, headers } = response;
-  return { status: statusCode, headers, body: Buffer.concat(chunks).toString("utf8") };
+  // By its events: an iterator has Node.js load more of its streams for the first call.
+  return new Promise((resolve, reject) => {
+    response.on("data", (chunk: Buffer) => chunks.push(chunk));
+    response.on("end", () => {
+      resolve({ status: statusCode, headers, body: Buffer.concat(chunks).toString("utf8") });
+    });
+    response.on("error", reject);
+    response.on("aborted", () => reject(Object.assign(new Error("aborted"), { code: "ECONNRESET" })));
+  });
 }
 
 function giveUpInTime(sent: ClientRequest, { connect = 1_000, silence = 5_000 }: Timeouts = {}): void {
