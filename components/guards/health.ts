@@ -28,7 +28,7 @@ export interface HealthGuardArgs extends CommonArgs {
  * MediaLive's events that are looked at. A channel that is created or starts says nothing of a stream's health.
  * The rule takes the events of all channels of the account: the ARNs of a large pool would not fit into a pattern, which has 2,048 characters.
  */
-export const healthPattern = {
+const healthPattern = {
   source: ["aws.medialive"],
   "detail-type": [
     "MediaLive Channel State Change",

@@ -33,7 +33,7 @@ export {
   type FunctionName,
   functionNames,
 } from "./environment";
-export type { AlertRecord, ChannelRestart, Health, HealthInput } from "./health";
+export type { AlertRecord, Health, HealthInput } from "./health";
 export {
   type AttemptLease,
   distributionLockId,

@@ -9,7 +9,7 @@ export interface Evidence {
 }
 
 /** How far a manifest's own times may be from now, in milliseconds: what an encoder, a packager and a cache may be behind. */
-export const maxAgeMilliseconds = 120_000;
+const maxAgeMilliseconds = 120_000;
 
 /** @returns why a manifest's own times show that it is an old one; undefined for a fresh one, and for one that tells no times. */
 export function findAge({ endsAt }: Evidence, now: number): string | undefined {

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../json";
-import type { Channel, ChannelState } from "./medialive";
+import type { Channel, ChannelState } from "./channel";
 
 /** An event of MediaLive on the account's default bus. */
 export interface ChannelEvent {

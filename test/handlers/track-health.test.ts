@@ -1,0 +1,165 @@
+import { expect } from "chai";
+import { type ChannelEvent, createTrackHealth } from "../../handlers/track-health";
+import { awsError, type Call, fakeBus, fakeClient, recordingLog } from "./support/fakes";
+import { useTables } from "./support/tables";
+
+const channel_arn = "arn:aws:medialive:eu-west-1:111122223333:channel:1000001";
+const time = "2027-03-20T18:00:00Z";
+
+describe("the tracking of a channel's health", () => {
+  const tables = useTables();
+
+  function setUp({ startExecution = (): unknown => ({}) } = {}) {
+    const calls: Call[] = [];
+    const bus = fakeBus();
+    const track = createTrackHealth({
+      ...bus,
+      ...{ dynamodb: tables.dynamodb, tableName: tables.tableName, leaseTableName: tables.leaseTableName },
+      sfn: fakeClient({ StartExecution: startExecution, SendTaskSuccess: () => ({}) }, calls),
+      healthStateMachineArn: "health",
+      alertMinutes: 5,
+      noInputMinutes: 30,
+      log: recordingLog(),
+    });
+    const tell = (detailType: string, detail: object, more: Partial<ChannelEvent> = {}) =>
+      track({
+        ...{ version: "0", id: "e-1", source: "aws.medialive", account: "1", region: "eu-west-1", time },
+        ...{ resources: [channel_arn], "detail-type": `MediaLive Channel ${detailType}` },
+        detail: { channel_arn, ...detail },
+        ...more,
+      } as ChannelEvent);
+    const started = () =>
+      calls
+        .filter(({ action }) => action === "StartExecution")
+        .map(({ input }) => [input.name, JSON.parse(String(input.input))]);
+    return { tell, bus, calls, started };
+  }
+
+  const up = async () => {
+    await tables.putAttempt({ status: "READY" });
+    await tables.putLease({});
+  };
+  const of = { streamId: "spring-launch", attempt: 1, channelId: "1000001" };
+  const stopped = { state: "STOPPED", pipelines_running_count: 0 };
+
+  it("announces a channel that stops, and has StreamHealth look", async () => {
+    await up();
+    const { tell, bus, started } = setUp();
+    await tell("State Change", stopped);
+    expect(started()).to.deep.equal([["e-1-loss", { ...of, kind: "loss" }]]);
+    expect(bus.types).to.deep.equal(["StreamHealthChanged"]);
+    expect(bus.details[0]).to.deep.include({ ...of, health: "CHANNEL_DOWN", alerts: [] });
+    expect((await tables.attempts())[0]).to.have.nested.property("health.status", "CHANNEL_DOWN");
+    expect((await tables.attempts())[0]).to.include({ status: "READY" });
+  });
+
+  it("starts one look for an event that is delivered again, also where the first start failed", async () => {
+    await up();
+    const failing = setUp({
+      startExecution: () => {
+        throw awsError("ThrottlingException");
+      },
+    });
+    expect(await failing.tell("State Change", stopped).catch(({ name }: Error) => name)).to.equal(
+      "ThrottlingException",
+    );
+    const again = setUp();
+    await again.tell("State Change", stopped);
+    expect(again.started()).to.have.lengthOf(1);
+    expect(again.bus.details).to.deep.equal([]);
+    const closed = setUp({
+      startExecution: () => {
+        throw awsError("ExecutionAlreadyExists");
+      },
+    });
+    await closed.tell("State Change", stopped);
+  });
+
+  it("has a trouble looked at when it may have lasted, once for each", async () => {
+    await up();
+    const { tell, started } = setUp();
+    const alert = { alarm_state: "SET", alarm_id: "a", alert_type: "Video Not Detected", pipeline: "0" };
+    await tell("Alert", alert);
+    await tell(
+      "Alert",
+      { ...alert, alarm_id: "b", alert_type: "Audio Not Detected" },
+      { id: "e-2", time: "2027-03-20T18:01:00Z" },
+    );
+    const since = "2027-03-20T18:00:00.000Z";
+    expect(started()).to.deep.equal([
+      ["e-1-alert", { ...of, kind: "alert", since, minutes: 5 }],
+      ["e-1-noInput", { ...of, kind: "noInput", since, minutes: 30 }],
+    ]);
+  });
+
+  it("counts a pipeline that stops while the other runs for no loss", async () => {
+    await up();
+    const { tell, started, bus } = setUp();
+    await tell("State Change", { state: "STOPPED", pipeline: "0", pipelines_running_count: 1 });
+    expect({ started: started(), told: bus.details }).to.deep.equal({ started: [], told: [] });
+  });
+
+  it("wakes StreamReadiness when the channel runs, and notes since when", async () => {
+    await tables.putAttempt({ readinessToken: "token" });
+    await tables.putLease({});
+    const { tell, calls } = setUp();
+    await tell("State Change", { state: "RUNNING", pipelines_running_count: 1 });
+    expect(calls).to.deep.equal([{ action: "SendTaskSuccess", input: { taskToken: "token", output: "{}" } }]);
+    expect((await tables.attempts())[0]).to.include({ runningAt: "2027-03-20T18:00:00.000Z" });
+    await tell("State Change", stopped, { time: "2027-03-20T18:00:05Z" });
+    expect((await tables.attempts())[0]).to.not.have.property("runningAt");
+  });
+
+  const passedOver: { readonly [what: string]: () => Promise<unknown> } = {
+    "of a channel that no stream has": async () => {
+      await tables.putAttempt({ status: "READY" });
+      await setUp().tell("State Change", stopped);
+    },
+    "of a time before the stream had the channel": async () => {
+      await up();
+      await setUp().tell("State Change", stopped, { time: "2027-03-20T16:59:59Z" });
+    },
+    "of a channel that a sweep looks at": async () => {
+      await tables.putLeaseItem({
+        channelId: "1000001",
+        leasedBy: "sweep",
+        leasedAt: "2027-03-20T17:00:00Z",
+        purpose: "sweep",
+      });
+      await setUp().tell("State Change", stopped);
+    },
+    "of a stream that has ended": async () => {
+      await tables.putAttempt({ status: "COMPLETE" });
+      await tables.putLease({});
+      await setUp().tell("State Change", stopped);
+    },
+    "of another source": async () => {
+      await up();
+      await setUp().tell("State Change", stopped, { source: "com.example" });
+    },
+    "with a time that is none": async () => {
+      await up();
+      await setUp().tell("State Change", stopped, { time: "yesterday" });
+    },
+    "with members of the wrong type": async () => {
+      await up();
+      const { tell } = setUp();
+      for (const detail of [
+        null,
+        {},
+        { channel_arn: 1 },
+        { channel_arn, state: {} },
+        { channel_arn: "x:1000001", state: "STOPPED" },
+      ]) {
+        await tell("State Change", {}, { detail });
+      }
+      await tell("Alert", { alarm_state: "ON", alarm_id: "a", alert_type: "x" });
+    },
+  };
+  for (const [what, deliver] of Object.entries(passedOver)) {
+    it(`passes over an event ${what}`, async () => {
+      await deliver();
+      for (const attempt of await tables.attempts()) expect(attempt).to.not.have.property("health");
+    });
+  }
+});
