@@ -11,21 +11,11 @@ import { type HttpEvent, type HttpResult, json, operations, refusal } from "./sh
 import { streamNotFound } from "./shared/http/of-stream";
 import { readBody } from "./shared/http/request-body";
 import { readRequester } from "./shared/http/requester";
-import { type Log, lambda } from "./shared/runtime/lambda";
-import { type Wait, wait } from "./shared/runtime/wait";
+import { lambda } from "./shared/runtime/lambda";
+import { wait } from "./shared/runtime/wait";
 import { changeStatus, lastEntry, statusesAllowed, waitsForChannel } from "./shared/store/change-status";
 import { markPublished } from "./shared/store/publication";
-import { answerEndStream } from "./update-stream-status/end-stream";
-
-export interface UpdateStreamStatusDeps {
-  dynamodb: DynamoDBClient;
-  events: EventBridgeClient;
-  tableName: string;
-  eventBusName: string;
-  now: () => Date;
-  wait: Wait;
-  log: Log;
-}
+import { answerEndStream, type StatusWriterDeps } from "./update-stream-status/end-stream";
 
 /**
  * `PUT /streams`: persists the status of a stream's latest attempt, then announces it as StreamLifecycleProgressed. The
@@ -38,14 +28,14 @@ export interface UpdateStreamStatusDeps {
  * forbids; 404 for an unknown stream.
  * @throws {Error} when the bus does not take the event; the status stays persisted.
  */
-export function createUpdateStreamStatus(deps: UpdateStreamStatusDeps) {
+export function createUpdateStreamStatus(deps: StatusWriterDeps) {
   return operations(deps.log, {
     UpdateStreamStatus: (event) => answerUpdate(deps, event),
     EndStream: (event, parameters) => answerEndStream(deps, event, parameters),
   });
 }
 
-async function answerUpdate(deps: UpdateStreamStatusDeps, event: HttpEvent): Promise<HttpResult> {
+async function answerUpdate(deps: StatusWriterDeps, event: HttpEvent): Promise<HttpResult> {
   const body = readBody(event, updateStreamStatusRequestSchema);
   if (!body.ok) return body.result;
   const { streamId, status, reason } = body.value;

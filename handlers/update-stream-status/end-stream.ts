@@ -1,11 +1,19 @@
 import { type EndStreamResponse, hasEnded, type StreamStatus } from "../../contracts";
 import type { Attempt } from "../../contracts/internal";
+import type { EventBus } from "../shared/events/stream-events";
 import { type HttpEvent, type HttpResult, json } from "../shared/http/http";
 import { ofStream } from "../shared/http/of-stream";
 import { readRequester } from "../shared/http/requester";
+import type { Log } from "../shared/runtime/lambda";
+import type { AttemptTable } from "../shared/store/attempts";
 import { changeStatus, isScheduled, lastEntry } from "../shared/store/change-status";
 import { republish } from "../shared/store/publication";
-import type { UpdateStreamStatusDeps } from "../update-stream-status";
+
+/** What writes and announces a status at the request of a caller. */
+export interface StatusWriterDeps extends AttemptTable, EventBus {
+  now: () => Date;
+  log: Log;
+}
 
 /** Why a stream failed that was ended while it was being provisioned. */
 const cancelled = "The stream was cancelled by a DELETE while it was being provisioned.";
@@ -18,7 +26,7 @@ const cancelled = "The stream was cancelled by a DELETE while it was being provi
  * @throws {Error} when the bus does not take the event; the status stays persisted.
  */
 export function answerEndStream(
-  deps: UpdateStreamStatusDeps,
+  deps: StatusWriterDeps,
   event: HttpEvent,
   parameters: { readonly streamId: string },
 ): Promise<HttpResult> {

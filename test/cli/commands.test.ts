@@ -369,7 +369,7 @@ describe("the commands", () => {
       expect(graph).to.have.length.above(40);
       expect(graph.every((resource) => Object.keys(resource).join() === "type,name,inputs")).to.equal(true);
       const functions = graph.filter(({ type }) => type === "aws:lambda/function:Function");
-      expect(functions).to.have.lengthOf(8);
+      expect(functions).to.have.lengthOf(9);
       for (const { inputs } of functions) {
         expect(inputs.code)
           .to.have.property("fileArchive")

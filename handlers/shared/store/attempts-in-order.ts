@@ -11,7 +11,7 @@ export type IndexEntry = Pick<Attempt, "streamId" | "attempt" | "status" | "requ
 export type Place = Pick<IndexEntry, "requestedAt" | "streamId" | "attempt">;
 
 /** @returns a number below zero where `one` comes first: the attempt that was requested later. */
-export function compare(one: Place, other: Place): number {
+function compare(one: Place, other: Place): number {
   return (
     compareTexts(other.requestedAt, one.requestedAt) ||
     compareTexts(one.streamId, other.streamId) ||
