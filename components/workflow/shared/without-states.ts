@@ -46,7 +46,7 @@ function rewire<TName extends string>(state: State<TName>, after: (name: TName) 
     }),
     ...("Catch" in state &&
       state.Catch && { Catch: state.Catch.map((one) => ({ ...one, Next: after(one.Next) })) }),
-  };
+  } as State<TName>;
 }
 
 function successors<TName extends string>(state: State<TName>): TName[] {
