@@ -9,7 +9,9 @@ const distributionId = "E2QWRUHAPOMQZL";
 
 /** States.ALL does not catch States.DataLimitExceeded: a channel's settings and a distribution's configuration may have more than 256 KiB. */
 describe("a state whose answer is larger than a workflow can carry", () => {
-  const local = useLocal({ config: { channelIds: channelId, maxLiveHours: "0" } });
+  const local = useLocal({
+    config: { channelIds: channelId, maxLiveHours: "0", sweepIntervalMinutes: "60" },
+  });
   let isMet = false;
   let remove = () => {};
 

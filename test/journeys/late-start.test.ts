@@ -36,6 +36,30 @@ describe("a start that takes effect after its attempt was cleaned up", () => {
     expect(alarms()).to.deep.equal([]);
   });
 
+  it("keeps the lease where the cleanup cannot record it", async () => {
+    local.faults.fail({
+      service: "DynamoDB",
+      action: "UpdateItem",
+      caller: "streams-StreamTeardown",
+      matches: (input) => JSON.stringify(input).includes("startedBy"),
+      error: { code: "AccessDeniedException", message: "Not authorized.", statusCode: 400 },
+      times: Number.POSITIVE_INFINITY,
+    });
+    const held = local.faults.hold({ service: "MediaLive", action: "StartChannel" });
+    await local.streams.request(aRequest("unrecorded"));
+    await local.executions.stop("unrecorded");
+    await local.clock.advance({ minutes: 5 });
+    const { teardown } = await local.streams.latest("unrecorded");
+    expect(teardown).to.include({ status: "INCOMPLETE" });
+    expect(teardown?.leftovers?.join()).to.include("may still run");
+    expect(await local.streams.leases()).to.have.lengthOf(1);
+    local.faults.clear();
+    held.release();
+    await local.clock.advance({ hours: 1 });
+    expect(await local.streams.leases()).to.deep.equal([]);
+    expect(state()).to.equal("IDLE");
+  });
+
   it("is recorded though the table throttles", async () => {
     local.faults.fail({
       service: "DynamoDB",

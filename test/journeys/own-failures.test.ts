@@ -20,7 +20,9 @@ const mediaLive = (action: "DescribeChannel" | "StartChannel" | "StopChannel") =
 const putEvents = { service: "EventBridge", action: "PutEvents" } as const;
 
 describe("a state of the orchestrator whose call is refused for good", () => {
-  const local = useLocal({ config: { channelIds: channelId, leadTimeMinutes: "30" } });
+  const local = useLocal({
+    config: { channelIds: channelId, leadTimeMinutes: "30", sweepIntervalMinutes: "60" },
+  });
 
   for (const [state, site] of [
     ["PersistProvisionRequest", database("PutItem")],
@@ -56,7 +58,7 @@ describe("a state of the orchestrator whose call is refused for good", () => {
       local.faults.clear();
       const [attempt] = await local.streams.attempts(streamId);
       expect(attempt?.failure).to.include({ state });
-      await local.clock.advance({ hours: 1, minutes: 30 });
+      await local.clock.advance({ hours: 2 });
       expect(await local.streams.leases()).to.deep.equal([]);
       expect(await local.streams.played()).to.deep.equal([]);
       expect(local.encoder.get(channelId).state).to.equal("IDLE");
@@ -65,7 +67,9 @@ describe("a state of the orchestrator whose call is refused for good", () => {
 });
 
 describe("a state of StreamTeardown whose call is refused for good", () => {
-  const local = useLocal({ config: { channelIds: channelId, maxLiveHours: "2" } });
+  const local = useLocal({
+    config: { channelIds: channelId, maxLiveHours: "2", sweepIntervalMinutes: "60" },
+  });
   const last = () => local.executions.of(teardown).at(-1);
 
   /** Ends a stream whose teardown meets a fault. */

@@ -14,6 +14,9 @@ const staleETag = { code: "PreconditionFailed", message: "Stale.", statusCode: 4
 /** @returns whether a call's input has a text in it. */
 const has = (text: string) => (input: object) => JSON.stringify(input).includes(text);
 
+/** An attempt's item says whose the attempt is, and which teardown has it. */
+const isOfAttempts = (kind: string) => kind === "attempt" || kind === "teardown";
+
 /** Another execution has taken the item in the moment before the call: the state must leave it as it is. */
 describe("a write of a state whose item is another execution's by now", () => {
   const local = useLocal({ config: { channelIds: channelId, leadTimeMinutes: "30", graceMinutes: "10" } });
@@ -21,10 +24,10 @@ describe("a write of a state whose item is another execution's by now", () => {
   const arn = { S: "arn:aws:states:us-east-1:000000000000:execution:other:other_1" };
   const table = (kind: string) => {
     const { tableName, leaseTableName } = local.streams.program;
-    return kind === "attempt" ? tableName : leaseTableName;
+    return isOfAttempts(kind) ? tableName : leaseTableName;
   };
   const keyOf = (kind: string, streamId: string) =>
-    kind === "attempt"
+    isOfAttempts(kind)
       ? { streamId: { S: streamId }, attempt: { N: "1" } }
       : { channelId: { S: kind === "lease" ? channelId : `distribution/${distributionId}` } };
 
@@ -39,10 +42,13 @@ describe("a write of a state whose item is another execution's by now", () => {
   /** Gives an item to another execution. @returns it as that has it. */
   async function take(kind: string, streamId: string): Promise<JsonObject> {
     const found = await read(kind, streamId);
+    const startedAt = { S: new Date(local.clock.now()).toISOString() };
     const others =
-      kind === "attempt"
-        ? { executionArn: arn, teardown: { M: { executionArn: arn, status: { S: "RUNNING" } } } }
-        : { leasedBy: arn };
+      kind === "teardown"
+        ? { teardown: { M: { executionArn: arn, status: { S: "RUNNING" }, startedAt } } }
+        : kind === "attempt"
+          ? { executionArn: arn }
+          : { leasedBy: arn };
     const taken = { ...found, ...keyOf(kind, streamId), ...others } as JsonObject;
     await database().call("PutItem", { TableName: table(kind), Item: taken });
     return taken;
@@ -81,10 +87,11 @@ describe("a write of a state whose item is another execution's by now", () => {
     ["lease", "ConfirmLease", teardown, "UpdateItem", "SET stoppedAt", 1],
     ["lock", "ReleaseRemovalTurn", teardown, "DeleteItem", "distribution/", 1],
     ["lease", "ReturnLease", teardown, "DeleteItem", ":owner", 1],
-    ["attempt", "RecordTeardown", teardown, "UpdateItem", '"DONE"', 1],
+    ["teardown", "BeginTeardown", teardown, "UpdateItem", ":dead", 1],
+    ["teardown", "RecordTeardown", teardown, "UpdateItem", '"DONE"', 1],
   ] as const) {
     it(`changes nothing: ${kind}, ${state} of ${caller}`, async () => {
-      const streamId = `${state}-${caller}`.toLowerCase();
+      const streamId = `${kind}-${state}-${caller.slice("streams-".length)}`.toLowerCase();
       let taken: JsonObject | undefined;
       const site = { service: "DynamoDB", action, caller, matches: has(text), nth } as const;
       local.faults.meanwhile(site, async () => {
@@ -165,7 +172,7 @@ describe("a write of a state whose item is another execution's by now", () => {
 });
 
 describe("a state whose call is throttled, or answered with what needs no second try", () => {
-  const local = useLocal({ config: { channelIds: channelId } });
+  const local = useLocal({ config: { channelIds: channelId, sweepIntervalMinutes: "60" } });
   const noDistribution = { code: "NoSuchDistribution", message: "Gone.", statusCode: 404 };
   const noChannel = { code: "NotFoundException", message: "Gone.", statusCode: 404 };
   const throttle = "throttle" satisfies FaultError;
@@ -180,7 +187,7 @@ describe("a state whose call is throttled, or answered with what needs no second
     local.faults.clear();
     local.playback.setConfig(distributionId, {});
     local.encoder.setState(channelId, "IDLE");
-    await local.clock.advance({ hours: 1 });
+    await local.clock.advance({ hours: 2 });
     // The lock on the distribution ends by itself.
     const leases = await local.streams.leases();
     expect(leases.filter((lease) => lease.streamId !== undefined)).to.deep.equal([]);
