@@ -155,6 +155,8 @@ async function startMore(service: StepFunctions, { input }: Recorded, from: numb
       input: input.replaceAll(recordedId, streamId),
     });
     await isWaiting;
+    // Weak references keep their objects until the event loop turns, as it does in a runtime that answers requests.
+    await new Promise((resolve) => setImmediate(resolve));
   }
   return to;
 }

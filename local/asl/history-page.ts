@@ -19,7 +19,8 @@ export class HistoryPage {
   readonly length: number;
   private readonly packed: Uint8Array;
   private readonly taken: readonly Taken[];
-  private readable: WeakRef<readonly HistoryEvent[]>;
+  /** None at first: a weak reference keeps its object until the event loop turns. */
+  private readable: WeakRef<readonly HistoryEvent[]> | undefined;
 
   constructor(events: readonly HistoryEvent[]) {
     this.length = events.length;
@@ -28,12 +29,11 @@ export class HistoryPage {
     this.taken = taken;
     // The compressor hands out a part of a larger buffer.
     this.packed = new Uint8Array(deflateRawSync(JSON.stringify(slim), { level: 1 }));
-    this.readable = new WeakRef(events);
   }
 
   /** The events as they were. They stay readable at once while anybody has them. */
   get events(): readonly HistoryEvent[] {
-    const known = this.readable.deref();
+    const known = this.readable?.deref();
     if (known) return known;
     const events = JSON.parse(inflateRawSync(this.packed).toString()) as HistoryEvent[];
     for (const { index, details, member, text } of this.taken) {

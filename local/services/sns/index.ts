@@ -34,7 +34,7 @@ export const sns = defineService({
           .during(`a message of ${topicArn}`, () => deliverMessage(hops, subscription, message))
           .catch((error: Error) =>
             listener.onUndelivered?.({
-              ...{ ruleArn: topicArn, targetArn: endpoint, event: { ...message } as unknown as JsonObject },
+              ...{ ruleArn: topicArn, targetArn: endpoint, event: { ...message } },
               ...{ code: error.name, message: error.message, retryAttempts: 0 },
             }),
           );
