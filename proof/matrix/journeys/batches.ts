@@ -41,6 +41,8 @@ export const batches: readonly Journey[] = [
   {
     name: "three at once, and ready",
     isAlone: true,
+    // One more than there are streams: a guard that dies for good keeps the channels of all three.
+    config: { channelIds: "1001,1002,1003,1004" },
     isLookedAt: isAboutUpdates,
     async play(story) {
       for (const each of await requestThree(story)) {
@@ -53,6 +55,8 @@ export const batches: readonly Journey[] = [
   {
     name: "three at once, and failed at once",
     isAlone: true,
+    // One more than there are streams: a guard that dies for good keeps the channels of all three.
+    config: { channelIds: "1001,1002,1003,1004" },
     isLookedAt: isAboutUpdates,
     async play(story) {
       const all = await requestThree(story);
@@ -65,6 +69,8 @@ export const batches: readonly Journey[] = [
   {
     name: "three at once, and complete at once",
     isAlone: true,
+    // One more than there are streams: a guard that dies for good keeps the channels of all three.
+    config: { channelIds: "1001,1002,1003,1004" },
     isLookedAt: isAboutUpdates,
     async play(story) {
       const all = await requestThree(story);
