@@ -115,6 +115,20 @@ const scenarios: { readonly [functionName: string]: Scenario } = {
       await insist(5, () => local.api("/health"));
     },
   },
+  "streams-read-streams": {
+    expected: {
+      // A call that fails has no answer to be killed before.
+      saw: /^(GET 500, )?GET 404$/,
+      ended: "never requested",
+      left: "nothing",
+      told: "nothing",
+      onCall: 0,
+      alarms: "none",
+    },
+    async play({ local, streamId }) {
+      await insist(5, () => local.api(`/streams/${streamId}`));
+    },
+  },
 };
 
 /** Each Lambda killed at each of its calls: the calls are those of a recorded run. */
