@@ -115,6 +115,13 @@ const scenarios: { readonly [functionName: string]: Scenario } = {
       await insist(5, () => local.api("/health"));
     },
   },
+  "streams-read-streams": {
+    expected: { ...ready, saw: "POST 202, PUT 200, GET 500, GET 200" },
+    async play(stage) {
+      await confirmed(stage);
+      await insist(5, () => stage.local.api(`/streams/${stage.streamId}`));
+    },
+  },
 };
 
 /** Each Lambda killed at each of its calls: the calls are those of a recorded run. */
