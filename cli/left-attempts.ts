@@ -1,7 +1,7 @@
 import { hasEnded } from "../contracts";
-import { type Attempt, type AttemptLease, teardownTimeoutSeconds } from "../contracts/internal";
 import { type Graph, type RecordedResource, resourcesOfType } from "../local/record/graph";
 import type { Runtime } from "../local/runtime";
+import type { StreamAttempt, StreamLease } from "../testing/stream-attempt";
 import { scanTable } from "../testing/stream-reader";
 
 /** What it needs of a runtime that has just started with a data folder. */
@@ -25,19 +25,29 @@ export async function describeLeftAttempts(
   for (const table of attemptTables(graph)) {
     const component = table.name.replace(/-attempts$/, "");
     const leases = leaseTable(graph, component);
-    const attempts = (await scanTable(services.DynamoDB, String(table.outputs.name))) as unknown as Attempt[];
-    const held = (leases ? await scanTable(services.DynamoDB, leases) : []) as unknown as AttemptLease[];
-    const isLease = ({ leasedBy, streamId, purpose }: AttemptLease) =>
+    const attempts = (await scanTable(
+      services.DynamoDB,
+      String(table.outputs.name),
+    )) as unknown as StreamAttempt[];
+    const held = (leases ? await scanTable(services.DynamoDB, leases) : []) as unknown as StreamLease[];
+    const isLease = ({ leasedBy, streamId, purpose }: StreamLease) =>
       leasedBy !== undefined && streamId !== undefined && purpose === undefined;
     lines.push(...describe(attempts, held.filter(isLease), sweepTimes(graph, component, startedAt)));
   }
   return lines;
 }
 
+/** A sweep takes a teardown for dead after this time. `test/journeys/restart.test.ts` holds it against what the sweep does. */
+const teardownSeconds = 3600;
+
 /** Says when a sweep is the first one after a moment, in words. */
 type NextSweep = (after?: number) => string;
 
-function describe(attempts: readonly Attempt[], leases: readonly AttemptLease[], sweep: NextSweep): string[] {
+function describe(
+  attempts: readonly StreamAttempt[],
+  leases: readonly StreamLease[],
+  sweep: NextSweep,
+): string[] {
   const inOrder = [...attempts].sort((left, right) => (left.requestedAt < right.requestedAt ? -1 : 1));
   const lines = inOrder.flatMap((attempt) => {
     const lease = leases.find(({ leasedBy }) => leasedBy === attempt.executionArn);
@@ -57,7 +67,11 @@ function describe(attempts: readonly Attempt[], leases: readonly AttemptLease[],
   ];
 }
 
-function fateOf(attempt: Attempt, lease: AttemptLease | undefined, sweep: NextSweep): string | undefined {
+function fateOf(
+  attempt: StreamAttempt,
+  lease: StreamLease | undefined,
+  sweep: NextSweep,
+): string | undefined {
   const { status, readyAt, heldUntil, taskToken, teardown, graceUntil, unpublishedSince } = attempt;
   const channel = attempt.channelId ?? lease?.channelId;
   if (!hasEnded(status) && readyAt !== undefined) {
@@ -78,9 +92,9 @@ function fateOf(attempt: Attempt, lease: AttemptLease | undefined, sweep: NextSw
     return `${was}: the execution is gone. ${sweep()} marks it FAILED${cleanup}.`;
   }
   if (lease !== undefined) {
-    const startedAt = teardown?.status === "RUNNING" ? Date.parse(teardown.startedAt) : 0;
+    const startedAt = teardown?.status === "RUNNING" ? Date.parse(teardown.startedAt ?? "") || 0 : 0;
     // The sweep takes a teardown for dead once its time is up, and waits for the end of the grace.
-    const after = Math.max(startedAt + teardownTimeoutSeconds * 1000, Date.parse(graceUntil ?? "") || 0);
+    const after = Math.max(startedAt + teardownSeconds * 1000, Date.parse(graceUntil ?? "") || 0);
     return `its cleanup is not done. ${sweep(after)} starts it again, and channel ${channel} is given back.`;
   }
   return unpublishedSince === undefined ? undefined : `its status is not announced. ${sweep()} announces it.`;

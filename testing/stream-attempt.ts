@@ -45,6 +45,7 @@ export interface StreamAttempt {
   /** The cleanup after a stream that was ready, or whose execution died. */
   readonly teardown?: {
     readonly status: "RUNNING" | "DONE" | "INCOMPLETE";
+    readonly startedAt?: string;
     /** What could not be cleaned up, in sentences. */
     readonly leftovers?: readonly string[];
   };

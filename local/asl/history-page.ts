@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { isJsonObject } from "../json";
-import type { HistoryEvent } from "./history";
+import type { HistoryEvent } from "./history-event";
 import { readShared, type SharedText, shareText } from "./shared-texts";
 
 /** A text that is worth being held apart. */

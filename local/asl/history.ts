@@ -1,18 +1,13 @@
 import type { JsonObject } from "../json";
 import type { Clock } from "../time/clock";
 import { StateFailure } from "./errors";
+import type { HistoryEvent } from "./history-event";
 import { HistoryPage } from "./history-page";
+
+export type { HistoryEvent } from "./history-event";
 
 /** AWS ends an execution whose history would grow longer. Source: Step Functions service quotas. */
 export const mostEvents = 25_000;
-
-/** An event as GetExecutionHistory returns it; `timestamp` is in seconds since the Unix epoch, with a fraction. */
-export type HistoryEvent = JsonObject & {
-  id: number;
-  previousEventId: number;
-  timestamp: number;
-  type: string;
-};
 
 /** Where a sequence of states stands: the event that the next one follows. Every branch has its own. */
 export interface Thread {
