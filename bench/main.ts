@@ -12,7 +12,7 @@ import { measureBurst, measureContention, measureStream } from "./streams";
  * Measures what docs/performance.md tells, and writes its tables anew: all of them, or those of the sections that are named.
  *
  *     npm run bench                      (some minutes)
- *     npm run bench -- streams start
+ *     npm run bench -- streams program
  */
 const page = resolve(__dirname, "..", "docs", "performance.md");
 

@@ -54,7 +54,7 @@ const batch = (config: DistributionConfig, ...updates: Wish[]) =>
     states: { result: { DistributionConfig: config } },
     provision,
     updates,
-  }) as Promise<Json> as Promise<unknown> as Promise<PlaybackBatch>;
+  }) as Promise<unknown> as Promise<PlaybackBatch>;
 const entries = (...ids: readonly [streamId: string, attempt: number][]) =>
   distributionConfig(
     ids.map(([streamId, attempt]) => ({ ...defaultOrigin, Id: originOf(streamId, attempt) })),
