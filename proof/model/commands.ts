@@ -72,6 +72,12 @@ const announce = (number: number, status: StreamStatus, age: "latest" | "previou
 const stop = (number: number) =>
   command(`stop the execution of stream ${number}`, (_model, system) => system.story(number).stop());
 
+const killChannel = (number: number) =>
+  command(`the channel of stream ${number} dies`, async (_model, system) => {
+    const story = system.story(number);
+    if (await story.killChannel()) story.noteLoss();
+  });
+
 const advance = (seconds: number) =>
   command(`${seconds} seconds pass`, (_model, { world }) => world.local.clock.advance({ seconds }));
 
@@ -92,6 +98,7 @@ export const commands: fc.Arbitrary<StreamCommand>[] = [
     .map((args) => announce(...args)),
   fc.constant(requestAll),
   stream.map(stop),
+  stream.map(killChannel),
   fc.constantFrom(1, 5, 5, 30, 60, 300, 1200).map(advance),
   fc.constant(sweep),
 ];

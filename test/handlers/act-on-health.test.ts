@@ -11,9 +11,13 @@ describe("what is done about a channel's health", () => {
   const tables = useTables();
 
   function setUp({
-    onChannelLost = "fail" as "fail" | "restart",
-    publish = (): unknown => ({}),
+    onChannelLost = "fail",
+    publish = () => ({}),
     at = now,
+  }: {
+    onChannelLost?: "fail" | "restart";
+    publish?: () => unknown;
+    at?: string;
   } = {}) {
     const calls: Call[] = [];
     const bus = fakeBus();

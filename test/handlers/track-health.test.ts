@@ -27,7 +27,7 @@ describe("the tracking of a channel's health", () => {
         ...{ resources: [channel_arn], "detail-type": `MediaLive Channel ${detailType}` },
         detail: { channel_arn, ...detail },
         ...more,
-      } as ChannelEvent);
+      });
     const started = () =>
       calls
         .filter(({ action }) => action === "StartExecution")
