@@ -1,8 +1,8 @@
 // What streams cost, and how long they wait for each other, on a stepped clock: seconds here are AWS's, not this machine's.
 
 import type { JsonObject } from "../local/json";
+import { daysInMonth, prices } from "../scripts/prices";
 import { type Graph, type Local, startLocal } from "../testing";
-import { daysInMonth, prices } from "./prices";
 import { median, type Row } from "./row";
 
 const program = "index.ts";

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { daysInMonth, prices } from "../bench/prices";
 import { largestRequestBytes } from "../contracts";
 import { channelStopSeconds, maxWaitForReleaseSeconds, maxWaitToStopSeconds } from "../contracts/internal";
 import { type RecordedResource, resourcesOfType } from "../local/record/graph";
+import { daysInMonth, prices } from "../scripts/prices";
 import type { LoggedCall } from "../testing";
 import { root } from "./support/root";
 import { recordDefaults, recordOrchestration } from "./support/stream-orchestration";
