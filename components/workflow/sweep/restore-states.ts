@@ -62,7 +62,8 @@ export const restoreFromStart = { restored: [], lost: [], turnTries: 0, playback
 
 /**
  * Looks whether each attempt in `$playing` is in the distribution, and restores the entries that are missing, all of them with one
- * update. Begins with `DecidePlaybackCheck`, which first leads to `checkLateEntries` and comes back from there if `$lateEntries` names any;
+ * update. Begins with `DecidePlaybackCheck`, which first leads to `checkLateEntries` and comes back from there if `$lateEntries` names any, and then to
+ * `checkChannels`, from where `ReadPlaybackEntries` goes on;
  * and leads to `next` whatever happens; then `$restored` and `$lost` say in
  * words what was found, and `$problems` what failed.
  *
@@ -75,9 +76,10 @@ export function restoreStates<TNext extends string>(
   settings: RestoreSettings,
   {
     checkLateEntries,
+    checkChannels,
     next,
     whenAllIsWell,
-  }: { [way in "checkLateEntries" | "next" | "whenAllIsWell"]: TNext },
+  }: { [way in "checkLateEntries" | "checkChannels" | "next" | "whenAllIsWell"]: TNext },
 ): { readonly [name in RestoreState]: State<RestoreState | ClaimState | TNext> } {
   const { distributionId } = settings.playback;
   const lock = { leaseTableName: settings.leaseTableName, distributionId };
@@ -110,7 +112,7 @@ export function restoreStates<TNext extends string>(
           Next: whenAllIsWell,
         },
         { Condition: jsonata("$count($lateEntries) > 0"), Output: {}, Next: checkLateEntries },
-        { Condition: jsonata("$count($playing) > 0"), Output: {}, Next: "ReadPlaybackEntries" },
+        { Condition: jsonata("$count($playing) > 0"), Output: {}, Next: checkChannels },
       ],
       Output: {},
       Default: next,

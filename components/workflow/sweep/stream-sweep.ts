@@ -58,6 +58,7 @@ export interface SweepSettings extends RestoreSettings, PlayingChannelSettings {
 export function streamSweep(settings: SweepSettings): StateMachineDefinition<SweepState> {
   const restore = restoreStates<SweepState>(settings, {
     checkLateEntries: "CheckLateEntries",
+    checkChannels: "CheckPlayingChannels",
     next: "DecideReport",
     whenAllIsWell: "SweepSucceeded",
   });
@@ -98,8 +99,9 @@ export function streamSweep(settings: SweepSettings): StateMachineDefinition<Swe
           stoppedHere: jsonata("[$states.result[stopped].channelId]"),
         },
         Output: {},
-        Next: "CheckPlayingChannels",
+        Next: "DecidePlaybackCheck",
       }),
+      // Only where a stream is up: see DecidePlaybackCheck.
       CheckPlayingChannels: map({
         // A channel that left the pool is out of this deployment's reach.
         Items: jsonata("[$playing[channel != null]]"),
@@ -111,7 +113,7 @@ export function streamSweep(settings: SweepSettings): StateMachineDefinition<Swe
         },
         Assign: { problems: jsonata("[$problems, $states.result[report != null].report]") },
         Output: {},
-        Next: "DecidePlaybackCheck",
+        Next: "ReadPlaybackEntries",
       }),
       // Only where there is one: see DecidePlaybackCheck.
       CheckLateEntries: map({
@@ -158,10 +160,12 @@ export function streamSweep(settings: SweepSettings): StateMachineDefinition<Swe
       }),
     } as StateMachineDefinition<SweepState>["States"],
   };
+  const { DecidePlaybackCheck: _, ...others } = restore;
   return settings.playback.update === "stream"
     ? definition
     : withoutStates(definition, [
-        { states: [...Object.keys(restore), "CheckLateEntries"], next: "DecideReport" },
+        { states: ["DecidePlaybackCheck"], next: "CheckPlayingChannels" },
+        { states: [...Object.keys(others), "CheckLateEntries"], next: "DecideReport" },
         { states: ["PlaybackEntryWasMissing"], next: "SweepIncomplete" },
       ]);
 }

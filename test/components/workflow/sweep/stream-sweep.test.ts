@@ -288,7 +288,7 @@ describe("StreamSweep, at a playback entry that may have come late", () => {
     for (const found of [{ reports: ["A channel runs."] }, { problems: ["An item cannot be read."] }]) {
       expect(await decide(state, { ...rest, ...found })).to.equal("DecideReport");
     }
-    expect(await decide(state, { ...rest, playing })).to.equal("ReadPlaybackEntries");
+    expect(await decide(state, { ...rest, playing })).to.equal("CheckPlayingChannels");
     expect(await decide(state, { ...rest, lateEntries: [entry], playing })).to.equal("CheckLateEntries");
     const { Assign, Next } = stateOf(sweep, "CheckLateEntries", "Map");
     expect(Next).to.equal("DecidePlaybackCheck");
@@ -382,5 +382,16 @@ describe("StreamSweep where it only reports", () => {
     expect(report).to.equal(
       "Channel 1234567 is RUNNING and no stream has it: stop it, or set encoder.stopUnowned.",
     );
+  });
+});
+
+describe("StreamSweep where nothing updates the distribution", () => {
+  const own = buildSweep({ playback: { ...settings.playback, update: "none" } });
+
+  it("is valid, looks at the channels of streams that are up, and at no distribution", () => {
+    expect(validateDefinition(own)).to.deep.equal([]);
+    expect(checkDefinition(own)).to.deep.equal([]);
+    expect(reachable(own, [own.StartAt]).has("CheckPlayingChannels")).to.equal(true);
+    expect(JSON.stringify(own)).to.not.include("cloudfront");
   });
 });
