@@ -4,6 +4,7 @@ import {
   createStreamWorkflow,
   createStreamWorkflowRequestSchema,
   normalizeRequest,
+  streamHealthChanged,
   streamLifecycleProgressed,
   streamProvisionRequested,
   streamStatuses,
@@ -15,7 +16,7 @@ import type { StreamAttempt } from "../../../testing";
 const judgeRequest = compileJsonSchema(createStreamWorkflow.requestSchema);
 const judgeUpdate = compileJsonSchema(updateStreamStatus.requestSchema);
 const judges = new Map(
-  [streamProvisionRequested, streamLifecycleProgressed].map((event) => [
+  [streamProvisionRequested, streamLifecycleProgressed, streamHealthChanged].map((event) => [
     event.detailType as string,
     compileJsonSchema(event.detailSchema),
   ]),
