@@ -13,7 +13,8 @@ describe("the confirmation of a stream", () => {
   async function expectRead(streamId: string, count: number): Promise<void> {
     await local.settled();
     const isRead = (line: string) => line.includes("The event was read.") && line.includes(streamId);
-    expect(local.logs.all().filter(({ line }) => isRead(line))).to.have.lengthOf(count);
+    const lines = local.logs.all("resume-orchestration").filter(({ line }) => isRead(line));
+    expect(lines).to.have.lengthOf(count);
   }
 
   it("is not lost when READY arrives before the workflow waits for it", async () => {

@@ -158,7 +158,7 @@ describe("a stream on a bad day of AWS", () => {
     expect(late.status).to.equal(200);
     await local.settled();
     const isRead = (line: string) => line.includes("The event was read.") && line.includes(streamId);
-    expect(local.logs.all().filter(({ line }) => isRead(line))).to.have.lengthOf(1);
+    expect(local.logs.all("resume-orchestration").filter(({ line }) => isRead(line))).to.have.lengthOf(1);
     expect(await local.queues.take()).to.deep.equal([]);
     await local.streams.makeReady(streamId);
     expect(await local.streams.latest(streamId)).to.include({ status: "READY", attempt: 2 });
