@@ -46,7 +46,7 @@ describe("the documents' figures of a deployment", () => {
   const figures: readonly Figure[] = [
     {
       file: "README.md",
-      says: /guards `StreamTeardown` and\n`StreamSweep`, (\w+) Lambda functions, an EventBridge bus with archive and dead-letter queue, (\w+) DynamoDB tables/,
+      says: /guards `StreamTeardown`,\n`StreamHealth` and `StreamSweep`, (\w+) Lambda functions, an EventBridge bus with archive and dead-letter queue, (\w+) DynamoDB tables/,
       isSo: () => [word(all("lambda/function:Function").length), word(all("dynamodb/table:Table").length)],
     },
     {
@@ -60,21 +60,18 @@ describe("the documents' figures of a deployment", () => {
     },
     {
       file: "README.md",
-      says: /(\w+) answer the API, (\w+) belong to the workflow, (\w+) resumes it, (\w+) recovers what died, (\w+) sweeps/,
+      says: /(\w+) answer the API, (\w+) belong to the workflow, (\w+) resumes it, (\w+) recovers what died, (\w+) sweeps, (\w+) tracks the channels' health, (\w+) acts on it/,
       isSo: () => {
-        const rule = (bus: boolean) =>
-          all("cloudwatch/eventTarget:EventTarget").filter(
-            ({ inputs }) =>
-              String(inputs.arn).includes(":function:") && (inputs.eventBusName !== undefined) === bus,
-          ).length;
         const invoked = (name: string) => new Set(definition(name).match(/arn:aws:lambda:[\w:-]+/g)).size;
         return [
           new Set(all("apigatewayv2/integration:Integration").map(({ inputs }) => inputs.integrationUri))
             .size,
           invoked("StreamLifecycleOrchestrator"),
-          rule(true),
-          rule(false),
+          functionsToldOf("com.guidogerb.streams"),
+          functionsToldOf("aws.states"),
           invoked("StreamSweep"),
+          functionsToldOf("aws.medialive"),
+          invoked("StreamHealth"),
         ].map(word);
       },
     },
@@ -243,6 +240,16 @@ describe("the documents' figures of a deployment", () => {
   function definition(machine: string): string {
     const found = all("sfn/stateMachine:StateMachine").find(({ name }) => name.endsWith(machine));
     return String(found?.inputs.definition);
+  }
+
+  /** How many functions the rules for the events of a source have as their targets. */
+  function functionsToldOf(source: string): number {
+    const rules = all("cloudwatch/eventRule:EventRule")
+      .filter(({ inputs }) => String(inputs.eventPattern).includes(`"${source}"`))
+      .map(({ name }) => name);
+    return all("cloudwatch/eventTarget:EventTarget").filter(
+      ({ name, inputs }) => rules.includes(name) && String(inputs.arn).includes(":function:"),
+    ).length;
   }
 
   function sweepMinutes(): number {
