@@ -1,5 +1,7 @@
 import { expect } from "chai";
+import { distributionLockId } from "../../contracts/internal";
 import { useLocal } from "../support/use-local";
+import { tasks } from "./support/tasks";
 
 const distributionId = "E2QWRUHAPOMQZL";
 const takeLock = {
@@ -8,12 +10,40 @@ const takeLock = {
   matches: (input: object) => JSON.stringify(input).includes("distribution/"),
 } as const;
 
+const staleETag = { code: "PreconditionFailed", message: "Stale.", statusCode: 412 };
+
+/** The states that take the lock. */
+const locks = Object.entries(tasks).flatMap(([machine, all]) =>
+  all
+    .filter(({ task: { Resource, Arguments } }) => {
+      return Resource.endsWith(":updateItem") && JSON.stringify(Arguments).includes(distributionLockId(""));
+    })
+    .map(({ name }) => ({ state: name, machine })),
+);
+
+/** What leads back to the lock while another has it: an attempt says what it wants, and looks whether that has been done. */
+const waits: { readonly [state: string]: readonly string[] } = {
+  AcquirePlaybackTurn: [
+    ...["DecidePlaybackTurn", "RequestPlaybackEntry", "WaitForPlaybackTurn", "ReadPlaybackRequest"],
+    "AcquirePlaybackTurn",
+  ],
+  AcquireRemovalTurn: [
+    ...["DecideRemovalTurn", "RequestPlaybackRemoval", "WaitForRemovalTurn", "ReadPlaybackRemoval"],
+    "AcquireRemovalTurn",
+  ],
+  AcquireRestoreTurn: ["DecideRestoreTurn", "WaitForRestoreTurn", "AcquireRestoreTurn"],
+};
+
 describe("the lock on the distribution", () => {
   const local = useLocal({ config: { channelIds: "1001", maxLiveHours: "0" } });
 
   /** Has a stream come and go by the state that takes the lock. @returns the states of the execution. */
   async function pass(streamId: string, state: string, machine: string): Promise<readonly string[]> {
     await local.clock.advance({ milliseconds: 601_000 - (local.clock.now() % 600_000) });
+    // An attempt that is alone takes the lock once its first update has come too late.
+    if (state === "AcquirePlaybackTurn") {
+      local.faults.fail({ service: "CloudFront", action: "UpdateDistribution", error: staleETag, times: 1 });
+    }
     if (state === "AcquireRemovalTurn" && machine === "StreamLifecycleOrchestrator") {
       await local.streams.provision(streamId);
       await local.streams.confirm(streamId, "FAILED");
@@ -37,14 +67,17 @@ describe("the lock on the distribution", () => {
     );
   }
 
-  for (const [state, machine, nth] of [
-    ["AcquireCapacityTurn", "StreamLifecycleOrchestrator", 1],
-    ["AcquirePlaybackTurn", "StreamLifecycleOrchestrator", 2],
-    ["AcquireRemovalTurn", "StreamLifecycleOrchestrator", 3],
-    ["AcquireRemovalTurn", "StreamTeardown", 1],
-    ["AcquireRestoreTurn", "StreamSweep", 1],
-  ] as const) {
-    const site = { ...takeLock, caller: `streams-${machine}`, nth };
+  it("is taken by a state of each workflow that changes the distribution", () => {
+    expect(locks.map(({ state, machine }) => `${state} of ${machine}`)).to.have.members([
+      "AcquirePlaybackTurn of StreamLifecycleOrchestrator",
+      "AcquireRemovalTurn of StreamLifecycleOrchestrator",
+      "AcquireRemovalTurn of StreamTeardown",
+      "AcquireRestoreTurn of StreamSweep",
+    ]);
+  });
+
+  for (const { state, machine } of locks) {
+    const site = { ...takeLock, caller: `streams-${machine}`, nth: 1 };
     const others = {
       channelId: { S: `distribution/${distributionId}` },
       leasedBy: { S: "arn:aws:states:us-east-1:000000000000:execution:other:other_1" },
@@ -81,9 +114,16 @@ describe("the lock on the distribution", () => {
     ] as const) {
       it(`${isHeld ? "is waited for" : "is taken at once"}, ${what}: ${state} of ${machine}`, async () => {
         putFault();
-        const path = await pass(`${what.split(" ").at(-1)}-${state}-${nth}`.toLowerCase(), state, machine);
+        const path = await pass(
+          `${what.split(" ").at(-1)}-${state}-${machine}`.toLowerCase(),
+          state,
+          machine,
+        );
         expect(path).to.include(state);
-        expect(path.some((name) => /^WaitFor\w+Turn$/.test(name))).to.equal(isHeld);
+        const next = path.slice(path.indexOf(state) + 1);
+        const wait = waits[state] ?? [];
+        if (isHeld) expect(next.slice(0, wait.length)).to.deep.equal(wait);
+        else expect(path).to.not.include(wait[0]);
         expect(await local.streams.leases()).to.deep.equal([]);
       });
     }

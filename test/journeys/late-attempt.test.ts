@@ -45,7 +45,7 @@ describe("an attempt that comes to the distribution after its successor", () => 
   it("makes no update where the configuration has the successor's entry already, and leaves that there", async () => {
     const { config } = await local.playback.get(distributionId);
     const id = originId(local, "counted-anew", 7);
-    const { Items: origins } = config.Origins as { readonly Items: readonly JsonObject[] };
+    const origins = (config.Origins as JsonObject).Items as JsonObject[];
     const behavior = {
       ...(config.DefaultCacheBehavior as JsonObject),
       PathPattern: "/counted-anew/*",
