@@ -15,6 +15,8 @@ interface Scenario {
   readonly expected: Expectation;
   /** Its calls are under way together, in no order that one could rely on. */
   readonly callsSideBySide?: boolean;
+  /** What comes before, in which the function may run undisturbed. */
+  prepare?(stage: Stage): Promise<void>;
   play(stage: Stage): Promise<void>;
 }
 
@@ -25,6 +27,29 @@ async function confirmed({ local, streamId }: Stage): Promise<void> {
   await local.clock.advance({ seconds: 5 });
   await insist(5, () => local.streams.update(streamId, "READY"));
   await local.executions.advanceUntil(streamId);
+}
+
+/** Has a stream confirmed, with its channel running. */
+async function running(stage: Stage): Promise<void> {
+  await confirmed(stage);
+  await stage.local.clock.advance({ minutes: 1 });
+}
+
+/** What becomes of a stream whose channel stops once the stream is READY. */
+const lost: Expectation = {
+  ...ready,
+  ended: "FAILED (execution SUCCEEDED, teardown DONE)",
+  left: "nothing",
+  told: /^requested, READY by api, READY by orchestrator(, health CHANNEL_DOWN){1,2}(, FAILED by health){1,2}$/,
+  onCall: { least: 1, most: 2 },
+};
+
+async function loseChannel({ local, streamId }: Stage): Promise<void> {
+  const [lease] = (await local.streams.leases()).filter((one) => one.streamId === streamId);
+  if (!lease) throw new Error(`Stream '${streamId}' has no channel to lose.`);
+  local.encoder.crash(lease.channelId);
+  // Lambda invokes a function again a minute later, and two minutes after that.
+  await local.clock.advance({ minutes: 4 });
 }
 
 /** One for each function of the program. */
@@ -101,6 +126,8 @@ const scenarios: { readonly [functionName: string]: Scenario } = {
       await untilSwept(local);
     },
   },
+  "streams-track-health": { expected: lost, prepare: running, play: loseChannel },
+  "streams-act-on-health": { expected: lost, prepare: running, play: loseChannel },
   "streams-get-health-status": {
     expected: {
       saw: "GET 500, GET 200",
@@ -149,8 +176,10 @@ async function record(): Promise<Map<string, readonly LoggedCall[]>> {
     const functions = resourcesOfType(local.runtime.graph, "aws:lambda/function:Function");
     for (const name of functions.map((one) => one.name).sort()) {
       const stage = await Stage.open(local, `recorded-${recorded.size}`);
+      const { prepare, play } = scenarioOf(name);
+      await prepare?.(stage);
       const before = local.faults.calls().length;
-      await scenarioOf(name).play(stage);
+      await play(stage);
       await stage.close();
       recorded.set(name, local.faults.calls().slice(before));
       if (!(await stage.tidyUp())) throw new Error(`The recorded run of '${name}' leaves something behind.`);
@@ -168,7 +197,7 @@ function scenarioOf(name: string): Scenario {
   return scenario;
 }
 
-function killed(site: KillSite, { expected, play }: Scenario, when: "before" | "after"): Situation {
+function killed(site: KillSite, { expected, prepare, play }: Scenario, when: "before" | "after"): Situation {
   const name = givenName(site.function).replace(/^streams-/, "");
   const ordinal = site.isOnly ? "" : `, call ${site.at.nth}`;
   return {
@@ -177,6 +206,7 @@ function killed(site: KillSite, { expected, play }: Scenario, when: "before" | "
     expected,
     async play(stage) {
       const { local } = stage;
+      await prepare?.(stage);
       local.faults.kill({ ...site, when });
       await play(stage);
     },
