@@ -1,4 +1,5 @@
 import { hasEnded } from "../contracts";
+import { isJsonObject } from "../local/json";
 import { type Graph, type RecordedResource, resourcesOfType } from "../local/record/graph";
 import type { Runtime } from "../local/runtime";
 import type { StreamAttempt, StreamLease } from "../testing/stream-attempt";
@@ -32,7 +33,10 @@ export async function describeLeftAttempts(
     const held = (leases ? await scanTable(services.DynamoDB, leases) : []) as unknown as StreamLease[];
     const isLease = ({ leasedBy, streamId, purpose }: StreamLease) =>
       leasedBy !== undefined && streamId !== undefined && purpose === undefined;
-    lines.push(...describe(attempts, held.filter(isLease), sweepTimes(graph, component, startedAt)));
+    const restarts = restartsChannels(graph, String(table.outputs.name));
+    lines.push(
+      ...describe(attempts, held.filter(isLease), sweepTimes(graph, component, startedAt), restarts),
+    );
   }
   return lines;
 }
@@ -47,11 +51,12 @@ function describe(
   attempts: readonly StreamAttempt[],
   leases: readonly StreamLease[],
   sweep: NextSweep,
+  restarts: boolean,
 ): string[] {
   const inOrder = [...attempts].sort((left, right) => (left.requestedAt < right.requestedAt ? -1 : 1));
   const lines = inOrder.flatMap((attempt) => {
     const lease = leases.find(({ leasedBy }) => leasedBy === attempt.executionArn);
-    const fate = fateOf(attempt, lease, sweep);
+    const fate = fateOf(attempt, lease, sweep, restarts);
     return fate === undefined
       ? []
       : [`${attempt.streamId}, attempt ${attempt.attempt}, ${attempt.status}: ${fate}`];
@@ -71,14 +76,15 @@ function fateOf(
   attempt: StreamAttempt,
   lease: StreamLease | undefined,
   sweep: NextSweep,
+  restarts: boolean,
 ): string | undefined {
   const { status, readyAt, heldUntil, taskToken, teardown, graceUntil, unpublishedSince } = attempt;
   const channel = attempt.channelId ?? lease?.channelId;
   if (!hasEnded(status) && readyAt !== undefined) {
-    return (
-      `it keeps channel ${channel}, which does not run any more, and its playback entry is gone. ${sweep()} puts the entry back and raises ` +
-      "the alarm for that. PUT /streams with COMPLETE ends it."
-    );
+    const was = `channel ${channel} does not run any more, and its playback entry is gone`;
+    return restarts && attempt.health?.restart === undefined
+      ? `${was}. ${sweep()} has the channel started again, and puts the entry back, which raises the alarm. PUT /streams with COMPLETE ends it.`
+      : `${was}. ${sweep()} has it marked FAILED and the channel given back. Request it again if it is still needed.`;
   }
   if (!hasEnded(status)) {
     const was =
@@ -104,6 +110,16 @@ function attemptTables(graph: Graph): RecordedResource[] {
   return resourcesOfType(graph, "aws:dynamodb/table:Table").filter(
     ({ inputs }) => inputs.hashKey === "streamId" && inputs.rangeKey === "attempt",
   );
+}
+
+/** Whether `health.onChannelLost` is `"restart"` for the streams of a table. */
+function restartsChannels(graph: Graph, tableName: string): boolean {
+  return resourcesOfType(graph, "aws:lambda/function:Function").some(({ inputs: { environment } }) => {
+    const variables = isJsonObject(environment) ? environment.variables : undefined;
+    return (
+      isJsonObject(variables) && variables.TABLE_NAME === tableName && variables.ON_CHANNEL_LOST === "restart"
+    );
+  });
 }
 
 function leaseTable(graph: Graph, component: string): string | undefined {

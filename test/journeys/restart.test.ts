@@ -48,7 +48,7 @@ describe("a runtime that is started again with the tables of a previous run", ()
     const lines = await describeLeftAttempts(local.runtime, started);
     expect(lines).to.have.members([
       `waiting, attempt 1, PROVISIONING: it waited for its confirmation, which comes too late now: the execution is gone. The sweep at ${at(10)} marks it FAILED, has its playback entry removed and channel ${channels.waiting} given back.`,
-      `live, attempt 1, LIVE: it keeps channel ${channels.live}, which does not run any more, and its playback entry is gone. The sweep at ${at(10)} puts the entry back and raises the alarm for that. PUT /streams with COMPLETE ends it.`,
+      `live, attempt 1, LIVE: channel ${channels.live} does not run any more, and its playback entry is gone. The sweep at ${at(10)} has it marked FAILED and the channel given back. Request it again if it is still needed.`,
       `ended, attempt 1, ${complete} ${at(20)} starts it again, and channel ${channels.ended} is given back.`,
       `stopping, attempt 1, ${complete} ${at(60)} starts it again, and channel ${channels.stopping} is given back.`,
       "scheduled, attempt 1, PROVISIONING: its start was scheduled for 2026-05-31T23:30:00.000Z: the execution is gone. " +
@@ -60,19 +60,42 @@ describe("a runtime that is started again with the tables of a previous run", ()
       return (await local.streams.leases()).map(({ streamId }) => streamId).sort();
     };
     await local.clock.advance({ minutes: 10 });
-    expect(await leased()).to.deep.equal(["ended", "live", "stopping"]);
-    expect((await local.streams.latest("waiting")).status).to.equal("FAILED");
-    expect((await local.streams.latest("scheduled")).status).to.equal("FAILED");
-    expect(await local.streams.playback("live")).to.have.lengthOf(1);
+    expect(await leased()).to.deep.equal(["ended", "stopping"]);
+    for (const streamId of ["waiting", "scheduled", "live"]) {
+      expect((await local.streams.latest(streamId)).status, streamId).to.equal("FAILED");
+    }
+    expect(local.notifications.subjects()).to.include("Stream live: its channel is down, and it has FAILED");
     await local.clock.advance({ minutes: 8 });
-    expect(await leased()).to.deep.equal(["live", "stopping"]);
+    expect(await leased()).to.deep.equal(["stopping"]);
     await local.clock.advance({ minutes: 35 });
-    expect(await leased()).to.deep.equal(["live", "stopping"]);
+    expect(await leased()).to.deep.equal(["stopping"]);
     await local.clock.advance({ minutes: 1 });
-    expect(await leased()).to.deep.equal(["live"]);
-    await local.streams.update("live", "COMPLETE");
-    await local.clock.advance({ minutes: 20 });
     expect(await leased()).to.deep.equal([]);
+    expect(await local.streams.played()).to.deep.equal([]);
     expect(await describeLeftAttempts(local.runtime, started)).to.deep.equal([]);
+  });
+
+  it("says so where the channel of a stream that was up is started again: health.onChannelLost", async () => {
+    await local.streams.makeReady("again");
+    await local.streams.update("again", "LIVE");
+    const startAt = new Date(local.clock.now() + 60_000);
+    await local.stop();
+    local = await startLocal(program, {
+      config: { ...config, onChannelLost: "restart" },
+      ...{ dataFolder, startAt },
+    });
+    const [lease] = await local.streams.leases();
+    const time = new Date(startAt.getTime() + 600_000).toISOString().slice(11, 19);
+    expect(await describeLeftAttempts(local.runtime, local.clock.now())).to.deep.equal([
+      `again, attempt 1, LIVE: channel ${lease?.channelId} does not run any more, and its playback entry is gone. The sweep at ${time} has the channel started again, and puts the entry back, which raises the alarm. PUT /streams with COMPLETE ends it.`,
+    ]);
+    await local.clock.advance({ minutes: 12 });
+    expect(await local.streams.latest("again")).to.include({ status: "LIVE" });
+    expect(local.encoder.get(lease?.channelId ?? "").state).to.equal("RUNNING");
+    expect(await local.streams.playback("again")).to.have.lengthOf(1);
+    expect(local.alarms.raised()).to.have.lengthOf(1);
+    await local.streams.update("again", "COMPLETE");
+    await local.clock.advance({ minutes: 20 });
+    expect(await local.streams.leases()).to.deep.equal([]);
   });
 });
