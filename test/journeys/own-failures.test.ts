@@ -1,6 +1,8 @@
 import { expect } from "chai";
+import type { Local, LocalExecution } from "../../testing";
 import { useLocal } from "../support/use-local";
 import { denied } from "./support/denied";
+import { tasks } from "./support/tasks";
 
 const orchestrator = "streams-StreamLifecycleOrchestrator";
 const teardown = "streams-StreamTeardown";
@@ -19,49 +21,137 @@ const mediaLive = (action: "DescribeChannel" | "StartChannel" | "StopChannel") =
   ({ service: "MediaLive", action }) as const;
 const putEvents = { service: "EventBridge", action: "PutEvents" } as const;
 
+const staleETag = { code: "PreconditionFailed", message: "Stale.", statusCode: 412 };
+
+/** The Tasks whose error is the attempt's failure, under their own name. */
+const failing = tasks.StreamLifecycleOrchestrator.filter(({ name, task: { Catch = [] } }) =>
+  Catch.some(({ ErrorEquals, Assign }) => {
+    const failure = Assign?.failure as { readonly state?: string } | undefined;
+    return ErrorEquals.includes("States.ALL") && failure?.state === name;
+  }),
+).map(({ name }) => name);
+
+/** Where the calls of others than the workflow fail, which other tests look at, and what only a conflict or a timeout leads to. */
+const elsewhere = [
+  "ValidateProvisionRequest",
+  "LeaseHeldChannel",
+  "ReadConflictingChannel",
+  "CloseConfirmation",
+  "ReadLifecycleStatus",
+];
+
+/** Another execution has the lock for some seconds. */
+async function takeLock(local: Local): Promise<void> {
+  await local.runtime.services.DynamoDB.call("PutItem", {
+    TableName: local.streams.program.leaseTableName,
+    Item: {
+      channelId: { S: `distribution/${distributionId}` },
+      leasedBy: { S: "arn:aws:states:us-east-1:000000000000:execution:other:other_1" },
+      expiresAt: { N: String(Math.floor(local.clock.now() / 1000) + 5) },
+    },
+  });
+}
+
+/** @returns the states whose call was refused, in their order. */
+function refusedIn(execution: LocalExecution | undefined): string[] {
+  let state = "";
+  return (execution?.history ?? []).flatMap((event) => {
+    if (event.type === "TaskStateEntered") {
+      state = String((event.stateEnteredEventDetails as { name?: string } | undefined)?.name);
+    }
+    return event.type === "TaskFailed" ? state : [];
+  });
+}
+
 describe("a state of the orchestrator whose call is refused for good", () => {
   const local = useLocal({
     config: { channelIds: channelId, leadTimeMinutes: "30", sweepIntervalMinutes: "60" },
   });
+  const always = { caller: orchestrator, error: denied, times: Number.POSITIVE_INFINITY } as const;
 
-  for (const [state, site] of [
-    ["PersistProvisionRequest", database("PutItem")],
-    ["EmitProvisionRequestedEvent", putEvents],
-    ["AcquireCapacityTurn", database("UpdateItem", "distribution/")],
-    ["ReservePlaybackPlace", database("UpdateItem", "SET originId")],
-    ["ReadPlaybackPlaces", database("Scan")],
-    ["ReadPlaybackCapacity", cloudFront("GetDistributionConfig")],
-    ["ReadChannelState", mediaLive("DescribeChannel")],
-    ["ClaimEncoderChannel", database("UpdateItem", "SET channelId")],
-    ["ConfirmEncoderLease", database("UpdateItem", "SET startedAt")],
-    ["ProvisionEncoderInfrastructure", mediaLive("StartChannel")],
-    ["AcquirePlaybackTurn", { ...database("UpdateItem", "distribution/"), nth: 2 }],
-    ["ReadPlaybackConfiguration", { ...cloudFront("GetDistributionConfig"), nth: 2 }],
-    ["ConfigurePlaybackEndpoints", cloudFront("UpdateDistribution")],
-    ["AwaitLifecycleConfirmation", database("UpdateItem", "SET taskToken")],
-    ["HoldUntilLeadTime", database("UpdateItem", "heldUntil = :heldUntil")],
-    ["PublishReadyNotification", { ...putEvents, nth: 2 }],
-    ["RecordCompletion", database("UpdateItem", "SET readyAt")],
-  ] as const) {
+  /** Has the attempts' first update come too late, after which they take the lock. */
+  function putStale(): void {
+    local.faults.fail({
+      ...cloudFront("UpdateDistribution"),
+      caller: orchestrator,
+      error: staleETag,
+      times: 1,
+    });
+  }
+
+  async function expectNothingLeft(): Promise<void> {
+    local.faults.clear();
+    await local.clock.advance({ hours: 2 });
+    expect(await local.streams.leases()).to.deep.equal([]);
+    expect(await local.streams.played()).to.deep.equal([]);
+    expect(local.encoder.get(channelId).state).to.equal("IDLE");
+  }
+
+  const sites = {
+    PersistProvisionRequest: database("PutItem"),
+    EmitProvisionRequestedEvent: putEvents,
+    ReservePlaybackPlace: database("UpdateItem", "SET originId"),
+    ReadPlaybackPlaces: database("Scan"),
+    ReadPlaybackCapacity: cloudFront("GetDistributionConfig"),
+    ReadChannelState: mediaLive("DescribeChannel"),
+    ClaimEncoderChannel: database("UpdateItem", "SET channelId"),
+    ConfirmEncoderLease: database("UpdateItem", "SET startedAt"),
+    ProvisionEncoderInfrastructure: mediaLive("StartChannel"),
+    ConfigurePlaybackEndpoints: cloudFront("UpdateDistribution"),
+    AcquirePlaybackTurn: database("UpdateItem", "distribution/"),
+    ReadPlaybackConfiguration: { ...cloudFront("GetDistributionConfig"), nth: 2 },
+    ConfigurePlaybackBatch: { ...cloudFront("UpdateDistribution"), nth: 2 },
+    AwaitLifecycleConfirmation: database("UpdateItem", "SET taskToken"),
+    HoldUntilLeadTime: database("UpdateItem", "heldUntil = :heldUntil"),
+    PublishReadyNotification: { ...putEvents, nth: 2 },
+    RecordCompletion: database("UpdateItem", "SET readyAt"),
+  } as const;
+
+  it("is any whose error fails the attempt", () => {
+    expect([...Object.keys(sites), ...elsewhere]).to.have.members(failing);
+  });
+
+  for (const [state, site] of Object.entries(sites)) {
     it(`fails the stream in ${state} by its own workflow, which leaves nothing`, async () => {
       const streamId = state.toLowerCase();
-      local.faults.fail({ ...site, caller: orchestrator, error: denied, times: Number.POSITIVE_INFINITY });
+      local.faults.fail({ ...site, ...always });
+      if (/^(?:AcquirePlaybackTurn|ReadPlaybackConfiguration|ConfigurePlaybackBatch)$/.test(state))
+        putStale();
       const isHeld = state === "HoldUntilLeadTime";
       const startTime = new Date(local.clock.now() + (isHeld ? 3_600_000 : 0)).toISOString();
       await local.streams.request(streamId, { startTime });
-      if (/^(?:Publish|Record)/.test(state)) {
+      if (/^(?:Publish|RecordCompletion)/.test(state)) {
         await local.streams.untilWaiting(streamId);
         await local.streams.update(streamId, "READY");
       }
       const { path } = await local.executions.advanceUntil(streamId);
       expect(path).to.include("HandleProvisionFailure");
-      local.faults.clear();
       const [attempt] = await local.streams.attempts(streamId);
       expect(attempt?.failure).to.include({ state });
-      await local.clock.advance({ hours: 2 });
-      expect(await local.streams.leases()).to.deep.equal([]);
-      expect(await local.streams.played()).to.deep.equal([]);
-      expect(local.encoder.get(channelId).state).to.equal("IDLE");
+      await expectNothingLeft();
+    });
+  }
+
+  // Others serve the attempt by these, and it serves them: without, each makes its own update.
+  for (const [state, site] of [
+    ["RequestPlaybackEntry", database("UpdateItem", "SET playbackUpdate = if_not_exists")],
+    ["ReadPlaybackRequest", database("GetItem")],
+    ["ReadPlaybackUpdates", database("Scan", ":addAlone")],
+    ["MarkPlaybackUpdate", database("UpdateItem", '"ADDED"')],
+    ["ReleasePlaybackTurn", database("DeleteItem", "distribution/")],
+  ] as const) {
+    it(`makes the stream READY without ${state}`, async () => {
+      const streamId = `without-${state.toLowerCase()}`;
+      await takeLock(local);
+      local.faults.fail({ ...site, ...always });
+      putStale();
+      await local.streams.makeReady(streamId);
+      const { path } = local.executions.get(streamId) ?? {};
+      expect(path).to.include(state).and.not.include("HandleProvisionFailure");
+      expect(refusedIn(local.executions.get(streamId))).to.include(state);
+      expect(await local.streams.played()).to.deep.equal([streamId]);
+      await local.streams.end(streamId);
+      await expectNothingLeft();
     });
   }
 });
@@ -129,6 +219,24 @@ describe("a state of StreamTeardown whose call is refused for good", () => {
     });
   }
 
+  for (const [state, site] of [
+    ["RequestPlaybackRemoval", database("UpdateItem", "SET playbackUpdate = :remove")],
+    ["ReadPlaybackRemoval", database("GetItem")],
+    ["ReadRemovalUpdates", database("Scan", ":addAlone")],
+  ] as const) {
+    it(`is done without ${state}, while another has the lock`, async () => {
+      const streamId = `locked-${state.toLowerCase()}`;
+      await local.streams.makeReady(streamId);
+      await takeLock(local);
+      local.faults.fail({ caller: teardown, error: denied, times: Number.POSITIVE_INFINITY, ...site });
+      await local.streams.update(streamId, "COMPLETE");
+      await local.clock.advance({ minutes: 1 });
+      expect(refusedIn(last())).to.include(state);
+      expect((await local.streams.latest(streamId)).teardown).to.include({ status: "DONE" });
+      expect(await local.streams.played()).to.deep.equal([]);
+    });
+  }
+
   it("tries again where others have changed the distribution: RemovePlaybackEntry", async () => {
     const error = { code: "PreconditionFailed", message: "Stale.", statusCode: 412 };
     await end("stale", { ...cloudFront("UpdateDistribution"), error, times: 1 });
@@ -173,5 +281,43 @@ describe("a state of StreamTeardown whose call is refused for good", () => {
       expect((await local.streams.latest(streamId)).teardown).to.include({ status: "DONE" });
       expect(failed()).to.equal(before);
     });
+  }
+});
+
+describe("a state by which a cleanup serves another", () => {
+  const local = useLocal({ config: { channelIds: "1001,1002", maxLiveHours: "2" } });
+
+  for (const machine of [orchestrator, teardown]) {
+    for (const [state, mark] of [
+      ["MarkRemovalUpdate", '"REMOVED"'],
+      ["SeparateRemovalUpdate", '"REMOVE_ALONE"'],
+    ] as const) {
+      it(`leaves nothing of either stream where its call is refused for good: ${state} of ${machine}`, async () => {
+        const kind = `${state}-${machine.slice("streams-".length)}`.toLowerCase();
+        const streamIds = ["1", "2"].map((number) => `${kind}-${number}`);
+        for (const streamId of streamIds) {
+          await (machine === teardown
+            ? local.streams.makeReady(streamId)
+            : local.streams.provision(streamId));
+        }
+        await takeLock(local);
+        if (state === "SeparateRemovalUpdate") {
+          const error = { code: "InvalidArgument", message: "It is refused.", statusCode: 400 };
+          local.faults.fail({ ...cloudFront("UpdateDistribution"), caller: machine, error, times: 1 });
+        }
+        const site = { ...database("UpdateItem", mark), caller: machine };
+        local.faults.fail({ ...site, error: denied, times: Number.POSITIVE_INFINITY });
+        for (const streamId of streamIds) {
+          await local.streams.update(streamId, machine === teardown ? "COMPLETE" : "FAILED");
+        }
+        await local.clock.advance({ minutes: 2 });
+        const ends = local.executions.of(machine).slice(-2);
+        expect(ends.flatMap(refusedIn)).to.include(state);
+        const end = machine === teardown ? "SUCCEEDED" : "FAILED";
+        expect(ends.map(({ status }) => status)).to.deep.equal([end, end]);
+        expect(await local.streams.played()).to.deep.equal([]);
+        expect(await local.streams.leases()).to.deep.equal([]);
+      });
+    }
   }
 });
