@@ -31,7 +31,7 @@ export type ChannelEvent = EventBridgeEvent<string, unknown>;
 /**
  * Keeps the health of the stream that has a channel, as MediaLive's events tell it. It acts on nothing itself: events come late, twice and in any
  * order, and StreamHealth asks MediaLive first. An event about a channel that no stream has, or about a time before the stream had
- * it, changes nothing.
+ * it, changes nothing; nor does one about a channel that the stream's own cleanup stops.
  *
  * @throws {Error} when an AWS call fails in a way that may pass; the delivery is then tried again.
  */
@@ -54,6 +54,11 @@ export function createTrackHealth(deps: TrackHealthDeps): Handler<ChannelEvent, 
     }
     const { streamId, attempt } = lease;
     log.appendKeys({ streamId, attempt });
+    // A workflow cleans up before it marks its stream FAILED.
+    if (lease.stoppedAt !== undefined) {
+      log.info("The stream's own cleanup stops the channel, and the event is passed over.");
+      return;
+    }
     const change = await changeHealth(deps, lease, at, (health, found) =>
       isMeant(found, lease) ? applyEvent(health, checked.value, at) : undefined,
     );

@@ -128,6 +128,11 @@ describe("the tracking of a channel's health", () => {
       });
       await setUp().tell("State Change", stopped);
     },
+    "of a channel that the stream's own cleanup stops": async () => {
+      await tables.putAttempt({});
+      await tables.putLease({ stoppedAt: "2027-03-20T17:59:59.000Z" });
+      await setUp().tell("State Change", stopped);
+    },
     "of a stream that has ended": async () => {
       await tables.putAttempt({ status: "COMPLETE" });
       await tables.putLease({});
