@@ -445,22 +445,6 @@ export const readinessJourneys: Journeys = {
   },
 };
 
-/** The configuration with which a channel that stopped is started again. */
-export const restartConfig = { onChannelLost: "restart" };
-
-/** What that is for. */
-export const restartJourneys: Journeys = {
-  "a channel that stops while its stream is ready is started again": async (local) => {
-    await local.streams.makeReady("revived");
-    await local.clock.advance({ minutes: 1 });
-    local.encoder.crash("4711");
-    await local.clock.advance({ minutes: 5 });
-    expect(await local.streams.latest("revived")).to.include({ status: "READY" });
-    expect(local.encoder.get("4711").state).to.equal("RUNNING");
-    expect(about(local, "revived")).to.have.lengthOf(1);
-  },
-};
-
 /** What a call answers that the function or workflow cannot mend. */
 const broken = { code: "InternalServerError", message: "Broken.", statusCode: 400 };
 
