@@ -330,11 +330,12 @@ describe("HandleProvisionFailure", () => {
       expect(bus.details).to.have.length(1);
     });
 
-    it("stays COMPLETE, and nothing is announced", async () => {
+    it("stays COMPLETE, nothing is announced, and nobody is paged", async () => {
       await tables.putAttempt({ status: "COMPLETE" });
-      const { handle, bus } = setUp();
+      const { handle, bus, messages } = setUp();
       expect(await handle(failed())).to.include({ status: "COMPLETE", announced: false });
       expect(bus.details).to.deep.equal([]);
+      expect(messages).to.deep.equal([]);
     });
 
     it("is decided again when PUT /streams is faster", async () => {
