@@ -40,8 +40,8 @@ const exceptions = [
   },
   {
     from: "^bench/",
-    to: "^(index|scripts/evaluate|handlers/shared/aws/dynamodb)\\.ts$",
-    why: "The program that is measured is the one that is deployed, and it is evaluated as a test does it; the client stands beside the SDK's.",
+    to: "^(index|scripts/(evaluate|prices)|handlers/shared/aws/dynamodb)\\.ts$",
+    why: "The program that is measured is the one that is deployed, and it is evaluated and priced as a test does it; the client stands beside the SDK's.",
   },
 ];
 
