@@ -55,9 +55,7 @@ export class ProgramFailures {
  */
 export async function programError(error: unknown, exported: unknown, pulumi: Pulumi): Promise<Error> {
   if (resourceOf(error)) return withResource(error);
-  const outputs = pulumi.Output.isInstance(exported) ? {} : Object(exported);
-  for (const [name, value] of Object.entries(outputs as object)) {
-    if (!pulumi.Output.isInstance(value) && !(value instanceof Promise)) continue;
+  for (const [name, value] of outputsIn(exported, pulumi)) {
     // Every output has settled or hangs by now, and only a rejected one is of interest.
     const rejected = await Promise.race([
       (pulumi.output(value) as unknown as { promise(): Promise<unknown> }).promise().then(
@@ -69,6 +67,25 @@ export async function programError(error: unknown, exported: unknown, pulumi: Pu
     if (rejected) return explain(error, `The stack output '${name}' fails: ${messageOf(error)}`);
   }
   return withResource(error);
+}
+
+/** Finds the outputs and promises among a program's stack outputs, with the path of each, such as `urls.site`. */
+function* outputsIn(
+  value: unknown,
+  pulumi: Pulumi,
+  path = "",
+  seen = new Set<unknown>(),
+): Generator<[path: string, value: unknown]> {
+  if (pulumi.Output.isInstance(value) || value instanceof Promise) {
+    if (path !== "") yield [path, value];
+    return;
+  }
+  if (typeof value !== "object" || value === null || seen.has(value) || pulumi.Resource.isInstance(value))
+    return;
+  seen.add(value);
+  for (const [name, member] of Object.entries(value)) {
+    yield* outputsIn(member, pulumi, path === "" ? name : `${path}.${name}`, seen);
+  }
 }
 
 function labelOf(reason: unknown): string {

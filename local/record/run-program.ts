@@ -52,6 +52,8 @@ export async function runProgram(
       await Promise.race([ended, failures.attributed, sleep(attributionMs)]);
     });
     const outputs = await Promise.race([finished, first, standstill.reached]);
+    // As with `pulumi up`, the program has ended when Node.js has nothing left to do: an output that nothing needs may still fail.
+    if (!failures.any) await Promise.race([standstill.idle(), failures.first]);
     if (failures.any) throw failures.most();
     return outputs;
   } catch (error) {
@@ -60,6 +62,9 @@ export async function runProgram(
     standstill.stop();
     // What fails next, fails because of the first failure. A rejection without a listener would end the process.
     await Promise.race([ended, standstill.settled()]);
+    // Finding out what failed has rejected further promises, which Node.js tells of after the turn in which that happened.
+    await nextTurn();
+    await nextTurn();
     failures.stop();
   }
 }

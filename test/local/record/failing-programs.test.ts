@@ -71,6 +71,19 @@ describe("a program that fails", () => {
       () => ({ fine: 1, arn: Promise.reject(new Error("boom")) }),
       "The stack output 'arn' fails: boom",
     ],
+    "in a stack output within another": [
+      () => ({ urls: { site: [1, new aws.sqs.Queue("q").arn.apply((): string => boom())] } }),
+      "The stack output 'urls.site.1' fails: boom",
+    ],
+    "in an output that nothing needs, after the program's last line": [
+      () => {
+        new aws.sqs.Queue("q").arn.apply(async () => {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          boom();
+        });
+      },
+      "boom",
+    ],
     "in a component's outputs": [
       () => {
         const component = new pulumi.ComponentResource("team:index:Wall", "wall");
