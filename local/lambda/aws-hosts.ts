@@ -1,3 +1,6 @@
+import { BlockList, isIP, isIPv6 } from "node:net";
+import { runOutside } from "./invocations";
+
 /** The domains of the endpoints of every AWS partition. Source: the endpoint rules that the AWS SDKs ship. */
 const domains = [
   ...["amazonaws.com", "api.aws", "on.aws"],
@@ -13,8 +16,22 @@ const metadataAddresses = [
   ...["fd00:ec2::254", "fd00:ec2::23"],
 ];
 
-/** What {@link isAwsHost} knows, for a process that cannot load this module. */
-export const awsHosts = { domains, metadataAddresses };
+/** The addresses above, also as IPv6 writes an IPv4 address. */
+const metadata = new BlockList();
+for (const address of metadataAddresses) metadata.addAddress(address, isIPv6(address) ? "ipv6" : "ipv4");
+
+/** The names of this machine, by which an emulator's endpoint is reached as well as by its own. */
+const loopback = ["localhost", "127.0.0.1", "0.0.0.0", "[::1]", "::1"];
+
+/**
+ * What {@link isAwsHost} knows, for a process that cannot load this module.
+ *
+ * @param runtimeUrl the AWS endpoint of this process, which its own variables may name too.
+ */
+export function awsHosts(runtimeUrl: string | undefined) {
+  const served = runtimeUrl === undefined ? [] : hostsOfUrl(runtimeUrl);
+  return { domains, metadataAddresses, endpoints: ownEndpoints().filter((host) => !served.includes(host)) };
+}
 
 /**
  * Whether calls to a host are calls to AWS: an endpoint of its APIs, the metadata service, or an endpoint that this process's own
@@ -24,11 +41,24 @@ export const awsHosts = { domains, metadataAddresses };
  */
 export function isAwsHost(host: string): boolean {
   const name = hostnameOf(host);
-  if (metadataAddresses.includes(name)) return true;
+  const version = isIP(name);
+  if (version !== 0 && metadata.check(name, version === 6 ? "ipv6" : "ipv4")) return true;
   if (domains.some((domain) => name === domain || name.endsWith(`.${domain}`))) return true;
-  return Object.entries(process.env).some(
-    ([variable, value]) => variable.startsWith("AWS_ENDPOINT_URL") && hostOfUrl(value) === host.toLowerCase(),
+  return ownEndpoints().includes(host.toLowerCase());
+}
+
+function ownEndpoints(): string[] {
+  return Object.entries(runOutside(() => process.env)).flatMap(([variable, value]) =>
+    variable.startsWith("AWS_ENDPOINT_URL") ? hostsOfUrl(value ?? "") : [],
   );
+}
+
+/** @returns the names of a URL's host, with the port, unless that is the protocol's default; none for what is no URL. */
+export function hostsOfUrl(url: string): string[] {
+  if (!URL.canParse(url)) return [];
+  const { host, hostname, port } = new URL(url);
+  if (!loopback.includes(hostname)) return [host];
+  return loopback.map((name) => (port === "" ? name : `${name}:${port}`));
 }
 
 /** `[fd00:ec2::254]:80` → `fd00:ec2::254`; a DNS name may end in a dot. */
@@ -36,8 +66,4 @@ function hostnameOf(host: string): string {
   const [, bracketed] = /^\[(.+)\](?::\d+)?$/.exec(host) ?? [];
   const name = bracketed ?? (host.split(":").length === 2 ? host.replace(/:\d+$/, "") : host);
   return name.toLowerCase().replace(/\.$/, "");
-}
-
-function hostOfUrl(url: string | undefined): string | undefined {
-  return url !== undefined && URL.canParse(url) ? new URL(url).host : undefined;
 }

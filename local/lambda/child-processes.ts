@@ -8,7 +8,7 @@ import type { Outbound } from "./outbound";
 
 type Environment = { readonly [variable: string]: string | undefined };
 
-type Options = { env?: Environment };
+type Options = { env?: Environment | null };
 
 type Start = (...args: unknown[]) => unknown;
 
@@ -20,10 +20,10 @@ const starters = ["spawn", "spawnSync", "exec", "execSync", "execFile", "execFil
  * first, those of other programs by a proxy.
  */
 export function childModules(outbound: Outbound, environment: Environment): { [module: string]: unknown } {
-  const withEnvironment = ({ env = environment, ...options }: Options = {}) => ({
-    ...options,
-    env: { ...env, ...childEnvironment(outbound, environment, env.NODE_OPTIONS) },
-  });
+  const withEnvironment = ({ env: given, ...options }: Options = {}) => {
+    const env = given ?? environment;
+    return { ...options, env: { ...env, ...childEnvironment(outbound, environment, env.NODE_OPTIONS) } };
+  };
   const own: { [name in (typeof starters)[number]]?: Start } = {};
   for (const name of starters) {
     const start = childProcess[name] as Start;
@@ -56,8 +56,9 @@ function withDefault<T extends object>(module: T): T {
   return Object.assign(module, { default: module });
 }
 
-/** Replaces the options among a starter's arguments: the last object that is neither a list nor a callback. */
-function replaceOptions(args: readonly unknown[], change: (options?: Options) => Options): unknown[] {
+/** Replaces the options among a starter's arguments: the last object that is neither a list nor a callback. Null stands for nothing. */
+function replaceOptions(given: readonly unknown[], change: (options?: Options) => Options): unknown[] {
+  const args = given.filter((arg, index) => index === 0 || (arg !== undefined && arg !== null));
   const isOptions = (arg: unknown) => typeof arg === "object" && arg !== null && !Array.isArray(arg);
   const at = args.findIndex((arg, index) => index > 0 && isOptions(arg));
   if (at >= 0) return args.map((arg, index) => (index === at ? change(arg as Options) : arg));
@@ -84,22 +85,26 @@ function guardArguments(outbound: Outbound): string[] {
   return ["--import", `data:text/javascript,${encodeURIComponent(module)}`];
 }
 
-function guardText({ functionName }: Outbound): string {
-  return `(${guard.toString()})(require("node:net").Socket, ${JSON.stringify({ ...awsHosts, functionName })})`;
+function guardText({ functionName, endpoint }: Outbound): string {
+  return `(${guard.toString()})(require("node:net").Socket, ${JSON.stringify({ ...awsHosts(endpoint?.url), functionName })})`;
 }
 
 /** Runs in the child, and so refers to nothing of this module. */
 function guard(
   Socket: { readonly prototype: { connect: (...args: unknown[]) => unknown } },
-  known: typeof awsHosts & { functionName: string },
+  known: ReturnType<typeof awsHosts> & { functionName: string },
 ): void {
   const { connect } = Socket.prototype;
   Socket.prototype.connect = function (this: { destroy(error: Error): void }, ...args: unknown[]) {
     const [first, second] = (Array.isArray(args[0]) ? args[0] : args) as [unknown, unknown];
-    const host = (first as { host?: unknown } | undefined)?.host ?? second;
-    const name = typeof host === "string" ? host.toLowerCase() : "";
+    const options = first as { host?: unknown; port?: unknown } | undefined;
+    const host = options?.host ?? second;
+    const port = options?.port ?? first;
+    const name = typeof host === "string" ? host.toLowerCase().replace(/\.$/, "") : "";
+    const isDefault = Number(port) === 80 || Number(port) === 443;
     const isAws =
-      known.metadataAddresses.includes(name) ||
+      known.metadataAddresses.includes(name.replace(/^::ffff:/, "")) ||
+      known.endpoints.includes(isDefault ? name : `${name}:${String(port)}`) ||
       known.domains.some((domain) => name === domain || name.endsWith(`.${domain}`));
     if (!isAws) return Reflect.apply(connect, this, args);
     const message = `A child process of the function ${known.functionName} called ${name}. The local runtime lets no call of a function out to AWS.`;

@@ -27,6 +27,10 @@ export class FunctionModules {
     const create = (file: string | URL) => this.requireOf(String(file));
     const own = Object.assign(Object.create(nodeModule) as object, { createRequire: create });
     this.builtIn = { ...scope.modules, module: own };
+    Object.assign(scope.modules.process as object, {
+      getBuiltinModule: (id: string) =>
+        nodeModule.isBuiltin(id) ? this.requireOf(__filename)(id) : undefined,
+    });
   }
 
   /** Runs the text of the function's own file. @returns what it exports. */

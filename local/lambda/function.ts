@@ -4,9 +4,10 @@ import { Writable } from "node:stream";
 import type { Json } from "../json";
 import { workingClock } from "../time/clock";
 import { guardConnections } from "./connection-guard";
+import { guardEnvironment } from "./environment-guard";
 import { FunctionModules } from "./function-modules";
 import { type FunctionSurroundings, fileOrNetworkAccess, functionScope } from "./function-scope";
-import { currentInvocation, Invocations, runAs } from "./invocations";
+import { currentInvocation, type Invocation, Invocations, runAs, runOutside } from "./invocations";
 import { Outbound } from "./outbound";
 
 /** A Lambda function as the program declared it. */
@@ -52,6 +53,7 @@ type Handler = (event: Json, context: object) => unknown;
  */
 export class LambdaFunction {
   private handler: Handler | undefined;
+  private processEnvironment: NodeJS.ProcessEnv | undefined;
   private readonly onLog: (line: string) => void;
   private readonly outbound: Outbound;
 
@@ -68,7 +70,7 @@ export class LambdaFunction {
     private readonly onInvocation: (line: InvocationLine) => void = () => undefined,
   ) {
     this.onLog = (line) => {
-      if (!currentInvocation()?.isKilled) onLog(line);
+      if (!currentInvocation()?.isKilled) runOutside(() => onLog(line));
     };
     const { name, environment } = settings;
     this.outbound = new Outbound(
@@ -104,7 +106,8 @@ export class LambdaFunction {
     const unwatch = this.surroundings.activity?.watch(fileOrNetworkAccess);
     try {
       const run = async () => {
-        this.handler ??= this.load();
+        invocation.environment = this.processEnvironment;
+        this.handler ??= this.load(invocation);
         return this.handler(structuredClone(event), this.createContext(requestId, deadline));
       };
       const result = await Promise.race([
@@ -138,10 +141,13 @@ export class LambdaFunction {
     );
   }
 
-  private load(): Handler {
+  private load(invocation: Invocation): Handler {
     guardConnections();
+    guardEnvironment();
     const { source, file } = this.settings.code();
-    const scope = functionScope(this.surroundings, this.outbound, this.createProcess(), this.onLog);
+    const ownProcess = this.createProcess();
+    this.processEnvironment = invocation.environment = ownProcess.env;
+    const scope = functionScope(this.surroundings, this.outbound, ownProcess, this.onLog);
     const exported = new FunctionModules(scope).run(source, file);
     const { handler } = this.settings;
     const found = exported[handler.slice(handler.lastIndexOf(".") + 1)];
@@ -157,7 +163,7 @@ export class LambdaFunction {
   private createProcess(): NodeJS.Process {
     const { name, arn, environment, memoryMegabytes, logGroupName } = this.settings;
     const env = {
-      PATH: process.env.PATH,
+      PATH: runOutside(() => process.env.PATH),
       TZ: ":UTC",
       AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
       AWS_LAMBDA_FUNCTION_NAME: name,

@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { isJsonObject, type Json, type JsonObject } from "../json";
 import { type Graph, resourcesOfType } from "../record/graph";
 import { invokeAsynchronously } from "./async-invocations";
@@ -9,6 +7,7 @@ import {
   type InvocationResult,
   LambdaFunction,
 } from "./function";
+import { handlerCode } from "./function-code";
 import type { FunctionSurroundings } from "./function-scope";
 import type { Invocations } from "./invocations";
 
@@ -114,29 +113,11 @@ function toName(nameOrArn: string): string {
   return nameOrArn.startsWith("arn:") ? (nameOrArn.split(":")[6] ?? "") : nameOrArn;
 }
 
-/**
- * Finds the code of a function's handler: a file of the deployed folder, or the text that Pulumi made of an inline
- * callback, whose modules are those of the program.
- */
 function codeOf(name: string, { code, handler }: JsonObject): FunctionSettings["code"] {
-  const baseName = String(handler).replace(/\.[^.]*$/, "");
-  const fileName = `${baseName}.js`;
-  const folder = isJsonObject(code) ? code.fileArchive : undefined;
-  if (typeof folder === "string") {
-    const files = ["js", "mjs", "cjs"].map((extension) => join(folder, `${baseName}.${extension}`));
-    let source: string | undefined;
-    return () => {
-      const file = files.find((one) => existsSync(one)) ?? join(folder, fileName);
-      source ??= readFileSync(file, "utf8");
-      return { source, file };
-    };
-  }
-  const members = isJsonObject(code) && isJsonObject(code.assetArchive) ? code.assetArchive : {};
-  const member = members[fileName];
-  const source = isJsonObject(member) ? member.stringAsset : undefined;
-  if (typeof source === "string") return () => ({ source, file: resolve(fileName) });
+  const found = handlerCode(code, String(handler));
+  if (found) return found;
   throw new Error(
-    `The local runtime runs functions from a FileArchive or an inline callback; the code of '${name}' is neither.`,
+    `The local runtime runs functions from a folder, or from an archive with the handler's file; the code of '${name}' is neither.`,
   );
 }
 

@@ -3,7 +3,11 @@ import { randomBytes } from "node:crypto";
 import type { Caller } from "../calls/caller";
 import { AwsError } from "../services/service";
 import { ClockSkews } from "./clock-skews";
-import type { Outbound } from "./outbound";
+
+/** Says which connections of a function's code are refused. */
+interface ConnectionCheck {
+  check(host: string): Error | undefined;
+}
 
 /** One run of a function. */
 export class Invocation {
@@ -13,11 +17,13 @@ export class Invocation {
   readonly death: Promise<never>;
   private die: (error: Error) => void = () => undefined;
   private killed = false;
+  /** What its code finds in `process.env`, once the function has been loaded. */
+  environment: NodeJS.ProcessEnv | undefined;
 
   /** @param outbound where the calls of its function go. */
   constructor(
     private readonly requestId: string,
-    readonly outbound: Outbound,
+    readonly outbound: ConnectionCheck,
   ) {
     this.death = new Promise((_resolve, reject) => {
       this.die = reject;
@@ -58,6 +64,11 @@ export function runAs<T>(invocation: Invocation, code: () => T): T {
   return running.run(invocation, code);
 }
 
+/** Runs code of the runtime, or of its listeners, that a function's code has called. */
+export function runOutside<T>(code: () => T): T {
+  return running.exit(code);
+}
+
 /** @returns the id of the invocation that a call's `X-Amzn-Trace-Id` names. */
 export function invocationOfTrace(traceId: string | undefined): string | undefined {
   return /\bRoot=1-[0-9a-f]{8}-([0-9a-f]{24})/.exec(traceId ?? "")?.[1];
@@ -69,7 +80,7 @@ export class Invocations {
   readonly skews = new ClockSkews();
   private readonly byId = new Map<string, Invocation>();
 
-  begin(requestId: string, outbound: Outbound): Invocation {
+  begin(requestId: string, outbound: ConnectionCheck): Invocation {
     const invocation = new Invocation(requestId, outbound);
     this.byId.set(invocation.id, invocation);
     return invocation;

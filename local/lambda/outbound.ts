@@ -1,5 +1,5 @@
 import type { Exchange } from "../http/exchange";
-import { isAwsHost } from "./aws-hosts";
+import { hostsOfUrl, isAwsHost } from "./aws-hosts";
 
 /** The AWS endpoint of this process, which functions reach without a socket. */
 export interface AwsEndpoint {
@@ -59,6 +59,8 @@ export class Outbound {
     if (this.endpoint === undefined) return undefined;
     const url = new URL(this.endpoint.url);
     url.username = this.functionName;
+    // Some programs, Python's among them, send a user only together with a password.
+    url.password = "local";
     return url.href;
   }
 
@@ -82,7 +84,7 @@ export class Outbound {
   }
 
   private isRuntime(host: string): boolean {
-    return this.endpoint !== undefined && new URL(this.endpoint.url).host === host;
+    return this.endpoint !== undefined && hostsOfUrl(this.endpoint.url).includes(host);
   }
 }
 

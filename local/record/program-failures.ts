@@ -1,3 +1,5 @@
+import type { ComponentOutputs } from "./component-outputs";
+
 type Pulumi = typeof import("@pulumi/pulumi");
 
 /** An error that passed through one of Pulumi's promises, which Pulumi labels: `resource:name[type]` for a registration. */
@@ -49,26 +51,65 @@ export class ProgramFailures {
 }
 
 /**
- * Says which resource or stack output an error fails.
+ * Says which resource, stack output or output of a component an error fails.
  *
  * @param exported what the program exports, if it came so far.
+ * @param components what components have registered as their outputs.
  */
-export async function programError(error: unknown, exported: unknown, pulumi: Pulumi): Promise<Error> {
+export async function programError(
+  error: unknown,
+  exported: unknown,
+  components: readonly ComponentOutputs[],
+  pulumi: Pulumi,
+): Promise<Error> {
   if (resourceOf(error)) return withResource(error);
-  const outputs = pulumi.Output.isInstance(exported) ? {} : Object(exported);
-  for (const [name, value] of Object.entries(outputs as object)) {
-    if (!pulumi.Output.isInstance(value) && !(value instanceof Promise)) continue;
+  for (const { name, type, outputs } of components) {
+    const path = await rejectedIn(outputs, error, pulumi);
+    if (path === undefined) continue;
+    const output = path === "" ? "The outputs" : `The output '${path}'`;
+    return explain(
+      error,
+      `${output} of the component '${name}' of type ${type} cannot be registered: ${messageOf(error).replace('error serializing property "outputs": ', "")}`,
+    );
+  }
+  const path = pulumi.Output.isInstance(exported) ? undefined : await rejectedIn(exported, error, pulumi);
+  if (path) return explain(error, `The stack output '${path}' fails: ${messageOf(error)}`);
+  return withResource(error);
+}
+
+/** @returns the path of the output or promise that an error has rejected. */
+async function rejectedIn(value: unknown, error: unknown, pulumi: Pulumi): Promise<string | undefined> {
+  for (const [path, output] of outputsIn(value, pulumi)) {
     // Every output has settled or hangs by now, and only a rejected one is of interest.
     const rejected = await Promise.race([
-      (pulumi.output(value) as unknown as { promise(): Promise<unknown> }).promise().then(
+      (pulumi.output(output) as unknown as { promise(): Promise<unknown> }).promise().then(
         () => false,
         (reason) => reason === error,
       ),
       new Promise<false>((resolve) => setImmediate(resolve, false)),
     ]);
-    if (rejected) return explain(error, `The stack output '${name}' fails: ${messageOf(error)}`);
+    if (rejected) return path;
   }
-  return withResource(error);
+  return undefined;
+}
+
+/** Finds the outputs and promises among a program's stack outputs, with the path of each, such as `urls.site`. */
+function* outputsIn(
+  value: unknown,
+  pulumi: Pulumi,
+  path = "",
+  seen = new Set<unknown>(),
+): Generator<[path: string, value: unknown]> {
+  if (pulumi.Output.isInstance(value) || value instanceof Promise) {
+    yield [path, value];
+    return;
+  }
+  if (typeof value !== "object" || value === null || seen.has(value) || pulumi.Resource.isInstance(value))
+    return;
+  seen.add(value);
+  for (const [name, member] of Object.entries(value)) {
+    yield* outputsIn(member, pulumi, path === "" ? name : `${path}.${name}`, seen);
+  }
 }
 
 function labelOf(reason: unknown): string {

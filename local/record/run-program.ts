@@ -1,4 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { watchComponentOutputs } from "./component-outputs";
+import { watchForExit } from "./program-exit";
 import { ProgramFailures, programError } from "./program-failures";
 import { watchForStandstill } from "./standstill";
 
@@ -25,6 +27,8 @@ export async function runProgram(
 ): Promise<unknown> {
   const pulumi = load("@pulumi/pulumi") as Pulumi;
   const failures = new ProgramFailures();
+  const components = watchComponentOutputs(load);
+  const exit = watchForExit();
   const standstill = watchForStandstill(load, registrations, patienceMs);
   let exported: unknown;
   const finished = (async () => {
@@ -51,16 +55,23 @@ export async function runProgram(
       // A failed registration leaves whatever depends on it pending for ever, so that the program itself may never end.
       await Promise.race([ended, failures.attributed, sleep(attributionMs)]);
     });
-    const outputs = await Promise.race([finished, first, standstill.reached]);
+    const outputs = await Promise.race([finished, first, standstill.reached, exit.called]);
+    // As with `pulumi up`, the program has ended when Node.js has nothing left to do: an output that nothing needs may still fail.
+    if (!failures.any) await Promise.race([standstill.idle(), failures.first, exit.called]);
     if (failures.any) throw failures.most();
     return outputs;
   } catch (error) {
-    throw await programError(failures.any ? failures.most() : error, exported, pulumi);
+    throw await programError(failures.any ? failures.most() : error, exported, components.registered, pulumi);
   } finally {
     standstill.stop();
     // What fails next, fails because of the first failure. A rejection without a listener would end the process.
     await Promise.race([ended, standstill.settled()]);
+    // Finding out what failed has rejected further promises, which Node.js tells of after the turn in which that happened.
+    await nextTurn();
+    await nextTurn();
     failures.stop();
+    exit.stop();
+    components.stop();
   }
 }
 

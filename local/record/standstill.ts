@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 
 /** A promise as Pulumi labels it: `resource:name[type]` for a registration. */
 interface Labelled {
@@ -22,6 +22,8 @@ export interface StandstillWatch {
   readonly reached: Promise<never>;
   /** Resolves once nothing happens any more; at the latest after some seconds. */
   settled(): Promise<void>;
+  /** Resolves once nothing keeps Node.js running on the program's behalf, such as a timer in an `apply`; at the latest after the patience. */
+  idle(): Promise<void>;
   stop(): void;
 }
 
@@ -69,6 +71,11 @@ export function watchForStandstill(
         quietTurns = now === last && busy() <= before ? quietTurns + 1 : 0;
         last = now;
       }
+    },
+    idle: async () => {
+      // The timer above is one of what keeps Node.js running, and so is that of a sleep.
+      const deadline = performance.now() + patienceMs;
+      while (busy() > before + 1 && performance.now() < deadline) await sleep(lookEveryMs);
     },
     stop: () => clearInterval(timer),
   };

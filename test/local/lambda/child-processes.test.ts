@@ -62,7 +62,7 @@ describe("a process that a function starts", () => {
     "a worker thread": `new Promise((resolve) => new Worker(code, { eval: true, stdout: true }).stdout.on("data", resolve))`,
   };
   const handlerOf = (start: string, code: string) => `
-    const { spawn, spawnSync, execFile } = require("child_process"); const { Worker } = require("worker_threads");
+    const { spawn, spawnSync, exec, execFile } = require("child_process"); const { Worker } = require("worker_threads");
     const code = ${JSON.stringify(code)};
     exports.handler = async () => JSON.parse(String(await ${start}));`;
 
@@ -75,6 +75,22 @@ describe("a process that a function starts", () => {
     it(`is refused by name where it calls AWS past the runtime: ${way}`, async () => {
       const { result } = await run(handlerOf(start, toAws));
       expect(result).to.deep.equal({ payload: refusal("sts.us-east-1.amazonaws.com") });
+    });
+  }
+
+  it("is refused by name where it calls the endpoint of the developer's variables", async () => {
+    const code = `require("net").connect(9, "localhost").on("error", ({ message }) => process.stdout.write(JSON.stringify(message)))`;
+    const { result } = await run(handlerOf(starts.execFile, code));
+    expect(result).to.deep.equal({ payload: refusal("localhost") });
+  });
+
+  for (const [way, start] of Object.entries({
+    "exec with null as options": `new Promise((resolve) => exec("echo 1", null, (_error, stdout) => resolve(stdout)))`,
+    "execFile without arguments and options": `new Promise((resolve) => execFile("pwd", undefined, undefined, (_error, stdout) => resolve(stdout.length && 1)))`,
+    "spawnSync with null as environment": `spawnSync("echo", ["1"], { env: null }).stdout`,
+  })) {
+    it(`starts as Node.js starts it: ${way}`, async () => {
+      expect((await run(handlerOf(start, ""))).result).to.deep.equal({ payload: 1 });
     });
   }
 

@@ -244,10 +244,29 @@ describe("a function of the program", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("is refused where its code is neither a folder nor an inline callback", () => {
+  it("may stand in an archive, in every way of Pulumi's", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "function-"));
+    writeFileSync(join(folder, "greeting.js"), "exports.greeting = 'Hello';");
+    writeFileSync(join(folder, "index.js"), "exports.handler = async () => require('./greeting').greeting;");
+    const text = { stringAsset: "export const handler = async () => 'Hello';" };
+    const archives: { [what: string]: JsonObject } = {
+      "a folder": { ".": { fileArchive: folder } },
+      "a folder within": { "./index.txt": { stringAsset: "" }, "src/": { fileArchive: folder } },
+      "an archive within": { src: { assetArchive: { "index.js": { fileAsset: join(folder, "index.js") } } } },
+      "a file": { "index.js": { fileAsset: join(folder, "index.js") } },
+      "a text, as an ES module": { "index.mjs": text },
+    };
+    for (const [what, assetArchive] of Object.entries(archives)) {
+      const handler = what.endsWith("within") ? "src/index.handler" : "index.handler";
+      expect(await run("", { handler, code: { assetArchive } }, {}), what).to.equal("Hello");
+    }
+    rmSync(folder, { recursive: true });
+  });
+
+  it("is refused where its code is neither a folder nor an archive", () => {
     const graph = graphOfFunction("", { code: { fileAsset: "bundle.zip" } });
     expect(() => functionsOf(graph)).to.throw(
-      "The local runtime runs functions from a FileArchive or an inline callback; the code of 'greeter' is neither.",
+      "The local runtime runs functions from a folder, or from an archive with the handler's file; the code of 'greeter' is neither.",
     );
   });
 });

@@ -185,6 +185,34 @@ describe("what functions send to AWS", () => {
     });
   }
 
+  for (const [way, environment] of Object.entries({
+    "the global object of Function": `Function("return this")().process.env`,
+    "an indirect eval": `(0, eval)("process.env")`,
+    vm: `require("vm").runInThisContext("process.env")`,
+    "this in a sloppy function": "(function () { return this; })().process.env",
+    "process.getBuiltinModule": `process.getBuiltinModule("node:process").env`,
+    "a Module of Node.js": `new (require("module").Module)("x").require("process").env`,
+  })) {
+    it(`finds the function's variables by ${way}`, async () => {
+      const { result } = await run(
+        `exports.handler = () => { const env = ${environment}; return [env.AWS_PROFILE, env.AWS_ACCESS_KEY_ID]; };`,
+      );
+      expect(result).to.deep.equal({ payload: [null, "ASIAgreeter"] });
+      expect(process.env.AWS_PROFILE).to.equal("team");
+    });
+  }
+
+  it("knows this process's endpoint by each name of the machine, and the metadata service by its IPv6 address", async () => {
+    const port = (trap.address() as AddressInfo).port;
+    for (const host of [`localhost:${port}`, `[::1]:${port}`, "[::ffff:169.254.169.254]"]) {
+      const { result } = await run(`exports.handler = () => fetch("http://${host}/");`);
+      expect(result.error?.errorMessage).to.equal(
+        `The function greeter called ${new URL(`http://${host}`).host}. The local runtime does not serve this, and lets no call of a function out to AWS.`,
+      );
+    }
+    expect(trapped).to.deep.equal([]);
+  });
+
   it("finds none of this process's own variables, on whatever way, and no shared files", async () => {
     const { result } = await run(
       `const { fileKey } = require("./test/local/fixtures/sdk-v2.js");

@@ -71,6 +71,19 @@ describe("a program that fails", () => {
       () => ({ fine: 1, arn: Promise.reject(new Error("boom")) }),
       "The stack output 'arn' fails: boom",
     ],
+    "in a stack output within another": [
+      () => ({ urls: { site: [1, new aws.sqs.Queue("q").arn.apply((): string => boom())] } }),
+      "The stack output 'urls.site.1' fails: boom",
+    ],
+    "in an output that nothing needs, after the program's last line": [
+      () => {
+        new aws.sqs.Queue("q").arn.apply(async () => {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          boom();
+        });
+      },
+      "boom",
+    ],
     "in a component's outputs": [
       () => {
         const component = new pulumi.ComponentResource("team:index:Wall", "wall");
@@ -79,7 +92,38 @@ describe("a program that fails", () => {
           url: failing(),
         });
       },
-      'The outputs of a component cannot be registered: error serializing property "outputs": boom',
+      "The output 'url' of the component 'wall' of type team:index:Wall cannot be registered: boom",
+    ],
+    "in the promise of a component's outputs": [
+      () => {
+        class Wall extends pulumi.ComponentResource {
+          constructor() {
+            super("team:index:Wall", "wall");
+            this.registerOutputs(Promise.reject<pulumi.Inputs>(new Error("boom")));
+          }
+        }
+        new Wall();
+      },
+      "The outputs of the component 'wall' of type team:index:Wall cannot be registered: boom",
+    ],
+    "by process.exit": [
+      () => {
+        new aws.sqs.Queue("q");
+        process.exit(0);
+      },
+      "The program calls process.exit(0), which ends a deployment before everything is registered.",
+    ],
+    "by process.exit in an apply, within a catch": [
+      () => {
+        new aws.sqs.Queue("q").arn.apply(() => {
+          try {
+            process.exit(3);
+          } catch {
+            return 1;
+          }
+        });
+      },
+      "The program calls process.exit(3), which ends a deployment before everything is registered.",
     ],
     "in a transform": [
       () =>
