@@ -27,7 +27,7 @@ export function handlerCode(
   return () => {
     const found = names.map((name) => find(code, name, existsSync)).find((one) => one !== undefined);
     // A folder may be built between the start and the first invocation: until then, its .js file is what is missing.
-    const { file, source: text } = found ?? (find(code, `${base}.js`, () => true) as HandlerFile);
+    const { file, source: text } = found ?? (find(code, `${base}.js`, () => true));
     source ??= text ?? readFileSync(file, "utf8");
     return { file, source };
   };
