@@ -6,7 +6,7 @@ interface Labelled {
 }
 
 /** A program waits for what can never happen. */
-export class StandstillError extends Error {
+class StandstillError extends Error {
   /** Pulumi marks so the errors that are shown without a stack trace. */
   readonly __pulumiRunError = true;
 }
