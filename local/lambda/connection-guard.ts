@@ -1,11 +1,12 @@
+import { Socket as DatagramSocket } from "node:dgram";
 import { Socket } from "node:net";
 import { currentInvocation } from "./invocations";
 
 let isGuarded = false;
 
 /**
- * Has every connection of this process checked that a function opens: by `net`, `tls`, `http2`, or a client that has its own way to
- * them. Other code of the process is not affected.
+ * Has every connection of this process checked that a function opens: by `net`, `tls`, `http2`, `dgram`, or a client that has its own
+ * way to them. Other code of the process is not affected.
  */
 export function guardConnections(): void {
   if (isGuarded) return;
@@ -19,6 +20,27 @@ export function guardConnections(): void {
     process.nextTick(() => this.destroy(refused));
     return this;
   } as typeof connect;
+  guardDatagrams("send");
+  guardDatagrams("connect");
+}
+
+/** The address among the arguments of these methods is a text, after a message or a port, and before an optional callback. */
+function guardDatagrams(method: "send" | "connect"): void {
+  const prototype = DatagramSocket.prototype as unknown as {
+    [name in typeof method]: (...args: unknown[]) => unknown;
+  };
+  const original = prototype[method];
+  prototype[method] = function (this: DatagramSocket, ...args: unknown[]) {
+    const host = args.slice(1).find((arg) => typeof arg === "string");
+    const refused = host === undefined ? undefined : currentInvocation()?.outbound.check(host);
+    if (!refused) return Reflect.apply(original, this, args);
+    const callback = args.at(-1);
+    process.nextTick(() => {
+      if (typeof callback === "function") (callback as (error: Error) => void)(refused);
+      else this.emit("error", refused);
+    });
+    return undefined;
+  };
 }
 
 /** Reads the arguments of `connect`: options, or port and host; net.connect() has them in an array already. */

@@ -22,12 +22,14 @@ export function handlerCode(
 ): (() => Required<HandlerFile>) | undefined {
   const base = handler.replace(/\.[^.]*$/, "");
   const names = ["js", "mjs", "cjs"].map((extension) => `${base}.${extension}`);
-  if (!names.some((name) => find(code, name, () => true))) return undefined;
+  const search = (exists: (file: string) => boolean) =>
+    names.map((name) => find(code, name, exists)).find((found) => found !== undefined);
+  // A folder may be built between the start and the first invocation: until then, its .js file is what is missing.
+  const expected = search(() => true);
+  if (!expected) return undefined;
   let source: string | undefined;
   return () => {
-    const found = names.map((name) => find(code, name, existsSync)).find((one) => one !== undefined);
-    // A folder may be built between the start and the first invocation: until then, its .js file is what is missing.
-    const { file, source: text } = found ?? (find(code, `${base}.js`, () => true));
+    const { file, source: text } = search(existsSync) ?? expected;
     source ??= text ?? readFileSync(file, "utf8");
     return { file, source };
   };

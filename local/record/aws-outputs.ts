@@ -1,4 +1,4 @@
-import type { JsonObject } from "../json";
+import { isJsonObject, type JsonObject } from "../json";
 import { services } from "../services";
 import type { ServiceDefinition } from "../services/define-service";
 import type { Autonamer } from "./autonaming";
@@ -39,16 +39,35 @@ const withoutService: OutputsByType = {
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": named,
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": numbered("sgr"),
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": numbered("sgr"),
-  "awsx:ec2:Vpc": ({ physicalName }) => ({
+  "awsx:ec2:Vpc": ({ physicalName, inputs }) => ({
     id: physicalName,
     vpcId: `vpc-${digest(physicalName, 17)}`,
-    isolatedSubnetIds: ["a", "b"].map((zone) => `subnet-${digest(physicalName + zone, 17)}`),
-    privateSubnetIds: [],
-    publicSubnetIds: [],
-    routeTables: ["a", "b"].map((zone) => ({ id: `rtb-${digest(physicalName + zone, 17)}` })),
+    isolatedSubnetIds: subnetsOf("Isolated", physicalName, inputs),
+    privateSubnetIds: subnetsOf("Private", physicalName, inputs),
+    publicSubnetIds: subnetsOf("Public", physicalName, inputs),
+    routeTables: zonesOf(inputs).map((zone) => ({ id: `rtb-${digest(physicalName + zone, 17)}` })),
+    vpc: { id: `vpc-${digest(physicalName, 17)}`, cidrBlock: inputs.cidrBlock ?? "10.0.0.0/16" },
   }),
   "pulumi:providers:aws": named,
 };
+
+/** awsx makes a public and a private subnet in each of three zones, unless the program says otherwise. */
+function subnetsOf(kind: string, physicalName: string, inputs: JsonObject): string[] {
+  const specs = Array.isArray(inputs.subnetSpecs)
+    ? inputs.subnetSpecs
+    : [{ type: "Public" }, { type: "Private" }];
+  return zonesOf(inputs).flatMap((zone) =>
+    specs
+      .filter((spec) => isJsonObject(spec) && spec.type === kind)
+      .map((_, index) => `subnet-${digest(`${physicalName}${kind}${zone}${index}`, 17)}`),
+  );
+}
+
+function zonesOf({ availabilityZoneNames: names, numberOfAvailabilityZones: count }: JsonObject): string[] {
+  return Array.isArray(names)
+    ? names.map(String)
+    : ["a", "b", "c", "d", "e", "f"].slice(0, Number(count ?? 3));
+}
 
 function apiUrlOf({ apiUrl, apiUrlOf: urlOf }: AwsPlace, apiId: string): string {
   return urlOf?.(apiId) ?? apiUrl;

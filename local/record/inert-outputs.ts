@@ -176,6 +176,9 @@ function outputNamed(member: string, resource: InertResource, id: string, arn: s
     return host;
   if (/(^url|Url|^uri|Uri)$/.test(member)) return `https://${host}`;
   if (/Id$/.test(member)) return `${prefixOf(member)}-${digest(`${physicalName} ${member}`, 17)}`;
+  if (/SubnetIds$/.test(member)) {
+    return ["a", "b"].map((zone) => `subnet-${digest(`${physicalName} ${member} ${zone}`, 17)}`);
+  }
   return undefined;
 }
 

@@ -15,11 +15,15 @@ export interface ResourceOptions {
   readonly retainOnDelete: boolean;
 }
 
-/** Mocks whose `newResource` gets the resource's options as well. */
+/**
+ * Mocks whose `newResource` gets the resource's options as well, and whether it is a component whose resources a provider makes, such as
+ * `awsx:ec2:DefaultVpc`.
+ */
 export interface RecordingMocks extends Pick<Mocks, "call"> {
   newResource(
     args: Parameters<Mocks["newResource"]>[0],
     options: ResourceOptions,
+    isRemote: boolean,
   ): ReturnType<Mocks["newResource"]>;
 }
 
@@ -55,11 +59,12 @@ export async function mockEngine(
   ) as typeof import("@pulumi/pulumi/runtime/settings");
   const { getStore } = load("@pulumi/pulumi/runtime/state") as { getStore(): Store };
   let options: ResourceOptions | undefined;
+  let isRemote = false;
   await setMocks(
     {
       newResource: (args) => {
         if (!options) throw new Error(`The resource '${args.name}' was not registered.`);
-        return mocks.newResource(args, options);
+        return mocks.newResource(args, options, isRemote);
       },
       call: async (args) => {
         try {
@@ -84,6 +89,7 @@ export async function mockEngine(
   const read = monitor.readResource.bind(monitor);
   monitor.readResource = (request, callback) => {
     const dependencies = request.getDependenciesList();
+    isRemote = false;
     options = { urn: urnOf(request), dependencies, protect: false, retainOnDelete: true };
     return read(request, callback);
   };
@@ -96,6 +102,7 @@ export async function mockEngine(
       callback(error, undefined);
       return;
     }
+    isRemote = request.getRemote();
     options = {
       urn,
       dependencies: request.getDependenciesList(),

@@ -60,7 +60,7 @@ async function record(
   const close = await mockEngine(
     load,
     {
-      newResource: async ({ type, name, inputs, custom, id: givenId }, options) => {
+      newResource: async ({ type, name, inputs, custom, id: givenId }, options, isRemote) => {
         registrations += 1;
         const recorded = (await toJson(pulumi.asset, inputs)) as JsonObject;
         if (type === stackReference) {
@@ -76,7 +76,7 @@ async function record(
           });
           return { id, state: { ...inputs, ...outputs } };
         }
-        if (custom === false) return { id: name, state: inputs };
+        if (custom === false && !isRemote) return { id: name, state: inputs };
         // The program goes on in either case, so that the refusal names everything.
         if (isStrict) unknown.add(`resource '${name}' of type ${type}`);
         const { id, outputs } = inertOutputs({

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import * as aws from "@pulumi/aws";
+import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { StreamOrchestration } from "../../components";
@@ -36,6 +37,28 @@ describe("a stack of ordinary resources", () => {
     const { message } = await expectRejection(startLocal(ordinaryStack, { unsupported: "refuse" }));
     expect(message).to.include("  - resource 'pictures' of type aws:s3/bucket:Bucket\n");
     expect(message).to.include("  - resource 'key' of type aws:kms/key:Key\n");
+  });
+
+  it("has the networks that awsx makes, and other components of its provider are recorded", async () => {
+    const { outputs, runtime } = await start(() => {
+      const network = new awsx.ec2.Vpc("network", {
+        cidrBlock: "10.1.0.0/16",
+        numberOfAvailabilityZones: 2,
+      });
+      const existing = new awsx.ec2.DefaultVpc("existing");
+      return {
+        cidrBlock: network.vpc.cidrBlock,
+        subnets: pulumi.all([network.publicSubnetIds, network.privateSubnetIds, existing.publicSubnetIds]),
+        isolated: network.isolatedSubnetIds,
+      };
+    });
+    const { cidrBlock, isolated, subnets } = outputs as { [name: string]: unknown };
+    expect({ cidrBlock, isolated }).to.deep.equal({ cidrBlock: "10.1.0.0/16", isolated: [] });
+    const ids = (subnets as string[][]).flat();
+    expect(ids).to.have.length(6);
+    expect(new Set(ids).size).to.equal(6);
+    for (const id of ids) expect(id).to.match(/^subnet-[0-9a-f]{17}$/);
+    expect(describeInert(runtime.graph)).to.equal("Recorded, not served: awsx:ec2:DefaultVpc");
   });
 
   it("answers a call that needs a resource which is only recorded with that resource's name", async () => {

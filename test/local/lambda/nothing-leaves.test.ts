@@ -87,6 +87,14 @@ const refused: { readonly [way: string]: readonly [source: string, host: string]
     `new Promise((resolve, reject) => require("tls").connect(443, "sqs.eu-west-1.api.aws").on("error", reject))`,
     "sqs.eu-west-1.api.aws",
   ],
+  "a datagram": [
+    `new Promise((resolve, reject) => require("dgram").createSocket("udp4").send("x", 2000, "xray.eu-west-1.amazonaws.com", (error) => error ? reject(error) : resolve()))`,
+    "xray.eu-west-1.amazonaws.com",
+  ],
+  "a datagram socket that is connected": [
+    `new Promise((resolve, reject) => require("dgram").createSocket("udp4").on("error", reject).connect(2000, "xray.eu-west-1.amazonaws.com"))`,
+    "xray.eu-west-1.amazonaws.com",
+  ],
   "HTTP/2": [
     `new Promise((resolve, reject) => require("http2").connect("https://kinesis.eu-west-1.amazonaws.com").on("error", reject))`,
     "kinesis.eu-west-1.amazonaws.com",
