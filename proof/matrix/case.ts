@@ -60,7 +60,11 @@ export async function runCase(world: World, one: MatrixCase, known: Set<string>)
   const leavesLetters = trouble.leavesLetters || journey.leavesLetters;
   const isQuiet = trouble.isQuiet && !journey.raisesAlarms && !journey.leavesLetters;
   const hindersCleanup = !passes;
-  const circumstances = { passes, withholds, leavesLetters, losesLetters, isQuiet, hindersCleanup };
+  const leavesSchedules = !passes;
+  const circumstances = {
+    ...{ passes, withholds, isQuiet },
+    ...{ leavesLetters, losesLetters, hindersCleanup, leavesSchedules },
+  };
   let meeting: Meeting | undefined;
   const begin = () => {
     meeting = place && new Meeting(world.local, place);
@@ -104,7 +108,7 @@ export async function runCase(world: World, one: MatrixCase, known: Set<string>)
   // What others took, they give back: the stream can be had again then.
   await world.foreign.restore();
   if (findings.length === 0)
-    findings.push(...(await askAgainOnce(story, known, { losesLetters, hindersCleanup })));
+    findings.push(...(await askAgainOnce(story, known, { losesLetters, hindersCleanup, leavesSchedules })));
   return resultOf(one, { findings, ended, saw, sweeps });
 }
 
@@ -138,7 +142,7 @@ function resultOf(
 }
 
 /** What the trouble did before the stream is asked for again. */
-type Earlier = Pick<Circumstances, "losesLetters" | "hindersCleanup">;
+type Earlier = Pick<Circumstances, "losesLetters" | "hindersCleanup" | "leavesSchedules">;
 
 /** Streams that were left alike can be had again alike: one of them is asked for again, and the others are taken away. */
 async function askAgainOnce(story: Story, known: Set<string>, before: Earlier): Promise<Finding[]> {

@@ -3,7 +3,10 @@ import type { Circumstances } from "../troubles";
 import { bystander, type World } from "../world";
 
 /** Guarantee 3: whatever is up belongs to an attempt that is READY or LIVE. */
-export async function checkLeftovers(world: World, { passes }: Circumstances): Promise<string[]> {
+export async function checkLeftovers(
+  world: World,
+  { leavesSchedules = false }: Circumstances,
+): Promise<string[]> {
   const [attempts, leases, playback, schedules] = await Promise.all([
     world.local.streams.all(),
     world.local.streams.leases(),
@@ -30,8 +33,7 @@ export async function checkLeftovers(world: World, { passes }: Circumstances): P
         ? []
         : [`${channelId} is leased by ${leasedBy.split(":").at(-1)}.`],
     ),
-    // A schedule that could not be deleted finds nothing to do when its time has come, and deletes itself.
-    ...(schedules.length > owners.length && passes
+    ...(schedules.length > owners.length && !leavesSchedules
       ? [`${schedules.length} streams are to be ended by a schedule, and ${owners.length} are up.`]
       : []),
     ...owners.flatMap(missing),

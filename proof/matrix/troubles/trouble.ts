@@ -18,6 +18,8 @@ export interface Circumstances {
   readonly withholds?: boolean | undefined;
   /** Whether on-call may be told what the cleanup of a stream could not do, whoever ended the stream. @default false */
   readonly hindersCleanup?: boolean | undefined;
+  /** Whether the schedule of a stream that has ended may still stand: it finds nothing to do when its time has come, and deletes itself. @default false */
+  readonly leavesSchedules?: boolean | undefined;
   /** Whether no alarm may go off that does not go off without the trouble. @default false */
   readonly isQuiet?: boolean | undefined;
 }
