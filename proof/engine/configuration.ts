@@ -20,10 +20,18 @@ export const configurationChanges: { readonly [key: string]: Configuration } = {
     originDomainNames: "abcdefg.egress.xyz789.mediapackagev2.us-east-1.amazonaws.com",
     originAccessControlIds: "E1AAAAAAAAAAAA",
   },
-  drainingChannelIds: { channelIds: "1234567,7654321", drainingChannelIds: "1234567" },
+  // Lists for one channel do not go with two.
+  drainingChannelIds: {
+    ...{ channelIds: "1234567,7654321", drainingChannelIds: "1234567" },
+    ...{ originDomainNames: "", originPaths: "", originAccessControlIds: "" },
+  },
   leadTimeMinutes: { leadTimeMinutes: "30" },
   stopUnowned: { stopUnowned: "true" },
-  playbackUpdate: { playbackUpdate: "none", distributionId: "", originDomainNames: "origin.example.com" },
+  // A distribution that nothing updates has neither former ones nor a web ACL.
+  playbackUpdate: {
+    ...{ playbackUpdate: "none", distributionId: "", originDomainNames: "origin.example.com" },
+    ...{ formerDistributionIds: "", webAclArn: "" },
+  },
   distributionId: { distributionId: "E1BBBBBBBBBBBB" },
   formerDistributionIds: { formerDistributionIds: "E1DDDDDDDDDDDD" },
   cachePolicyId: { cachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6" },
