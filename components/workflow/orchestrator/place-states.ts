@@ -166,7 +166,7 @@ export function placeStates(settings: OrchestratorSettings) {
       Arguments: {
         TableName: leaseTableName,
         Key: leaseKey,
-        UpdateExpression: leaseExpression("REMOVE originId, distributionId"),
+        UpdateExpression: leaseExpression("REMOVE originId, distributionId, playbackBytes"),
         ConditionExpression: ownLease,
         ExpressionAttributeValues: { ":me": { S: executionId } },
       },

@@ -10,6 +10,7 @@ import {
   reachable,
   servedBy,
   settings,
+  stateOf,
   statesOf,
   successors,
   tasksOf,
@@ -232,6 +233,14 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
     // Only after an update of many, which the resets of a cleanup forget.
     const released = reachable(definition, ["ReleaseRemovalTurn"], ["DecideRemovalMarks"]);
     expect([...released]).to.not.include("ReadPlaybackEntry");
+  });
+
+  it("takes everything of its place off the lease where the request is refused", () => {
+    const update = (name: OrchestratorState) =>
+      (stateOf(definition, name, "Task").Arguments as { UpdateExpression: string }).UpdateExpression;
+    const written = [...update("ReservePlaybackPlace").matchAll(/(\w+) = /g)].map(([, name]) => name);
+    expect(written).to.include("originId");
+    expect(update("ReturnPlaybackPlace")).to.equal(`REMOVE ${written.join(", ")}`);
   });
 
   it("goes on to the lock where it cannot tell whether its update was made", () => {
