@@ -1,6 +1,6 @@
 import type { SdkMembers } from "../../../contracts/internal";
 import { objectText, partOfJsonata } from "./jsonata";
-import { type OriginOwner, originIdOfAttempt, originIdOfStream, streamOfFunction } from "./origin-ids";
+import { type OriginOwner, originIdOfStream, streamOfFunction } from "./origin-ids";
 import { originMembers, type PlaybackSource } from "./playback-settings";
 
 /** The configuration just read, in JSONata. */
@@ -92,20 +92,6 @@ export function updatedConfiguration(
 }
 
 /**
- * Writes the JSONata expression that adds the playback entry of `$provision` alone to a configuration: {@link updatedConfiguration}.
- *
- * @param originId the id of the entry's origin, in JSONata. @default - the attempt's
- * @param configuration the expression of the configuration. @default - the one just read
- */
-export function playbackConfiguration(
-  playback: PlaybackSource,
-  originId: string = originIdOfAttempt(playback),
-  configuration: string = configurationRead,
-): string {
-  return updatedConfiguration(playback, entryOfProvision(playback, originId), "", configuration);
-}
-
-/**
  * Writes the JSONata expression that tells whether a configuration holds the entry of a later attempt at the
  * same stream: then this attempt is too late, and must not take its place.
  *
@@ -144,30 +130,4 @@ export function hasPlaybackEntry(originId: string, configuration: string = confi
 export function hasWholePlaybackEntry(originId: string, configuration: string): string {
   const path = partOfJsonata('"/" & $provision.request.streamId & "/*"');
   return `(${hasPlaybackEntry(originId, configuration)} and $exists(${configuration}.CacheBehaviors.Items[PathPattern = (${path}) and TargetOriginId = (${originId})]))`;
-}
-
-/**
- * Writes the JSONata expression that takes a playback entry out of a configuration. An entry of a later attempt
- * at the same stream stays.
- *
- * @param originId the id of the entry's origin, in JSONata.
- * @param configuration the expression of the configuration. @default - the one just read
- */
-export function configurationWithoutPlayback(
-  originId: string,
-  configuration: string = configurationRead,
-): string {
-  return partOfJsonata(`(
-    $config := ${configuration};
-    $originId := ${originId};
-    $origins := [$filter($config.Origins.Items, function($item) { $item.Id != $originId })];
-    $behaviors := [$filter($config.CacheBehaviors.Items, function($item) { $item.TargetOriginId != $originId })];
-    $merge([$config, {
-      "Origins": { "Quantity": $count($origins), "Items": $origins },
-      "CacheBehaviors": $merge([
-        { "Quantity": $count($behaviors) },
-        $count($behaviors) > 0 ? { "Items": $behaviors } : {}
-      ])
-    }])
-  )`);
 }

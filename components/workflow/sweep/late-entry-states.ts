@@ -1,11 +1,10 @@
 import { leaseExpression } from "../../../contracts/internal";
 import { type Catcher, choice, type State, succeed, task, wait } from "../shared/asl";
-import { callTimeoutSeconds, causeOfError, entryRecordKey } from "../shared/expressions";
+import { callTimeoutSeconds, causeOfError, entryRecordKey, staleETag } from "../shared/expressions";
 import { jsonata, partOfJsonata } from "../shared/jsonata";
-import { hasPlaybackEntry } from "../shared/playback-configuration";
+import { hasPlaybackEntry, updatedConfiguration } from "../shared/playback-configuration";
 import { readDistribution } from "../shared/read-distribution";
-import { removePlaybackEntry } from "../shared/remove-playback-entry";
-import { dynamoDbRetriers } from "../shared/retriers";
+import { cloudFrontRetriers, dynamoDbRetriers } from "../shared/retriers";
 import type { CleanupSettings } from "../shared/settings";
 
 /** The states that run for each playback entry that may have come after its attempt was cleaned up. */
@@ -115,10 +114,26 @@ export function lateEntryStates({ leaseTableName, playback }: CleanupSettings) {
         ...forgetWhereSettled.Choices,
       ],
     }),
-    RemoveLateEntry: removePlaybackEntry<LateEntryState>(distributionId, originId, {
-      whenStale: { Assign: { tries: jsonata("$tries + 1") }, Output: {}, Next: "WaitForLateEntry" },
-      Catch: failed,
+    RemoveLateEntry: task<LateEntryState>({
+      Resource: "arn:aws:states:::aws-sdk:cloudfront:updateDistribution",
+      Arguments: {
+        Id: distributionId,
+        IfMatch: jsonata("$states.input.ETag"),
+        DistributionConfig: jsonata(updatedConfiguration(playback, "", originId)),
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: cloudFrontRetriers,
+      Catch: [
+        {
+          ErrorEquals: staleETag,
+          Assign: { tries: jsonata("$tries + 1") },
+          Output: {},
+          Next: "WaitForLateEntry",
+        },
+        ...failed,
+      ],
       Assign: { removed: true },
+      Output: {},
       // Any other call of that attempt has a stale ETag from here on.
       Next: "ForgetLateEntry",
     }),

@@ -2,10 +2,10 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { originIdOfAttempt } from "../../../../components/workflow/shared/origin-ids";
 import {
-  configurationWithoutPlayback,
+  entryOfProvision,
   hasLaterPlaybackEntry,
   hasPlaybackEntry,
-  playbackConfiguration,
+  updatedConfiguration,
 } from "../../../../components/workflow/shared/playback-configuration";
 import { behaviorMembers, sourceOfAttempt } from "../../../../components/workflow/shared/playback-settings";
 import { attemptSettings, settings } from "../../../support/definition";
@@ -27,16 +27,19 @@ const provision = {
   settings: attemptSettings,
 };
 const ours = originOf("spring-launch", 2);
+const source = sourceOfAttempt(settings.playback);
+const originId = originIdOfAttempt(settings.playback);
 
 const run = (expression: string, config: DistributionConfig, of = provision) =>
   evaluate(expression, { states: { input: { DistributionConfig: config } }, provision: of });
 const add = (config: DistributionConfig, of = provision) =>
-  run(playbackConfiguration(sourceOfAttempt(settings.playback)), config, of) as Promise<DistributionConfig>;
-const remove = (config: DistributionConfig) =>
   run(
-    configurationWithoutPlayback(originIdOfAttempt(settings.playback)),
+    updatedConfiguration(source, entryOfProvision(source, originId), ""),
     config,
+    of,
   ) as Promise<DistributionConfig>;
+const remove = (config: DistributionConfig) =>
+  run(updatedConfiguration(source, "", originId), config) as Promise<DistributionConfig>;
 const isOurs = (id: string) => /^stream-orchestration_0123456789ab_spring-launch_\d+$/.test(id);
 
 function expectCounted({ Origins, CacheBehaviors }: DistributionConfig): void {
@@ -44,7 +47,7 @@ function expectCounted({ Origins, CacheBehaviors }: DistributionConfig): void {
   expect(CacheBehaviors.Quantity).to.equal(CacheBehaviors.Items?.length ?? 0);
 }
 
-describe("playbackConfiguration", () => {
+describe("updatedConfiguration with an entry to add", () => {
   it("adds an origin and a behaviour to a distribution that has no behaviour yet", async () => {
     const config = await add(distributionConfig());
     expect(config).to.deep.equal({
@@ -176,7 +179,7 @@ describe("playbackConfiguration", () => {
   });
 });
 
-describe("configurationWithoutPlayback", () => {
+describe("updatedConfiguration with an entry to remove", () => {
   it("gives back what was there before the entry was added", async () => {
     const before = distributionConfig([], [{ PathPattern: "/a/*", TargetOriginId: "default" }]);
     for (const config of [before, distributionConfig()]) {
@@ -203,7 +206,7 @@ describe("configurationWithoutPlayback", () => {
     await fc.assert(
       fc.asyncProperty(distributionConfigs, async (config) => {
         const there = config.Origins.Items.some(({ Id }) => Id === ours);
-        expect(await run(hasPlaybackEntry(originIdOfAttempt(settings.playback)), config)).to.equal(there);
+        expect(await run(hasPlaybackEntry(originId), config)).to.equal(there);
       }),
       { numRuns: 50 },
     );
