@@ -9,13 +9,13 @@ import {
   executionId,
   type Named,
   textUnlessRedriven,
-  viewer,
 } from "../shared/expressions";
 import { caught, removePlayback } from "../shared/failures";
 import { jsonata, objectText, partOfJsonata } from "../shared/jsonata";
 import { scheduleLiveLimit } from "../shared/live-limit";
 import { dynamoDbRetriers, eventBridgeRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
+import { manifestsOfStream, viewer } from "../shared/viewer";
 
 const confirmed = objectText<Omit<Named<StreamLifecycleProgressedDetail>, "reason" | "playback">>({
   streamId: partOfJsonata("$provision.request.streamId"),
@@ -28,15 +28,9 @@ const confirmed = objectText<Omit<Named<StreamLifecycleProgressedDetail>, "reaso
 });
 
 /** Where viewers find the stream; nothing for one that has ended. */
-const playback = `$confirmed = "READY" and $exists(${viewer}) ? {
-  "playback": {
-    "manifests": [$map(${viewer}.manifests, function($manifest) {{
-      "name": $manifest.name,
-      "format": $manifest.format,
-      "url": "https://" & ${viewer}.domainName & "/" & ($exists(${viewer}.pathBy) ? $provision.channel.channelId : $provision.request.streamId) & "/" & $manifest.path
-    }})]
-  }
-} : {}`;
+const playback = `$confirmed = "READY" and $exists(${viewer})
+  ? { "playback": { "manifests": ${manifestsOfStream(viewer)} } }
+  : {}`;
 
 /** Tells everybody that the stream is ready, and records it. A stream that was READY and is COMPLETE by now ends as well as any other. */
 export function completionStates(settings: OrchestratorSettings) {

@@ -14,7 +14,6 @@ import {
   maxStartTries,
   redrives,
   unlessRedriven,
-  viewer,
 } from "../shared/expressions";
 import { caught, nothingToCleanUp, stopChannel } from "../shared/failures";
 import { jsonata } from "../shared/jsonata";
@@ -22,6 +21,7 @@ import { originIdOfAttempt } from "../shared/origin-ids";
 import { noUpdates } from "../shared/playback-updates";
 import { dynamoDbRetriers, mediaLiveRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
+import { viewer } from "../shared/viewer";
 import { hasPlace } from "./place-states";
 
 /** Starts the channel, whatever it was doing before, and only while the attempt holds its lease. */

@@ -1,3 +1,4 @@
+import { maxReasonLength } from "../../../contracts";
 import { ownProvisioningAttempt, type ProbeManifestEvent } from "../../../contracts/internal";
 import { choice, type StateMachineDefinition, succeed, task, wait } from "../shared/asl";
 import { attemptKey, statusValue, updateAttempt } from "../shared/attempt-item";
@@ -18,6 +19,7 @@ import {
   mediaLiveRetriers,
   sweepRetriers,
 } from "../shared/retriers";
+import { manifestsOfStream } from "../shared/viewer";
 import type { ProbeSettings, ReadinessSettings, ReadinessState } from "./settings";
 
 /** MediaLive tells of a channel that runs, but not for certain: after this time it is asked. */
@@ -174,23 +176,34 @@ export function streamReadiness(settings: ReadinessSettings): StateMachineDefini
   };
 }
 
-function probeStates(
-  settings: ReadinessSettings,
-  { probeFunctionArn, viewer: { domainName, manifests, pathBy } }: ProbeSettings,
-) {
-  const segment = pathBy === "channel" ? "$provision.channel.channelId" : "$provision.request.streamId";
-  const told = { streamId: jsonata("$provision.request.streamId"), attempt: jsonata("$provision.attempt") };
+function probeStates(settings: ReadinessSettings, { probeFunctionArn, viewer }: ProbeSettings) {
+  /** It is announced again for as long as nobody has got it. */
+  const announce = (status: "READY" | "FAILED", reason: string) =>
+    task<ReadinessState>({
+      Resource: "arn:aws:states:::events:putEvents",
+      Arguments: {
+        Entries: [
+          event(settings, "StreamLifecycleProgressed", {
+            streamId: jsonata("$provision.request.streamId"),
+            attempt: jsonata("$provision.attempt"),
+            status,
+            reason,
+            occurredAt: enteredTime,
+            origin: "probe",
+          }),
+        ],
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: eventBridgeRetriers,
+      Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: "WaitForEvidence" }],
+      Output: {},
+      Next: "WaitForEvidence",
+    });
   return {
     ProbeManifest: task<ReadinessState>({
       Resource: "arn:aws:states:::lambda:invoke",
       Arguments: invocation<ProbeManifestEvent>(probeFunctionArn, {
-        manifests: manifests.map(({ name, format, path }) => ({
-          name,
-          format,
-          url: jsonata(
-            `${JSON.stringify(`https://${domainName}/`)} & ${segment} & ${JSON.stringify(`/${path}`)}`,
-          ),
-        })),
+        manifests: jsonata(manifestsOfStream(JSON.stringify(viewer))),
         marks: jsonata("$marks"),
       }),
       TimeoutSeconds: lambdaTimeoutSeconds,
@@ -217,44 +230,10 @@ function probeStates(
       Output: {},
       Default: "WaitForEvidence",
     }),
-    ConfirmReady: task<ReadinessState>({
-      Resource: "arn:aws:states:::events:putEvents",
-      Arguments: {
-        Entries: [
-          event(settings, "StreamLifecycleProgressed", {
-            ...told,
-            status: "READY",
-            reason: jsonata("$seen"),
-            occurredAt: enteredTime,
-            origin: "probe",
-          }),
-        ],
-      },
-      TimeoutSeconds: callTimeoutSeconds,
-      Retry: eventBridgeRetriers,
-      Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: "WaitForEvidence" }],
-      Output: {},
-      // It is announced again where nobody got it.
-      Next: "WaitForEvidence",
-    }),
-    ReportNotReady: task<ReadinessState>({
-      Resource: "arn:aws:states:::events:putEvents",
-      Arguments: {
-        Entries: [
-          event(settings, "StreamLifecycleProgressed", {
-            ...told,
-            status: "FAILED",
-            reason: jsonata('$substring("No evidence that the stream is ready. " & $seen, 0, 280)'),
-            occurredAt: enteredTime,
-            origin: "probe",
-          }),
-        ],
-      },
-      TimeoutSeconds: callTimeoutSeconds,
-      Retry: eventBridgeRetriers,
-      Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: "WaitForEvidence" }],
-      Output: {},
-      Next: "WaitForEvidence",
-    }),
+    ConfirmReady: announce("READY", jsonata("$seen")),
+    ReportNotReady: announce(
+      "FAILED",
+      jsonata(`$substring("No evidence that the stream is ready. " & $seen, 0, ${maxReasonLength})`),
+    ),
   };
 }

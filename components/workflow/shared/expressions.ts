@@ -12,7 +12,7 @@ import {
   startRecordId,
 } from "../../../contracts/internal";
 import type { Template } from "./asl";
-import { type Expression, jsonata, partOfJsonata, type Sent, type SentItem } from "./jsonata";
+import { type Expression, jsonata, type Sent, type SentItem } from "./jsonata";
 import type { EventSettings } from "./settings";
 
 /** What several states have in common: limits, and parts of their arguments. */
@@ -64,9 +64,6 @@ export const channelStartsLater = '["IDLE", "STOPPING", "CREATING", "UPDATING"]'
 
 export const enteredTime = jsonata("$states.context.State.EnteredTime");
 export const executionId = jsonata("$states.context.Execution.Id");
-
-/** Where viewers find the stream, in JSONata; undefined where the deployment names no manifests. */
-export const viewer = partOfJsonata("$provision.settings.viewer");
 
 /** The distribution of the attempt: the one that was current when it got its channel. */
 export const attemptDistributionId = jsonata("$provision.settings.distributionId");

@@ -24,11 +24,15 @@ describe("The definition of StreamReadiness", () => {
 
   it("asks the probe for the stream's own manifests", async () => {
     const { Arguments } = stateOf(probing, "ProbeManifest", "Task");
-    const { manifests } = (Arguments as { Payload: { manifests: { url: string }[] } }).Payload;
+    const { manifests } = (Arguments as { Payload: { manifests: string } }).Payload;
     const provision = { request: { streamId: "spring-launch" } };
-    expect(await evaluate(manifests[0]?.url ?? "", { provision })).to.equal(
-      "https://d111111abcdef8.cloudfront.net/spring-launch/index.m3u8",
-    );
+    expect(await evaluate(manifests, { provision })).to.deep.equal([
+      {
+        name: "main",
+        format: "HLS",
+        url: "https://d111111abcdef8.cloudfront.net/spring-launch/index.m3u8",
+      },
+    ]);
   });
 });
 
