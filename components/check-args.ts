@@ -260,7 +260,7 @@ export function findArgumentIssues(args: unknown): Issue[] {
   ];
 }
 
-/** What only an updated distribution has, and what entries for each channel need. */
+/** Which arguments an updated distribution needs, and which one that nothing updates does. */
 function findUpdateIssues(args: unknown): Issue[] {
   const { playback, encoder } = (args ?? {}) as {
     playback?: { [argument: string]: unknown } | null;
@@ -296,7 +296,7 @@ function findUpdateIssues(args: unknown): Issue[] {
   ];
 }
 
-/** A manifest without a domain has no URL, and a domain without a manifest is none of a playback URL. */
+/** A playback URL needs both a domain and a manifest. */
 function findViewerIssues(args: unknown): Issue[] {
   const { playback } = (args ?? {}) as { playback?: { [argument: string]: unknown } | null };
   const { domainName, manifests } = playback ?? {};

@@ -68,7 +68,7 @@ export function createMedia(
     }),
   );
   const formerDistributionIds = pulumi.output(playback.formerDistributionIds ?? []);
-  // Whose distribution plays the channels is not known here without updates: the endpoint policy names it in capitals.
+  // Without updates, the distribution is not known here: the endpoint policy has a word in capitals in its place.
   const distributionId = playback.distributionId ?? "DISTRIBUTION";
   const distributionArns = formerDistributionIds.apply((former) =>
     pulumi.all([distributionId, ...former].map((id) => arns.distribution(id))),

@@ -14,6 +14,7 @@ import {
   leasedChannel,
   leaseKey,
   maxStartTries,
+  provisionOfInput,
   redrives,
   unlessRedriven,
 } from "../shared/expressions";
@@ -56,9 +57,6 @@ const lookSeconds = 15;
 const timeoutSeconds = 200_000;
 /** How often a restarted channel is looked at: it may have to stop first. */
 const maxRestartTries = maxStartTries + channelStartSeconds / channelWaitSeconds;
-
-const provisionText =
-  '{ "request": { "streamId": $states.input.streamId }, "attempt": $states.input.attempt, "channel": { "channelId": $states.input.channelId } }';
 
 /**
  * Builds the definition of `StreamHealth`, which acts on what MediaLive's events say of the channel of a stream that is up. Events may be late, twice or
@@ -109,7 +107,7 @@ export function streamHealth(settings: HealthSettings): StateMachineDefinition<H
             Condition: jsonata('$states.input.kind = "loss"'),
             Assign: {
               input: jsonata("$states.input"),
-              provision: jsonata(provisionText),
+              provision: provisionOfInput,
               restartTries: 0,
               isStarted: false,
             },

@@ -60,7 +60,6 @@ export function encoderStates({ tableName, leaseTableName, playback }: Orchestra
         playbackTries: 0,
         turnTries: 0,
         places: [],
-        ...(isUpdated && { isContended: jsonata("$capacity.isContended") }),
         isRequested: false,
         ...noUpdates,
       },

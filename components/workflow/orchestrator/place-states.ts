@@ -25,7 +25,7 @@ import { pathTaken, tooLarge } from "./playback-refusals";
 const hasRoom = (taken: "$capacity" | "$capacity.before") =>
   `${taken}.bytes <= ${maxConfigurationBytes} and ${taken}.behaviors < $provision.settings.cacheBehaviorQuota and ${taken}.origins < $provision.settings.originQuota`;
 
-/** Whether the distribution has a place for the stream, in JSONata: then nobody comes by DecidePlaybackCapacity. */
+/** Whether the distribution has a place for the stream, in JSONata. Only an attempt without one goes through DecidePlaybackCapacity. */
 export const hasPlace = `$capacity.taken = null and ${hasRoom("$capacity")}`;
 
 /** How often an attempt looks whether others have given up the places that it competes for: for a minute, about. */
@@ -35,9 +35,9 @@ const maxPlaceTries = 30;
  * Gets the stream its place in the distribution before anything of it costs money, or refuses the request.
  *
  * The place is a mark on the attempt's channel lease, so that it goes back with the lease, whoever returns that. An attempt
- * first writes its mark and then counts all marks, and goes on if there is room for them all: of two that ask for the last place at once, each sees
- * the other's, so that never both get it. Where there is not room for all, those that come first wait until the others have given
- * their marks back, so that as many get a place as there are. No lock is needed for that.
+ * first writes its mark and then counts all marks, and goes on if there is room for them all. Of two attempts that ask for the last place at
+ * once, each sees the other's mark, so that they never both get it. Where there is not room for all, those that come first wait until the
+ * others have given their marks back: as many get a place as there are places. That needs no lock.
  */
 export function placeStates(settings: OrchestratorSettings) {
   const { leaseTableName, playback } = settings;
@@ -116,7 +116,7 @@ export function placeStates(settings: OrchestratorSettings) {
       Output: {},
       Next: "ReadChannelState",
     }),
-    // Why ReadChannelState goes no further.
+    // Finds out why ReadChannelState has refused to go on.
     DecidePlaybackCapacity: choice({
       // The local runtime takes the quotas of its simulated distribution from this sentence.
       Comment: `CloudFront quotas of ${distributionId}: ${cacheBehaviorQuota} cache behaviors, ${originQuota} origins.`,

@@ -42,7 +42,7 @@ import { cloudFrontRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, OrchestratorState, States } from "../shared/settings";
 import { pathTaken } from "./playback-refusals";
 
-/** The configuration may have 256 KiB, which no execution has to carry while it waits. */
+/** The configuration may have 256 KiB: an execution that waits does not carry it along. */
 const forgetConfiguration = { configuration: null };
 
 /** The state after the stream can be played. */
@@ -51,9 +51,9 @@ export function whenPlaying({ readinessStateMachineArn }: OrchestratorSettings) 
 }
 
 /**
- * Adds the stream to the distribution. An attempt that was alone when it got its place makes the update at once, with the configuration
- * that it has read then. One that was not, or that others came before, takes the lock and makes
- * the updates of all who wait, or finds that the holder of the lock has made its own (`shared/playback-updates.ts`).
+ * Adds the stream to the distribution. An attempt that was alone when it got its place makes its update at once, of the configuration that
+ * it read then. Where others competed for a place, or changed the distribution since, it takes the lock and makes the updates of all who
+ * wait, or waits until the holder of the lock has made its update (`shared/playback-updates.ts`).
  */
 export function playbackStates(settings: OrchestratorSettings) {
   const { leaseTableName, playback } = settings;
@@ -78,7 +78,7 @@ export function playbackStates(settings: OrchestratorSettings) {
         Id: attemptDistributionId,
         IfMatch: jsonata("$configuration.ETag"),
         DistributionConfig: jsonata(
-          `$isContended or ${hasLaterPlaybackEntry(playback, "$configuration.DistributionConfig")} ? $error("The lock is to be taken first.") : ${updatedConfiguration(playback, own, "", "$configuration.DistributionConfig")}`,
+          `$capacity.isContended or ${hasLaterPlaybackEntry(playback, "$configuration.DistributionConfig")} ? $error("The lock is to be taken first.") : ${updatedConfiguration(playback, own, "", "$configuration.DistributionConfig")}`,
         ),
       },
       TimeoutSeconds: callTimeoutSeconds,

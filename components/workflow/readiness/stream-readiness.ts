@@ -10,6 +10,7 @@ import {
   invocation,
   lambdaTimeoutSeconds,
   leasedChannel,
+  provisionOfInput,
 } from "../shared/expressions";
 import { jsonata } from "../shared/jsonata";
 import {
@@ -17,7 +18,7 @@ import {
   dynamoDbSdkRetriers,
   eventBridgeRetriers,
   mediaLiveRetriers,
-  sweepRetriers,
+  recurringFunctionRetriers,
 } from "../shared/retriers";
 import { manifestsOfStream } from "../shared/viewer";
 import type { ProbeSettings, ReadinessSettings, ReadinessState } from "./settings";
@@ -66,9 +67,7 @@ export function streamReadiness(settings: ReadinessSettings): StateMachineDefini
           },
         ],
         Assign: {
-          provision: jsonata(
-            '{ "request": { "streamId": $states.input.streamId }, "attempt": $states.input.attempt, "channel": { "channelId": $states.input.channelId } }',
-          ),
+          provision: provisionOfInput,
           executionArn: jsonata("$states.input.executionArn"),
           marks: null,
           seen: "MediaLive has not said that the channel runs.",
@@ -207,7 +206,7 @@ function probeStates(settings: ReadinessSettings, { probeFunctionArn, viewer }: 
         marks: jsonata("$marks"),
       }),
       TimeoutSeconds: lambdaTimeoutSeconds,
-      Retry: sweepRetriers,
+      Retry: recurringFunctionRetriers,
       Catch: [
         {
           ErrorEquals: ["States.ALL"],

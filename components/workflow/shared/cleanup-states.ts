@@ -98,7 +98,7 @@ export interface PlaybackEntry {
   readonly isReachable: string;
   /** Whether an update that adds the entry may be under way while the entry is not there, in JSONata. */
   readonly mayComeLate: string;
-  /** How the entries of others are made that wait for the lock. */
+  /** What the entries of other attempts are made of, which wait for the holder of the lock to add them. */
   readonly source: PlaybackSource;
 }
 
@@ -183,7 +183,7 @@ export function cleanupStates<TNext extends string>(
         Next: "RemovePlaybackEntry",
       },
     ),
-    // Why RemovePlaybackEntry makes no update.
+    // Finds out why RemovePlaybackEntry has made no update.
     DecidePlaybackEntry: choice({
       Choices: [
         { Condition: jsonata(isRedriven), Assign: noUpdates, Output: {}, Next: "ReadRemovalUpdates" },
@@ -281,7 +281,7 @@ export function cleanupStates<TNext extends string>(
       Assign: { ...noUpdates, updatesRedrives: jsonata(redrives), isBatchRefused: false },
       Next: "ReadPlaybackEntry",
     }),
-    // Why ConfirmLease goes no further.
+    // Finds out why ConfirmLease has not confirmed the lease.
     DecideChannelStop: choice<CleanupState | TNext>({
       Choices: [{ Condition: jsonata("$channelWasRunning"), Output: {}, Next: next }],
       Assign: {

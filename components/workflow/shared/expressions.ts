@@ -12,8 +12,8 @@ import {
   startRecordId,
 } from "../../../contracts/internal";
 import type { Template } from "./asl";
-import { type Expression, jsonata, type Sent, type SentItem } from "./jsonata";
-import type { EventSettings } from "./settings";
+import { type Expression, jsonata, objectText, type Sent, type SentItem } from "./jsonata";
+import type { CleanupProvision, EventSettings } from "./settings";
 
 /** What several states have in common: limits, and parts of their arguments. */
 
@@ -89,6 +89,15 @@ export function unlessRedriven(value: string, why: string): Expression {
 export function textUnlessRedriven(value: string, why: string): string {
   return `${redrives} = $confirmedRedrives ? ${value} : $error("The execution was redriven: ${why}.")`;
 }
+
+/** The variable `$provision` of an execution whose input is `{ streamId, attempt, channelId }`. */
+export const provisionOfInput = jsonata(
+  objectText<CleanupProvision>({
+    request: '{ "streamId": $states.input.streamId }',
+    attempt: "$states.input.attempt",
+    channel: '{ "channelId": $states.input.channelId }',
+  }),
+);
 
 /** The channel that the attempt has leased. */
 export const leasedChannel = { ChannelId: jsonata("$provision.channel.channelId") };

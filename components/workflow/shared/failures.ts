@@ -26,8 +26,8 @@ export const nothingToCleanUp: Cleanup = {
   reset: { leftovers: [], abandoned: [] },
 };
 /** Gives the place in the distribution back: no channel of this attempt runs. */
-export const returnPlace: Cleanup = { next: "ReturnPlaybackPlace", reset: { leftovers: [], abandoned: [] } };
-/** Through the state that releases the lock on the distribution, which a redriven execution may have. */
+export const returnPlace: Cleanup = { ...nothingToCleanUp, next: "ReturnPlaybackPlace" };
+/** Begins where the lock on the distribution goes back, since a redriven execution may have the lock. */
 export const stopChannel: Cleanup = { next: "ReleaseRemovalTurn", reset: cleanupFromStart };
 /** The entry is not there yet. Another execution may be about to add it, where the attempt has asked for that. */
 export const withdrawPlayback: Cleanup = { next: "DecidePlaybackRemoval", reset: cleanupFromStart };

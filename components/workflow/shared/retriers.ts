@@ -77,21 +77,21 @@ export const functionDied = [
   "Extension.LaunchError",
 ] as const;
 
-/** Lambda could not run a function, or it died. */
-const lambdaErrors = [
-  "Lambda.ClientExecutionTimeoutException",
-  "Lambda.ServiceException",
-  "Lambda.AWSLambdaException",
-  "Lambda.SdkClientException",
-  "Lambda.TooManyRequestsException",
-  ...functionDied,
-  "States.Timeout",
-];
-
-/** A sweep that is repeated finds its own leases again; one that failed is taken up by the next. */
-export const sweepRetriers: readonly Retrier[] = [
+/**
+ * For a function that is soon invoked again anyway: by the next sweep, or for the next probe. A sweep that is repeated finds its own leases
+ * again.
+ */
+export const recurringFunctionRetriers: readonly Retrier[] = [
   {
-    ErrorEquals: lambdaErrors,
+    ErrorEquals: [
+      "Lambda.ClientExecutionTimeoutException",
+      "Lambda.ServiceException",
+      "Lambda.AWSLambdaException",
+      "Lambda.SdkClientException",
+      "Lambda.TooManyRequestsException",
+      ...functionDied,
+      "States.Timeout",
+    ],
     IntervalSeconds: 5,
     MaxAttempts: 2,
   },

@@ -2,7 +2,7 @@ import { type Channel, type SweepStreamsEvent, sweepTimeoutSeconds } from "../..
 import { choice, fail, map, type StateMachineDefinition, succeed, task } from "../shared/asl";
 import { execution, invocation } from "../shared/expressions";
 import { jsonata } from "../shared/jsonata";
-import { sweepRetriers } from "../shared/retriers";
+import { recurringFunctionRetriers } from "../shared/retriers";
 import { withoutStates } from "../shared/without-states";
 import { type ChannelState, channelStates } from "./channel-states";
 import { type LateEntryState, lateEntryStates } from "./late-entry-states";
@@ -75,7 +75,7 @@ export function streamSweep(settings: SweepSettings): StateMachineDefinition<Swe
           channels: settings.channels,
         }),
         TimeoutSeconds: 130,
-        Retry: sweepRetriers,
+        Retry: recurringFunctionRetriers,
         Assign: {
           problems: jsonata("$states.result.Payload.problem = null ? [] : [$states.result.Payload.problem]"),
           playing: jsonata("$states.result.Payload.playing"),

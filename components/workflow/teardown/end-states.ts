@@ -84,7 +84,7 @@ export function endStates(settings: TeardownSettings): {
       Output: {},
       Next: "AcquireRemovalTurn",
     }),
-    // Why BeginTeardown does not begin.
+    // Finds out why BeginTeardown has not begun.
     DecideLease: choice({
       Choices: [{ Condition: jsonata(`$not(${hasSomething})`), Output: {}, Next: "NothingToTearDown" }],
       Assign: { leftovers: ["The attempt could not be taken for its teardown."], abandoned: [] },

@@ -61,8 +61,8 @@ export function entryOfAttempt({ playback }: TeardownSettings): PlaybackEntry {
     originId: "$entry.originId",
     // A role knows the distributions of its own deployment alone.
     isReachable: `$entry.distributionId in ${JSON.stringify(reachable)}`,
-    // An attempt claims its channel before it adds its entry. The entry of a later attempt came by an update after which no earlier one is taken.
     source: sourceOfDefinition(playback, {}),
+    // An attempt claims its channel before it adds its entry. Once a later attempt has added its own, CloudFront takes no earlier update.
     mayComeLate: `$attempt.isClaimed and $not(${hasLaterPlaybackEntry(playback)})`,
   };
 }
@@ -143,7 +143,7 @@ export function findStates(settings: TeardownSettings): {
       Output: {},
       Next: "ReadOrchestration",
     }),
-    // Why ReadOrchestration does not look.
+    // Finds out why ReadOrchestration has not read.
     DecideTeardown: choice({
       Choices: [
         { Condition: jsonata("$attempt = null"), Output: {}, Next: "NothingToTearDown" },
@@ -179,7 +179,7 @@ export function findStates(settings: TeardownSettings): {
       Output: { status: jsonata("$states.result.Status") },
       Next: "MarkLease",
     }),
-    // Why MarkLease does not look: the workflow runs, and cleans up the attempt itself; recover-execution or StreamSweep does so if it dies.
+    // Finds out why MarkLease has not marked. A workflow that runs cleans up the attempt itself; recover-execution or StreamSweep does so if it dies.
     DecideOrchestration: choice({
       Choices: [
         {
