@@ -1,8 +1,7 @@
 import * as v from "valibot";
 import { dateTime } from "./date-time";
-import { toJsonSchema } from "./json-schema";
 import { streamStatusSchema } from "./lifecycle";
-import { defineOperation, notFound, response, validationFailed } from "./rest-operation";
+import { defineOperation, describeStreamOperation, response } from "./rest-operation";
 import { attemptNumberSchema, streamIdSchema } from "./stream";
 
 export const endStreamResponseSchema = v.object({
@@ -15,13 +14,10 @@ export const endStreamResponseSchema = v.object({
 
 export type EndStreamResponse = v.InferOutput<typeof endStreamResponseSchema>;
 
-export const endStream = /* @__PURE__ */ defineOperation("EndStream", {
-  description:
+export const endStream = /* @__PURE__ */ defineOperation(
+  "EndStream",
+  /* @__PURE__ */ describeStreamOperation(
     "Ends a stream: one that is READY or LIVE, or that waits for its scheduled start, becomes COMPLETE; one that is being provisioned becomes FAILED. A stream that has ended stays as it is, and the answer is the same again. The cleanup follows: `GET` tells how far it is.",
-  parameterSchemas: { streamId: /* @__PURE__ */ toJsonSchema(streamIdSchema) },
-  responses: {
-    200: /* @__PURE__ */ response(200, "The stream has ended.", endStreamResponseSchema),
-    400: validationFailed,
-    404: notFound,
-  },
-});
+    /* @__PURE__ */ response(200, "The stream has ended.", endStreamResponseSchema),
+  ),
+);

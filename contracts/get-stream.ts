@@ -1,9 +1,8 @@
 import * as v from "valibot";
 import { dateTime } from "./date-time";
-import { toJsonSchema } from "./json-schema";
 import { streamStatusSchema } from "./lifecycle";
 import { manifestSchema } from "./playback";
-import { defineOperation, notFound, response, validationFailed } from "./rest-operation";
+import { defineOperation, describeStreamOperation, response } from "./rest-operation";
 import {
   attemptNumberSchema,
   endTimeSchema,
@@ -94,15 +93,13 @@ export const streamSchema = v.object({
 
 export type Stream = v.InferOutput<typeof streamSchema>;
 
-export const getStream = /* @__PURE__ */ defineOperation("GetStream", {
-  description: "Reads a stream, which is its latest attempt. Ingest URLs are masked.",
-  parameterSchemas: { streamId: /* @__PURE__ */ toJsonSchema(streamIdSchema) },
-  responses: {
-    200: /* @__PURE__ */ response(200, "The stream.", streamSchema),
-    400: validationFailed,
-    404: notFound,
-  },
-});
+export const getStream = /* @__PURE__ */ defineOperation(
+  "GetStream",
+  /* @__PURE__ */ describeStreamOperation(
+    "Reads a stream, which is its latest attempt. Ingest URLs are masked.",
+    /* @__PURE__ */ response(200, "The stream.", streamSchema),
+  ),
+);
 
 /** What `GET /ingest/{streamId}` answers. */
 export const ingestSchema = v.object({
@@ -113,13 +110,10 @@ export const ingestSchema = v.object({
 
 export type Ingest = v.InferOutput<typeof ingestSchema>;
 
-export const getIngest = /* @__PURE__ */ defineOperation("GetIngest", {
-  description:
+export const getIngest = /* @__PURE__ */ defineOperation(
+  "GetIngest",
+  /* @__PURE__ */ describeStreamOperation(
     "Reads the ingest URLs of a stream in full, which may hold its stream key. It needs a permission of its own; with JWT, a scope.",
-  parameterSchemas: { streamId: /* @__PURE__ */ toJsonSchema(streamIdSchema) },
-  responses: {
-    200: /* @__PURE__ */ response(200, "The ingest endpoints of the latest attempt.", ingestSchema),
-    400: validationFailed,
-    404: notFound,
-  },
-});
+    /* @__PURE__ */ response(200, "The ingest endpoints of the latest attempt.", ingestSchema),
+  ),
+);

@@ -2,8 +2,7 @@ import * as v from "valibot";
 import { streamSchema } from "./get-stream";
 import { toJsonSchema } from "./json-schema";
 import { streamStatusSchema } from "./lifecycle";
-import { defineOperation, notFound, response, validationFailed } from "./rest-operation";
-import { streamIdSchema } from "./stream";
+import { defineOperation, describeStreamOperation, response, validationFailed } from "./rest-operation";
 
 /** How many streams a page has at most, unless `limit` says otherwise. */
 export const defaultPageSize = 25;
@@ -61,12 +60,10 @@ export const listStreamAttemptsResponseSchema = v.object({ attempts: v.array(str
 
 export type ListStreamAttemptsResponse = v.InferOutput<typeof listStreamAttemptsResponseSchema>;
 
-export const listStreamAttempts = /* @__PURE__ */ defineOperation("ListStreamAttempts", {
-  description: "Reads the attempts at a stream, the latest 100 of them, the latest one first.",
-  parameterSchemas: { streamId: /* @__PURE__ */ toJsonSchema(streamIdSchema) },
-  responses: {
-    200: /* @__PURE__ */ response(200, "The attempts.", listStreamAttemptsResponseSchema),
-    400: validationFailed,
-    404: notFound,
-  },
-});
+export const listStreamAttempts = /* @__PURE__ */ defineOperation(
+  "ListStreamAttempts",
+  /* @__PURE__ */ describeStreamOperation(
+    "Reads the attempts at a stream, the latest 100 of them, the latest one first.",
+    /* @__PURE__ */ response(200, "The attempts.", listStreamAttemptsResponseSchema),
+  ),
+);

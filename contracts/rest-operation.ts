@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { type JsonSchema, toJsonSchema } from "./json-schema";
 import { type OperationName, type PathParameterName, type Route, routes } from "./routes";
+import { streamIdSchema } from "./stream";
 
 /** One answer of an operation. */
 export interface RestResponse {
@@ -69,3 +70,12 @@ export const conflict = /* @__PURE__ */ response(
   refusalSchema,
 );
 export const payloadTooLarge = /* @__PURE__ */ response(413, "The request body is too large.", refusalSchema);
+
+/** Describes an operation without a body on the stream that its path names, given its answer for a stream that there is. */
+export function describeStreamOperation(description: string, answer: RestResponse) {
+  return {
+    description,
+    parameterSchemas: { streamId: toJsonSchema(streamIdSchema) },
+    responses: { [answer.statusCode]: answer, 400: validationFailed, 404: notFound },
+  };
+}

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { dateTime } from "./date-time";
-import { streamIdSchema } from "./stream";
+import { attemptNumberSchema, reasonSchema, streamIdSchema } from "./stream";
 import { oneOf, text } from "./text";
 
 /** How a stream is, the worst last. */
@@ -24,12 +24,12 @@ export type HealthAlert = v.InferOutput<typeof healthAlertSchema>;
 
 export const streamHealthChangedDetailSchema = v.looseObject({
   streamId: streamIdSchema,
-  attempt: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  attempt: attemptNumberSchema,
   channelId: v.string(),
   health: oneOf(streamHealths),
   alerts: v.array(healthAlertSchema),
   occurredAt: dateTime,
-  reason: v.exactOptional(text(0, 280)),
+  reason: v.exactOptional(reasonSchema),
 });
 
 export type StreamHealthChangedDetail = v.InferOutput<typeof streamHealthChangedDetailSchema>;
