@@ -1,8 +1,9 @@
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { StreamStatus } from "../../../contracts";
 import { type Attempt, attemptExpression, attemptIndexes, attemptNames } from "../../../contracts/internal";
-import { type AttributeValue, QueryCommand } from "../aws/dynamodb";
+import { QueryCommand } from "../aws/dynamodb";
 import type { AttemptTable } from "./attempts";
+import { pagesOf } from "./dynamodb";
 
 /** What the index `byRequest` has of an attempt. */
 export type IndexEntry = Pick<Attempt, "streamId" | "attempt" | "status" | "requestedAt">;
@@ -47,7 +48,7 @@ export async function attemptsInOrder(
   return [...found.values()].sort(compare).slice(0, count);
 }
 
-/** Entries of one time have no order in an index: the last time that counts is read to its end. */
+/** At least `count` entries, if there are as many. Entries of one time have no order in an index: the last time that counts is read to its end. */
 async function ofStatus(
   table: AttemptTable,
   status: StreamStatus,
@@ -55,9 +56,8 @@ async function ofStatus(
   count: number,
 ): Promise<IndexEntry[]> {
   const entries: IndexEntry[] = [];
-  let from: Record<string, AttributeValue> | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await table.dynamodb.send(
+  const pages = pagesOf((from) =>
+    table.dynamodb.send(
       new QueryCommand({
         TableName: table.tableName,
         IndexName: attemptIndexes.byRequest.name,
@@ -71,12 +71,16 @@ async function ofStatus(
         },
         ScanIndexForward: false,
         Limit: count + 1,
-        ...(from && { ExclusiveStartKey: from }),
+        ...from,
       }),
-    );
-    const read = Items.map((item) => unmarshall(item) as IndexEntry);
+    ),
+  );
+  for await (const items of pages) {
+    const read = items.map((item) => unmarshall(item) as IndexEntry);
+    // Entries of the time of `after` are read again, so that a page may bring fewer than `count`.
     entries.push(...read.filter((entry) => !after || compare(entry, after) > 0));
-    from = LastEvaluatedKey;
-  } while (from && entries.at(-1)?.requestedAt === entries.at(count - 1)?.requestedAt);
+    const last = entries[count - 1];
+    if (last && entries.at(-1)?.requestedAt !== last.requestedAt) break;
+  }
   return entries;
 }

@@ -1,6 +1,7 @@
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { type Attempt, attemptExpression, ownAttempt } from "../../../contracts/internal";
 import { type AttributeValue, type DynamoDBClient, GetItemCommand, QueryCommand } from "../aws/dynamodb";
+import { pagesOf } from "./dynamodb";
 
 /** The table of attempts. */
 export interface AttemptTable {
@@ -31,9 +32,8 @@ const maxAttempts = 100;
 /** @returns the latest attempts at a stream, the latest one first, read consistently; none for an unknown stream. */
 export async function attemptsOf(table: AttemptTable, streamId: string): Promise<Attempt[]> {
   const attempts: Attempt[] = [];
-  let from: Record<string, AttributeValue> | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await table.dynamodb.send(
+  const pages = pagesOf((from) =>
+    table.dynamodb.send(
       new QueryCommand({
         TableName: table.tableName,
         KeyConditionExpression: ofStream,
@@ -41,12 +41,14 @@ export async function attemptsOf(table: AttemptTable, streamId: string): Promise
         ScanIndexForward: false,
         Limit: maxAttempts - attempts.length,
         ConsistentRead: true,
-        ...(from && { ExclusiveStartKey: from }),
+        ...from,
       }),
-    );
-    attempts.push(...Items.map(toAttempt).filter((attempt) => attempt !== undefined));
-    from = LastEvaluatedKey;
-  } while (from && attempts.length < maxAttempts);
+    ),
+  );
+  for await (const items of pages) {
+    attempts.push(...items.map(toAttempt).filter((attempt) => attempt !== undefined));
+    if (attempts.length >= maxAttempts) break;
+  }
   return attempts;
 }
 
@@ -75,9 +77,8 @@ export async function attemptOfExecution(
   streamId: string,
   executionArn: string,
 ): Promise<Attempt | undefined> {
-  let from: Record<string, AttributeValue> | undefined;
-  do {
-    const { Items, LastEvaluatedKey } = await table.dynamodb.send(
+  const pages = pagesOf((from) =>
+    table.dynamodb.send(
       new QueryCommand({
         TableName: table.tableName,
         KeyConditionExpression: ofStream,
@@ -85,12 +86,13 @@ export async function attemptOfExecution(
         ExpressionAttributeValues: { ":streamId": { S: streamId }, ":me": { S: executionArn } },
         ScanIndexForward: false,
         ConsistentRead: true,
-        ...(from && { ExclusiveStartKey: from }),
+        ...from,
       }),
-    );
-    if (Items?.[0]) return toAttempt(Items[0]);
-    from = LastEvaluatedKey;
-  } while (from);
+    ),
+  );
+  for await (const [latest] of pages) {
+    if (latest) return toAttempt(latest);
+  }
   return undefined;
 }
 

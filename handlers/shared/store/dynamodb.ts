@@ -22,21 +22,22 @@ interface Page {
   LastEvaluatedKey?: Record<string, AttributeValue> | undefined;
 }
 
-/**
- * Reads a Query or a Scan to its end.
- *
- * @param read reads a page, from the key on that the page before ended with.
- * @returns the items of all pages.
- */
-export async function readPages(
-  read: (from: { ExclusiveStartKey?: Record<string, AttributeValue> }) => Promise<Page>,
-): Promise<Record<string, AttributeValue>[]> {
-  const items: Record<string, AttributeValue>[] = [];
+/** Reads a page of a Query or a Scan, from the key on that the page before ended with. */
+type ReadPage = (from: { ExclusiveStartKey?: Record<string, AttributeValue> }) => Promise<Page>;
+
+/** Reads a Query or a Scan, for as long as the caller goes on. Yields the items of each page. */
+export async function* pagesOf(read: ReadPage): AsyncGenerator<Record<string, AttributeValue>[]> {
   let from: Record<string, AttributeValue> | undefined;
   do {
     const { Items = [], LastEvaluatedKey } = await read(from ? { ExclusiveStartKey: from } : {});
-    items.push(...Items);
+    yield Items;
     from = LastEvaluatedKey;
   } while (from);
+}
+
+/** @returns the items of all pages of a Query or a Scan. */
+export async function readPages(read: ReadPage): Promise<Record<string, AttributeValue>[]> {
+  const items: Record<string, AttributeValue>[] = [];
+  for await (const page of pagesOf(read)) items.push(...page);
   return items;
 }
