@@ -1,4 +1,4 @@
-import { hasEnded, type StreamStatus } from "../contracts";
+import { hasEnded, maxReasonLength, type StreamStatus } from "../contracts";
 import {
   type ActOnHealthEvent,
   type Attempt,
@@ -131,7 +131,7 @@ async function restart(
 ): Promise<HealthAction> {
   const reason = shorten(
     `Channel ${attempt.channelId} is down while the stream is ${attempt.status}: ${detail}. It is restarted.`,
-    280,
+    maxReasonLength,
   );
   const noted = attempt.health?.restart ? attempt : await noteRestart(deps, attempt, by, reason);
   if (!noted) return waitForIt;
@@ -207,7 +207,7 @@ async function end(
   why: string,
   by: string,
 ): Promise<HealthAction> {
-  const reason = shorten(why, 280);
+  const reason = shorten(why, maxReasonLength);
   const at = deps.now().toISOString();
   const change = await changeStatus(
     deps,

@@ -14,8 +14,8 @@ import { isNamed } from "./shared/runtime/errors";
 import { type Log, lambda } from "./shared/runtime/lambda";
 import { backoff, type Wait, wait } from "./shared/runtime/wait";
 import { latestAttempt } from "./shared/store/attempts";
-import { executionName } from "./shared/store/number-attempt";
-import { requestOfInput } from "./shared/store/read-request";
+import { executionArnOf, executionName } from "./shared/store/number-attempt";
+import { inputOf, requestOfInput } from "./shared/store/read-request";
 
 export interface CreateStreamWorkflowDeps {
   dynamodb: DynamoDBClient;
@@ -82,10 +82,9 @@ async function start(
     } catch (error) {
       if (!isNamed(error, "ExecutionAlreadyExists")) throw error;
     }
-    const executionArn = `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${name}`;
-    const existing = await describe(deps, executionArn);
+    const existing = await describe(deps, executionArnOf(stateMachineArn, name));
     if (existing.status === "RUNNING") {
-      return requestTextOf(existing.input) === requestText
+      return JSON.stringify(requestOfInput(inputOf(existing))) === requestText
         ? accepted(deps, streamId, existing.startDate)
         : conflict(streamId, attempt, "PROVISIONING");
     }
@@ -94,15 +93,6 @@ async function start(
   throw new Error(
     `The executions of stream '${streamId}' from attempt ${firstAttempt} to ${lastAttempt} have ended and left no item in the table. Look into why HandleProvisionFailure could not record them.`,
   );
-}
-
-/** @returns the request in an execution's input, without who sent it. */
-function requestTextOf(input: string | undefined): string | undefined {
-  try {
-    return JSON.stringify(requestOfInput(JSON.parse(input ?? "") as unknown));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Between StartExecution and DescribeExecution, which is eventually consistent. */

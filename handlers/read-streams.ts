@@ -1,6 +1,6 @@
 import { findStream, type StreamSource } from "./read-streams/find-stream";
 import { answerListStreams, type ListStreamsDeps } from "./read-streams/list-streams";
-import { requestOf, toStream } from "./read-streams/view";
+import { toStream } from "./read-streams/view";
 import { DynamoDBClient } from "./shared/aws/dynamodb";
 import { SFNClient } from "./shared/aws/step-functions";
 import { json, operations } from "./shared/http/http";
@@ -8,6 +8,7 @@ import { ofStream } from "./shared/http/of-stream";
 import { readRequester } from "./shared/http/requester";
 import { type Log, lambda } from "./shared/runtime/lambda";
 import { attemptsOf } from "./shared/store/attempts";
+import { requestOf } from "./shared/store/read-request";
 
 export interface ReadStreamsDeps extends ListStreamsDeps, StreamSource {
   log: Log;

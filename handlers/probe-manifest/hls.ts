@@ -22,7 +22,6 @@ export function readMediaPlaylist(text: string): Evidence {
     throw new NoManifest("it is the playlist of a stream that has ended");
   }
   const segments: string[] = [];
-  let seconds = 0;
   let sinceTime = 0;
   let time: number | undefined;
   for (const [index, line] of lines.entries()) {
@@ -32,7 +31,7 @@ export function readMediaPlaylist(text: string): Evidence {
       time = told;
       sinceTime = 0;
     } else if (line.startsWith("#EXTINF:")) {
-      seconds = Number.parseFloat(line.slice("#EXTINF:".length));
+      const seconds = Number.parseFloat(line.slice("#EXTINF:".length));
       const uri = lines.slice(index + 1).find((next) => next !== "" && !next.startsWith("#"));
       if (uri === undefined) break;
       sinceTime += Number.isFinite(seconds) ? seconds : 0;

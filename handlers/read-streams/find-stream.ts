@@ -2,8 +2,8 @@ import type { Attempt, OrchestratorInput } from "../../contracts/internal";
 import { DescribeExecutionCommand, type SFNClient } from "../shared/aws/step-functions";
 import { isNamed } from "../shared/runtime/errors";
 import { type AttemptTable, latestAttempt } from "../shared/store/attempts";
-import { executionName } from "../shared/store/number-attempt";
-import { readRequest } from "../shared/store/read-request";
+import { executionArnOf, executionName } from "../shared/store/number-attempt";
+import { inputOf, readRequest } from "../shared/store/read-request";
 
 export interface StreamSource extends AttemptTable {
   sfn: SFNClient;
@@ -22,14 +22,15 @@ async function unstoredAttempt(
   { sfn, stateMachineArn }: StreamSource,
   streamId: string,
 ): Promise<Attempt | undefined> {
-  const name = executionName(streamId, 1);
-  const executionArn = `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${name}`;
+  const executionArn = executionArnOf(stateMachineArn, executionName(streamId, 1));
   try {
-    const { status, input = "", startDate } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-    const { requestedBy, ...sent } = JSON.parse(input) as OrchestratorInput;
-    const request = readRequest(sent);
+    const execution = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    const { status, startDate } = execution;
+    const input = inputOf(execution);
+    const request = readRequest(input);
     // One that has ended without an attempt has left nothing to read, or recovery is about to store it.
     if (status !== "RUNNING" || !request || startDate === undefined) return undefined;
+    const { requestedBy } = input as OrchestratorInput;
     const at = new Date(startDate).toISOString();
     return {
       streamId,

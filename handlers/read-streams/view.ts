@@ -8,6 +8,7 @@ import {
 import type { Attempt, Health, HistoryEntry } from "../../contracts/internal";
 import { manifestsOfAttempt, segmentOf } from "../shared/events/stream-events";
 import { setAlerts } from "../shared/health/health";
+import { requestOf } from "../shared/store/read-request";
 
 /** @returns an attempt as the API tells it, its URLs masked. Neither its task token nor an ARN of this component's is in it. */
 export function toStream(attempt: Attempt): Stream {
@@ -71,11 +72,6 @@ function toHealth(health: Health): NonNullable<Stream["health"]> {
     ...(activeInputs && { activeInputs: { ...activeInputs } }),
     ...(restart && { restartedAt: restart.at }),
   };
-}
-
-/** @returns the request of an attempt, as its workflow normalized and stored it; undefined where it had no valid one. */
-export function requestOf({ request }: Attempt): CreateStreamWorkflowRequest | undefined {
-  return request === undefined ? undefined : (JSON.parse(request) as CreateStreamWorkflowRequest);
 }
 
 type Endpoint = CreateStreamWorkflowRequest["ingestEndpoints"][number];

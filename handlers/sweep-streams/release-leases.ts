@@ -1,4 +1,4 @@
-import { type CreateStreamWorkflowRequest, hasEnded } from "../../contracts";
+import { hasEnded } from "../../contracts";
 import type {
   Attempt,
   AttemptLease,
@@ -12,6 +12,7 @@ import { isHandled } from "../shared/recovery/recover-status";
 import { failedLately, isTornDown, isUnclaimed, startTeardown } from "../shared/recovery/start-teardown";
 import { attemptOfExecution, isInGrace } from "../shared/store/attempts";
 import { giveBackLease, isFree, removeSweepLease, scanLeases } from "../shared/store/leases";
+import { requestOf } from "../shared/store/read-request";
 import { inParallel } from "./in-parallel";
 import { count, maxAtOnce, type Sweep } from "./sweep";
 
@@ -101,17 +102,18 @@ async function tearDown(
   counts.tornDown += 1;
 }
 
-/** Its schedule has a minute to end it. */
+/** How long after its `endTime` a stream is left to its own schedule. */
 const endMarginMilliseconds = 60_000;
 
 /** @returns why a stream is to be ended that is up; undefined where it may go on. One without `readyAt` is still its workflow's. */
 function findOverdue(
-  { readyAt, request }: Attempt,
+  attempt: Attempt,
   maxLiveHours: number,
   now: Date,
 ): { planned: boolean; reason: string } | undefined {
+  const { readyAt } = attempt;
   if (readyAt === undefined) return undefined;
-  const { endTime } = JSON.parse(request ?? "{}") as Partial<CreateStreamWorkflowRequest>;
+  const { endTime } = requestOf(attempt) ?? {};
   if (endTime !== undefined && now.getTime() - Date.parse(endTime) > endMarginMilliseconds) {
     return { planned: true, reason: "The endTime of the stream has come." };
   }

@@ -38,7 +38,7 @@ export function withStatus(health: Health, at: string): Health {
 
 function statusOf(health: Health): StreamHealth {
   if (isDown(health)) return "CHANNEL_DOWN";
-  const alerts = Object.values(health.alerts).filter(({ state }) => state === "SET");
+  const alerts = setAlerts(health);
   const lost = new Set(alerts.filter(({ type }) => isInputLoss(type)).map(({ pipeline }) => pipeline));
   if (lost.size > 0 && lost.size >= (health.pipelines ?? 1)) return "NO_INPUT";
   return alerts.length > 0 ? "ALERT" : "OK";

@@ -26,12 +26,3 @@ export function failureOfExecution({ status, error, cause }: EndedExecution): Fa
     cause: told || `The execution ended as ${status}, without a cause.`,
   });
 }
-
-/** @returns the execution's input; undefined where it is missing or no JSON. */
-export function inputOf({ input }: EndedExecution): unknown {
-  try {
-    return JSON.parse(input ?? "") as unknown;
-  } catch {
-    return undefined;
-  }
-}

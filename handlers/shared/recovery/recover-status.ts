@@ -4,8 +4,8 @@ import { reasonOf } from "../events/failure-report";
 import { type EventBus, emitProvisionRequested } from "../events/stream-events";
 import { type AttemptTable, attemptOfExecution, latestAttempt } from "../store/attempts";
 import { numberAttempt } from "../store/number-attempt";
-import { readRequest } from "../store/read-request";
-import { type EndedExecution, failureOfExecution, inputOf } from "./ended-execution";
+import { inputOf, readRequest } from "../store/read-request";
+import { type EndedExecution, failureOfExecution } from "./ended-execution";
 import { recordFailure } from "./record-failure";
 
 export interface StatusRecovery extends AttemptTable, EventBus {

@@ -16,6 +16,11 @@ export function executionName(streamId: string, attempt: number): string {
   return `${streamId}_${attempt}`;
 }
 
+/** @returns the ARN of a state machine's execution. */
+export function executionArnOf(stateMachineArn: string, name: string): string {
+  return `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${name}`;
+}
+
 function attemptOfName(streamId: string, name: string): number {
   // A streamId has no underscore. Nine digits are beyond all use, and stay a safe integer.
   const [id, number = ""] = name.split("_", 2);

@@ -5,7 +5,16 @@ import {
   normalizeRequest,
   streamIdSchema,
 } from "../../../contracts";
-import type { OrchestratorInput } from "../../../contracts/internal";
+import type { Attempt, OrchestratorInput } from "../../../contracts/internal";
+
+/** @returns an execution's input; undefined where it is missing or no JSON. */
+export function inputOf({ input }: { readonly input?: string | undefined }): unknown {
+  try {
+    return JSON.parse(input ?? "") as unknown;
+  } catch {
+    return undefined;
+  }
+}
 
 /** @returns the stream that an execution's input names, whatever else it may be; undefined where it names none. */
 export function readStreamId(input: unknown): string | undefined {
@@ -24,4 +33,9 @@ export function requestOfInput(input: unknown): unknown {
 export function readRequest(input: unknown): CreateStreamWorkflowRequest | undefined {
   const checked = check(createStreamWorkflowRequestSchema, requestOfInput(input));
   return checked.ok ? normalizeRequest(checked.value) : undefined;
+}
+
+/** @returns the request of an attempt, as its workflow normalized and stored it; undefined where it had no valid one. */
+export function requestOf({ request }: Attempt): CreateStreamWorkflowRequest | undefined {
+  return request === undefined ? undefined : (JSON.parse(request) as CreateStreamWorkflowRequest);
 }
