@@ -74,7 +74,8 @@ export function operationsOf<const TRoutes extends { readonly [name: string]: Ro
     return async (event) => {
       const { method, requestId, given, ...line } = readRequestLine(event, own[0]?.path ?? "/");
       log.appendKeys({ requestId });
-      // A custom domain leaves the stage out. Where it may be either, as `/streams/streams` with a stage that is called streams, it is the stage.
+      // A custom domain leaves the stage out. A path that can be read both ways, such as `/streams/streams` in a stage named `streams`, begins with
+      // the stage.
       const behindStage = withoutStage(line.path, line.stage);
       const path = find(behindStage, given) || !find(line.path, given) ? behindStage : line.path;
       const found = find(path, given);
