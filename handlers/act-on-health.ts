@@ -14,7 +14,7 @@ import { EventBridgeClient } from "./shared/aws/event-bridge";
 import { PublishCommand, SNSClient } from "./shared/aws/sns";
 import { type EventBus, emitLifecycleProgressed } from "./shared/events/stream-events";
 import { changeHealth } from "./shared/health/change-health";
-import { setAlerts, unknownHealth, withStatus } from "./shared/health/health";
+import { activeAlerts, unknownHealth, withStatus } from "./shared/health/health";
 import { type Handler, type Log, lambda } from "./shared/runtime/lambda";
 import { isPreviousVersion } from "./shared/runtime/payload-version";
 import { shorten } from "./shared/runtime/shorten";
@@ -179,7 +179,7 @@ async function handleLasting(
       execution.id,
     );
   }
-  const alerts = setAlerts(health).map(
+  const alerts = activeAlerts(health).map(
     ({ type, pipeline, since: from }) => `${type} (pipeline ${pipeline}, since ${from})`,
   );
   const what = `The stream has been in trouble for ${minutes} minutes: ${alerts.join("; ") || health.status}.`;

@@ -18,7 +18,7 @@ export interface FetchLimits {
   readonly maxMilliseconds: number;
 }
 
-/** A manifest with a day of segments of some seconds has less. One that never ends is given up there. */
+/** A manifest that lists a day of segments is smaller. One that never ends is given up at this size. */
 export const fetchLimits: FetchLimits = {
   get,
   protocol: "https:",

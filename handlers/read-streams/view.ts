@@ -7,7 +7,7 @@ import {
 } from "../../contracts";
 import type { Attempt, Health, HistoryEntry } from "../../contracts/internal";
 import { manifestsOfAttempt, segmentOf } from "../shared/events/stream-events";
-import { setAlerts } from "../shared/health/health";
+import { activeAlerts } from "../shared/health/health";
 import { requestOf } from "../shared/store/read-request";
 
 /** @returns an attempt as the API tells it, its URLs masked. Neither its task token nor an ARN of this component's is in it. */
@@ -68,7 +68,7 @@ function toHealth(health: Health): NonNullable<Stream["health"]> {
     status,
     ...(troubleSince !== undefined && { since: troubleSince }),
     ...(channelState !== undefined && { channelState }),
-    alerts: setAlerts(health),
+    alerts: activeAlerts(health),
     ...(activeInputs && { activeInputs: { ...activeInputs } }),
     ...(restart && { restartedAt: restart.at }),
   };

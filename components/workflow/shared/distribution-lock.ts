@@ -29,7 +29,7 @@ function lockIdOf(distributionId: string): string {
     : jsonata(`${JSON.stringify(distributionLockId(""))} & ${variable}`);
 }
 
-/** Why a Task is not to make its call, and the condition for that. An expression that fails costs no state: a Choice before each call would. */
+/** When a Task is not to make its call, and why. A Choice before each call would cost a state; an expression that fails costs none. */
 interface Unless {
   /** In JSONata. */
   readonly condition: string;

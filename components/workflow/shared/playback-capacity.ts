@@ -112,7 +112,7 @@ export const placesRead = partOfJsonata(`[$map($states.result.Items, function($l
  * `$places`: the places that attempts of this component have, this one's among them. An earlier attempt at this
  * stream counts for nothing, since its entry is replaced.
  *
- * Places come one after the other in the order of their leases. Those of attempts whose channels were about to be started come first.
+ * Places are in the order of their leases, behind those of attempts whose channels were about to be started.
  */
 export function playbackCapacity(playback: PlaybackSource): string {
   return partOfJsonata(`(

@@ -16,8 +16,8 @@ import { dynamoDbRetriers, dynamoDbSdkReadRetriers } from "./retriers";
 
 /**
  * Updates of the distribution in batches. An execution that finds the lock taken writes onto the attempt's lease what it wants (`playbackUpdate`),
- * and waits. Whoever has the lock reads what others want, makes one update of all of it, and marks their leases. So many streams at once
- * take an update or two, and none waits for as long as all others together.
+ * and waits. Whoever has the lock reads what others want, makes one update of all of it, and marks their leases. Many streams that start at
+ * once thus take an update or two, and none waits until all the others have made theirs.
  *
  * The entry of another attempt is added only while its lease says `ADD`: its cleanup first writes `REMOVE` over that, and looks into the
  * distribution then. An update that was under way in that moment may still land; the record of a late entry stands for it, as for
@@ -27,7 +27,7 @@ import { dynamoDbRetriers, dynamoDbSdkReadRetriers } from "./retriers";
 /** How long the holder of the lock waits for others that start at the same time, before it reads what they want. */
 export const gatherSeconds = 1;
 
-/** What a batch takes for most: the time to gather, the update, and the marks. */
+/** How long a batch nearly always takes: the time to gather, the update, and the marks. */
 const batchSeconds = 3;
 
 /**
@@ -195,7 +195,7 @@ export function readPlaybackUpdates<TName extends string>(
   distributionId: string,
   { Next }: { readonly Next: TName },
 ): TaskState<TName> {
-  // What cannot be read, or is more than a workflow carries, waits for the lock: each attempt makes its own update then.
+  // Where that cannot be read, or is more than a workflow carries, each attempt waits for the lock and makes its own update.
   const without = { Assign: { updates: [], updatesRedrives: jsonata(redrives) }, Output: {}, Next };
   return task({
     Resource: "arn:aws:states:::aws-sdk:dynamodb:scan",
@@ -244,8 +244,8 @@ export function readPlaybackUpdates<TName extends string>(
 /**
  * Writes the {@link PlaybackBatch} of `$updates` for the configuration just read, in JSONata. An update that has to be refused, or is not to be
  * made for another reason, is left to its own attempt, which finds out the same and says why:
- * an entry where a later attempt at the stream has one, or where somebody else has the path; one whose behaviour another deployment says; one that is
- * to be removed and is not there.
+ * an entry where a later attempt at the stream has one, or where somebody else has the path; an entry of another deployment, whose behaviours
+ * differ; and an entry that is to be removed and is not there.
  *
  * @param ownId the id of the origin of the execution's own attempt, in JSONata.
  */

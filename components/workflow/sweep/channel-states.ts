@@ -83,7 +83,7 @@ export function channelStates({ leaseTableName, stopUnowned }: ChannelSettings) 
     Next: "LeaseFreeChannel",
   } as const;
   return {
-    // Nearly always the end: a sweep has one state for each channel that is down.
+    // Nearly always the only state: for a channel that is down, the sweep needs no other.
     ReadFreeChannel: finalTask<ChannelState>({
       Resource: "arn:aws:states:::aws-sdk:medialive:describeChannel",
       Arguments: { ChannelId: jsonata("$states.input.channelId") },

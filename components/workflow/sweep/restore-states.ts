@@ -62,10 +62,9 @@ export const restoreFromStart = { restored: [], lost: [], turnTries: 0, playback
 
 /**
  * Looks whether each attempt in `$playing` is in the distribution, and restores the entries that are missing, all of them with one
- * update. Begins with `DecidePlaybackCheck`, which first leads to `checkLateEntries` and comes back from there if `$lateEntries` names any, and then to
- * `checkChannels`, from where `ReadPlaybackEntries` goes on;
- * and leads to `next` whatever happens; then `$restored` and `$lost` say in
- * words what was found, and `$problems` what failed.
+ * update. Begins with `DecidePlaybackCheck`. Where `$lateEntries` names any, that first leads to `checkLateEntries`, which comes back; then to
+ * `checkChannels`, which goes on to `ReadPlaybackEntries`. A sweep that has nothing to do and nothing to report ends at `whenAllIsWell`. Any other
+ * comes to `next`, whatever happens; then `$restored` and `$lost` say in words what was found, and `$problems` what failed.
  *
  * An attempt may end meanwhile. So each round first asks the items which attempts are still READY or LIVE, then reads the
  * configuration, and updates it where an entry of one of those is missing or an entry of an ended one is there. The last round

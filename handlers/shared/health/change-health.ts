@@ -5,7 +5,7 @@ import { UpdateItemCommand } from "../aws/dynamodb";
 import { type EventBus, emitHealthChanged } from "../events/stream-events";
 import { type AttemptTable, attemptKey, readAttempt, toAttempt } from "../store/attempts";
 import { ifHeld } from "../store/dynamodb";
-import { isDown, setAlerts, unknownHealth } from "./health";
+import { activeAlerts, isDown, unknownHealth } from "./health";
 
 /** Events of one channel come one by one: a writer that loses more races than this does not race. */
 const maxTries = 6;
@@ -48,7 +48,7 @@ export async function changeHealth(
 
 /** Whether a change is worth an event: another status, or other alerts. */
 function isNews(before: Health, after: Health): boolean {
-  const told = (health: Health) => JSON.stringify([health.status, setAlerts(health)]);
+  const told = (health: Health) => JSON.stringify([health.status, activeAlerts(health)]);
   return told(before) !== told(after);
 }
 
@@ -59,7 +59,7 @@ function detailOf(
   reason: string | undefined,
 ): StreamHealthChangedDetail {
   return {
-    ...{ streamId, attempt, channelId, health: health.status, alerts: setAlerts(health), occurredAt },
+    ...{ streamId, attempt, channelId, health: health.status, alerts: activeAlerts(health), occurredAt },
     ...(reason !== undefined && { reason }),
   };
 }

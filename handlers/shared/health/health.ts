@@ -14,7 +14,7 @@ export function isDown({ channelState }: Health): boolean {
 }
 
 /** @returns the alerts that are set, the oldest first. */
-export function setAlerts({ alerts }: Health): HealthAlert[] {
+export function activeAlerts({ alerts }: Health): HealthAlert[] {
   return Object.values(alerts)
     .filter(({ state }) => state === "SET")
     .map(({ type, pipeline, at }) => ({ type, pipeline, since: at }))
@@ -38,7 +38,7 @@ export function withStatus(health: Health, at: string): Health {
 
 function statusOf(health: Health): StreamHealth {
   if (isDown(health)) return "CHANNEL_DOWN";
-  const alerts = setAlerts(health);
+  const alerts = activeAlerts(health);
   const lost = new Set(alerts.filter(({ type }) => isInputLoss(type)).map(({ pipeline }) => pipeline));
   if (lost.size > 0 && lost.size >= (health.pipelines ?? 1)) return "NO_INPUT";
   return alerts.length > 0 ? "ALERT" : "OK";
