@@ -47,7 +47,9 @@ function readPageRequest(deps: ListStreamsDeps, event: HttpEvent): PageRequest |
   const { query, issues } = readQuery(event, ["status", "limit", "nextToken"]);
   const limit = query.limit === undefined ? defaultPageSize : Number(query.limit);
   if (!/^\d{1,9}$/.test(query.limit ?? "1") || limit < 1 || limit > maxPageSize) {
-    issues.push(`limit must be a number from 1 to ${maxPageSize}, received ${quote(query.limit ?? "")}.`);
+    issues.push(
+      `limit must be a whole number from 1 to ${maxPageSize}, received ${quote(query.limit ?? "")}.`,
+    );
   }
   const { status: sent, nextToken } = query;
   const checked = check(v.object({ status: v.exactOptional(streamStatusSchema) }), {
@@ -56,12 +58,20 @@ function readPageRequest(deps: ListStreamsDeps, event: HttpEvent): PageRequest |
   if (!checked.ok) issues.push(...checked.issues);
   const status = checked.ok ? checked.value.status : undefined;
   let after: Position | undefined;
-  if (nextToken !== undefined && checked.ok) {
-    const read = readToken(deps.tableName, nextToken, status, deps.now().getTime());
+  if (nextToken !== undefined) {
+    const read = readToken(deps.tableName, nextToken, deps.now().getTime());
     if (typeof read === "string") issues.push(read);
+    else if (checked.ok && read.status !== status) issues.push(otherList(read.status, status));
     else after = read;
   }
   return issues.length > 0 ? issues : { status, limit, after };
+}
+
+/** What is wrong with a token of a list that has another filter. */
+function otherList(of: StreamStatus | undefined, received: StreamStatus | undefined): string {
+  const shown = (one: StreamStatus | undefined) =>
+    one === undefined ? "without status" : `with status=${one}`;
+  return `nextToken belongs to a list ${shown(of)}, received one ${shown(received)}.`;
 }
 
 async function readPage(deps: ListStreamsDeps, request: PageRequest): Promise<ListStreamsResponse> {

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import * as v from "valibot";
-import { attemptNumberSchema, type StreamStatus, streamIdSchema, streamStatusSchema } from "../../contracts";
+import { attemptNumberSchema, streamIdSchema, streamStatusSchema } from "../../contracts";
 
 /** How long a token is valid: as long as anybody turns pages. */
 const maxAgeMilliseconds = 86_400_000;
@@ -32,15 +32,9 @@ export function writeToken(scope: string, position: Position): string {
 /**
  * Reads a token.
  *
- * @param status the filter of the request that sends it.
  * @returns where the page before ended; or what is wrong, as a sentence.
  */
-export function readToken(
-  scope: string,
-  token: string,
-  status: StreamStatus | undefined,
-  now: number,
-): Position | string {
+export function readToken(scope: string, token: string, now: number): Position | string {
   const [body = "", signature = "", ...more] = token.split(".");
   const expected = digest(scope, body);
   const parsed =
@@ -51,11 +45,6 @@ export function readToken(
   const position = parsed.output;
   if (now - position.issuedAt > maxAgeMilliseconds) {
     return "nextToken has expired: it is valid for a day. Leave it out to begin anew.";
-  }
-  if (position.status !== status) {
-    const shown = (one: StreamStatus | undefined) =>
-      one === undefined ? "without status" : `with status=${one}`;
-    return `nextToken belongs to a list ${shown(position.status)}, received one ${shown(status)}.`;
   }
   return position;
 }
