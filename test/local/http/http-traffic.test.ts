@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect } from "chai";
 import { Exchange } from "../../../local/http/exchange";
@@ -83,6 +83,20 @@ describe("requests of this process to a server of its own", () => {
     await fetch(url).catch(() => undefined);
     await activity.settled();
     expect(traffic.underWay()).to.equal(undefined);
+  });
+
+  it("have one listener at their connection, however many runtimes the process runs", () => {
+    const listeners = () => {
+      const socket = connect(Number(new URL(url).port));
+      socket.destroy();
+      return socket.listenerCount("connect");
+    };
+    const alone = listeners();
+    const others = Array.from({ length: 11 }, () => new HttpTraffic([]));
+    expect(listeners()).to.equal(alone);
+    for (const other of others) other.stop();
+    traffic.stop();
+    expect(listeners()).to.equal(alone - 1);
   });
 
   it("reach it without a socket by an exchange, and are answered with all that it writes", async () => {
