@@ -5,7 +5,7 @@ import { Socket } from "node:net";
 import { Writable } from "node:stream";
 import type { Exchange } from "../http/exchange";
 import type { Activity } from "../time/activity";
-import { currentInvocation, runOutside } from "./invocations";
+import { currentInvocation } from "./invocations";
 import type { Outbound } from "./outbound";
 
 type Headers = { readonly [name: string]: string };
@@ -72,7 +72,7 @@ export function ownFetch(outbound: Outbound, activity: Activity): typeof fetch {
         headers: viewer ? { ...headers, host } : outbound.identify(headers, currentInvocation()?.traceId),
         body,
       };
-      const { status, headers: answered, body: content } = await runOutside(() => exchange.send(request));
+      const { status, headers: answered, body: content } = await exchange.send(request);
       const texts = Object.entries(answered).map(([name, value]): [string, string] => [name, String(value)]);
       return new Response(isBodiless(status) ? null : new Uint8Array(content), { status, headers: texts });
     });
@@ -190,7 +190,7 @@ class InProcessRequest extends Writable {
     const { method, path } = this;
     const headers = this.headersFor(this.headers);
     const request = { method, path, headers, body: Buffer.concat(this.chunks) };
-    runOutside(() => this.exchange.send(request)).then(
+    this.exchange.send(request).then(
       ({ status, headers: answered, body }) => {
         if (this.destroyed && this.errored) return;
         const response = new IncomingMessage(new Socket());

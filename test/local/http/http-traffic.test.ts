@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
@@ -115,6 +116,25 @@ describe("requests of this process to a server of its own", () => {
       body: "hello",
     });
     expect([status, headers["x-method"], body.toString()]).to.deep.equal([201, "PUT", "she said hello"]);
+  });
+
+  it("are no part of what the client of an exchange was doing, to their last byte", async () => {
+    const client = new AsyncLocalStorage<string>();
+    const seen: unknown[] = [];
+    const see = () => seen.push(client.getStore());
+    handle = (incoming, response) => {
+      see();
+      incoming.on("data", see).on("end", () => {
+        see();
+        response.end();
+      });
+    };
+    const exchange = new Exchange(server);
+    await client.run("a function", async () => {
+      await exchange.send({ method: "PUT", path: "/", headers: {}, body: "hello" });
+      expect(client.getStore()).to.equal("a function");
+    });
+    expect(seen).to.deep.equal([undefined, undefined, undefined]);
   });
 
   it("fail as with a socket where the server drops an exchange", async () => {
