@@ -21,12 +21,12 @@ export function httpModules(outbound: Outbound, activity: Activity): { [module: 
     const request = (...args: unknown[]) => {
       const { options, onResponse } = readArguments(args);
       const host = hostOf(options, module === http ? "80" : "443");
-      const viewer = outbound.viewer(host);
-      if (viewer)
-        return new InProcessRequest((headers) => ({ ...headers, host }), viewer, options, onResponse);
       const exchange = exchangeFor(outbound, host, authorizationOf(options.headers));
       const identify = (headers: Headers) => outbound.identify(headers, currentInvocation()?.traceId);
       if (exchange) return new InProcessRequest(identify, exchange, options, onResponse);
+      const viewer = outbound.viewer(host);
+      if (viewer)
+        return new InProcessRequest((headers) => ({ ...headers, host }), viewer, options, onResponse);
       const sent = (module.request as (...values: unknown[]) => http.ClientRequest)(...args);
       sent.once("close", activity.begin(`a request of a function to ${host}`));
       return sent;
@@ -61,15 +61,14 @@ export function ownFetch(outbound: Outbound, activity: Activity): typeof fetch {
       if (!URL.canParse(url)) return fetch(input, init);
       const { host, pathname, search } = new URL(url);
       const given = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
-      const viewer = outbound.viewer(host);
-      const endpoint = viewer ? undefined : outbound.route(host, given.get("authorization") ?? undefined);
-      const exchange = viewer ?? endpoint?.exchange;
+      const endpoint = outbound.route(host, given.get("authorization") ?? undefined);
+      const exchange = endpoint?.exchange ?? outbound.viewer(host);
       if (!exchange) return fetch(input, init);
       const { method, headers, body } = await readRequest(new Request(input, init));
       const request = {
         method,
         path: `${pathname}${search}`,
-        headers: viewer ? { ...headers, host } : outbound.identify(headers, currentInvocation()?.traceId),
+        headers: endpoint ? outbound.identify(headers, currentInvocation()?.traceId) : { ...headers, host },
         body,
       };
       const { status, headers: answered, body: content } = await exchange.send(request);
