@@ -1,9 +1,9 @@
-import { hasEnded } from "../contracts";
-import { isJsonObject } from "../local/json";
+import { type CreateStreamWorkflowRequest, hasEnded } from "../contracts";
 import { type Graph, type RecordedResource, resourcesOfType } from "../local/record/graph";
 import type { Runtime } from "../local/runtime";
 import type { StreamAttempt, StreamLease } from "../testing/stream-attempt";
 import { scanTable } from "../testing/stream-reader";
+import { type ComponentSweep, sweepOfComponent } from "./sweep-of-component";
 
 /** What it needs of a runtime that has just started with a data folder. */
 interface Started {
@@ -13,7 +13,7 @@ interface Started {
 
 /**
  * Says what the previous run left in the tables, and what becomes of it. Executions, channels, distributions and schedules that were made at run
- * time are gone with that run: StreamSweep finds it so, as it finds everything that died.
+ * time are gone with that run: StreamSweep finds that out, as it finds everything that died.
  *
  * @param startedAt when the runtime started, in milliseconds since the Unix epoch: the sweep's schedule counts from there.
  * @returns a line for each attempt, and for each channel that is leased to no attempt.
@@ -25,18 +25,14 @@ export async function describeLeftAttempts(
   const lines: string[] = [];
   for (const table of attemptTables(graph)) {
     const component = table.name.replace(/-attempts$/, "");
+    const tableName = String(table.outputs.name);
     const leases = leaseTable(graph, component);
-    const attempts = (await scanTable(
-      services.DynamoDB,
-      String(table.outputs.name),
-    )) as unknown as StreamAttempt[];
+    const attempts = (await scanTable(services.DynamoDB, tableName)) as unknown as StreamAttempt[];
     const held = (leases ? await scanTable(services.DynamoDB, leases) : []) as unknown as StreamLease[];
     const isLease = ({ leasedBy, streamId, purpose }: StreamLease) =>
       leasedBy !== undefined && streamId !== undefined && purpose === undefined;
-    const restarts = restartsChannels(graph, String(table.outputs.name));
-    lines.push(
-      ...describe(attempts, held.filter(isLease), sweepTimes(graph, component, startedAt), restarts),
-    );
+    const sweep = sweepOfComponent(graph, component, tableName, startedAt);
+    lines.push(...describe(attempts, held.filter(isLease), sweep));
   }
   return lines;
 }
@@ -44,19 +40,18 @@ export async function describeLeftAttempts(
 /** A sweep takes a teardown for dead after this time. `test/journeys/restart.test.ts` holds it against what the sweep does. */
 const teardownSeconds = 3600;
 
-/** Says when a sweep is the first one after a moment, in words. */
-type NextSweep = (after?: number) => string;
+/** A sweep leaves a stream this long to the schedule of its `endTime`. The test holds this, too. */
+const endMarginSeconds = 60;
 
 function describe(
   attempts: readonly StreamAttempt[],
   leases: readonly StreamLease[],
-  sweep: NextSweep,
-  restarts: boolean,
+  sweep: ComponentSweep,
 ): string[] {
   const inOrder = [...attempts].sort((left, right) => (left.requestedAt < right.requestedAt ? -1 : 1));
   const lines = inOrder.flatMap((attempt) => {
     const lease = leases.find(({ leasedBy }) => leasedBy === attempt.executionArn);
-    const fate = fateOf(attempt, lease, sweep, restarts);
+    const fate = fateOf(attempt, lease, sweep);
     return fate === undefined
       ? []
       : [`${attempt.streamId}, attempt ${attempt.attempt}, ${attempt.status}: ${fate}`];
@@ -67,7 +62,7 @@ function describe(
     ...lines,
     ...orphans.map(
       ({ channelId, streamId }) =>
-        `channel ${channelId} is leased to stream ${streamId}, which has no attempt. ${sweep()} gives it back.`,
+        `channel ${channelId} is leased to stream ${streamId}, which has no attempt. ${nameSweep(sweep)} gives it back.`,
     ),
   ];
 }
@@ -75,35 +70,84 @@ function describe(
 function fateOf(
   attempt: StreamAttempt,
   lease: StreamLease | undefined,
-  sweep: NextSweep,
-  restarts: boolean,
+  sweep: ComponentSweep,
 ): string | undefined {
-  const { status, readyAt, heldUntil, taskToken, teardown, graceUntil, unpublishedSince } = attempt;
+  const { status, readyAt, teardown, graceUntil, unpublishedSince } = attempt;
   const channel = attempt.channelId ?? lease?.channelId;
-  if (!hasEnded(status) && readyAt !== undefined) {
-    const was = `channel ${channel} does not run any more, and its playback entry is gone`;
-    return restarts && attempt.health?.restart === undefined
-      ? `${was}. ${sweep()} has the channel started again, and puts the entry back, which raises the alarm. PUT /streams with COMPLETE ends it.`
-      : `${was}. ${sweep()} has it marked FAILED and the channel given back. Request it again if it is still needed.`;
+  if (lease !== undefined && !sweep.pool.includes(lease.channelId)) {
+    return `channel ${lease.channelId}, which it has, is not in encoder.channels any more, and so cannot be given back. Add it there with draining: true (drainingChannelIds), and start again.`;
   }
   if (!hasEnded(status)) {
-    const was =
-      heldUntil !== undefined
-        ? `its start was scheduled for ${heldUntil}`
-        : taskToken !== undefined
-          ? "it waited for its confirmation, which comes too late now"
-          : "its workflow was under way";
-    const cleanup =
-      channel === undefined ? "" : `, has its playback entry removed and channel ${channel} given back`;
-    return `${was}: the execution is gone. ${sweep()} marks it FAILED${cleanup}.`;
+    return readyAt === undefined
+      ? fateBeforeReady(attempt, channel, sweep)
+      : fateOfReady(attempt, readyAt, channel, sweep);
   }
   if (lease !== undefined) {
     const startedAt = teardown?.status === "RUNNING" ? Date.parse(teardown.startedAt ?? "") || 0 : 0;
     // The sweep takes a teardown for dead once its time is up, and waits for the end of the grace.
     const after = Math.max(startedAt + teardownSeconds * 1000, Date.parse(graceUntil ?? "") || 0);
-    return `its cleanup is not done. ${sweep(after)} starts it again, and channel ${channel} is given back.`;
+    return `its cleanup is not done. ${nameSweep(sweep, after)} starts it again, and channel ${channel} is given back.`;
   }
-  return unpublishedSince === undefined ? undefined : `its status is not announced. ${sweep()} announces it.`;
+  return unpublishedSince === undefined
+    ? undefined
+    : `its status is not announced. ${nameSweep(sweep)} announces it.`;
+}
+
+function fateBeforeReady(
+  { heldUntil, taskToken }: StreamAttempt,
+  channel: string | undefined,
+  sweep: ComponentSweep,
+): string {
+  const was =
+    heldUntil !== undefined
+      ? `its start was scheduled for ${heldUntil}`
+      : taskToken !== undefined
+        ? "it waited for its confirmation, which comes too late now"
+        : "its workflow was under way";
+  const removal = sweep.updatesPlayback ? ", has its playback entry removed and" : " and has";
+  const cleanup = channel === undefined ? "" : `${removal} channel ${channel} given back`;
+  return `${was}: the execution is gone. ${nameSweep(sweep)} marks it FAILED${cleanup}.`;
+}
+
+function fateOfReady(
+  attempt: StreamAttempt,
+  readyAt: string,
+  channel: string | undefined,
+  sweep: ComponentSweep,
+): string {
+  const first = nameSweep(sweep);
+  const over = whyOver(attempt, readyAt, sweep);
+  if (over !== undefined)
+    return `${over}. ${first} has it marked COMPLETE and channel ${channel} given back.`;
+  const was = `channel ${channel} does not run any more${sweep.updatesPlayback ? ", and its playback entry is gone" : ""}`;
+  if (!sweep.restartsChannels || attempt.health?.restart !== undefined) {
+    return `${was}. ${first} has it marked FAILED and the channel given back. Request it again if it is still needed.`;
+  }
+  const restored = sweep.updatesPlayback ? ", and puts the entry back, which raises the alarm" : "";
+  return `${was}. ${first} has the channel started again${restored}. PUT /streams with COMPLETE ends it.`;
+}
+
+/** @returns why the first sweep ends a stream that is up; undefined where it may go on. */
+function whyOver(
+  { request }: StreamAttempt,
+  readyAt: string,
+  { maxLiveHours, next }: ComponentSweep,
+): string | undefined {
+  const first = next();
+  if (first === undefined) return undefined;
+  const { endTime } = JSON.parse(request ?? "{}") as Partial<CreateStreamWorkflowRequest>;
+  if (endTime !== undefined && first - Date.parse(endTime) > endMarginSeconds * 1000) {
+    return `its endTime is ${endTime}`;
+  }
+  return maxLiveHours > 0 && first - Date.parse(readyAt) > maxLiveHours * 3_600_000
+    ? `it is up for ${maxLiveHours} hours, the longest that it may be`
+    : undefined;
+}
+
+/** Names the first sweep after a moment, as the beginning of a sentence. */
+function nameSweep({ next }: ComponentSweep, after?: number): string {
+  const time = next(after);
+  return time === undefined ? "The next sweep" : `The sweep at ${new Date(time).toISOString().slice(11, 19)}`;
 }
 
 function attemptTables(graph: Graph): RecordedResource[] {
@@ -112,33 +156,9 @@ function attemptTables(graph: Graph): RecordedResource[] {
   );
 }
 
-/** Whether `health.onChannelLost` is `"restart"` for the streams of a table. */
-function restartsChannels(graph: Graph, tableName: string): boolean {
-  return resourcesOfType(graph, "aws:lambda/function:Function").some(({ inputs: { environment } }) => {
-    const variables = isJsonObject(environment) ? environment.variables : undefined;
-    return (
-      isJsonObject(variables) && variables.TABLE_NAME === tableName && variables.ON_CHANNEL_LOST === "restart"
-    );
-  });
-}
-
 function leaseTable(graph: Graph, component: string): string | undefined {
   const table = resourcesOfType(graph, "aws:dynamodb/table:Table").find(
     ({ name }) => name === `${component}-leases`,
   );
   return table && String(table.outputs.name);
-}
-
-/** The sweep runs one period after the start for the first time. */
-function sweepTimes(graph: Graph, component: string, startedAt: number): NextSweep {
-  const schedule = resourcesOfType(graph, "aws:scheduler/schedule:Schedule").find(
-    ({ name }) => name === `${component}-StreamSweep-schedule`,
-  );
-  const minutes = Number(/^rate\((\d+) minutes?\)$/.exec(String(schedule?.inputs.scheduleExpression))?.[1]);
-  if (!(minutes > 0)) return () => "The next sweep";
-  const period = minutes * 60_000;
-  return (after = 0) => {
-    const periods = Math.max(Math.ceil((after - startedAt) / period), 1);
-    return `The sweep at ${new Date(startedAt + periods * period).toISOString().slice(11, 19)}`;
-  };
 }

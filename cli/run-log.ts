@@ -8,6 +8,7 @@ import type { InvocationLine } from "../local/lambda/function";
 import type { PlaybackLine } from "../local/playback/playback-line";
 import type { RuntimeListener } from "../local/runtime";
 import type { AlarmChange, Channel, PublishedMessage, UndeliveredEvent } from "../local/services";
+import { endsExecution } from "../testing/execution-view";
 import { logText, parseObject } from "./log-text";
 
 /** Writes what happens in a runtime, one line each, for people who watch it. */
@@ -40,13 +41,13 @@ export class RunLog implements RuntimeListener {
     const details = (name: string) => (isJsonObject(event[name]) ? event[name] : {});
     if (/^TaskScheduled$|State(Entered|Exited)$/.test(event.type))
       this.endFailures(executionArn, "  (handled)");
-    if (event.type.startsWith("Execution")) setImmediate(() => this.told.delete(executionArn));
     if (event.type.endsWith("StateEntered")) {
       this.line("workflow", `${execution}  ${String(details("stateEnteredEventDetails").name)}`);
     } else if (event.type === "TaskFailed") {
       const { error, cause } = details("taskFailedEventDetails");
-      const failure = this.describe(String(error), causeOf(cause));
-      this.told.set(executionArn, describe(String(error), causeOf(cause)));
+      const description = describe(String(error), causeOf(cause));
+      const failure = this.tellOnce(String(error), description);
+      this.told.set(executionArn, description);
       this.failures.set(executionArn, [...(this.failures.get(executionArn) ?? []), failure]);
       // An execution that fails of it does so before anything else happens. A Retry may wait for minutes.
       setImmediate(() => this.endFailures(executionArn, "  (handled)"));
@@ -55,10 +56,11 @@ export class RunLog implements RuntimeListener {
     } else if (event.type === "ExecutionFailed") {
       const { error, cause } = details("executionFailedEventDetails");
       // The task's failure is the execution's: one error, one line. A Fail state may fail with what a Catch took before.
-      const isTold = this.told.get(executionArn) === describe(String(error), causeOf(cause));
+      const description = describe(String(error), causeOf(cause));
+      const isTold = this.told.get(executionArn) === description;
       const failure =
         this.failures.get(executionArn)?.pop() ??
-        (isTold ? String(error) : this.describe(String(error), causeOf(cause)));
+        (isTold ? String(error) : this.tellOnce(String(error), description));
       this.endFailures(executionArn, "");
       this.line("workflow", `${execution}  FAILED  ${failure}`);
     } else if (event.type === "ExecutionRedriven") {
@@ -66,6 +68,7 @@ export class RunLog implements RuntimeListener {
     } else if (event.type === "ExecutionAborted" || event.type === "ExecutionTimedOut") {
       this.line("workflow", `${execution}  ${event.type.replace("Execution", "").toUpperCase()}`);
     }
+    if (endsExecution(event)) this.told.delete(executionArn);
   };
 
   onBusEvent = (busName: string, event: JsonObject): void => {
@@ -106,7 +109,9 @@ export class RunLog implements RuntimeListener {
 
   onInvocation = ({ functionName, milliseconds, error }: InvocationLine): void => {
     this.lastError = "";
-    const end = error ? `  failed: ${this.describe(error.errorType, error.errorMessage)}` : "";
+    const end = error
+      ? `  failed: ${this.tellOnce(error.errorType, describe(error.errorType, error.errorMessage))}`
+      : "";
     this.line("function", `${functionName}  (${milliseconds} ms)${end}`);
   };
 
@@ -124,8 +129,7 @@ export class RunLog implements RuntimeListener {
   };
 
   /** Tells an error in full once: when the invocation's line has just told it, the workflow's line names it. */
-  private describe(error: string, message: string): string {
-    const description = describe(error, message);
+  private tellOnce(error: string, description: string): string {
     const isTold = description === this.lastError;
     this.lastError = description;
     return isTold ? error : description;

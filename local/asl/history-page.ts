@@ -16,14 +16,12 @@ interface Taken {
 
 /** Events of an execution that is at rest: compressed, and without the large texts that they share with others. */
 export class HistoryPage {
-  readonly length: number;
   private readonly packed: Uint8Array;
   private readonly taken: readonly Taken[];
   /** None at first: a weak reference keeps its object until the event loop turns. */
   private readable: WeakRef<readonly HistoryEvent[]> | undefined;
 
   constructor(events: readonly HistoryEvent[]) {
-    this.length = events.length;
     const taken: Taken[] = [];
     const slim = events.map((event, index) => withoutLargeTexts(event, index, taken));
     this.taken = taken;

@@ -22,6 +22,7 @@ const mostUnpacked = 64;
 /** The events of one execution. What is at rest is packed: a waiting execution costs a tenth of its history's text. */
 export class History {
   private readonly pages: HistoryPage[] = [];
+  private packedEvents = 0;
   private latest: HistoryEvent[] = [];
   private isClosed = false;
 
@@ -32,7 +33,7 @@ export class History {
 
   /** How many events there are. */
   get length(): number {
-    return this.pages.reduce((sum, page) => sum + page.length, this.latest.length);
+    return this.packedEvents + this.latest.length;
   }
 
   get events(): readonly HistoryEvent[] {
@@ -84,6 +85,7 @@ export class History {
     this.onEvent(event);
     if (rest.test(type) || this.latest.length >= mostUnpacked) {
       this.pages.push(new HistoryPage(this.latest));
+      this.packedEvents += this.latest.length;
       this.latest = [];
     }
     return id;

@@ -28,6 +28,8 @@ export function readShared({ pieces: parts }: SharedText): string {
 }
 
 function share(text: string): Piece {
+  // Half of a surrogate pair is no UTF-8: neither the digest nor the copy would tell it from another half.
+  if (!text.isWellFormed()) return { text };
   const digest = createHash("sha1").update(text).digest("base64");
   const known = pieces.get(digest)?.deref();
   if (known) return known;

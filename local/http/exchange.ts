@@ -32,9 +32,11 @@ export class Exchange {
   /** @throws {Error} `ECONNRESET` when the server drops the connection. */
   send(request: ExchangeRequest): Promise<ExchangeResponse> {
     return new Promise((resolve, reject) => {
-      const incoming = incomingOf(request);
-      const response = new CapturedResponse(incoming, resolve, reject);
-      this.scope.runInAsyncScope(() => this.server.emit("request", incoming, response));
+      // The request is made there, too: its events run in the scope in which its body was put into it.
+      this.scope.runInAsyncScope(() => {
+        const incoming = incomingOf(request);
+        this.server.emit("request", incoming, new CapturedResponse(incoming, resolve, reject));
+      });
     });
   }
 }

@@ -12,6 +12,7 @@ interface FetchRequest {
  * kernel knows of. A request that a server is handling is not on its way; what it does is counted where it is done.
  */
 export class HttpTraffic {
+  private static readonly running = new Set<HttpTraffic>();
   private readonly ports = new Set<number>();
   /** The local ports of this process's connections to the servers. */
   private readonly own = new Set<number>();
@@ -26,6 +27,8 @@ export class HttpTraffic {
       server.on("request", (request, response) => this.handle(request, response));
     }
     for (const [channel, listener] of this.listeners) subscribe(channel, listener);
+    if (HttpTraffic.running.size === 0) subscribe("net.client.socket", HttpTraffic.onSocket);
+    HttpTraffic.running.add(this);
   }
 
   /** What is on its way, if anything. */
@@ -34,10 +37,11 @@ export class HttpTraffic {
 
   stop(): void {
     for (const [channel, listener] of this.listeners) unsubscribe(channel, listener);
+    HttpTraffic.running.delete(this);
+    if (HttpTraffic.running.size === 0) unsubscribe("net.client.socket", HttpTraffic.onSocket);
   }
 
   private readonly listeners = new Map<string, (message: unknown) => void>([
-    ["net.client.socket", (message) => this.connect((message as { socket: Socket }).socket)],
     [
       "http.client.request.start",
       (message) => this.sendHttp((message as { request: ClientRequest }).request),
@@ -47,13 +51,19 @@ export class HttpTraffic {
     ["undici:request:error", (message) => this.sent.delete((message as { request: object }).request)],
   ]);
 
-  private connect(socket: Socket): void {
+  /** One listener at each connection tells all that run in this process: Node.js warns of more than ten at one socket. */
+  private static readonly onSocket = (message: unknown) => {
+    const { socket } = message as { socket: Socket };
     socket.once("connect", () => {
-      const { localPort, remotePort } = socket;
-      if (localPort === undefined || !this.ports.has(remotePort ?? 0)) return;
-      this.own.add(localPort);
-      socket.once("close", () => this.own.delete(localPort));
+      for (const traffic of HttpTraffic.running) traffic.connect(socket);
     });
+  };
+
+  private connect(socket: Socket): void {
+    const { localPort, remotePort } = socket;
+    if (localPort === undefined || !this.ports.has(remotePort ?? 0)) return;
+    this.own.add(localPort);
+    socket.once("close", () => this.own.delete(localPort));
   }
 
   private sendHttp(request: ClientRequest): void {

@@ -56,7 +56,7 @@ function withDefault<T extends object>(module: T): T {
   return Object.assign(module, { default: module });
 }
 
-/** Replaces the options among a starter's arguments: the last object that is neither a list nor a callback. Null stands for nothing. */
+/** Replaces the options among a starter's arguments: the object that is neither a list nor a callback. Null stands for nothing. */
 function replaceOptions(given: readonly unknown[], change: (options?: Options) => Options): unknown[] {
   const args = given.filter((arg, index) => index === 0 || (arg !== undefined && arg !== null));
   const isOptions = (arg: unknown) => typeof arg === "object" && arg !== null && !Array.isArray(arg);

@@ -5,8 +5,8 @@ import { currentInvocation } from "./invocations";
 let isGuarded = false;
 
 /**
- * Has every connection of this process checked that a function opens: by `net`, `tls`, `http2`, `dgram`, or a client that has its own
- * way to them. Other code of the process is not affected.
+ * Checks every connection that the code of a function opens: by `net`, `tls`, `http2`, `dgram`, or a client that has its own way to them.
+ * Connections of other code are not affected.
  */
 export function guardConnections(): void {
   if (isGuarded) return;

@@ -3,8 +3,8 @@ import { currentInvocation } from "./invocations";
 let isGuarded = false;
 
 /**
- * Has `process.env` be the function's wherever the code of a function reads it: text that is compiled outside of its modules, as by
- * `Function("return this")()`, `vm` or `eval`, finds this process's own global object. Other code of the process is not affected.
+ * Gives the code of a function its own environment wherever it reads `process.env`. Without this, text that it compiles with `Function`, `vm`
+ * or `eval` would read the environment of this process, whose global object it finds. Other code of the process is not affected.
  */
 export function guardEnvironment(): void {
   if (isGuarded) return;

@@ -5,7 +5,7 @@ import { Socket } from "node:net";
 import { Writable } from "node:stream";
 import type { Exchange } from "../http/exchange";
 import type { Activity } from "../time/activity";
-import { currentInvocation, runOutside } from "./invocations";
+import { currentInvocation } from "./invocations";
 import type { Outbound } from "./outbound";
 
 type Headers = { readonly [name: string]: string };
@@ -21,12 +21,12 @@ export function httpModules(outbound: Outbound, activity: Activity): { [module: 
     const request = (...args: unknown[]) => {
       const { options, onResponse } = readArguments(args);
       const host = hostOf(options, module === http ? "80" : "443");
-      const viewer = outbound.viewer(host);
-      if (viewer)
-        return new InProcessRequest((headers) => ({ ...headers, host }), viewer, options, onResponse);
       const exchange = exchangeFor(outbound, host, authorizationOf(options.headers));
       const identify = (headers: Headers) => outbound.identify(headers, currentInvocation()?.traceId);
       if (exchange) return new InProcessRequest(identify, exchange, options, onResponse);
+      const viewer = outbound.viewer(host);
+      if (viewer)
+        return new InProcessRequest((headers) => ({ ...headers, host }), viewer, options, onResponse);
       const sent = (module.request as (...values: unknown[]) => http.ClientRequest)(...args);
       sent.once("close", activity.begin(`a request of a function to ${host}`));
       return sent;
@@ -61,18 +61,17 @@ export function ownFetch(outbound: Outbound, activity: Activity): typeof fetch {
       if (!URL.canParse(url)) return fetch(input, init);
       const { host, pathname, search } = new URL(url);
       const given = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
-      const viewer = outbound.viewer(host);
-      const endpoint = viewer ? undefined : outbound.route(host, given.get("authorization") ?? undefined);
-      const exchange = viewer ?? endpoint?.exchange;
+      const endpoint = outbound.route(host, given.get("authorization") ?? undefined);
+      const exchange = endpoint?.exchange ?? outbound.viewer(host);
       if (!exchange) return fetch(input, init);
       const { method, headers, body } = await readRequest(new Request(input, init));
       const request = {
         method,
         path: `${pathname}${search}`,
-        headers: viewer ? { ...headers, host } : outbound.identify(headers, currentInvocation()?.traceId),
+        headers: endpoint ? outbound.identify(headers, currentInvocation()?.traceId) : { ...headers, host },
         body,
       };
-      const { status, headers: answered, body: content } = await runOutside(() => exchange.send(request));
+      const { status, headers: answered, body: content } = await exchange.send(request);
       const texts = Object.entries(answered).map(([name, value]): [string, string] => [name, String(value)]);
       return new Response(isBodiless(status) ? null : new Uint8Array(content), { status, headers: texts });
     });
@@ -190,7 +189,7 @@ class InProcessRequest extends Writable {
     const { method, path } = this;
     const headers = this.headersFor(this.headers);
     const request = { method, path, headers, body: Buffer.concat(this.chunks) };
-    runOutside(() => this.exchange.send(request)).then(
+    this.exchange.send(request).then(
       ({ status, headers: answered, body }) => {
         if (this.destroyed && this.errored) return;
         const response = new IncomingMessage(new Socket());

@@ -80,9 +80,13 @@ export async function programError(
 /** @returns the path of the output or promise that an error has rejected. */
 async function rejectedIn(value: unknown, error: unknown, pulumi: Pulumi): Promise<string | undefined> {
   for (const [path, output] of outputsIn(value, pulumi)) {
+    // An output around this one would take up its other promises too late: Node.js warns of each that has rejected.
+    const own = pulumi.Output.isInstance(output)
+      ? (output as unknown as { promise(): Promise<unknown> }).promise()
+      : (output as Promise<unknown>);
     // Every output has settled or hangs by now, and only a rejected one is of interest.
     const rejected = await Promise.race([
-      (pulumi.output(output) as unknown as { promise(): Promise<unknown> }).promise().then(
+      own.then(
         () => false,
         (reason) => reason === error,
       ),

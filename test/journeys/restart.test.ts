@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { describeLeftAttempts } from "../../cli/left-attempts";
 import { type Local, startLocal } from "../../testing";
-import { program } from "../support/root";
+import { program, root } from "../support/root";
 import { aRequest } from "./support/requests";
 
 describe("a runtime that is started again with the tables of a previous run", () => {
@@ -97,5 +97,49 @@ describe("a runtime that is started again with the tables of a previous run", ()
     await local.streams.update("again", "COMPLETE");
     await local.clock.advance({ minutes: 20 });
     expect(await local.streams.leases()).to.deep.equal([]);
+  });
+
+  it("says so where the endTime of a stream has passed meanwhile, or its channel has left the pool", async () => {
+    const endTime = new Date(local.clock.now() + 2 * 3_600_000).toISOString();
+    const { channelId: over } = await local.streams.makeReady(
+      aRequest("over", { startTime: "2026-01-01T00:00:00Z", endTime }),
+    );
+    const { channelId: outside } = await local.streams.makeReady("outside");
+    const startAt = new Date(Date.parse(endTime) - 8 * 60_000);
+    await local.stop();
+    const channelIds = config.channelIds.split(",").filter((id) => id !== outside);
+    local = await startLocal(program, {
+      config: { ...config, channelIds: channelIds.join(",") },
+      ...{ dataFolder, startAt },
+    });
+    const time = new Date(startAt.getTime() + 600_000).toISOString().slice(11, 19);
+    expect(await describeLeftAttempts(local.runtime, local.clock.now())).to.deep.equal([
+      `over, attempt 1, READY: its endTime is ${endTime}. The sweep at ${time} has it marked COMPLETE and channel ${over} given back.`,
+      `outside, attempt 1, READY: channel ${outside}, which it has, is not in encoder.channels any more, and so cannot be given back. Add it there with draining: true (drainingChannelIds), and start again.`,
+    ]);
+    await local.clock.advance({ minutes: 12 });
+    expect(await local.streams.latest("over")).to.include({ status: "COMPLETE" });
+    expect(await local.streams.latest("outside")).to.include({ status: "READY" });
+    expect((await local.streams.leases()).map(({ streamId }) => streamId)).to.deep.equal(["outside"]);
+    await local.redeploy({ config: { ...config, drainingChannelIds: String(outside) } });
+    await local.streams.update("outside", "COMPLETE");
+    await local.clock.advance({ minutes: 20 });
+    expect(await local.streams.leases()).to.deep.equal([]);
+  });
+
+  it("speaks of no playback entry where nothing updates the distribution: playback.update", async () => {
+    const ownDistribution = join(root, "examples", "own-distribution.ts");
+    await local.stop();
+    local = await startLocal(ownDistribution, { dataFolder });
+    const { channelId: waiting } = await local.streams.provision("own-waiting");
+    const { channelId: live } = await local.streams.makeReady("own-live");
+    const startAt = new Date(local.clock.now() + 60_000);
+    await local.stop();
+    local = await startLocal(ownDistribution, { dataFolder, startAt });
+    const time = new Date(startAt.getTime() + 600_000).toISOString().slice(11, 19);
+    expect(await describeLeftAttempts(local.runtime, local.clock.now())).to.deep.equal([
+      `own-waiting, attempt 1, PROVISIONING: it waited for its confirmation, which comes too late now: the execution is gone. The sweep at ${time} marks it FAILED and has channel ${waiting} given back.`,
+      `own-live, attempt 1, READY: channel ${live} does not run any more. The sweep at ${time} has it marked FAILED and the channel given back. Request it again if it is still needed.`,
+    ]);
   });
 });

@@ -87,7 +87,6 @@ interface Rule {
   /** As ListRules shows it. */
   shown: JsonObject;
   targets: Map<string, TargetSpec>;
-  scheduleExpression: string | undefined;
   /** Ends what a schedule still has to do. */
   ending: AbortController;
 }
@@ -136,7 +135,6 @@ export class EventBridge implements AwsService {
         State: spec.state === "DISABLED" ? "DISABLED" : "ENABLED",
       },
       targets: before?.targets ?? new Map<string, TargetSpec>(),
-      scheduleExpression,
       ending: new AbortController(),
     };
     before?.ending.abort();

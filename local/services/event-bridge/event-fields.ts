@@ -15,18 +15,18 @@ export function fieldsOf(event: JsonObject): Fields {
   const visit = (value: Json, path: string, elements: ReadonlyMap<object, number>): void => {
     if (Array.isArray(value)) {
       for (const [index, item] of value.entries()) {
-        visit(
-          item,
-          path,
-          typeof item === "object" && item !== null ? new Map([...elements, [value, index]]) : elements,
-        );
+        const isNested = typeof item === "object" && item !== null;
+        visit(item, path, isNested ? new Map([...elements, [value, index]]) : elements);
       }
     } else if (isJsonObject(value)) {
       for (const [name, member] of Object.entries(value)) {
         visit(member, path === "" ? name : `${path}.${name}`, elements);
       }
     } else {
-      fields.set(path, [...(fields.get(path) ?? []), { value, elements }]);
+      const field = { value, elements };
+      const known = fields.get(path);
+      if (known) known.push(field);
+      else fields.set(path, [field]);
     }
   };
   visit(event, "", new Map());

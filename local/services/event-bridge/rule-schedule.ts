@@ -13,7 +13,7 @@ export type RuleSchedule = (after: number, since: number) => number | undefined;
 const minuteMilliseconds = 60_000;
 const dayMilliseconds = 24 * 60 * minuteMilliseconds;
 
-/** A cron expression of AWS names years up to 2199; one that does not run within this many days never does. */
+/** The longest gap between two runs, but for one that the year makes: from 29 February 2096 to that of 2104. No runtime runs longer. */
 const daysAhead = 9 * 366;
 
 const months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
@@ -73,7 +73,7 @@ function readCron(expression: string, fields: readonly string[]): RuleSchedule {
   };
 }
 
-/** Reads `*`, `?`, lists, ranges and steps: `0`, `8-17`, `MON-FRI`, `0/15`, `1,15`. */
+/** Reads `*`, lists, ranges and steps: `0`, `8-17`, `MON-FRI`, `0/15`, `1,15`. */
 function readField(
   expression: string,
   field: string,

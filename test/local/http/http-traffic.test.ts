@@ -1,6 +1,7 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect } from "chai";
 import { Exchange } from "../../../local/http/exchange";
@@ -85,6 +86,20 @@ describe("requests of this process to a server of its own", () => {
     expect(traffic.underWay()).to.equal(undefined);
   });
 
+  it("have one listener at their connection, however many runtimes the process runs", () => {
+    const listeners = () => {
+      const socket = connect(Number(new URL(url).port));
+      socket.destroy();
+      return socket.listenerCount("connect");
+    };
+    const alone = listeners();
+    const others = Array.from({ length: 11 }, () => new HttpTraffic([]));
+    expect(listeners()).to.equal(alone);
+    for (const other of others) other.stop();
+    traffic.stop();
+    expect(listeners()).to.equal(alone - 1);
+  });
+
   it("reach it without a socket by an exchange, and are answered with all that it writes", async () => {
     handle = (incoming, response) => {
       incoming.setEncoding("utf8").on("data", (text: string) => {
@@ -101,6 +116,25 @@ describe("requests of this process to a server of its own", () => {
       body: "hello",
     });
     expect([status, headers["x-method"], body.toString()]).to.deep.equal([201, "PUT", "she said hello"]);
+  });
+
+  it("are no part of what the client of an exchange was doing, to their last byte", async () => {
+    const client = new AsyncLocalStorage<string>();
+    const seen: unknown[] = [];
+    const see = () => seen.push(client.getStore());
+    handle = (incoming, response) => {
+      see();
+      incoming.on("data", see).on("end", () => {
+        see();
+        response.end();
+      });
+    };
+    const exchange = new Exchange(server);
+    await client.run("a function", async () => {
+      await exchange.send({ method: "PUT", path: "/", headers: {}, body: "hello" });
+      expect(client.getStore()).to.equal("a function");
+    });
+    expect(seen).to.deep.equal([undefined, undefined, undefined]);
   });
 
   it("fail as with a socket where the server drops an exchange", async () => {

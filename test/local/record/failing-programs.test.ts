@@ -25,6 +25,13 @@ const failing = () => pulumi.output(1).apply((): string => boom());
 const ofQueue = `The resource 'q' of type aws:sqs/queue:Queue cannot be registered:`;
 
 describe("a program that fails", () => {
+  /** Of each, Node.js warns on standard error. */
+  const handledLate: unknown[] = [];
+  const onHandledLate = (promise: unknown) => handledLate.push(promise);
+  before(() => process.on("rejectionHandled", onHandledLate));
+  after(() => process.off("rejectionHandled", onHandledLate));
+  afterEach(() => expect(handledLate.splice(0)).to.deep.equal([]));
+
   const programs: { readonly [what: string]: readonly [program: () => unknown, message: string | RegExp] } = {
     "in an input that another resource's input needs": [
       () => {
@@ -83,6 +90,16 @@ describe("a program that fails", () => {
         });
       },
       "boom",
+    ],
+    "in a stack output that is made of a late one": [
+      () => {
+        const late = new aws.sqs.Queue("q").arn.apply(async (arn) => {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          return arn.includes("sqs") ? boom() : arn;
+        });
+        return { late, urls: { site: late.apply((arn) => arn), fine: pulumi.output(1) } };
+      },
+      /^The stack output '(late|urls\.site)' fails: boom$/,
     ],
     "in a component's outputs": [
       () => {
@@ -149,7 +166,7 @@ describe("a program that fails", () => {
     ],
   };
   for (const [what, [program, message]] of Object.entries(programs)) {
-    it(`${what} is told, with the resource and the property`, async function () {
+    it(`${what} is told in the words of the message`, async function () {
       this.timeout(20_000);
       const told = await failureOf(program);
       if (typeof message === "string") expect(told).to.equal(message);
