@@ -172,5 +172,7 @@ function firstSteps(curl: string, apiUrl: string): string {
     ${curl} ${apiUrl}/streams -d @${packagedFile("examples", "spring-launch.json")}
   Confirm it, once it waits for that:
     ${curl} -X PUT ${apiUrl}/streams -d '{"streamId":"spring-launch","status":"READY"}'
+  Read it, and end it with -X DELETE:
+    ${curl} ${apiUrl}/streams/spring-launch
 `;
 }
