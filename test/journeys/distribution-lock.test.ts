@@ -1,16 +1,16 @@
 import { expect } from "chai";
 import { distributionLockId } from "../../contracts/internal";
 import { useLocal } from "../support/use-local";
+import { staleETag } from "./support/errors";
+import { has } from "./support/has";
 import { tasks } from "./support/tasks";
 
 const distributionId = "E2QWRUHAPOMQZL";
 const takeLock = {
   service: "DynamoDB",
   action: "UpdateItem",
-  matches: (input: object) => JSON.stringify(input).includes("distribution/"),
+  matches: has("distribution/"),
 } as const;
-
-const staleETag = { code: "PreconditionFailed", message: "Stale.", statusCode: 412 };
 
 /** The states that take the lock. */
 const locks = Object.entries(tasks).flatMap(([machine, all]) =>

@@ -1,7 +1,14 @@
 import { expect } from "chai";
 import { useLocal } from "../support/use-local";
-import { denied } from "./support/denied";
+import { denied } from "./support/errors";
 import { patterns } from "./support/patterns";
+
+const noSchedule = {
+  service: "Scheduler",
+  action: "CreateSchedule",
+  error: denied,
+  times: Number.POSITIVE_INFINITY,
+} as const;
 
 describe("a stream that nobody ends", () => {
   const local = useLocal({ config: { channelIds: "1001", maxLiveHours: "3" } });
@@ -29,12 +36,7 @@ describe("a stream that nobody ends", () => {
   });
 
   it("is ended by the sweep where the schedule could not be made", async () => {
-    local.faults.fail({
-      service: "Scheduler",
-      action: "CreateSchedule",
-      error: denied,
-      times: Number.POSITIVE_INFINITY,
-    });
+    local.faults.fail(noSchedule);
     await local.streams.makeReady("unscheduled");
     expect(await local.streams.get("unscheduled")).to.include({ status: "READY" });
     expect(await local.schedules.created()).to.deep.equal([]);
@@ -81,12 +83,7 @@ describe("a stream with an endTime", () => {
   });
 
   it("is ended by the sweep where the schedule could not be made", async () => {
-    const remove = local.faults.fail({
-      service: "Scheduler",
-      action: "CreateSchedule",
-      error: denied,
-      times: Number.POSITIVE_INFINITY,
-    });
+    const remove = local.faults.fail(noSchedule);
     await local.streams.makeReady("unscheduled", { endTime: inHours(1) });
     remove();
     await local.clock.advance({ minutes: 50 });
