@@ -119,7 +119,7 @@ describe("a stream that is COMPLETE at once after READY", () => {
     }
   }
 
-  /** Confirms and completes a stream of which the workflow hears neither: the resumer does not get through to Step Functions. */
+  /** Confirms and completes a stream, and the workflow hears of neither: resume-orchestration cannot reach Step Functions. */
   async function endUnheard(streamId: string): Promise<void> {
     await local.streams.provision(streamId);
     local.faults.fail({

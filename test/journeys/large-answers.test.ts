@@ -80,7 +80,7 @@ describe("a state whose answer is larger than a workflow can carry", () => {
     });
   }
 
-  /** Has the attempt's first update come too late, after which it takes the lock. */
+  /** Makes the attempt's first update come too late: it then takes the lock. */
   function putStale(): void {
     local.faults.fail({ service: "CloudFront", action: "UpdateDistribution", error: staleETag });
   }

@@ -47,7 +47,7 @@ describe("a stream that nobody ends", () => {
   it("was ended in time, and its schedule with it", async () => {
     await local.streams.makeReady("in-time");
     expect(await local.schedules.created()).to.have.lengthOf(1);
-    // Two changes in one millisecond are told apart by nothing, and the sweep would announce them again.
+    // Nothing tells two changes in one millisecond apart, and the sweep would announce them again.
     await local.clock.advance({ seconds: 1 });
     await local.streams.update("in-time", "COMPLETE");
     await local.clock.advance({ minutes: 1 });
