@@ -89,9 +89,12 @@ export function actAtCall(site: CallSite & Moment, act: () => Promise<unknown>):
   return async (call, proceed) => {
     if (!isMeant(call)) return proceed();
     if (site.when !== "after") await act();
-    const answer = await proceed();
-    if (site.when === "after") await act();
-    return answer;
+    try {
+      return await proceed();
+    } finally {
+      // A refusal is an answer, too.
+      if (site.when === "after") await act();
+    }
   };
 }
 

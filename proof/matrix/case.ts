@@ -174,7 +174,7 @@ async function askAgain(story: Story, before: Earlier): Promise<Finding[]> {
     return against("stuck", [text]);
   }
   await giveUp();
-  // What the trouble had lost before is still lost, and on-call was told what it was told.
+  // What the trouble lost is still lost, and what on-call was told still counts.
   return checkAll(story, { passes: true, ...before });
 
   async function giveUp(): Promise<void> {

@@ -155,7 +155,7 @@ const mutations: readonly Mutation[] = [
     journey: "ready, redeployed with another distribution, and complete",
     trouble: "without a fault",
     finds: "leftover",
-    // The sweep looks where the cleanup says that an entry may come late.
+    // The cleanup's record says in which distribution the sweep looks for a late entry.
     patch: (graph) =>
       withDefinition(
         '"Id":"{% $entry.distributionId %}"',

@@ -13,7 +13,7 @@ export async function checkStart(
   { channelId, execution: by }: ChannelStart,
 ): Promise<string[]> {
   const [leases, attempts] = await Promise.all([streams.leases(), streams.all()]);
-  // A restart is the attempt's own, whose item names the one execution of StreamHealth that may make it.
+  // A restart counts as the attempt's own start. The attempt's item names the one execution of StreamHealth that may make it.
   const restarted = attempts.find(({ health }) => by !== undefined && health?.restart?.by === by);
   const execution = restarted?.executionArn ?? by;
   const lease = leases.find((one) => one.channelId === channelId);

@@ -25,7 +25,7 @@ export class Story {
   readonly acts: string[] = [];
   /** When another request was made while the journey went on, in milliseconds since the Unix epoch. */
   laterRequestAt: number | undefined;
-  /** Whether its channel died. */
+  /** Whether the stream's channel died. */
   hasLost = false;
   /** Other streams that the case has to do with. */
   readonly others: string[] = [];

@@ -207,8 +207,9 @@ export class World {
     const { streams, encoder, playback, schedules } = this.local;
     for (const { channelId, streamId } of await streams.leases()) {
       if (streamId === undefined || !streamIds.includes(streamId)) continue;
-      encoder.setState(channelId, "IDLE");
+      // First the lease: a channel that stops under one is a loss, whose StreamHealth would run into the next case.
       await this.deleteLease(channelId);
+      encoder.setState(channelId, "IDLE");
     }
     for (const key of await this.lateCallRecords()) await this.deleteLease(key);
     for (const streamId of streamIds) await this.deleteItems(streamId);

@@ -18,7 +18,7 @@ export interface Mutant {
   readonly definition?: string;
   /** The state that it is about. */
   readonly state?: string;
-  /** The same, as sites of the matrix begin. */
+  /** That state as the names of the matrix's sites begin with it. */
   readonly site?: string;
 }
 
@@ -68,8 +68,8 @@ type Kind = Trial["kind"] | "unit tests";
 const kindOf = ({ kind, name }: Trial): Kind => (name.startsWith("test/handlers/") ? "unit tests" : kind);
 
 /**
- * Processor seconds for trials of each kind, where more of them come by a mechanism: where most streams come by, the further ones tell
- * nothing new.
+ * The processor seconds that the trials of each kind may take for one mutant. Most streams go through some mechanisms, and the further trials of
+ * those find nothing new.
  */
 const maxSeconds: { readonly [kind in Kind]: number } = {
   "unit tests": 30,
@@ -78,9 +78,9 @@ const maxSeconds: { readonly [kind in Kind]: number } = {
   situation: 3,
   case: 4,
 };
-/** Cases of the matrix beyond those that the survey ran: troubles at the mutant's state, no more than this. */
+/** How many cases of the matrix are added to those that the survey ran: troubles at the mutant's state. */
 const maxOthers = 8;
-/** A survivor that has its reason gets this part of all that: enough to notice when something finds it. */
+/** A survivor with a reason gets this part of those seconds: enough to notice that something finds it after all. */
 const partOfExplained = 0.25;
 
 export interface RelevantTrialsOptions {
@@ -90,7 +90,7 @@ export interface RelevantTrialsOptions {
   readonly isExplained?: boolean;
 }
 
-/** What looks at handlers alone comes by nothing of a definition, and is the likeliest to find what is wrong with a handler. */
+/** Tests of handlers alone run no definition, and are the likeliest to find what is wrong with a handler. */
 const rankOf = (trial: Trial) => (kindOf(trial) === "unit tests" ? 0 : 1);
 
 /**
@@ -124,7 +124,7 @@ export function relevantTrials(
   return known ? [known, ...chosen] : chosen;
 }
 
-/** A part of a file's tests was not surveyed by itself: one that needs the tests before it tells nothing. */
+/** The survey ran whole files. Some of a file's tests may need those before them, and fail alone: they are not used. */
 async function isSound(worker: Worker, trial: Trial, known: Map<string, boolean>): Promise<boolean> {
   if (trial.kind !== "tests" || trial.only === undefined) return true;
   const answer = known.has(trial.name) ? undefined : await worker.ask({ kind: "run", trial });

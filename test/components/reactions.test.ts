@@ -17,6 +17,27 @@ describe("The bus, rules, schedules and alarms of a StreamOrchestration", () => 
   });
   const inputsOf = (type: string, name: string) => withoutDigests(recording.only(type, name).inputs);
 
+  /** @param source the rule, and its bus where that is not the account's own. */
+  function expectInvoked(
+    functionName: string,
+    source: { readonly rule: string; readonly eventBusName?: string },
+  ) {
+    expect(inputsOf(":EventTarget", source.rule)).to.deep.equal({
+      ...source,
+      arn: arn("lambda", `function:${functionName}`),
+      deadLetterConfig: { arn: deadLetters },
+      retryPolicy,
+    });
+  }
+
+  function expectFailuresKept(functionName: string, name: string) {
+    expect(inputsOf(":FunctionEventInvokeConfig", name)).to.deep.equal({
+      functionName,
+      maximumRetryAttempts: 2,
+      destinationConfig: { onFailure: { destination: deadLetters } },
+    });
+  }
+
   it("make a bus of its own, and archive the platform's events for 30 days", () => {
     expect(inputsOf("eventBus:EventBus", "streams-events")).to.deep.equal({ tags: {} });
     const { eventPattern, ...archive } = inputsOf(":EventArchive", "streams-events");
@@ -28,18 +49,9 @@ describe("The bus, rules, schedules and alarms of a StreamOrchestration", () => 
   });
 
   it("resume the workflow on a confirmation, and lose none", () => {
-    expect(inputsOf(":EventTarget", "streams-confirmation")).to.deep.equal({
-      rule: "streams-confirmation",
-      eventBusName: "streams-events",
-      arn: arn("lambda", "function:streams-resume-orchestration"),
-      deadLetterConfig: { arn: deadLetters },
-      retryPolicy,
-    });
-    expect(inputsOf(":FunctionEventInvokeConfig", "streams-confirmation")).to.deep.equal({
-      functionName: "streams-resume-orchestration",
-      maximumRetryAttempts: 2,
-      destinationConfig: { onFailure: { destination: deadLetters } },
-    });
+    const source = { rule: "streams-confirmation", eventBusName: "streams-events" };
+    expectInvoked("streams-resume-orchestration", source);
+    expectFailuresKept("streams-resume-orchestration", "streams-confirmation");
   });
 
   it("have the health of streams tracked, by a rule of the account's own bus", () => {
@@ -59,17 +71,8 @@ describe("The bus, rules, schedules and alarms of a StreamOrchestration", () => 
         ],
       },
     });
-    expect(inputsOf(":EventTarget", "streams-StreamHealth-rule")).to.deep.equal({
-      rule: "streams-StreamHealth-rule",
-      arn: arn("lambda", "function:streams-track-health"),
-      deadLetterConfig: { arn: deadLetters },
-      retryPolicy,
-    });
-    expect(inputsOf(":FunctionEventInvokeConfig", "streams-StreamHealth")).to.deep.equal({
-      functionName: "streams-track-health",
-      maximumRetryAttempts: 2,
-      destinationConfig: { onFailure: { destination: deadLetters } },
-    });
+    expectInvoked("streams-track-health", { rule: "streams-StreamHealth-rule" });
+    expectFailuresKept("streams-track-health", "streams-StreamHealth");
   });
 
   it("have an execution that did not end well recovered, by a rule of the account's own bus", () => {
@@ -80,17 +83,8 @@ describe("The bus, rules, schedules and alarms of a StreamOrchestration", () => 
       "detail-type": ["Step Functions Execution Status Change"],
       detail: { stateMachineArn: [machineArn], status: ["FAILED", "TIMED_OUT", "ABORTED"] },
     });
-    expect(inputsOf(":EventTarget", "streams-recovery")).to.deep.equal({
-      rule: "streams-recovery",
-      arn: arn("lambda", "function:streams-recover-execution"),
-      deadLetterConfig: { arn: deadLetters },
-      retryPolicy,
-    });
-    expect(inputsOf(":FunctionEventInvokeConfig", "streams-recovery")).to.deep.equal({
-      functionName: "streams-recover-execution",
-      maximumRetryAttempts: 2,
-      destinationConfig: { onFailure: { destination: deadLetters } },
-    });
+    expectInvoked("streams-recover-execution", { rule: "streams-recovery" });
+    expectFailuresKept("streams-recover-execution", "streams-recovery");
   });
 
   it("start the teardown of every stream that has ended, with its streamId and attempt alone", () => {

@@ -275,7 +275,7 @@ describe("the recovery of an execution", () => {
       expect((await tables.attempts())[0]).to.include({ status: "FAILED", ownsChannel: true });
     });
 
-    it("counts no lease that is gone when it gives it back", async () => {
+    it("does not count a lease that another has given back meanwhile", async () => {
       await tables.putLease({});
       const dynamodb = interceptedClient(tables.dynamodb, async ({ action }, pass) => {
         if (action === "DeleteItem") await tables.removeLease(channelId);

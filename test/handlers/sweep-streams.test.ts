@@ -391,7 +391,7 @@ describe("the sweep", () => {
       expect((await tables.attempts())[0]).to.include({ status: "FAILED" });
     });
 
-    it("counts none that is gone when it gives it back", async () => {
+    it("does not count one that another has given back meanwhile", async () => {
       await tables.putLease({ channelId: "1000002" });
       await tables.putAttempt({ ...complete, channelId: "1000001" });
       const dynamodb = interceptedClient(tables.dynamodb, async ({ action }, pass) => {

@@ -92,7 +92,7 @@ describe("the tracking of a channel's health", () => {
     ]);
   });
 
-  it("counts a pipeline that stops while the other runs for no loss", async () => {
+  it("sees no loss where one pipeline stops and the other runs", async () => {
     await up();
     const { tell, started, bus } = setUp();
     await tell("State Change", { state: "STOPPED", pipeline: "0", pipelines_running_count: 1 });

@@ -1,13 +1,10 @@
 import { expect } from "chai";
 import { useLocal } from "../support/use-local";
-import { denied } from "./support/denied";
+import { denied, staleETag } from "./support/errors";
+import { has } from "./support/has";
 
 const channelId = "1001";
 const teardown = "streams-StreamTeardown";
-const staleETag = { code: "PreconditionFailed", message: "Stale.", statusCode: 412 };
-
-/** @returns whether a call's input has a text in it. */
-const has = (text: string) => (input: object) => JSON.stringify(input).includes(text);
 
 describe("a cleanup", () => {
   const local = useLocal({ config: { channelIds: channelId } });

@@ -3,7 +3,8 @@ import { expect } from "chai";
 import { isJsonObject, type JsonObject } from "../../local/json";
 import { useLocal } from "../support/use-local";
 import { manyChannels } from "./support/channels";
-import { denied } from "./support/denied";
+import { denied } from "./support/errors";
+import { has } from "./support/has";
 import { aRequest, isAttempt } from "./support/requests";
 
 describe("the confirmation of a stream", () => {
@@ -234,7 +235,7 @@ describe("the confirmation of a stream", () => {
   it("that the resuming function cannot handle is tried three times, and then kept in the dead-letter queue", async () => {
     const streamId = "nobody-answers";
     await local.streams.provision(streamId);
-    const matches = (input: object) => JSON.stringify(input).includes(streamId);
+    const matches = has(streamId);
     local.faults.fail({ service: "DynamoDB", action: "Query", error: denied, times: 3, matches });
     await local.streams.announce(streamId, "READY");
     await local.clock.advance({ minutes: 4 });

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { JsonObject } from "../../local/json";
 import type { Local } from "../../testing";
 import { useLocal } from "../support/use-local";
+import { has } from "./support/has";
 import { patterns } from "./support/patterns";
 
 const many = 50;
@@ -83,7 +84,7 @@ describe("some streams at once on one distribution", () => {
 
   it("fail none but the one whose entry CloudFront refuses", async () => {
     const streamIds = crowd("refused");
-    const matches = (input: object) => JSON.stringify(input).includes("/refused-3/*");
+    const matches = has("/refused-3/*");
     local.faults.fail({ ...updateDistribution, error: invalid, times: Infinity, matches });
     await requestAll(local, streamIds);
     await secondsUntilDecided(local, streamIds);
@@ -130,14 +131,14 @@ describe("some streams at once on one distribution", () => {
     it(`go on where the one that has the lock dies in ${state}`, async () => {
       const streamIds = crowd(`dead-in-${state.toLowerCase()}`);
       const action = { ReadPlaybackUpdates: "Scan", ConfigurePlaybackBatch: "UpdateDistribution" }[state];
-      const isMark = (input: object) => JSON.stringify(input).includes('"ADDED"');
+      const isMark = has('"ADDED"');
       const held = action
         ? local.faults.hold(
             action === "Scan"
               ? {
                   service: "DynamoDB",
                   action,
-                  matches: (input) => JSON.stringify(input).includes(":addAlone"),
+                  matches: has(":addAlone"),
                 }
               : updateDistribution,
           )
@@ -178,7 +179,7 @@ describe("some streams at once on one distribution", () => {
   });
 
   it("add no entry again that was removed, though the wish for it stood when its attempt ended", async () => {
-    const matches = (input: object) => JSON.stringify(input).includes('"ADDED"');
+    const matches = has('"ADDED"');
     // The mark of the holder is never written, nor the stream's own.
     local.faults.fail({
       service: "DynamoDB",

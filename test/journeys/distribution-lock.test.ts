@@ -1,16 +1,16 @@
 import { expect } from "chai";
 import { distributionLockId } from "../../contracts/internal";
 import { useLocal } from "../support/use-local";
+import { staleETag } from "./support/errors";
+import { has } from "./support/has";
 import { tasks } from "./support/tasks";
 
 const distributionId = "E2QWRUHAPOMQZL";
 const takeLock = {
   service: "DynamoDB",
   action: "UpdateItem",
-  matches: (input: object) => JSON.stringify(input).includes("distribution/"),
+  matches: has("distribution/"),
 } as const;
-
-const staleETag = { code: "PreconditionFailed", message: "Stale.", statusCode: 412 };
 
 /** The states that take the lock. */
 const locks = Object.entries(tasks).flatMap(([machine, all]) =>
@@ -21,7 +21,7 @@ const locks = Object.entries(tasks).flatMap(([machine, all]) =>
     .map(({ name }) => ({ state: name, machine })),
 );
 
-/** What leads back to the lock while another has it: an attempt says what it wants, and looks whether that has been done. */
+/** The states through which an execution comes back to the lock while another has it: it says what it wants, and looks whether that was done. */
 const waits: { readonly [state: string]: readonly string[] } = {
   AcquirePlaybackTurn: [
     ...["DecidePlaybackTurn", "RequestPlaybackEntry", "WaitForPlaybackTurn", "ReadPlaybackRequest"],
@@ -37,7 +37,7 @@ const waits: { readonly [state: string]: readonly string[] } = {
 describe("the lock on the distribution", () => {
   const local = useLocal({ config: { channelIds: "1001", maxLiveHours: "0" } });
 
-  /** Has a stream come and go by the state that takes the lock. @returns the states of the execution. */
+  /** Plays a stream whose execution takes the lock in a state. @returns the execution's states. */
   async function pass(streamId: string, state: string, machine: string): Promise<readonly string[]> {
     await local.clock.advance({ milliseconds: 601_000 - (local.clock.now() % 600_000) });
     // An attempt that is alone takes the lock once its first update has come too late.

@@ -2,14 +2,15 @@ import { expect } from "chai";
 import type { CallSite } from "../../local/faults/call-faults";
 import { useLocal } from "../support/use-local";
 import { manyChannels } from "./support/channels";
+import { has } from "./support/has";
 import { patterns } from "./support/patterns";
 
 /** The moments of a workflow between its start and its end, by the call that it is about to make. */
 const moments: readonly [moment: string, call: CallSite][] = [
-  ["the channel is claimed", { service: "DynamoDB", action: "UpdateItem", matches: names(":ownsChannel") }],
+  ["the channel is claimed", { service: "DynamoDB", action: "UpdateItem", matches: has(":ownsChannel") }],
   ["the channel is started", { service: "MediaLive", action: "StartChannel" }],
   ["the playback entry is added", { service: "CloudFront", action: "UpdateDistribution" }],
-  ["the workflow begins to wait", { service: "DynamoDB", action: "UpdateItem", matches: names(":token") }],
+  ["the workflow begins to wait", { service: "DynamoDB", action: "UpdateItem", matches: has(":token") }],
 ];
 
 /** The moments of a workflow after READY has reached it or is about to. */
@@ -28,12 +29,8 @@ const momentsAfterReady: readonly [moment: string, call: CallSite][] = [
     { service: "EventBridge", action: "PutEvents", caller: "streams-StreamLifecycleOrchestrator" },
   ],
   ["the live limit is scheduled", { service: "Scheduler", action: "CreateSchedule" }],
-  ["READY is recorded", { service: "DynamoDB", action: "UpdateItem", matches: names("readyAt = :now") }],
+  ["READY is recorded", { service: "DynamoDB", action: "UpdateItem", matches: has("readyAt = :now") }],
 ];
-
-function names(text: string): (input: object) => boolean {
-  return (input) => JSON.stringify(input).includes(text);
-}
 
 describe("a stream that is COMPLETE at once after READY", () => {
   const local = useLocal({ config: { channelIds: manyChannels, maxLiveHours: "3" } });
@@ -122,7 +119,7 @@ describe("a stream that is COMPLETE at once after READY", () => {
     }
   }
 
-  /** Confirms and completes a stream of which the workflow hears neither: the resumer does not get through to Step Functions. */
+  /** Confirms and completes a stream, and the workflow hears of neither: resume-orchestration cannot reach Step Functions. */
   async function endUnheard(streamId: string): Promise<void> {
     await local.streams.provision(streamId);
     local.faults.fail({
@@ -156,7 +153,7 @@ describe("a stream that is COMPLETE at once after READY", () => {
     const streamId = "at-the-timeout";
     await local.streams.provision(streamId);
     local.faults.meanwhile(
-      { service: "DynamoDB", action: "UpdateItem", matches: names("Neither READY nor FAILED") },
+      { service: "DynamoDB", action: "UpdateItem", matches: has("Neither READY nor FAILED") },
       async () => {
         await confirm(streamId);
         await complete(streamId);

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { useLocal } from "../support/use-local";
+import { staleETag } from "./support/errors";
 import { type MachineName, tasks } from "./support/tasks";
 
 const orchestrator = "streams-StreamLifecycleOrchestrator";
@@ -79,10 +80,9 @@ describe("a state whose answer is larger than a workflow can carry", () => {
     });
   }
 
-  /** Has the attempt's first update come too late, after which it takes the lock. */
+  /** Makes the attempt's first update come too late: it then takes the lock. */
   function putStale(): void {
-    const error = { code: "PreconditionFailed", message: "Stale.", statusCode: 412 };
-    local.faults.fail({ service: "CloudFront", action: "UpdateDistribution", error, times: 1 });
+    local.faults.fail({ service: "CloudFront", action: "UpdateDistribution", error: staleETag });
   }
 
   beforeEach(async () => {

@@ -1,11 +1,9 @@
 import { expect } from "chai";
 import type { FaultError } from "../../local/faults/faults";
 import { useLocal } from "../support/use-local";
-import { denied } from "./support/denied";
+import { denied, staleETag } from "./support/errors";
+import { has } from "./support/has";
 import { aRequest } from "./support/requests";
-
-/** @returns whether a call's input has a text in it. */
-const has = (text: string) => (input: object) => JSON.stringify(input).includes(text);
 
 const update = { service: "CloudFront", action: "UpdateDistribution" } as const;
 const sweep = "streams-StreamSweep";
@@ -265,7 +263,7 @@ describe("a playback entry that comes after its attempt was cleaned up", () => {
     local.faults.fail({
       ...update,
       caller: sweep,
-      error: { code: "PreconditionFailed", message: "Stale.", statusCode: 412 },
+      error: staleETag,
       times: 3,
     });
     await local.clock.advance({ minutes: 11 });

@@ -1,8 +1,17 @@
 import { expect } from "chai";
 import { useLocal } from "../support/use-local";
+import { denied } from "./support/errors";
+import { has } from "./support/has";
 import { aRequest } from "./support/requests";
 
 const channelId = "4711";
+/** The write by which a cleanup leaves a record of a start. */
+const recordOfStart = {
+  service: "DynamoDB",
+  action: "UpdateItem",
+  caller: "streams-StreamTeardown",
+  matches: has("startedBy"),
+} as const;
 
 describe("a start that takes effect after its attempt was cleaned up", () => {
   const local = useLocal({ config: { channelIds: channelId } });
@@ -38,11 +47,8 @@ describe("a start that takes effect after its attempt was cleaned up", () => {
 
   it("keeps the lease where the cleanup cannot record it", async () => {
     local.faults.fail({
-      service: "DynamoDB",
-      action: "UpdateItem",
-      caller: "streams-StreamTeardown",
-      matches: (input) => JSON.stringify(input).includes("startedBy"),
-      error: { code: "AccessDeniedException", message: "Not authorized.", statusCode: 400 },
+      ...recordOfStart,
+      error: denied,
       times: Number.POSITIVE_INFINITY,
     });
     const held = local.faults.hold({ service: "MediaLive", action: "StartChannel" });
@@ -61,13 +67,7 @@ describe("a start that takes effect after its attempt was cleaned up", () => {
   });
 
   it("is recorded though the table throttles", async () => {
-    local.faults.fail({
-      service: "DynamoDB",
-      action: "UpdateItem",
-      caller: "streams-StreamTeardown",
-      matches: (input) => JSON.stringify(input).includes("startedBy"),
-      error: "throttle",
-    });
+    local.faults.fail({ ...recordOfStart, error: "throttle" });
     const held = await interrupt("interrupted-and-throttled");
     held.release();
     await local.clock.advance({ minutes: 11 });

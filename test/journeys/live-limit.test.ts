@@ -1,7 +1,14 @@
 import { expect } from "chai";
 import { useLocal } from "../support/use-local";
-import { denied } from "./support/denied";
+import { denied } from "./support/errors";
 import { patterns } from "./support/patterns";
+
+const noSchedule = {
+  service: "Scheduler",
+  action: "CreateSchedule",
+  error: denied,
+  times: Number.POSITIVE_INFINITY,
+} as const;
 
 describe("a stream that nobody ends", () => {
   const local = useLocal({ config: { channelIds: "1001", maxLiveHours: "3" } });
@@ -29,12 +36,7 @@ describe("a stream that nobody ends", () => {
   });
 
   it("is ended by the sweep where the schedule could not be made", async () => {
-    local.faults.fail({
-      service: "Scheduler",
-      action: "CreateSchedule",
-      error: denied,
-      times: Number.POSITIVE_INFINITY,
-    });
+    local.faults.fail(noSchedule);
     await local.streams.makeReady("unscheduled");
     expect(await local.streams.get("unscheduled")).to.include({ status: "READY" });
     expect(await local.schedules.created()).to.deep.equal([]);
@@ -45,7 +47,7 @@ describe("a stream that nobody ends", () => {
   it("was ended in time, and its schedule with it", async () => {
     await local.streams.makeReady("in-time");
     expect(await local.schedules.created()).to.have.lengthOf(1);
-    // Two changes in one millisecond are told apart by nothing, and the sweep would announce them again.
+    // Nothing tells two changes in one millisecond apart, and the sweep would announce them again.
     await local.clock.advance({ seconds: 1 });
     await local.streams.update("in-time", "COMPLETE");
     await local.clock.advance({ minutes: 1 });
@@ -81,12 +83,7 @@ describe("a stream with an endTime", () => {
   });
 
   it("is ended by the sweep where the schedule could not be made", async () => {
-    const remove = local.faults.fail({
-      service: "Scheduler",
-      action: "CreateSchedule",
-      error: denied,
-      times: Number.POSITIVE_INFINITY,
-    });
+    const remove = local.faults.fail(noSchedule);
     await local.streams.makeReady("unscheduled", { endTime: inHours(1) });
     remove();
     await local.clock.advance({ minutes: 50 });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { useLocal } from "../support/use-local";
-import { denied } from "./support/denied";
+import { denied } from "./support/errors";
 
 describe("a stream that was up for as long as it may", () => {
   const local = useLocal({ config: { channelIds: "1001", maxLiveHours: "3" } });

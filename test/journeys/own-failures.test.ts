@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import type { Local, LocalExecution } from "../../testing";
 import { useLocal } from "../support/use-local";
-import { denied } from "./support/denied";
+import { denied, staleETag } from "./support/errors";
+import { has } from "./support/has";
 import { tasks } from "./support/tasks";
 
 const orchestrator = "streams-StreamLifecycleOrchestrator";
@@ -9,8 +10,6 @@ const teardown = "streams-StreamTeardown";
 const channelId = "1001";
 const distributionId = "E2QWRUHAPOMQZL";
 
-/** @returns whether a call's input has a text in it. */
-const has = (text: string) => (input: object) => JSON.stringify(input).includes(text);
 const database = (
   action: "PutItem" | "UpdateItem" | "DeleteItem" | "Scan" | "GetItem" | "Query",
   text = "",
@@ -20,8 +19,6 @@ const cloudFront = (action: "GetDistributionConfig" | "UpdateDistribution") =>
 const mediaLive = (action: "DescribeChannel" | "StartChannel" | "StopChannel") =>
   ({ service: "MediaLive", action }) as const;
 const putEvents = { service: "EventBridge", action: "PutEvents" } as const;
-
-const staleETag = { code: "PreconditionFailed", message: "Stale.", statusCode: 412 };
 
 /** The Tasks whose error is the attempt's failure, under their own name. */
 const failing = tasks.StreamLifecycleOrchestrator.filter(({ name, task: { Catch = [] } }) =>
@@ -238,8 +235,7 @@ describe("a state of StreamTeardown whose call is refused for good", () => {
   }
 
   it("tries again where others have changed the distribution: RemovePlaybackEntry", async () => {
-    const error = { code: "PreconditionFailed", message: "Stale.", statusCode: 412 };
-    await end("stale", { ...cloudFront("UpdateDistribution"), error, times: 1 });
+    await end("stale", { ...cloudFront("UpdateDistribution"), error: staleETag, times: 1 });
     expect((await local.streams.latest("stale")).teardown).to.include({ status: "DONE" });
     const paths = local.executions.of(teardown).map(({ states }) => states.map(({ name }) => name));
     expect(paths.at(-1)).to.include("WaitForRemovalTurn");

@@ -2,17 +2,13 @@ import { expect } from "chai";
 import type { FaultError } from "../../local/faults/faults";
 import type { JsonObject } from "../../local/json";
 import { useLocal } from "../support/use-local";
-import { denied } from "./support/denied";
+import { denied, staleETag } from "./support/errors";
+import { has } from "./support/has";
 
 const orchestrator = "streams-StreamLifecycleOrchestrator";
 const teardown = "streams-StreamTeardown";
 const channelId = "1001";
 const distributionId = "E2QWRUHAPOMQZL";
-
-const staleETag = { code: "PreconditionFailed", message: "Stale.", statusCode: 412 };
-
-/** @returns whether a call's input has a text in it. */
-const has = (text: string) => (input: object) => JSON.stringify(input).includes(text);
 
 /** An attempt's item says whose the attempt is, and which teardown has it. */
 const isOfAttempts = (kind: string) => kind === "attempt" || kind === "teardown";

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { useLocal } from "../support/use-local";
+import { has } from "./support/has";
 import { patterns } from "./support/patterns";
 
 describe("an execution that dies", () => {
@@ -72,7 +73,7 @@ describe("an execution that dies", () => {
   it("leaves a stream alone whose execution was stopped after all was recorded", async () => {
     await local.streams.provision("late-stop");
     const caller = "streams-StreamLifecycleOrchestrator";
-    const matches = (input: object) => JSON.stringify(input).includes("readyAt");
+    const matches = has("readyAt");
     const site = { service: "DynamoDB", action: "UpdateItem", caller, matches } as const;
     local.faults.meanwhile({ ...site, when: "after" }, () => local.executions.stop("late-stop"));
     await local.streams.update("late-stop", "READY");

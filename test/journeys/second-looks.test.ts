@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { useLocal } from "../support/use-local";
-import { denied } from "./support/denied";
+import { denied } from "./support/errors";
 
 const channelId = "1001";
 const caller = "streams-StreamLifecycleOrchestrator";

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import type { JsonObject } from "../../local/json";
 import { useLocal } from "../support/use-local";
-import { denied } from "./support/denied";
+import { denied } from "./support/errors";
+import { has } from "./support/has";
 
 const sweep = "streams-StreamSweep";
 const channelId = "1001";
@@ -10,8 +11,6 @@ const other = { S: "arn:aws:states:us-east-1:000000000000:execution:other:other_
 const forbidden = { ...denied, code: "ForbiddenException", statusCode: 403 };
 const throttle = "throttle" as const;
 
-/** @returns whether a call's input has a text in it. */
-const has = (text: string) => (input: object) => JSON.stringify(input).includes(text);
 const describeChannel = { service: "MediaLive", action: "DescribeChannel" } as const;
 const stopChannel = { service: "MediaLive", action: "StopChannel" } as const;
 const readDistribution = { service: "CloudFront", action: "GetDistributionConfig" } as const;

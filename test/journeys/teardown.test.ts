@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { useLocal } from "../support/use-local";
-import { denied } from "./support/denied";
+import { denied } from "./support/errors";
 import { patterns } from "./support/patterns";
 
 describe("a stream that is over", () => {

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { CallSite } from "../../local/faults/faults";
 import type { Local, LocalExecution } from "../../testing";
 import { useLocal } from "../support/use-local";
+import { has } from "./support/has";
 import { tasks } from "./support/tasks";
 
 const orchestrator = "streams-StreamLifecycleOrchestrator";
@@ -210,7 +211,7 @@ describe("a Task whose call is throttled each first time", () => {
 
     it("a confirmation comes in the moment of the timeout, and a channel cannot be stopped", async () => {
       await local.streams.provision("last-moment");
-      const matches = (input: object) => JSON.stringify(input).includes(":failed");
+      const matches = has(":failed");
       let isConfirmed = false;
       const close = { service: "DynamoDB", action: "UpdateItem", caller: orchestrator, matches } as const;
       local.faults.meanwhile(close, async () => {

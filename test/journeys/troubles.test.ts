@@ -2,6 +2,8 @@ import { expect } from "chai";
 import { isJsonObject, type JsonObject } from "../../local/json";
 import { useLocal } from "../support/use-local";
 import { manyChannels } from "./support/channels";
+import { staleETag } from "./support/errors";
+import { has } from "./support/has";
 import { aRequest } from "./support/requests";
 
 describe("a stream on a bad day of AWS", () => {
@@ -9,7 +11,6 @@ describe("a stream on a bad day of AWS", () => {
   const throttled = { code: "TooManyRequestsException", message: "Too many requests.", statusCode: 429 };
   const failedCalls = (streamId: string) =>
     local.executions.get(streamId)?.states.flatMap(({ errors }) => errors) ?? [];
-  const stale = { code: "PreconditionFailed", message: "Stale.", statusCode: 412 };
 
   it("starts its channel on another try where MediaLive is throttled", async () => {
     const streamId = "throttled";
@@ -63,7 +64,7 @@ describe("a stream on a bad day of AWS", () => {
   it("reads the distribution again where others change it meanwhile, and keeps what they did", async () => {
     const streamId = "contention";
     let rivals = 0;
-    const matches = (input: object) => JSON.stringify(input).includes(streamId);
+    const matches = has(streamId);
     const update = { service: "CloudFront", action: "UpdateDistribution", times: 2, matches } as const;
     // Somebody else's change gets in between the read and the update.
     local.faults.meanwhile(update, async () => {
@@ -79,7 +80,12 @@ describe("a stream on a bad day of AWS", () => {
 
   it("gives up on the distribution after thirty tries, and stops the channel that it started", async () => {
     const streamId = "contention-for-good";
-    local.faults.fail({ service: "CloudFront", action: "UpdateDistribution", error: stale, times: Infinity });
+    local.faults.fail({
+      service: "CloudFront",
+      action: "UpdateDistribution",
+      error: staleETag,
+      times: Infinity,
+    });
     await local.streams.request(aRequest(streamId));
     expect(await local.executions.advanceUntil(streamId)).to.have.property("status", "FAILED");
     expect(local.executions.get(streamId)).to.include({
@@ -97,7 +103,7 @@ describe("a stream on a bad day of AWS", () => {
   it("takes its playback entry out on another try where others change the distribution meanwhile", async () => {
     const streamId = "contended-undoing";
     await local.streams.provision(streamId);
-    local.faults.fail({ service: "CloudFront", action: "UpdateDistribution", error: stale, times: 2 });
+    local.faults.fail({ service: "CloudFront", action: "UpdateDistribution", error: staleETag, times: 2 });
     await local.streams.update(streamId, "FAILED");
     for (const visit of [1, 2]) {
       await local.executions.waitForState(streamId, "WaitForRemovalTurn", visit);
@@ -126,7 +132,7 @@ describe("a stream on a bad day of AWS", () => {
 
   it("announces itself on another try where the bus took the call and lost the event", async () => {
     const streamId = "lost-event";
-    local.faults.loseEntries({ matches: (input) => JSON.stringify(input).includes(streamId) });
+    local.faults.loseEntries({ matches: has(streamId) });
     await local.streams.request(aRequest(streamId));
     expect(failedCalls(streamId)[0]).to.have.property("error", "EventBridge.FailedEntry");
     await local.clock.advance({ seconds: 20 });

@@ -9,6 +9,13 @@ const isAboutUpdates = (place: Place) =>
   place.callerKind === "state-machine" &&
   /Turn|Playback|Removal|Configure/.test(place.site);
 
+const three = {
+  isAlone: true,
+  // One more than there are streams: a guard that dies for good keeps the channels of all three.
+  config: { channelIds: "1001,1002,1003,1004" },
+  isLookedAt: isAboutUpdates,
+};
+
 /** Requests the stream and two more at once: one of them takes the lock on the distribution, and the others wait for its update. */
 async function requestThree(story: Story): Promise<Story[]> {
   const all = [
@@ -19,6 +26,15 @@ async function requestThree(story: Story): Promise<Story[]> {
   story.mark("three are requested at once");
   await Promise.all(all.map((each) => each.request()));
   for (const each of all) await each.untilWaiting();
+  return all;
+}
+
+async function makeThreeReady(story: Story): Promise<Story[]> {
+  const all = await requestThree(story);
+  for (const each of all) {
+    await each.put("READY");
+    await each.untilEnded();
+  }
   return all;
 }
 
@@ -40,24 +56,15 @@ async function checkOthers(story: Story, status: string): Promise<Finding[]> {
 export const batches: readonly Journey[] = [
   {
     name: "three at once, and ready",
-    isAlone: true,
-    // One more than there are streams: a guard that dies for good keeps the channels of all three.
-    config: { channelIds: "1001,1002,1003,1004" },
-    isLookedAt: isAboutUpdates,
+    ...three,
     async play(story) {
-      for (const each of await requestThree(story)) {
-        await each.put("READY");
-        await each.untilEnded();
-      }
+      await makeThreeReady(story);
     },
     check: (story) => checkOthers(story, "READY"),
   },
   {
     name: "three at once, and failed at once",
-    isAlone: true,
-    // One more than there are streams: a guard that dies for good keeps the channels of all three.
-    config: { channelIds: "1001,1002,1003,1004" },
-    isLookedAt: isAboutUpdates,
+    ...three,
     async play(story) {
       const all = await requestThree(story);
       story.mark("three are reported FAILED at once");
@@ -68,16 +75,9 @@ export const batches: readonly Journey[] = [
   },
   {
     name: "three at once, and complete at once",
-    isAlone: true,
-    // One more than there are streams: a guard that dies for good keeps the channels of all three.
-    config: { channelIds: "1001,1002,1003,1004" },
-    isLookedAt: isAboutUpdates,
+    ...three,
     async play(story) {
-      const all = await requestThree(story);
-      for (const each of all) {
-        await each.put("READY");
-        await each.untilEnded();
-      }
+      const all = await makeThreeReady(story);
       story.mark("three are reported COMPLETE at once");
       await Promise.all(all.map((each) => each.putAtOnce("COMPLETE")));
     },

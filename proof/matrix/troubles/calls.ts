@@ -13,7 +13,7 @@ export function callTroubles(place: CallPlace): Trouble[] {
   const losesLetters = service === "SQS";
   const stays = { dimension: "call", passes: false, leavesLetters: true, losesLetters } as const;
   const passes = { dimension: "call", passes: true, losesLetters } as const;
-  // The caller tries again by itself: no execution and no function fails for that.
+  // The caller tries again by itself, and no execution or function fails.
   const passesQuietly = { ...passes, isQuiet: true } as const;
   return [
     {

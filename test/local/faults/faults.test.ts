@@ -120,6 +120,16 @@ describe("the faults of calls", () => {
     expect(effects).to.equal(1);
   });
 
+  for (const outcome of ["answered", "refused"]) {
+    it(`do something else once a call has taken effect, before its caller knows: it is ${outcome}`, async () => {
+      const acts: string[] = [];
+      faults.meanwhile({ ...failing, when: "after" }, async () => acts.push(`after ${effects} call`));
+      if (outcome === "refused") faults.fail({ ...failing, when: "after", error: "throttle" });
+      expect(await call()).to.equal(outcome === "refused" ? "TooManyRequestsException 429" : "answer");
+      expect(acts).to.deep.equal(["after 1 call"]);
+    });
+  }
+
   it("begin at the nth call and last as often as they are told", async () => {
     faults.fail({ ...failing, nth: 2, times: 2, error: "throttle" });
     const answers = [await call(), await call(), await call(), await call()];

@@ -28,8 +28,8 @@ const compensations = [
   "HandleProvisionFailure",
 ];
 /**
- * States of which no failure is one of the attempt: the lock expires, the sweep does the same as the others, a place goes with the lease, and
- * an update that nobody makes for the attempt is its own to make.
+ * States whose failure does not fail the attempt: a lock expires, the sweep does later what the state did not, a place goes with the lease, and
+ * the attempt makes its update itself where nobody makes it for the attempt.
  */
 const dispensable = [
   "ReturnPlaybackPlace",
@@ -42,7 +42,7 @@ const dispensable = [
   "ReleaseRemovalTurn",
   "ForgetEncoderStart",
 ];
-/** The reads of what another execution has done for the attempt: it goes on to the lock, where it cannot tell. */
+/** The reads that tell whether another execution has made the attempt's update, and the state that takes the lock where they fail. */
 const looks: { readonly [name: string]: OrchestratorState } = {
   ReadPlaybackRequest: "AcquirePlaybackTurn",
   ReadPlaybackRemoval: "AcquireRemovalTurn",
@@ -118,7 +118,7 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
         servedBy(name) !== "HandleProvisionFailure" &&
         !dispensable.includes(name) &&
         !(name in looks) &&
-        // What an update of many was refused for, each attempt finds out alone.
+        // After a refused update of many, each attempt makes its own, and meets the error itself.
         name !== "ConfigurePlaybackBatch" &&
         // A configuration that is too large is a refusal with an error of its own.
         !(name === "ReadPlaybackCapacity" && ErrorEquals.includes("States.DataLimitExceeded")) &&
@@ -155,7 +155,7 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
       ]);
       for (const [name, state] of deciding) {
         const { Assign, Choices } = state as ChoiceState<OrchestratorState>;
-        // The catcher before it has told of the failure.
+        // The catcher that leads to it has noted the failure.
         if (name === "DecidePlaybackBatch") continue;
         const [failure] = [Assign, ...Choices.map((rule) => rule.Assign)].flatMap(
           (assign) => assign?.failure ?? [],
@@ -217,7 +217,7 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
       "ReleaseRemovalTurn",
       "DecidePlaybackRemoval",
     ]);
-    // What others were asked to add is withdrawn first.
+    // First the attempt withdraws what it asked others to add.
     expect(successors(definition.States.DecidePlaybackRemoval)).to.deep.equal([
       "AcquireRemovalTurn",
       "ReleaseRemovalTurn",
@@ -230,7 +230,7 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
     ];
     for (const name of late) expect(entries(name), name).to.deep.equal(["AcquireRemovalTurn"]);
     expect([...reachable(definition, ["AcquireRemovalTurn"])]).to.include("DecideChannelStop");
-    // Only after an update of many, which the resets of a cleanup forget.
+    // DecideRemovalMarks leads there after a refused update of many alone, and a cleanup begins without one.
     const released = reachable(definition, ["ReleaseRemovalTurn"], ["DecideRemovalMarks"]);
     expect([...released]).to.not.include("ReadPlaybackEntry");
   });

@@ -112,7 +112,7 @@ describe("Somebody else's behaviour", () => {
   });
 
   it("is compared within the effort that Step Functions grants an expression, however many there are", async () => {
-    // The longest that a distribution with a raised quota may have, as far as they matter: those that differ late, and in many pieces.
+    // As many as a distribution with a raised quota may have, of the kind that takes the most effort: long ones that differ at their ends.
     const heads = ["s".repeat(50), "s?".repeat(25), "?".repeat(50)].map((head) => `/s${head}`);
     const patterns = Array.from({ length: 220 }, (_, index) => `${heads[index % 3]}?_${index}*`);
     const bounded = new Jsonata(systemClock, Math.random);

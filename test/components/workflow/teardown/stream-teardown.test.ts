@@ -477,7 +477,7 @@ describe("The definition of StreamTeardown", () => {
       },
     });
     const { DistributionConfig } = task("RemovePlaybackEntry").Arguments as { DistributionConfig: string };
-    /** Whether the entry is removed, and else what is done. */
+    /** The state that follows: `RemovePlaybackEntry` where the entry is removed. */
     const look = (...of: Parameters<typeof dataOf>) =>
       evaluate(DistributionConfig, dataOf(...of)).then(
         () => "RemovePlaybackEntry",
@@ -597,7 +597,7 @@ describe("The definition of StreamTeardown", () => {
     }
   });
 
-  it("stops a channel only while the attempt holds its lease, looked at anew before every try", async () => {
+  it("stops a channel only while the attempt holds its lease, which it confirms before every try", async () => {
     expect(predecessors(definition, "StopEncoderChannel")).to.deep.equal(["ConfirmLease"]);
     const { Arguments, Catch = [] } = task("ConfirmLease");
     expect(Arguments).to.deep.include({

@@ -73,7 +73,7 @@ describe("a call of AWS", () => {
     );
   });
 
-  it("leaves no timer for a connection that it found there", async () => {
+  it("leaves no timer behind for a connection that is used again", async () => {
     const timers = () => process.getActiveResourcesInfo().filter((type) => type === "Timeout").length;
     answers = [json(200, item), json(200, item)];
     await get();

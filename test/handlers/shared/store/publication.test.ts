@@ -60,7 +60,7 @@ describe("the mark of a status that is not announced", () => {
     expect(calls).to.have.lengthOf(1);
   });
 
-  it("is looked for in no item that has none", async () => {
+  it("costs no call where the item has none", async () => {
     const attempt = await tables.putAttempt({ status: "READY", history: [provisioned, ready] });
     const { table, bus, calls } = setUp();
     expect(await republish(table, attempt)).to.equal(0);
