@@ -195,6 +195,8 @@ describe("JSONata's bounds in Step Functions", () => {
     ["$match('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!', /^(a+)+$/)", time],
     ["$replace($pad('', 80, 'a') & '!', /(a|aa)+$/, '')", time],
     ["$contains($pad('', 200000, 'a'), /a+a+b/)", time],
+    [`$contains($pad('', 60, 'a'), /^${"a?".repeat(40)}${"a".repeat(40)}b/)`, time],
+    [`$contains($pad('', 40, 'a'), /^${"(a|aa)".repeat(30)}b/)`, time],
     [`$toMillis('${"1".repeat(60)}x', '${"[Y][M][D]".repeat(4)}')`, time],
     [`$formatNumber(1.5, $pad('', 100000, '#,') & '0')`, time],
     ["$sort([1..50000], function($a, $b) { $a < $b })", time],
