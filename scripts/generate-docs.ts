@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildOpenApiDocument, streamLifecycleOrchestrator } from "../contracts";
+import { costTables } from "./costs";
 
 /** Draws the contract's states and transitions as a Mermaid flow chart. */
 export function workflowDiagram(): string {
@@ -42,6 +43,7 @@ export function generatedFiles(root: string): { file: string; content: string }[
     "example",
     `\`\`\`ts\n${example}\n\`\`\``,
   );
+  const architecture = join(root, "docs", "architecture.md");
   const distribution = join(root, "docs", "distribution.md");
   const withExamples = ["shared-distribution", "own-distribution"].reduce(
     (text, name) => {
@@ -59,10 +61,29 @@ export function generatedFiles(root: string): { file: string; content: string }[
       file: join(root, "docs", "openapi.json"),
       content: `${JSON.stringify(buildOpenApiDocument(), null, 2)}\n`,
     },
-    { file: readme, content: insertGenerated(withExample, "workflow", workflowDiagram()) },
+    { file: readme, content: withExample },
+    {
+      file: architecture,
+      content: insertGenerated(readFileSync(architecture, "utf8"), "workflow", workflowDiagram()),
+    },
   ];
 }
 
-if (require.main === module) {
-  for (const { file, content } of generatedFiles(join(__dirname, ".."))) writeFileSync(file, content);
+/** `docs/costs.md`, which needs a running stream to be computed. */
+export async function costsDocument(root: string): Promise<{ file: string; content: string }> {
+  const file = join(root, "docs", "costs.md");
+  const tables = Object.entries(await costTables(root));
+  const content = tables.reduce(
+    (text, [name, table]) => insertGenerated(text, name, table),
+    readFileSync(file, "utf8"),
+  );
+  return { file, content };
 }
+
+async function writeAll(root: string): Promise<void> {
+  for (const { file, content } of [...generatedFiles(root), await costsDocument(root)]) {
+    writeFileSync(file, content);
+  }
+}
+
+if (require.main === module) void writeAll(join(__dirname, ".."));

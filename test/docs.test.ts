@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { localUser } from "../local/auth";
@@ -10,7 +10,10 @@ import { generatedFiles } from "../scripts/generate-docs";
 import { root } from "./support/root";
 import { signed } from "./support/sign";
 
-const readme = readFileSync(join(root, "README.md"), "utf8");
+/** The documents with commands whose answers they show. */
+const transcripts = ["README.md", "docs/api.md"]
+  .map((file) => readFileSync(join(root, file), "utf8"))
+  .join("\n");
 
 describe("the documents", () => {
   for (const { file, content } of generatedFiles(root)) {
@@ -20,15 +23,9 @@ describe("the documents", () => {
   }
 
   it("link to files that exist", () => {
-    for (const document of [
-      "README.md",
-      "docs/api.md",
-      "docs/architecture.md",
-      "docs/distribution.md",
-      "docs/local-runtime.md",
-      "docs/operate.md",
-      "docs/security.md",
-    ]) {
+    const pages = readdirSync(join(root, "docs")).filter((file) => file.endsWith(".md"));
+    const others = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md"];
+    for (const document of [...others, ...pages.map((file) => `docs/${file}`)]) {
       const text = readFileSync(join(root, document), "utf8");
       for (const [, link = ""] of text.matchAll(/\]\(([^)#]+)\)/g)) {
         if (!link.includes("://")) readFileSync(join(root, document, "..", link));
@@ -72,7 +69,7 @@ describe("the policy that docs/security.md gives to a customer's key", () => {
   });
 });
 
-describe("the README's transcript", () => {
+describe("the transcripts of README and docs/api.md", () => {
   let runtime: Runtime;
   before(async () => {
     runtime = await startRuntime({ program: join(root, "index.ts"), stack: "local", port: 0, awsPort: 0 });
@@ -80,7 +77,7 @@ describe("the README's transcript", () => {
   after(() => runtime.stop());
 
   it("is what a reader gets, but for the times", async () => {
-    const commands = [...readme.matchAll(/```console\n\$ (.+)\n([^`]*)```/g)];
+    const commands = [...transcripts.matchAll(/```console\n\$ (.+)\n([^`]*)```/g)];
     expect(commands).to.have.length(4);
     for (const [, command = "", expected = ""] of commands) {
       // A reader looks at the terminal before the next command; the workflow needs as long.
@@ -91,7 +88,7 @@ describe("the README's transcript", () => {
   });
 });
 
-/** Sends what a curl command of the README sends; what `-K` names is there to have it signed. */
+/** Sends what a curl command of a document sends; what `-K` names is there to have it signed. */
 async function curl(command: string): Promise<string> {
   const words = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain = ""]) => quoted ?? plain);
   expect(words.slice(0, 2)).to.deep.equal(["curl", "-s"]);

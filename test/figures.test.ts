@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { largestRequestBytes } from "../contracts";
 import { channelStopSeconds, maxWaitForReleaseSeconds, maxWaitToStopSeconds } from "../contracts/internal";
 import { type RecordedResource, resourcesOfType } from "../local/record/graph";
+import { costsDocument } from "../scripts/generate-docs";
 import { daysInMonth, prices } from "../scripts/prices";
 import type { LoggedCall } from "../testing";
 import { root } from "./support/root";
@@ -25,7 +26,6 @@ describe("the documents' figures of a deployment", () => {
     config: { channelIds: Array.from({ length: channels }, (_, n) => 1001 + n).join() },
   });
   const scheduling = useLocal({ config: { channelIds: "1001", leadTimeMinutes: "30" } });
-  let sweepTransitions = 0;
   let streamTransitions = 0;
   let streamCalls: readonly LoggedCall[] = [];
 
@@ -34,7 +34,6 @@ describe("the documents' figures of a deployment", () => {
     const machines = local.streams.program.machines;
     const transitions = (machine: string) =>
       local.executions.of(machine).reduce((sum, { states }) => sum + states.length, 0);
-    sweepTransitions = transitions(machines.sweep);
     const calls = local.faults.calls().length;
     await local.streams.makeReady("figures");
     await local.streams.end("figures");
@@ -46,11 +45,11 @@ describe("the documents' figures of a deployment", () => {
   const figures: readonly Figure[] = [
     {
       file: "README.md",
-      says: /guards `StreamTeardown`,\n`StreamHealth` and `StreamSweep`, (\w+) Lambda functions, an EventBridge bus with archive and dead-letter queue, (\w+) DynamoDB tables/,
-      isSo: () => [word(all("lambda/function:Function").length), word(all("dynamodb/table:Table").length)],
+      says: /an EventBridge bus, (\w+) DynamoDB\ntables/,
+      isSo: () => [word(all("dynamodb/table:Table").length)],
     },
     {
-      file: "README.md",
+      file: "docs/deploy.md",
       says: /\| (\w+) functions \(Node\.js (\d+), (\w+)\), each with a role/,
       isSo: () => {
         const [one] = all("lambda/function:Function");
@@ -59,7 +58,7 @@ describe("the documents' figures of a deployment", () => {
       },
     },
     {
-      file: "README.md",
+      file: "docs/deploy.md",
       says: /(\w+) answer the API, (\w+) belong to the workflow, (\w+) resumes it, (\w+) recovers what died, (\w+) sweeps, (\w+) tracks the channels' health, (\w+) acts on it/,
       isSo: () => {
         const invoked = (name: string) => new Set(definition(name).match(/arn:aws:lambda:[\w:-]+/g)).size;
@@ -76,57 +75,37 @@ describe("the documents' figures of a deployment", () => {
       },
     },
     {
-      file: "README.md",
+      file: "docs/deploy.md",
       says: /schedule \| every (\w+) minutes, looks for what every other guard missed/,
       isSo: () => [word(sweepMinutes())],
     },
     {
-      file: "README.md",
+      file: "docs/operate.md",
       says: /The sweep tries again every (\w+) minutes/,
       isSo: () => [word(sweepMinutes())],
     },
     {
-      file: "README.md",
-      says: /the archive hold, (\w+) alarms and the sweep's state transitions/,
-      isSo: () => [word(all("cloudwatch/metricAlarm:MetricAlarm").length)],
-    },
-    {
-      file: "README.md",
-      says: /\(\$([\d.]+) a month for (\w+) channels: (\d+) in each sweep\)/,
-      isSo: () => {
-        const sweeps = (daysInMonth * 24 * 60) / sweepMinutes();
-        const cost = sweeps * sweepTransitions * prices.stateTransition;
-        return [cost.toFixed(2), word(channels), String(sweepTransitions)];
-      },
-    },
-    {
-      file: "README.md",
-      says: /with `network: \{ create: true \}` (\w+)\ninterface endpoints in (\w+) zones/,
+      file: "docs/costs.md",
+      says: /With `network: \{ create: true \}`, (\w+) interface endpoints in (\w+) zones cost \$([\d.]+) each for every hour: \$([\d.]+) a month/,
       isSo: async () => {
         const made = await recordOrchestration({ network: { create: true } });
         const endpoints = made
           .ofType(":VpcEndpoint")
           .filter(({ inputs }) => inputs.vpcEndpointType === "Interface");
         const zones = made.ofType(":Vpc").find(({ inputs }) => inputs.numberOfAvailabilityZones);
-        return [word(endpoints.length), word(Number(zones?.inputs.numberOfAvailabilityZones))];
-      },
-    },
-    {
-      file: "README.md",
-      says: /a stream costs about (\d+) state transitions \(\$([\d.]+)\) and some (\w+) small requests/,
-      isSo: () => {
-        const requests = streamCalls.filter(({ service }) => service === "DynamoDB").length;
-        const tens = Math.round(requests / 10) * 10;
+        const zoneCount = Number(zones?.inputs.numberOfAvailabilityZones);
+        const month = endpoints.length * zoneCount * daysInMonth * 24 * prices.interfaceEndpointHour;
         return [
-          String(streamTransitions),
-          (streamTransitions * prices.stateTransition).toFixed(4),
-          word(tens),
+          word(endpoints.length),
+          word(zoneCount),
+          prices.interfaceEndpointHour.toFixed(2),
+          month.toFixed(2),
         ];
       },
     },
     {
-      file: "README.md",
-      says: /after (\d+) hours \(`maxLiveHours`\) the cost guard/,
+      file: "docs/costs.md",
+      says: /\n(\d+) hours \(`maxLiveHours`\) the cost guard/,
       isSo: () => {
         const variables = all("lambda/function:Function").map(({ inputs }) =>
           JSON.stringify(inputs.environment),
@@ -135,17 +114,17 @@ describe("the documents' figures of a deployment", () => {
       },
     },
     {
-      file: "README.md",
+      file: "docs/deploy.md",
       says: /request waits for it, up to (\w+) minutes/,
       isSo: () => [word(maxWaitForReleaseSeconds / 60)],
     },
     {
-      file: "README.md",
+      file: "docs/deploy.md",
       says: /A request body has at most (\d+) KiB/,
       isSo: () => [String(largestRequestBytes / 1024)],
     },
     {
-      file: "README.md",
+      file: "docs/deploy.md",
       says: /CloudFront allows (\d+) behaviours and (\d+) origins a distribution unless raised .*, so (\d+) streams at a time/,
       isSo: () => {
         const quotas = /CloudFront quotas of \w+: (\d+) cache behaviors, (\d+) origins/;
@@ -154,13 +133,26 @@ describe("the documents' figures of a deployment", () => {
       },
     },
     {
-      file: "README.md",
+      file: "docs/deploy.md",
       says: /Its `startTime` is at most (\d+) days ahead/,
       isSo: async () => {
         const startTime = new Date(scheduling.clock.now() + 1000 * 86_400_000).toISOString();
         await scheduling.streams.request("some-year", { startTime });
         const { cause } = await scheduling.executions.waitFor("some-year");
         return [/within (\d+) days/.exec(String(cause))?.[1]];
+      },
+    },
+    {
+      file: "docs/scale.md",
+      says: /\| Step Functions \| (\d+) transitions, (\w+) executions \|/,
+      isSo: () => [String(streamTransitions), word(2)],
+    },
+    {
+      file: "docs/scale.md",
+      says: /\| DynamoDB \| some (\w+) small requests/,
+      isSo: () => {
+        const requests = streamCalls.filter(({ service }) => service === "DynamoDB").length;
+        return [word(Math.round(requests / 10) * 10)];
       },
     },
     {
@@ -220,17 +212,21 @@ describe("the documents' figures of a deployment", () => {
     });
   }
 
-  it("are all looked at: no other number stands in what README says of a deployment's cost and limits", () => {
-    const readme = readFileSync(join(root, "README.md"), "utf8");
-    for (const [from, to] of [
-      [" At rest a deployment costs", "Outputs:"],
-      ["## Limits", "## Contributing"],
-    ] as const) {
-      const text = readme.slice(readme.indexOf(from), readme.indexOf(to));
+  it("are all looked at: no other number stands in what is said of a deployment's cost and limits", () => {
+    const withoutTables = /<!-- begin [\s\S]*?<!-- end/g;
+    const costs = readFileSync(join(root, "docs", "costs.md"), "utf8").replace(withoutTables, "");
+    const deploy = readFileSync(join(root, "docs", "deploy.md"), "utf8");
+    for (const text of [costs, deploy.slice(deploy.indexOf("## Limits"))]) {
       const rest = figures.reduce((left, { says }) => left.replace(says, ""), text);
       // Facts about AWS, not about a deployment.
-      expect(rest.replace("AWS allows 256 KiB", "").match(/.*\d.*/g)).to.equal(null);
+      const ours = rest.replaceAll("us-east-1", "").replace("AWS allows 256 KiB", "");
+      expect(ours.match(/.*\d.*/g)).to.equal(null);
     }
+  });
+
+  it("are computed in docs/costs.md: 'npm run docs' writes what stands there", async () => {
+    const { file, content } = await costsDocument(root);
+    expect(readFileSync(file, "utf8")).to.equal(content);
   });
 
   function all(type: string): RecordedResource[] {

@@ -24,7 +24,9 @@ export class GuardedRegExp extends RegExp {
  */
 function isQuick(source: string, text: string): boolean {
   const choices = source.match(/[*+?{|]/g)?.length ?? 0;
-  return choices === 0 || (Math.max(text.length, 2) ** (choices + 1) <= quickSteps && !/\)[*+?{]/.test(source));
+  return (
+    choices === 0 || (Math.max(text.length, 2) ** (choices + 1) <= quickSteps && !/\)[*+?{]/.test(source))
+  );
 }
 
 /**
