@@ -3,15 +3,16 @@
 /** Every folder of the repository with code, and the folders of ours that it may import besides itself. */
 const arrows = {
   components: ["contracts"],
+  client: ["contracts"],
   contracts: [],
   handlers: ["contracts"],
   local: [],
   testing: ["local", "contracts"],
-  cli: ["testing", "local", "contracts"],
+  cli: ["testing", "local", "contracts", "client"],
   proof: ["testing", "local", "contracts", "components"],
   bench: ["testing", "local", "contracts", "components"],
   scripts: ["contracts"],
-  examples: ["components", "contracts", "testing"],
+  examples: ["components", "contracts", "client", "testing"],
   "index.ts": ["components", "contracts", "config.ts"],
   "config.ts": ["components", "contracts"],
 };
@@ -114,7 +115,7 @@ export default {
       severity: "error",
       comment:
         "An installed package finds only its dependencies and peers. handlers/ and cli/redrive/ are bundled with theirs.",
-      from: { path: "^(cli|components|contracts|local|testing)/", pathNot: "^cli/redrive/" },
+      from: { path: "^(cli|client|components|contracts|local|testing)/", pathNot: "^cli/redrive/" },
       to: {
         dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"],
         dependencyTypesNot: ["npm-peer", "type-only"],

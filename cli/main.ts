@@ -14,6 +14,26 @@ const commands: { readonly [name: string]: { readonly summary: string; readonly 
     summary: "provisions one stream in a local runtime of its own, and shows each state",
     load: () => (require("./commands/demo") as typeof import("./commands/demo")).demo,
   },
+  list: {
+    summary: "lists the streams of a deployment",
+    load: () => (require("./commands/list") as typeof import("./commands/list")).list,
+  },
+  get: {
+    summary: "shows a stream, its attempts or its ingest URLs",
+    load: () => (require("./commands/get") as typeof import("./commands/get")).get,
+  },
+  confirm: {
+    summary: "confirms that a stream is READY, or that it FAILED",
+    load: () => (require("./commands/confirm") as typeof import("./commands/confirm")).confirm,
+  },
+  end: {
+    summary: "ends a stream",
+    load: () => (require("./commands/end") as typeof import("./commands/end")).end,
+  },
+  watch: {
+    summary: "follows a stream until it ends; the exit code says how",
+    load: () => (require("./commands/watch") as typeof import("./commands/watch")).watch,
+  },
   redrive: {
     summary: "hands a deployed stack's dead letters to the targets that did not get them",
     load: () => (require("./commands/redrive") as typeof import("./commands/redrive")).redrive,

@@ -1,7 +1,6 @@
 import * as v from "valibot";
 import { closedObject } from "./closed-object";
 import { dateTime, toUtc } from "./date-time";
-import { toJsonSchema } from "./json-schema";
 import { conflict, defineOperation, payloadTooLarge, response, validationFailed } from "./rest-operation";
 import {
   channelIdSchema,
@@ -92,7 +91,7 @@ export function normalizeRequest(request: CreateStreamWorkflowRequest): CreateSt
 
 export const createStreamWorkflow = /* @__PURE__ */ defineOperation("CreateStreamWorkflow", {
   description: "Validates provisioning requests and hands the payload to the Step Functions orchestrator.",
-  requestSchema: /* @__PURE__ */ toJsonSchema(createStreamWorkflowRequestSchema),
+  bodySchema: createStreamWorkflowRequestSchema,
   responses: {
     202: /* @__PURE__ */ response(
       202,

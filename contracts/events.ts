@@ -7,12 +7,12 @@ import { manifestSchema } from "./playback";
 import {
   attemptNumberSchema,
   endTimeSchema,
-  ingestEndpointsSchema,
   metadataSchema,
   reasonSchema,
   startTimeSchema,
   streamIdSchema,
   titleSchema,
+  toldIngestEndpointsSchema,
 } from "./stream";
 import { streamHealthChangedDetailSchema } from "./stream-health";
 import { jsonSchemaOfCheck } from "./text";
@@ -43,7 +43,7 @@ export const streamProvisionRequestedDetailSchema = v.looseObject({
   title: titleSchema,
   startTime: startTimeSchema,
   endTime: v.exactOptional(endTimeSchema),
-  ingestEndpoints: ingestEndpointsSchema,
+  ingestEndpoints: toldIngestEndpointsSchema,
   metadata: v.exactOptional(metadataSchema),
   attempt: v.exactOptional(attemptNumberSchema),
 });

@@ -6,12 +6,12 @@ import { defineOperation, describeStreamOperation, response } from "./rest-opera
 import {
   attemptNumberSchema,
   endTimeSchema,
-  ingestEndpointsSchema,
   metadataSchema,
   reasonSchema,
   startTimeSchema,
   streamIdSchema,
   titleSchema,
+  toldIngestEndpointsSchema,
 } from "./stream";
 import { healthAlertSchema, streamHealths } from "./stream-health";
 import { oneOf } from "./text";
@@ -105,7 +105,7 @@ export const getStream = /* @__PURE__ */ defineOperation(
 export const ingestSchema = v.object({
   streamId: streamIdSchema,
   attempt: attemptNumberSchema,
-  endpoints: ingestEndpointsSchema,
+  endpoints: toldIngestEndpointsSchema,
 });
 
 export type Ingest = v.InferOutput<typeof ingestSchema>;

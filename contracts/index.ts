@@ -58,10 +58,12 @@ export {
 export {
   defaultPageSize,
   type ListStreamAttemptsResponse,
+  type ListStreamsQuery,
   type ListStreamsResponse,
   listStreamAttempts,
   listStreamAttemptsResponseSchema,
   listStreams,
+  listStreamsQuerySchema,
   listStreamsResponseSchema,
   maxPageSize,
   type StreamSummary,
@@ -80,7 +82,14 @@ export {
 } from "./playback";
 export { type Refusal, type RestOperation, type RestResponse, refusalSchema } from "./rest-operation";
 export { restOperations } from "./rest-operations";
-export { type OperationName, operationNames, type PathParameters, type Route, routes } from "./routes";
+export {
+  isIdempotent,
+  type OperationName,
+  operationNames,
+  type PathParameters,
+  type Route,
+  routes,
+} from "./routes";
 export {
   attemptNumberSchema,
   ingestEndpointSchema,

@@ -50,6 +50,8 @@ function describeProblem(issue: v.BaseIssue<unknown>): string {
       return `must be an array, received ${received}`;
     case "string":
       return `must be a string, received ${received}`;
+    case "number":
+      return `must be a number, received ${typeof issue.input === "string" ? quote(issue.input) : received}`;
     case "boolean":
       return `must be true or false, received ${typeof issue.input === "string" ? quote(issue.input) : received}`;
     default:

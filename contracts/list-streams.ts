@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import { streamSchema } from "./get-stream";
-import { toJsonSchema } from "./json-schema";
 import { streamStatusSchema } from "./lifecycle";
 import { defineOperation, describeStreamOperation, response, validationFailed } from "./rest-operation";
 
@@ -34,22 +33,27 @@ export const listStreamsResponseSchema = v.object({
 
 export type ListStreamsResponse = v.InferOutput<typeof listStreamsResponseSchema>;
 
+/** The query of `GET /streams`. */
+export const listStreamsQuerySchema = v.object({
+  status: v.exactOptional(streamStatusSchema),
+  limit: v.exactOptional(
+    v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxPageSize)),
+    defaultPageSize,
+  ),
+  nextToken: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.description("The `nextToken` of the page before, with the same `status`. It is valid for a day."),
+    ),
+  ),
+});
+
+export type ListStreamsQuery = v.InferInput<typeof listStreamsQuerySchema>;
+
 export const listStreams = /* @__PURE__ */ defineOperation("ListStreams", {
   description:
     "Lists the streams, the one that was requested last first. A stream is listed once over all pages, and none that existed at the first page is left out. A page may have fewer streams than `limit`: only a page without `nextToken` is the last one.",
-  querySchemas: {
-    status: /* @__PURE__ */ toJsonSchema(streamStatusSchema),
-    limit: {
-      type: "integer",
-      minimum: 1,
-      maximum: maxPageSize,
-      default: defaultPageSize,
-    },
-    nextToken: {
-      type: "string",
-      description: "The `nextToken` of the page before, with the same `status`. It is valid for a day.",
-    },
-  },
+  querySchema: listStreamsQuerySchema,
   responses: {
     200: /* @__PURE__ */ response(200, "A page of streams.", listStreamsResponseSchema),
     400: validationFailed,

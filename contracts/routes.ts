@@ -7,6 +7,8 @@ export interface Route {
   readonly isOpen: boolean;
   /** What a caller has to be allowed besides what all others need: with JWT, a scope of the token. */
   readonly access?: "ingest";
+  /** Whether a request may be sent again where its answer was lost. GET, PUT and DELETE always may. @default false */
+  readonly isIdempotent?: boolean;
 }
 
 /**
@@ -18,7 +20,8 @@ export interface Route {
 export const routes = {
   // Load balancers ask for the health without credentials.
   GetHealthStatus: { method: "GET", path: "/health", isOpen: true },
-  CreateStreamWorkflow: { method: "POST", path: "/streams", isOpen: false },
+  // The execution is named after the stream and its attempt: the same request again is answered from the same execution.
+  CreateStreamWorkflow: { method: "POST", path: "/streams", isOpen: false, isIdempotent: true },
   UpdateStreamStatus: { method: "PUT", path: "/streams", isOpen: false },
   ListStreams: { method: "GET", path: "/streams", isOpen: false },
   EndStream: { method: "DELETE", path: "/streams/{streamId}", isOpen: false },
@@ -27,6 +30,11 @@ export const routes = {
   // Not below /streams: the asterisk of an IAM policy that allows GET/streams/* stands for slashes, too.
   GetIngest: { method: "GET", path: "/ingest/{streamId}", isOpen: false, access: "ingest" },
 } as const satisfies { readonly [operation: string]: Route };
+
+/** @returns whether a request may be sent again where its answer was lost. */
+export function isIdempotent({ method, isIdempotent = false }: Route): boolean {
+  return isIdempotent || method === "GET" || method === "PUT" || method === "DELETE";
+}
 
 /** The name of an operation. */
 export type OperationName = keyof typeof routes;

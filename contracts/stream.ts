@@ -41,17 +41,22 @@ export const channelIdSchema = v.pipe(
   ),
 );
 
-export const ingestEndpointSchema = v.pipe(
-  closedObject({
-    protocol: oneOf(ingestProtocols),
-    url: ingestUrl,
-    backupUrl: v.exactOptional(ingestUrl),
-  }),
-  schemesMatchProtocol(),
-);
+const ingestEndpointMembers = {
+  protocol: oneOf(ingestProtocols),
+  url: ingestUrl,
+  backupUrl: v.exactOptional(ingestUrl),
+};
+
+export const ingestEndpointSchema = v.pipe(closedObject(ingestEndpointMembers), schemesMatchProtocol());
 
 export const ingestEndpointsSchema = v.pipe(
   v.array(ingestEndpointSchema),
+  v.minLength(1, "must have at least 1 element, received none"),
+);
+
+/** The ingest endpoints in an answer or an event. A later release may add members, which an earlier one passes over. */
+export const toldIngestEndpointsSchema = v.pipe(
+  v.array(v.pipe(v.object(ingestEndpointMembers), schemesMatchProtocol())),
   v.minLength(1, "must have at least 1 element, received none"),
 );
 

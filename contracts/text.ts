@@ -65,7 +65,7 @@ export function quote(value: string): string {
 
 /** @returns the JSON type of a value as people call it, for "received …". */
 export function describeValue(value: unknown): string {
-  if (value === null) return "null";
+  if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return "an array";
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

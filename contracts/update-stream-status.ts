@@ -1,7 +1,6 @@
 import * as v from "valibot";
 import { closedObject } from "./closed-object";
 import { dateTime } from "./date-time";
-import { toJsonSchema } from "./json-schema";
 import { streamStatusSchema } from "./lifecycle";
 import { defineOperation, notFound, payloadTooLarge, response, validationFailed } from "./rest-operation";
 import { reasonSchema, streamIdSchema } from "./stream";
@@ -27,7 +26,7 @@ export type UpdateStreamStatusResponse = v.InferOutput<typeof updateStreamStatus
 
 export const updateStreamStatus = /* @__PURE__ */ defineOperation("UpdateStreamStatus", {
   description: "Accepts lifecycle updates emitted by orchestration tasks.",
-  requestSchema: /* @__PURE__ */ toJsonSchema(updateStreamStatusRequestSchema),
+  bodySchema: updateStreamStatusRequestSchema,
   responses: {
     200: /* @__PURE__ */ response(
       200,

@@ -3,7 +3,7 @@ import { ESLint } from "eslint";
 import ts from "typescript";
 
 /** The folders that are shipped. */
-const shipped = /^(cli|components|contracts|local|testing)\//;
+const shipped = /^(cli|client|components|contracts|local|testing)\//;
 
 /** Bundled with the AWS SDK by bundle-redrive.mjs. */
 const bundled = /^cli\/redrive\//;

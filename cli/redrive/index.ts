@@ -1,4 +1,4 @@
-// The build bundles this file with the AWS SDK, so that an installed package needs no SDK of its own to redrive.
+// The build bundles this file with the AWS SDK, so that an installed package needs no SDK of its own for its commands.
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { SQSClient } from "@aws-sdk/client-sqs";
@@ -16,4 +16,13 @@ export function redriveQueue(queueUrl: string, tell: (line: string) => void): Pr
     queueUrl,
     tell,
   });
+}
+
+/** The AWS SDK's own credentials (environment, profile, SSO, role) and Region, which the operators' commands sign with. */
+export function standardChain() {
+  const { config } = new SFNClient({});
+  return {
+    credentials: () => config.credentials(),
+    region: (): Promise<string | undefined> => config.region().catch(() => undefined),
+  };
 }

@@ -427,7 +427,7 @@ describe("the commands", () => {
     });
   }
 
-  const all = "dev, demo, redrive, definition, check, openapi, graph";
+  const all = "dev, demo, list, get, confirm, end, watch, redrive, definition, check, openapi, graph";
   for (const args of [[], ["--help"]]) {
     const help = plan(...args);
     it(`are listed by 'stream-orchestration ${args.join()}'`, async () => {

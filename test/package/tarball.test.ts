@@ -33,6 +33,7 @@ describe("the tarball that customers install", function () {
       "LICENSE",
       "README.md",
       "dist/cli",
+      "dist/client",
       "dist/components",
       "dist/contracts",
       "dist/lambda",
@@ -49,7 +50,7 @@ describe("the tarball that customers install", function () {
     const declared = new Set(
       paths.filter((path) => path.endsWith(".d.ts")).map((path) => path.split("/")[1]),
     );
-    expect([...declared].sort()).to.deep.equal(["components", "contracts", "local", "testing"]);
+    expect([...declared].sort()).to.deep.equal(["client", "components", "contracts", "local", "testing"]);
   });
 
   it("has types for every way of resolving modules, CommonJS and ES modules alike", async () => {

@@ -1,7 +1,8 @@
+import { type AwsCredentials, signRequest } from "../../../contracts/sign-request";
 import { endpointOf } from "./endpoint";
 import { type AwsAnswer, post, type Timeouts } from "./http";
 import { type AwsError, clockSkewOf, isRetried, maxTries, waitBefore } from "./retries";
-import { type Credentials, signRequest } from "./sign";
+import { sha256 } from "./sha256";
 
 /** One call of an AWS API. */
 export interface Command<Input extends object, Output> {
@@ -51,7 +52,7 @@ export interface AwsClientSettings {
   /** @default - `AWS_REGION` */
   readonly region?: string;
   /** @default - those that Lambda gives to the function's role */
-  readonly credentials?: Credentials;
+  readonly credentials?: AwsCredentials;
   readonly timeouts?: Timeouts;
 }
 
@@ -112,7 +113,8 @@ async function callOnce(
   const endpoint = new URL(settings.endpoint ?? endpointOf(protocol.host, region));
   const request = { host: endpoint.host, path: "/", ...protocol.write(action, input) };
   const scope = { service: protocol.signingName, region };
-  const signed = signRequest(request, settings.credentials ?? credentialsOfLambda(), scope, at);
+  const credentials = settings.credentials ?? credentialsOfLambda();
+  const signed = await signRequest(request, credentials, scope, at, sha256);
   const answer = await post(endpoint, request, { ...signed, ...traceHeaders() }, settings.timeouts, signal);
   if (answer.status < 300) return protocol.read(answer.body);
   const { code, message, members } = protocol.readError(answer);
@@ -129,7 +131,7 @@ function traceHeaders(): { readonly [name: string]: string } {
   return trace ? { "x-amzn-trace-id": trace } : {};
 }
 
-function credentialsOfLambda(): Credentials {
+function credentialsOfLambda(): AwsCredentials {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
   if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) {
     throw new Error(

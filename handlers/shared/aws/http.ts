@@ -1,5 +1,5 @@
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from "node:http";
-import type { UnsignedRequest } from "./sign";
+import type { UnsignedRequest } from "../../../contracts/sign-request";
 
 /** An answer of AWS, whole. */
 export interface AwsAnswer {
