@@ -8,6 +8,7 @@ const arrows = {
   local: [],
   testing: ["local", "contracts"],
   cli: ["testing", "local", "contracts"],
+  plugin: ["components"],
   proof: ["testing", "local", "contracts", "components"],
   bench: ["testing", "local", "contracts", "components"],
   scripts: ["contracts"],
@@ -114,7 +115,7 @@ export default {
       severity: "error",
       comment:
         "An installed package finds only its dependencies and peers. handlers/ and cli/redrive/ are bundled with theirs.",
-      from: { path: "^(cli|components|contracts|local|testing)/", pathNot: "^cli/redrive/" },
+      from: { path: "^(cli|components|contracts|local|plugin|testing)/", pathNot: "^cli/redrive/" },
       to: {
         dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"],
         dependencyTypesNot: ["npm-peer", "type-only"],

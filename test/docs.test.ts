@@ -25,6 +25,7 @@ describe("the documents", () => {
       "docs/api.md",
       "docs/architecture.md",
       "docs/distribution.md",
+      "docs/languages.md",
       "docs/local-runtime.md",
       "docs/operate.md",
       "docs/security.md",
