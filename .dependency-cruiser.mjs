@@ -9,9 +9,10 @@ const arrows = {
   local: [],
   testing: ["local", "contracts"],
   cli: ["testing", "local", "contracts", "client"],
+  plugin: ["components"],
   proof: ["testing", "local", "contracts", "components"],
   bench: ["testing", "local", "contracts", "components"],
-  scripts: ["contracts"],
+  scripts: ["testing", "local", "contracts"],
   examples: ["components", "contracts", "client", "testing"],
   "index.ts": ["components", "contracts", "config.ts"],
   "config.ts": ["components", "contracts"],
@@ -115,7 +116,7 @@ export default {
       severity: "error",
       comment:
         "An installed package finds only its dependencies and peers. handlers/ and cli/redrive/ are bundled with theirs.",
-      from: { path: "^(cli|client|components|contracts|local|testing)/", pathNot: "^cli/redrive/" },
+      from: { path: "^(cli|client|components|contracts|local|plugin|testing)/", pathNot: "^cli/redrive/" },
       to: {
         dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"],
         dependencyTypesNot: ["npm-peer", "type-only"],

@@ -6,7 +6,7 @@ import { findIssues, type Issue } from "../contracts/issues";
 import { describeValue, oneOf, quote } from "../contracts/text";
 import { channelsWithinReach, originHeaders } from "./media/check-origins";
 import { isLater } from "./media/origin-access";
-import type { StreamOrchestrationArgs } from "./stream-orchestration-args";
+import type { NetworkArgs, StreamOrchestrationArgs } from "./stream-orchestration-args";
 import { describeUnknownKey } from "./unknown-key";
 
 /** Periods that CloudWatch Logs offers (PutRetentionPolicy), 0 for never. */
@@ -216,7 +216,7 @@ const schema = closed({
   ),
   network: v.optional(
     v.lazy((value) =>
-      typeof value === "object" && value !== null && "create" in value
+      typeof value === "object" && value !== null && (value as NetworkArgs).create !== undefined
         ? closed({ create: v.literal(true, "must be true") })
         : closed({
             vpcId: matching(/^vpc-[0-9a-f]+$/, "must be the id of a VPC"),

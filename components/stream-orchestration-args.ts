@@ -28,6 +28,7 @@ export interface EncoderChannelArgs {
    * Headers that CloudFront adds to its requests to this origin, by name: at most 10. Values are kept as Pulumi secrets.
    *
    * @default - `playback.originHeaders`
+   * @secret
    */
   originHeaders?: pulumi.Input<{ [name: string]: pulumi.Input<string> }>;
   /**
@@ -125,6 +126,7 @@ export interface PlaybackArgs {
    * Values are kept as Pulumi secrets; whoever may read the leases table, the sweep's definition or the distribution's configuration sees them.
    *
    * @default - none, or those of the default origin
+   * @secret
    */
   originHeaders?: pulumi.Input<{ [name: string]: pulumi.Input<string> }>;
   /**
@@ -243,14 +245,19 @@ export interface CorsArgs {
   allowHeaders?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
-/** A new VPC with private subnets and endpoints (needs `@pulumi/awsx`), or private subnets that exist. */
-export type NetworkArgs =
-  | { create: true }
-  | {
-      vpcId: pulumi.Input<string>;
-      /** Private subnets with endpoints for DynamoDB, EventBridge (`events`), SNS (`sns`) and Step Functions (`states`). */
-      subnetIds: pulumi.Input<pulumi.Input<string>[]>;
-    };
+/** Where the functions run: a new VPC (`create`), or private subnets that exist (`vpcId` and `subnetIds`). */
+export interface NetworkArgs {
+  /**
+   * `true` creates a VPC with private subnets and endpoints. It needs the package `@pulumi/awsx`, and does not go with `vpcId` and `subnetIds`.
+   *
+   * @default - `vpcId` and `subnetIds` name a network that exists
+   */
+  create?: boolean;
+  /** The VPC of `subnetIds`. */
+  vpcId?: pulumi.Input<string>;
+  /** Private subnets with endpoints for DynamoDB, EventBridge (`events`), SNS (`sns`) and Step Functions (`states`). */
+  subnetIds?: pulumi.Input<pulumi.Input<string>[]>;
+}
 
 export interface ReadinessArgs {
   /**
@@ -300,7 +307,9 @@ export interface HealthArgs {
 
 /** What a `StreamOrchestration` is configured with. Every default is safe for production. */
 export interface StreamOrchestrationArgs {
+  /** The channels that encode the streams. */
   encoder: EncoderArgs;
+  /** The distribution that plays the streams. */
   playback: PlaybackArgs;
   /**
    * Seconds that a stream has, once it is provisioned, to be confirmed READY or FAILED: 1 to 86400.
@@ -332,6 +341,11 @@ export interface StreamOrchestrationArgs {
    * @default 10
    */
   sweepIntervalMinutes?: pulumi.Input<number>;
+  /**
+   * What the bus carries, and from whom it takes events.
+   *
+   * @default - the contract's events, from this component's roles
+   */
   events?: EventsArgs;
   /**
    * Who may call `/streams`. `/health` is open.
@@ -339,6 +353,11 @@ export interface StreamOrchestrationArgs {
    * @default - IAM
    */
   auth?: AuthArgs;
+  /**
+   * Who is told of failures.
+   *
+   * @default - the subscribers of `onCallTopicArn` and `alarmTopicArn`
+   */
   onCall?: OnCallArgs;
   /**
    * How many requests the API takes before it answers 429.

@@ -27,7 +27,7 @@ import { Readiness } from "./guards/readiness";
 import { recoverExecutions } from "./guards/recovery";
 import { Sweep } from "./guards/sweep";
 import { Teardown } from "./guards/teardown";
-import type { ChannelEntries } from "./media/channel-entries";
+import type { PlaybackBehavior, PlaybackOrigin } from "./media/channel-entries";
 import { createMedia } from "./media/media";
 import { Network } from "./network/network";
 import { normalizeArgs } from "./normalize-args";
@@ -36,6 +36,20 @@ import { createSettingsItem } from "./storage/settings-item";
 import { createTables } from "./storage/tables";
 import type { StreamOrchestrationArgs } from "./stream-orchestration-args";
 import { createWorkflow } from "./workflow/create-workflow";
+
+/** What a component keeps besides its outputs: Pulumi's other languages take every property of the class for an output. */
+interface Parts {
+  readonly events: EventBus;
+  readonly common: CommonArgs;
+}
+
+const parts = new WeakMap<StreamOrchestration, Parts>();
+
+function partsOf(orchestration: StreamOrchestration): Parts {
+  const found = parts.get(orchestration);
+  if (!found) throw new Error("The component was not constructed.");
+  return found;
+}
 
 /**
  * Takes live streams on AWS from requested to ready, and undoes what it began when that fails: an HTTP API, Lambdas, the
@@ -62,13 +76,16 @@ export class StreamOrchestration extends pulumi.ComponentResource {
    */
   readonly endpointPolicyJson: pulumi.Output<string>;
   /** With `playback.update: "none"`, the origin of each channel, for the distribution of your own program; else none. */
-  readonly playbackOrigins: ChannelEntries["origins"];
+  readonly playbackOrigins: pulumi.Output<PlaybackOrigin[]>;
   /** With `playback.update: "none"`, the behaviour `/<channelId>/*` of each channel, for that distribution; else none. */
-  readonly playbackBehaviors: ChannelEntries["behaviors"];
+  readonly playbackBehaviors: pulumi.Output<PlaybackBehavior[]>;
   /** The URL of each manifest by its name, with `{streamId}` or `{channelId}` in its path; empty without `playback.manifests`. */
   readonly manifestUrls: pulumi.Output<{ [name: string]: string }>;
+  /** The `StreamLifecycleOrchestrator`. */
   readonly stateMachineArn: pulumi.Output<string>;
+  /** The bus that carries the contract's events. */
   readonly eventBusName: pulumi.Output<string>;
+  /** The same bus, for policies and rules of other stacks. */
   readonly eventBusArn: pulumi.Output<string>;
   /** The table of attempts. */
   readonly tableName: pulumi.Output<string>;
@@ -78,9 +95,6 @@ export class StreamOrchestration extends pulumi.ComponentResource {
   readonly alarmTopicArn: pulumi.Output<string>;
   /** The queue of the events that reached nobody: `npm run redrive` reads it. */
   readonly deadLetterQueueUrl: pulumi.Output<string>;
-
-  private readonly events: EventBus;
-  private readonly common: CommonArgs;
 
   /**
    * @param name the prefix of every child's name. Child names are a contract: `docs/architecture.md` lists them, for
@@ -94,7 +108,6 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     const settings = normalizeArgs(args);
     const arns = stackArns(child);
     const common: CommonArgs = { ...settings.common, accountId: arns.accountId };
-    this.common = common;
 
     const tables = createTables(name, { ...common, protect: settings.protect }, child);
     const media = createMedia(name, { ...args, attempts: tables.attempts, arns }, child);
@@ -106,7 +119,6 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       },
       child,
     );
-    this.events = events;
     const { bus, deadLetters } = events;
     const onCall = createOnCallTopic(`${name}-on-call`, { ...common, emails: settings.emails }, child);
     const network =
@@ -237,6 +249,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       child,
     );
 
+    parts.set(this, { events, common });
     this.apiUrl = api.url;
     this.invokePolicyJson = api.invokePolicyJson;
     this.readPolicyJson = api.readPolicyJson;
@@ -319,14 +332,15 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     pattern: object,
     opts?: pulumi.ComponentResourceOptions,
   ): StreamEventSubscription<TDetail> {
+    const { events, common } = partsOf(this);
     return new StreamEventSubscription(
       name,
       {
-        bus: this.events,
+        bus: events,
         description: `${detailType} for ${name}`,
         pattern: { source: [eventSource], "detail-type": [detailType], ...pattern },
         handler,
-        ...this.common,
+        ...common,
       },
       pulumi.mergeOptions({ parent: this }, opts),
     );

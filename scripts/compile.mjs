@@ -1,6 +1,8 @@
-// Compiles the folders that the package ships into dist/, from one TypeScript program.
+// Compiles the folders that the package ships into dist/, and writes the schema of the plugin, from one TypeScript program.
+import { readFileSync } from "node:fs";
 import { ESLint } from "eslint";
 import ts from "typescript";
+import { schemaOf } from "./generate-schema.mjs";
 
 /** The folders that are shipped. */
 const shipped = /^(cli|client|components|contracts|local|testing)\//;
@@ -40,6 +42,8 @@ export async function compile(configFile, { lint = false } = {}) {
     console.error(ts.formatDiagnosticsWithColorAndContext(problems, formatHost));
     return false;
   }
+  const schema = schemaOf(program, JSON.parse(readFileSync("package.json", "utf8")));
+  ts.sys.writeFile("dist/plugin/schema.json", `${JSON.stringify(schema, null, 2)}\n`);
   return !lint || (await isLinted(program));
 }
 

@@ -52,7 +52,17 @@ export function generatedFiles(root: string): { file: string; content: string }[
     },
     readFileSync(distribution, "utf8"),
   );
+  const languages = join(root, "docs", "languages.md");
+  const programs = { python: "__main__.py", go: "main.go", yaml: "Pulumi.yaml" };
+  const withPrograms = Object.entries(programs).reduce(
+    (text, [language, file]) => {
+      const code = readFileSync(join(root, "examples", language, file), "utf8").trimEnd();
+      return insertGenerated(text, language, `\`\`\`${language}\n${code}\n\`\`\``);
+    },
+    readFileSync(languages, "utf8"),
+  );
   return [
+    { file: languages, content: withPrograms },
     {
       file: distribution,
       content: withExamples,

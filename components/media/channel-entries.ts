@@ -1,4 +1,3 @@
-import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { all } from "@pulumi/pulumi";
 import type { Channel } from "../../contracts/internal";
@@ -8,13 +7,55 @@ import type {
   PlaybackSettings,
 } from "../workflow/shared/playback-settings";
 
-type Origin = aws.types.input.cloudfront.DistributionOrigin;
-type Behavior = aws.types.input.cloudfront.DistributionOrderedCacheBehavior;
+/** The origin of a channel, as an element of `origins` of `aws.cloudfront.Distribution`. */
+export interface PlaybackOrigin {
+  originId: string;
+  domainName: string;
+  originPath?: string;
+  originAccessControlId?: string;
+  customHeaders?: PlaybackOriginHeader[];
+  customOriginConfig: PlaybackOriginConfig;
+}
 
-/** What a distribution needs to play every channel of the pool, as arguments of `aws.cloudfront.Distribution`. */
+/** A header that CloudFront adds to its requests. */
+export interface PlaybackOriginHeader {
+  name: string;
+  value: string;
+}
+
+/** How CloudFront connects to an origin. */
+export interface PlaybackOriginConfig {
+  httpPort: number;
+  httpsPort: number;
+  originProtocolPolicy: string;
+  originSslProtocols: string[];
+}
+
+/** The behaviour of a channel, as an element of `orderedCacheBehaviors` of `aws.cloudfront.Distribution`. */
+export interface PlaybackBehavior {
+  pathPattern: string;
+  targetOriginId: string;
+  viewerProtocolPolicy: string;
+  allowedMethods: string[];
+  cachedMethods: string[];
+  compress: boolean;
+  cachePolicyId: string;
+  originRequestPolicyId?: string;
+  responseHeadersPolicyId?: string;
+  trustedKeyGroups?: string[];
+  functionAssociations: PlaybackFunctionAssociation[];
+}
+
+/** A CloudFront function, and the event that it answers. */
+export interface PlaybackFunctionAssociation {
+  eventType: string;
+  functionArn: string;
+}
+
+/** What a distribution needs to play every channel of the pool. */
 export interface ChannelEntries {
-  readonly origins: pulumi.Output<Origin[]>;
-  readonly behaviors: pulumi.Output<Behavior[]>;
+  readonly origins: pulumi.Output<PlaybackOrigin[]>;
+  readonly behaviors: pulumi.Output<PlaybackBehavior[]>;
 }
 
 /** @returns an origin and a behaviour for each channel; none where workflows update the distribution for each stream. */
@@ -37,7 +78,7 @@ function originId({ channelId }: Channel): string {
   return `stream-orchestration-channel-${channelId}`;
 }
 
-function originOf(channel: Channel, settings: OriginSettings | undefined): Origin {
+function originOf(channel: Channel, settings: OriginSettings | undefined): PlaybackOrigin {
   const { originDomainName = "", originPath } = channel;
   const { originAccessControlId = null, originHeaders = null } = settings ?? {};
   return {
@@ -57,7 +98,7 @@ function originOf(channel: Channel, settings: OriginSettings | undefined): Origi
   };
 }
 
-function behaviorOf(channel: Channel, playback: PlaybackSettings): Behavior {
+function behaviorOf(channel: Channel, playback: PlaybackSettings): PlaybackBehavior {
   const { originRequestPolicyId, responseHeadersPolicyId, trustedKeyGroupIds } = playback;
   return {
     pathPattern: `/${channel.channelId}/*`,

@@ -30,7 +30,9 @@ export class Network extends pulumi.ComponentResource implements FunctionNetwork
     super("stream-orchestration:index:Network", name, {}, opts);
     const child = { parent: this };
 
-    const { vpcId, subnetIds, routeTableIds } = "vpcId" in args ? existing(args) : this.createVpc(name, tags);
+    const { vpcId, subnetIds, routeTableIds } = args.create
+      ? this.createVpc(name, tags)
+      : existing(args as Required<NetworkArgs>);
     this.vpcId = vpcId;
     this.subnetIds = subnetIds;
 
@@ -187,7 +189,8 @@ export class Network extends pulumi.ComponentResource implements FunctionNetwork
   }
 }
 
-function existing(args: { vpcId: pulumi.Input<string>; subnetIds: pulumi.Input<pulumi.Input<string>[]> }) {
+/** `checkArgs` has seen to it that both are there. */
+function existing(args: Pick<Required<NetworkArgs>, "vpcId" | "subnetIds">) {
   const subnetIds = pulumi.output(args.subnetIds).apply((ids) => pulumi.all(ids));
   return { vpcId: pulumi.output(args.vpcId), subnetIds, routeTableIds: undefined };
 }

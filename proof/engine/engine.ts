@@ -33,6 +33,8 @@ export class Engine {
   private readonly home = this.newFolder();
   private workspace: LocalWorkspace | undefined;
   private selected: Stack | undefined;
+  /** The ports of further providers, by the name of their packages. */
+  readonly plugins = new Map<string, number>();
 
   newFolder(): string {
     this.folders += 1;
@@ -51,7 +53,8 @@ export class Engine {
 
   /** @returns the stack, whose commands work with a backend, a provider, a program and a configuration from now on. */
   async stack(backend: string, port: number, run: PulumiFn, config: Configuration): Promise<Stack> {
-    const workspace = await this.open(backend, { PULUMI_DEBUG_PROVIDERS: `aws:${port}` });
+    const providers = [["aws", port], ...this.plugins].map(([name, at]) => `${name}:${at}`).join(",");
+    const workspace = await this.open(backend, { PULUMI_DEBUG_PROVIDERS: providers });
     this.configure(config);
     workspace.program = run;
     if (!this.selected) throw new Error("The engine has no stack yet.");

@@ -38,6 +38,7 @@ describe("the tarball that customers install", function () {
       "dist/contracts",
       "dist/lambda",
       "dist/local",
+      "dist/plugin",
       "dist/testing",
       "docs",
       "examples/local.curlrc",
