@@ -7,11 +7,12 @@ import {
 import type { OrchestratorInput } from "../contracts/internal";
 import { DynamoDBClient } from "./shared/aws/dynamodb";
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "./shared/aws/step-functions";
-import { type HttpResult, json, operation, refusal } from "./shared/http/http";
+import { type HttpEvent, type HttpResult, json, operation, refusal } from "./shared/http/http";
 import { readBody } from "./shared/http/request-body";
 import { readRequester } from "./shared/http/requester";
 import { isNamed } from "./shared/runtime/errors";
 import { type Log, lambda } from "./shared/runtime/lambda";
+import { metricOf } from "./shared/runtime/metrics";
 import { backoff, type Wait, wait } from "./shared/runtime/wait";
 import { latestAttempt } from "./shared/store/attempts";
 import { executionArnOf, executionName } from "./shared/store/number-attempt";
@@ -39,29 +40,41 @@ const maxNames = 20;
  */
 export function createCreateStreamWorkflow(deps: CreateStreamWorkflowDeps) {
   return operation("CreateStreamWorkflow", deps.log, async (event) => {
-    const body = readBody(event, createStreamWorkflowRequestSchema);
-    if (!body.ok) return body.result;
-    const { streamId } = body.value;
-    const request = normalizeRequest(body.value);
-    const requestText = JSON.stringify(request);
-    const input = JSON.stringify({
-      ...request,
-      requestedBy: readRequester(event),
-    } satisfies OrchestratorInput);
-    deps.log.appendKeys({ streamId });
-
-    const latest = await latestAttempt(deps, streamId);
-    if (latest && !hasEnded(latest.status)) {
-      return latest.request === requestText
-        ? accepted(deps, streamId, latest.requestedAt)
-        : conflict(streamId, latest.attempt, latest.status);
+    const result = await answer(deps, event);
+    const { statusCode } = result;
+    if (statusCode >= 400) {
+      deps.log.info("The request was refused.", {
+        statusCode,
+        ...metricOf(deps.tableName, { RequestsRefused: 1 }),
+      });
     }
-    const { endTime } = request;
-    if (endTime !== undefined && Date.parse(endTime) <= deps.now().getTime()) {
-      return refusal(400, "Validation failed.", [`endTime must be ahead, received "${endTime}".`]);
-    }
-    return start(deps, streamId, { input, requestText }, (latest?.attempt ?? 0) + 1);
+    return result;
   });
+}
+
+async function answer(deps: CreateStreamWorkflowDeps, event: HttpEvent): Promise<HttpResult> {
+  const body = readBody(event, createStreamWorkflowRequestSchema);
+  if (!body.ok) return body.result;
+  const { streamId } = body.value;
+  const request = normalizeRequest(body.value);
+  const requestText = JSON.stringify(request);
+  const input = JSON.stringify({
+    ...request,
+    requestedBy: readRequester(event),
+  } satisfies OrchestratorInput);
+  deps.log.appendKeys({ streamId });
+
+  const latest = await latestAttempt(deps, streamId);
+  if (latest && !hasEnded(latest.status)) {
+    return latest.request === requestText
+      ? accepted(deps, streamId, latest.requestedAt)
+      : conflict(streamId, latest.attempt, latest.status);
+  }
+  const { endTime } = request;
+  if (endTime !== undefined && Date.parse(endTime) <= deps.now().getTime()) {
+    return refusal(400, "Validation failed.", [`endTime must be ahead, received "${endTime}".`]);
+  }
+  return start(deps, streamId, { input, requestText }, (latest?.attempt ?? 0) + 1);
 }
 
 async function start(

@@ -16,6 +16,7 @@ import { type Handler, type Log, lambda } from "./shared/runtime/lambda";
 import { shorten } from "./shared/runtime/shorten";
 import { latestAttempt } from "./shared/store/attempts";
 import { changeStatus, type StatusChange } from "./shared/store/change-status";
+import { type ProvisioningStart, readLeadTime, timeToReady } from "./shared/store/time-to-ready";
 
 /** A StreamLifecycleProgressed event, as a rule of the bus delivers it; any program may have put it there. */
 export type LifecycleEvent = EventBridgeEvent<"StreamLifecycleProgressed", unknown>;
@@ -37,7 +38,7 @@ const receivedDetailSchema = v.looseObject({
   ),
 });
 
-export interface ResumeOrchestrationDeps {
+export interface ResumeOrchestrationDeps extends ProvisioningStart {
   dynamodb: DynamoDBClient;
   sfn: SFNClient;
   tableName: string;
@@ -84,7 +85,10 @@ export function createResumeOrchestration(deps: ResumeOrchestrationDeps): Handle
     }
     const { attempt, executionArn, taskToken } = change.attempt;
     log.appendKeys({ attempt, executionArn });
-    log.info("The event was read.", { status, outcome: change.outcome, now: change.attempt.status });
+    log.info("The event was read.", {
+      ...{ status, outcome: change.outcome, now: change.attempt.status },
+      ...timeToReady(deps, change),
+    });
     if (change.outcome === "foreign" || change.attempt.status === "PROVISIONING" || !taskToken) return;
     await resume(deps, taskToken, change.attempt);
   };
@@ -177,6 +181,7 @@ export const handler = lambda("resume-orchestration", (log, environment) =>
     dynamodb: new DynamoDBClient(),
     sfn: new SFNClient(),
     tableName: environment.TABLE_NAME,
+    leadTimeMinutes: readLeadTime(environment.LEAD_TIME_MINUTES),
     now: () => new Date(),
     log,
   }),

@@ -1,6 +1,7 @@
-import type { SweepStreamsEvent, SweepSummary } from "../contracts/internal";
+import type { Lease, SweepStreamsEvent, SweepSummary } from "../contracts/internal";
 import { createRecoverer, type Recoverer } from "./shared/recovery/recoverer";
 import { type Handler, lambda } from "./shared/runtime/lambda";
+import { metricOf } from "./shared/runtime/metrics";
 import { isPreviousVersion } from "./shared/runtime/payload-version";
 import { shorten } from "./shared/runtime/shorten";
 import { Steps } from "./shared/runtime/steps";
@@ -48,6 +49,7 @@ export function createSweepStreams(deps: SweepStreamsDeps): Handler<SweepStreams
       counts: { recovered: 0, republished: 0, tornDown: 0, returned: 0 },
       recovered: new Set(),
       playing: [],
+      waiting: 0,
     };
     const { steps, counts, playing } = sweep;
     await announcePending(sweep);
@@ -65,6 +67,7 @@ export function createSweepStreams(deps: SweepStreamsDeps): Handler<SweepStreams
       startedHere: freeChannels.filter(({ startedAt }) => startedAt !== null).length,
       lateEntries: lateEntries.length,
       complete: problem === null,
+      ...metricOf(deps.tableName, measure(sweep, table?.leases ?? [])),
     });
     return {
       freeChannels,
@@ -75,6 +78,17 @@ export function createSweepStreams(deps: SweepStreamsDeps): Handler<SweepStreams
       ...counts,
     };
   };
+}
+
+/** @returns what the sweep has counted, without zeros. */
+function measure({ waiting, counts }: Sweep, leases: readonly Lease[]) {
+  const { recovered, republished, tornDown, returned } = counts;
+  const counted = {
+    WaitingStreams: waiting,
+    ChannelsInUse: leases.filter(({ purpose }) => purpose === undefined).length,
+    SweepFindings: recovered + republished + tornDown + returned,
+  };
+  return Object.fromEntries(Object.entries(counted).filter(([, value]) => value > 0)) as typeof counted;
 }
 
 /** @throws {Error} when the variable is no number of hours. */

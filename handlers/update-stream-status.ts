@@ -15,7 +15,10 @@ import { lambda } from "./shared/runtime/lambda";
 import { wait } from "./shared/runtime/wait";
 import { changeStatus, lastEntry, statusesAllowed, waitsForChannel } from "./shared/store/change-status";
 import { markPublished } from "./shared/store/publication";
+import { type ProvisioningStart, readLeadTime, timeToReady } from "./shared/store/time-to-ready";
 import { answerEndStream, type StatusWriterDeps } from "./update-stream-status/end-stream";
+
+export interface UpdateStreamStatusDeps extends StatusWriterDeps, ProvisioningStart {}
 
 /**
  * `PUT /streams`: persists the status of a stream's latest attempt, then announces it as StreamLifecycleProgressed. The
@@ -28,14 +31,14 @@ import { answerEndStream, type StatusWriterDeps } from "./update-stream-status/e
  * forbids; 404 for an unknown stream.
  * @throws {Error} when the bus does not take the event; the status stays persisted.
  */
-export function createUpdateStreamStatus(deps: StatusWriterDeps) {
+export function createUpdateStreamStatus(deps: UpdateStreamStatusDeps) {
   return operations(deps.log, {
     UpdateStreamStatus: (event) => answerUpdate(deps, event),
     EndStream: (event, parameters) => answerEndStream(deps, event, parameters),
   });
 }
 
-async function answerUpdate(deps: StatusWriterDeps, event: HttpEvent): Promise<HttpResult> {
+async function answerUpdate(deps: UpdateStreamStatusDeps, event: HttpEvent): Promise<HttpResult> {
   const body = readBody(event, updateStreamStatusRequestSchema);
   if (!body.ok) return body.result;
   const { streamId, status, reason } = body.value;
@@ -69,7 +72,10 @@ async function answerUpdate(deps: StatusWriterDeps, event: HttpEvent): Promise<H
     ...playbackDetail(change.attempt, status),
   });
   await markPublished(deps, change.attempt);
-  deps.log.info("The status is persisted and announced.", { status, outcome: change.outcome });
+  deps.log.info("The status is persisted and announced.", {
+    ...{ status, outcome: change.outcome },
+    ...timeToReady(deps, change),
+  });
   const response: UpdateStreamStatusResponse = {
     ...progress,
     detailType: "StreamLifecycleProgressed",
@@ -94,6 +100,7 @@ export const handler = lambda("update-stream-status", (log, environment) =>
     events: new EventBridgeClient(),
     tableName: environment.TABLE_NAME,
     eventBusName: environment.EVENT_BUS_NAME,
+    leadTimeMinutes: readLeadTime(environment.LEAD_TIME_MINUTES),
     now: () => new Date(),
     wait,
     log,

@@ -171,6 +171,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   };
   try {
     const late = new Late();
+    const signals = new Signals();
     const passage = createGate(place, iam, listener);
     const { gate, deliveries, invocations } = passage;
     const inertTarget = (arn: string) => nameInertWithArn(late.graph.look(), arn);
@@ -185,7 +186,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
         maxEndedExecutions: options.maxEndedExecutions,
         hops,
         checkResource,
-        signals: new Signals(),
+        signals,
       },
       awsUrl: late.awsUrl.get,
       functions: late.functions.look,
@@ -221,7 +222,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       late.graph.set(graph);
       passage.learn(graph, deployment.unsupported === "refuse");
       const created = {
-        ...{ passage, hops, cloudWatchLogs: services.CloudWatchLogs, functions: late.functions.look },
+        ...{ passage, hops, signals },
+        ...{ cloudWatchLogs: services.CloudWatchLogs, functions: late.functions.look },
         ...{ playback, cloudFront: services.CloudFront },
       };
       const functions = late.functions.set(createFunctions(graph, { ...common, ...created, aws }));
@@ -233,7 +235,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       await declareResources(graph, services, deployment.unsupported === "refuse");
       const served = apis.of(graph).map(({ api: resource, served }) => {
         const { handle, authorization } = createApi(graph, resource, {
-          ...{ ...common, passage, hops, functions, options },
+          ...{ ...common, passage, hops, functions, signals, options },
         });
         served.setRoutes(handle);
         return { name: resource.name, id: resource.id, url: served.url, authorization };

@@ -33,6 +33,7 @@ export interface Resources extends WorkflowResources {
   /** The ARN pattern of the executions of a state machine, given its name. */
   readonly executionsArn: (machineName: pulumi.Input<string>) => pulumi.Output<string>;
   readonly includeIngestEndpoints: pulumi.Input<boolean>;
+  readonly leadTimeMinutes: pulumi.Input<number> | undefined;
   readonly maxLiveHours: pulumi.Input<number>;
 }
 
@@ -47,6 +48,13 @@ export interface HealthResources
 }
 
 const progressed = streamLifecycleProgressed.detailType;
+
+/** Lambda takes no empty variable. */
+const leadTime = ({
+  leadTimeMinutes = "none",
+}: {
+  leadTimeMinutes?: pulumi.Input<number | string> | undefined;
+}) => pulumi.interpolate`${leadTimeMinutes}`;
 
 /** What recovery and the sweep have in common: to fail an attempt, announce that, and have it torn down. */
 const recoveryEnvironment = (resources: Resources): OwnArgsOf<"recover-execution">["environment"] => ({
@@ -133,7 +141,11 @@ export const functions = {
     timeoutSeconds: 25,
   }),
   "update-stream-status": (resources: Resources) => ({
-    environment: { TABLE_NAME: resources.attempts.name, EVENT_BUS_NAME: resources.events.bus.name },
+    environment: {
+      TABLE_NAME: resources.attempts.name,
+      EVENT_BUS_NAME: resources.events.bus.name,
+      LEAD_TIME_MINUTES: leadTime(resources),
+    },
     statements: [
       { actions: ["dynamodb:Query", "dynamodb:UpdateItem"], resources: [resources.attempts.arn] },
       putEvents(resources.events.bus, progressed),
@@ -189,8 +201,8 @@ export const functions = {
     ],
     timeoutSeconds: 60,
   }),
-  "resume-orchestration": ({ attempts, orchestrator, events }: Resources) => ({
-    environment: { TABLE_NAME: attempts.name },
+  "resume-orchestration": ({ attempts, orchestrator, events, ...resources }: Resources) => ({
+    environment: { TABLE_NAME: attempts.name, LEAD_TIME_MINUTES: leadTime(resources) },
     statements: [
       { actions: ["dynamodb:Query", "dynamodb:UpdateItem"], resources: [attempts.arn] },
       { actions: ["states:SendTaskSuccess", "states:SendTaskFailure"], resources: [orchestrator.arn] },

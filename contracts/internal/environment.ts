@@ -15,11 +15,11 @@ const recovery = [
 export const environmentNames = {
   "get-health-status": ["TABLE_NAME", "STATE_MACHINE_ARN", "EVENT_BUS_NAME"],
   "create-stream-workflow": ["TABLE_NAME", "STATE_MACHINE_ARN"],
-  "update-stream-status": ["TABLE_NAME", "EVENT_BUS_NAME"],
+  "update-stream-status": ["TABLE_NAME", "EVENT_BUS_NAME", "LEAD_TIME_MINUTES"],
   "read-streams": ["TABLE_NAME", "STATE_MACHINE_ARN"],
   "validate-provision-request": ["TABLE_NAME", "LEASE_TABLE_NAME", "TEARDOWN_STATE_MACHINE_ARN"],
   "handle-provision-failure": ["TABLE_NAME", "LEASE_TABLE_NAME", "EVENT_BUS_NAME", "ON_CALL_TOPIC_ARN"],
-  "resume-orchestration": ["TABLE_NAME"],
+  "resume-orchestration": ["TABLE_NAME", "LEAD_TIME_MINUTES"],
   "probe-manifest": [],
   "track-health": [
     "TABLE_NAME",

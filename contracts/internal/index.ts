@@ -50,6 +50,7 @@ export {
   type SweepLease,
   startRecordId,
 } from "./leases-table";
+export { deploymentDimension, type MetricBy, type MetricName, metricNamespace, metrics } from "./metrics";
 export {
   type ActOnHealthEvent,
   type Confirmation,

@@ -14,6 +14,9 @@ export async function recoverStuck(sweep: Sweep): Promise<void> {
     const unfinished = await steps.take(`The attempts that are ${status} could not be found.`, () =>
       findUnfinished(deps, status, before),
     );
+    if (status === "PROVISIONING") {
+      sweep.waiting = (unfinished ?? []).filter(({ heldUntil }) => heldUntil === undefined).length;
+    }
     await inParallel(unfinished ?? [], maxAtOnce, async ({ streamId, attempt, ...found }) => {
       await steps.take(`Attempt ${attempt} at stream '${streamId}' is not recovered.`, async () => {
         const ended = await executions.ended(found.executionArn, found.requestedAt);

@@ -17,6 +17,8 @@ export interface Sweep {
   recovered: Set<string>;
   /** The attempts that viewers play, as this run found them. */
   playing: PlayingAttempt[];
+  /** How many streams are being provisioned, without those that wait for their scheduled start. */
+  waiting: number;
 }
 
 /** How many executions are looked at, or attempts worked on, at once. */

@@ -15,6 +15,8 @@ import { sts } from "./sts";
 
 export { CloudFront } from "./cloudfront/cloudfront";
 export type { AlarmChange, AlarmState } from "./cloudwatch/alarm-message";
+export type { MetricValue } from "./cloudwatch/metric";
+export type { ReportedMetric } from "./cloudwatch/metric-log";
 export { DynamoDb } from "./dynamodb/dynamodb";
 export type { UndeliveredEvent } from "./event-bridge/event-bridge";
 export { PermanentDeliveryError } from "./event-bridge/event-delivery";

@@ -6,6 +6,7 @@ import type { Functions } from "../lambda/functions";
 import type { RuntimeListener } from "../listener";
 import type { Activity } from "../time/activity";
 import type { Clock } from "../time/clock";
+import type { MetricValue } from "./cloudwatch/metric";
 import type { ChannelEvent } from "./medialive/channel-events";
 
 /** What services tell each other behind the scenes, without a call that anybody could refuse. */
@@ -14,6 +15,8 @@ export class Signals extends EventEmitter<{
   message: [queueName: string];
   /** An execution began or ended: the detail of its `Step Functions Execution Status Change` event. */
   executionStatus: [detail: JsonObject];
+  /** A value of a metric of CloudWatch. */
+  metric: [value: MetricValue];
   /** MediaLive tells of a channel. */
   channelEvent: [event: ChannelEvent];
 }> {}

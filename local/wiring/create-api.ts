@@ -1,10 +1,12 @@
 import type { RequestListener } from "node:http";
 import { type ApiAuthorization, routeAuthorizers } from "../auth";
-import { createHttpApi } from "../http/http-api";
+import { createHttpApi, type RequestLine } from "../http/http-api";
 import { readHttpApi } from "../http/read-http-api";
 import type { Functions } from "../lambda/functions";
 import type { RuntimeListener } from "../listener";
 import type { Graph, RecordedResource } from "../record/graph";
+import type { MetricValue } from "../services/cloudwatch/metric";
+import type { Signals } from "../services/service-context";
 import type { Clock } from "../time/clock";
 import type { Passage } from "./create-gate";
 import type { Hops } from "./hops";
@@ -17,6 +19,7 @@ export interface ApiContext {
   readonly passage: Passage;
   readonly hops: Hops;
   readonly functions: Functions;
+  readonly signals: Signals;
   /** See `RuntimeOptions`. */
   readonly options: {
     readonly auth?: "on" | "off";
@@ -35,7 +38,7 @@ export function createApi(
   resource: RecordedResource,
   context: ApiContext,
 ): { handle: RequestListener; authorization: ApiAuthorization } {
-  const { accountId, clock, listener, hops, functions, options } = context;
+  const { accountId, clock, listener, hops, functions, signals, options } = context;
   const authorizers = options.auth === "off" ? undefined : createAuthorizers(graph, resource, context);
   const api = readHttpApi(
     graph,
@@ -48,9 +51,25 @@ export function createApi(
     ...api,
     accountId,
     clock,
-    onRequest: (line, body) => listener.onRequest?.(line, body),
+    onRequest: (line, body) => {
+      for (const value of requestMetrics(resource.id, line)) signals.emit("metric", value);
+      listener.onRequest?.(line, body);
+    },
   });
   return { handle, authorization: api.authorization };
+}
+
+/** What API Gateway reports of a request to an HTTP API. */
+function requestMetrics(apiId: string, { status, milliseconds }: RequestLine): MetricValue[] {
+  const metric = (name: string, value: number) => ({
+    ...{ namespace: "AWS/ApiGateway", name, value },
+    dimensions: { ApiId: apiId },
+  });
+  return [
+    metric("Count", 1),
+    metric("Latency", milliseconds),
+    ...(status >= 500 ? [metric("5xx", 1)] : status >= 400 ? [metric("4xx", 1)] : []),
+  ];
 }
 
 function createAuthorizers(

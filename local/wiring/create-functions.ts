@@ -7,6 +7,7 @@ import type { RuntimeListener } from "../listener";
 import { textsOf } from "../playback/distribution-config";
 import type { Graph } from "../record/graph";
 import { apis, type Services } from "../services";
+import type { Signals } from "../services/service-context";
 import type { Activity } from "../time/activity";
 import type { Clock } from "../time/clock";
 import type { Passage } from "./create-gate";
@@ -18,6 +19,7 @@ export interface FunctionsContext {
   readonly listener: RuntimeListener;
   readonly passage: Passage;
   readonly hops: Hops;
+  readonly signals: Signals;
   /** Takes what the functions write. */
   readonly cloudWatchLogs: Services["CloudWatchLogs"];
   readonly functions: () => Functions | undefined;
@@ -32,7 +34,7 @@ const signingNames = new Set(Object.values(apis).map(({ signingName }) => signin
 
 /** Creates a program's functions, with the credentials and the endpoint by which they reach the services. */
 export function createFunctions(graph: Graph, context: FunctionsContext): Functions {
-  const { clock, activity, listener, passage, hops, aws, cloudWatchLogs } = context;
+  const { clock, activity, listener, passage, hops, aws, cloudWatchLogs, signals } = context;
   const { callers, access, invocations, isGuarded } = passage;
   const logs = new FunctionLogs(graph, callers, isGuarded ? access : undefined);
   return new Functions(graph, {
@@ -46,7 +48,13 @@ export function createFunctions(graph: Graph, context: FunctionsContext): Functi
     },
     environmentOf: (name) => ({ AWS_ENDPOINT_URL: aws.url, ...credentialsOf(name) }),
     sendToDestination: (arn, record, name) => hops.sendToDestination(callers.ofFunction(name), arn, record),
-    onInvocation: (line) => listener.onInvocation?.(line),
+    onInvocation: (line) => {
+      const dimensions = { FunctionName: line.functionName };
+      for (const name of line.error ? ["Invocations", "Errors"] : ["Invocations"]) {
+        signals.emit("metric", { namespace: "AWS/Lambda", name, dimensions, value: 1 });
+      }
+      listener.onInvocation?.(line);
+    },
     onLog: (name, line) => {
       if (!logs.takes(name)) return;
       const { logGroupName = `/aws/lambda/${name}` } = context.functions()?.find(name)?.settings ?? {};

@@ -72,6 +72,7 @@ describe("whatever is on the bus", () => {
       ...{ ...tables, dynamodb: tables.dynamodb },
       sfn: fakeClient({ SendTaskSuccess: taken, SendTaskFailure: taken }),
       now: () => new Date(now),
+      leadTimeMinutes: null,
       log,
     });
     await handle({ ...lifecycleEvent, ...event } as LifecycleEvent);

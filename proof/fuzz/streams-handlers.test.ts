@@ -84,6 +84,7 @@ describe("whatever is sent to", () => {
       const log = recordingLog();
       const handle = createUpdateStreamStatus({
         ...{ ...bus, ...tables, dynamodb: tables.dynamodb },
+        leadTimeMinutes: null,
         now: () => new Date(now),
         log,
       });

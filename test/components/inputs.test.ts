@@ -156,7 +156,10 @@ describe("The inputs of a StreamOrchestration's resources", () => {
       variables: { ...table, STATE_MACHINE_ARN: machineArn, EVENT_BUS_NAME: "streams-events" },
     },
     "create-stream-workflow": { timeout: 25, variables: { ...table, STATE_MACHINE_ARN: machineArn } },
-    "update-stream-status": { timeout: 25, variables: { ...table, EVENT_BUS_NAME: "streams-events" } },
+    "update-stream-status": {
+      timeout: 25,
+      variables: { ...table, EVENT_BUS_NAME: "streams-events", LEAD_TIME_MINUTES: "none" },
+    },
     "read-streams": { timeout: 25, variables: { ...table, STATE_MACHINE_ARN: machineArn } },
     "validate-provision-request": {
       timeout: 60,
@@ -175,7 +178,7 @@ describe("The inputs of a StreamOrchestration's resources", () => {
         ON_CALL_TOPIC_ARN: arn("sns", "streams-on-call"),
       },
     },
-    "resume-orchestration": { timeout: 30, variables: table },
+    "resume-orchestration": { timeout: 30, variables: { ...table, LEAD_TIME_MINUTES: "none" } },
     "track-health": {
       timeout: 30,
       variables: {

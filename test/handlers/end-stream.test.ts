@@ -12,7 +12,14 @@ describe("DELETE /streams/{streamId}", () => {
   function setUp({ bus = fakeBus(), dynamodb = tables.dynamodb } = {}) {
     const { tableName } = tables;
     const log = recordingLog();
-    const handle = createUpdateStreamStatus({ ...bus, dynamodb, tableName, now: () => new Date(now), log });
+    const handle = createUpdateStreamStatus({
+      ...bus,
+      dynamodb,
+      tableName,
+      now: () => new Date(now),
+      leadTimeMinutes: null,
+      log,
+    });
     return { end: (streamId = "spring-launch") => handle(httpEvent("DELETE", `/streams/${streamId}`)), bus };
   }
 

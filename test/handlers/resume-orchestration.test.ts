@@ -29,6 +29,7 @@ describe("the resumer of the workflow", () => {
       sfn,
       log,
       tableName: tables.tableName,
+      leadTimeMinutes: null,
       now: () => new Date(now),
     });
     const deliver = (detail: object = {}, time = event.time) =>

@@ -12,7 +12,14 @@ describe("PUT /streams", () => {
   function setUp({ bus = fakeBus(), dynamodb = tables.dynamodb } = {}) {
     const log = recordingLog();
     const { tableName } = tables;
-    const handle = createUpdateStreamStatus({ ...bus, dynamodb, tableName, now: () => new Date(now), log });
+    const handle = createUpdateStreamStatus({
+      ...bus,
+      dynamodb,
+      tableName,
+      now: () => new Date(now),
+      leadTimeMinutes: null,
+      log,
+    });
     const put = (body?: unknown) => handle(httpEvent("PUT", "/streams", body));
     return { put, handle, bus, log };
   }

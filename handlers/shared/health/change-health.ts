@@ -3,6 +3,8 @@ import type { StreamHealthChangedDetail } from "../../../contracts";
 import { type Attempt, attemptExpression, type Health } from "../../../contracts/internal";
 import { UpdateItemCommand } from "../aws/dynamodb";
 import { type EventBus, emitHealthChanged } from "../events/stream-events";
+import type { Log } from "../runtime/lambda";
+import { metricOf } from "../runtime/metrics";
 import { type AttemptTable, attemptKey, readAttempt, toAttempt } from "../store/attempts";
 import { ifHeld } from "../store/dynamodb";
 import { activeAlerts, isDown, unknownHealth } from "./health";
@@ -26,7 +28,7 @@ export interface HealthChange {
  * @returns undefined where nothing was meant or changed.
  */
 export async function changeHealth(
-  deps: AttemptTable & EventBus,
+  deps: AttemptTable & EventBus & { log: Log },
   { streamId, attempt }: Pick<Attempt, "streamId" | "attempt">,
   occurredAt: string,
   change: (health: Health, attempt: Attempt) => Health | undefined,
@@ -41,7 +43,12 @@ export async function changeHealth(
       await emitHealthChanged(deps, detailOf(found, after, occurredAt, reason));
     }
     const written = await write(deps, found, after, occurredAt);
-    if (written) return { before, after, attempt: written };
+    if (!written) continue;
+    if (before.status !== after.status) {
+      const members = metricOf(deps.tableName, { HealthChanges: 1 }, { Health: after.status });
+      deps.log.info("The health has changed.", members);
+    }
+    return { before, after, attempt: written };
   }
   throw new Error(`The health of stream '${streamId}' changed ${maxTries} times meanwhile. Try again.`);
 }

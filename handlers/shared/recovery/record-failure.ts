@@ -9,7 +9,11 @@ import {
   ownAttempt,
 } from "../../../contracts/internal";
 import { PutItemCommand, UpdateItemCommand } from "../aws/dynamodb";
+import { streamCancelled } from "../runtime/errors";
+import type { Log } from "../runtime/lambda";
+import { metricOf } from "../runtime/metrics";
 import { type AttemptTable, attemptKey, readAttempt, toAttempt } from "../store/attempts";
+import { wasCancelled } from "../store/change-status";
 import { ifHeld } from "../store/dynamodb";
 import { writeStatus } from "../store/write-status";
 
@@ -45,7 +49,7 @@ const removeWorkflowState = attemptExpression("REMOVE taskToken, heldUntil, read
  * @returns the attempt after it, to be announced; undefined where it has no item, or its item is another execution's.
  */
 export async function recordFailure(
-  table: AttemptTable,
+  table: AttemptTable & { log: Log },
   failed: AttemptFailure,
 ): Promise<Attempt | undefined> {
   for (let tries = 0; tries < maxTries; tries++) {
@@ -57,11 +61,20 @@ export async function recordFailure(
       : hasEnded(found.status)
         ? completeFailure(table, failed)
         : markFailed(table, found, failed));
-    if (written) return written;
+    if (!written) continue;
+    if (found?.failure === undefined) count(table, written, failed.failure);
+    return written;
   }
   throw new Error(
     `Attempt ${failed.attempt} at stream '${failed.streamId}' changed ${maxTries} times meanwhile. Try again.`,
   );
+}
+
+/** An attempt fails once: a repetition finds the failure on the item. Nothing went wrong with a stream that somebody cancelled. */
+function count({ tableName, log }: AttemptTable & { log: Log }, written: Attempt, failure: Failure): void {
+  if (failure.error === streamCancelled || wasCancelled(written)) return;
+  const { state } = failure;
+  log.info("The attempt has failed.", metricOf(tableName, { FailedAttempts: 1 }, { State: state }));
 }
 
 const setFailure = attemptExpression("failure = :failure");

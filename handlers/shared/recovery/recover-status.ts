@@ -2,6 +2,7 @@ import { hasEnded } from "../../../contracts";
 import type { Attempt, AttemptLease } from "../../../contracts/internal";
 import { reasonOf } from "../events/failure-report";
 import { type EventBus, emitProvisionRequested } from "../events/stream-events";
+import type { Log } from "../runtime/lambda";
 import { type AttemptTable, attemptOfExecution, latestAttempt } from "../store/attempts";
 import { numberAttempt } from "../store/number-attempt";
 import { inputOf, readRequest } from "../store/read-request";
@@ -13,6 +14,7 @@ export interface StatusRecovery extends AttemptTable, EventBus {
   /** What recovers: the histories name it. */
   component: "recover-execution" | "StreamSweep";
   now: () => Date;
+  log: Log;
 }
 
 /** What became of the attempt of an execution that has ended. */

@@ -1,9 +1,10 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { Context } from "aws-lambda";
 import { escapeControls } from "../../../contracts";
-import type { Environment, FunctionName } from "../../../contracts/internal";
+import { type Environment, type FunctionName, workflowError } from "../../../contracts/internal";
 import { readEnvironment } from "./environment";
-import { describeError, thrownError } from "./errors";
+import { describeError, isNamed, thrownError } from "./errors";
+import { metricOf } from "./metrics";
 
 /** The part of the logger that handlers use. They log names and numbers, never a payload, a token or a URL. */
 export type Log = Pick<Logger, "info" | "warn" | "error" | "appendKeys">;
@@ -34,10 +35,25 @@ export function lambda<Name extends FunctionName, Event, Result>(
       built ??= build(logger, readEnvironment(name));
       return await built(event, context);
     } catch (error) {
-      logger.error("The invocation failed.", { reason: describeError(error) });
+      logger.error("The invocation failed.", { reason: describeError(error), ...countError(error) });
       throw thrownError(error);
     } finally {
       logger.resetKeys();
     }
   };
+}
+
+/** The errors by which a function tells the workflow how things are: nothing is wrong with the deployment. */
+const answers = [
+  workflowError("ProvisionRequestInvalid"),
+  workflowError("StreamAlreadyActive"),
+  workflowError("StreamCancelled"),
+  workflowError("NoChannelAvailable"),
+  workflowError("ChannelReleasePending"),
+];
+
+/** A function without the table, such as the probe, counts nothing: the workflow that invokes it fails. */
+function countError(error: unknown): object {
+  const { TABLE_NAME: tableName } = process.env;
+  return tableName && !isNamed(error, ...answers) ? metricOf(tableName, { FunctionErrors: 1 }) : {};
 }

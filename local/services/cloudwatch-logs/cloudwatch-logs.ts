@@ -1,11 +1,15 @@
 import type { Json, JsonObject } from "../../json";
 import type { Clock } from "../../time/clock";
+import type { MetricValue } from "../cloudwatch/metric";
 import { AwsError, type AwsService, unknownAction } from "../service";
+import { embeddedMetrics } from "./embedded-metrics";
 
 export interface CloudWatchLogsOptions {
   readonly clock: Clock;
   readonly region: string;
   readonly accountId: string;
+  /** Takes the metrics that are in the lines. @default - they are dropped */
+  readonly onMetric?: (value: MetricValue) => void;
 }
 
 interface LogEvent {
@@ -46,6 +50,7 @@ export class CloudWatchLogs implements AwsService {
   /** Takes a line of a function's log. Lambda creates the group with the first line, where the program has none. */
   write(groupName: string, stream: string, message: string): void {
     const group = this.createGroup(groupName);
+    for (const value of embeddedMetrics(message)) this.options.onMetric?.(value);
     group.events.push({ id: ++this.lastId, stream, timestamp: this.now(), message });
     // Half as many again before they are cut: to cut at each line would copy all of them.
     if (group.events.length > keptEvents * 1.5) group.events = group.events.slice(-keptEvents);

@@ -9,7 +9,8 @@ const group = (name: string, { region, accountId }: Place) =>
 
 export const cloudWatchLogs = defineService({
   name: "CloudWatchLogs",
-  create: ({ clock, region, accountId }) => new CloudWatchLogs({ clock, region, accountId }),
+  create: ({ clock, region, accountId, signals }) =>
+    new CloudWatchLogs({ clock, region, accountId, onMetric: (value) => signals.emit("metric", value) }),
   outputs: {},
   declare(graph: Graph, service: CloudWatchLogs) {
     for (const { inputs, outputs } of resourcesOfType(graph, "aws:cloudwatch/logGroup:LogGroup")) {

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../json";
-import { type AlarmSpec, dimensionName } from "./alarm-spec";
+import type { AlarmSpec } from "./alarm-spec";
+import type { Metric } from "./metric";
 
 export type AlarmState = "OK" | "ALARM";
 
@@ -82,10 +83,11 @@ function singleMetric({ metrics: [metric], statistic }: AlarmSpec): JsonObject {
   return {
     MetricName: metric.name,
     Namespace: metric.namespace,
-    StatisticType: "Statistic",
-    Statistic: statistic.toUpperCase(),
+    ...(/^p\d/.test(statistic)
+      ? { StatisticType: "ExtendedStatistic", ExtendedStatistic: statistic }
+      : { StatisticType: "Statistic", Statistic: statistic.toUpperCase() }),
     Unit: null,
-    Dimensions: [{ value: metric.of, name: dimensionName(metric) }],
+    Dimensions: dimensionsOf(metric),
   };
 }
 
@@ -94,7 +96,7 @@ function asQuery({ periodSeconds, statistic }: AlarmSpec) {
     Id: `m${index + 1}`,
     MetricStat: {
       Metric: {
-        Dimensions: [{ value: metric.of, name: dimensionName(metric) }],
+        Dimensions: dimensionsOf(metric),
         MetricName: metric.name,
         Namespace: metric.namespace,
       },
@@ -103,6 +105,10 @@ function asQuery({ periodSeconds, statistic }: AlarmSpec) {
     },
     ReturnData: false,
   });
+}
+
+function dimensionsOf({ dimensions }: Metric): JsonObject[] {
+  return Object.entries(dimensions).map(([name, value]) => ({ value, name }));
 }
 
 /** CloudWatch writes the Region's name, not its code. */

@@ -1,12 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from "../../json";
-
-/** A metric that the local runtime knows: a queue's messages, or how executions of a state machine end. */
-export interface Metric {
-  readonly namespace: "AWS/SQS" | "AWS/States";
-  readonly name: string;
-  /** The queue's name or the state machine's ARN. */
-  readonly of: string;
-}
+import { type Metric, unservedMetric } from "./metric";
 
 /** An alarm of CloudWatch, as far as it is served. */
 export interface AlarmSpec {
@@ -14,7 +7,7 @@ export interface AlarmSpec {
   readonly description: string | undefined;
   /** Their sum is what is watched. */
   readonly metrics: readonly Metric[];
-  readonly statistic: "Sum" | "Maximum";
+  readonly statistic: "Sum" | "Maximum" | Percentile;
   readonly periodSeconds: number;
   readonly evaluationPeriods: number;
   readonly datapointsToAlarm: number;
@@ -26,17 +19,21 @@ export interface AlarmSpec {
   readonly okActions: readonly string[];
 }
 
-/** The metrics that are served, with the one dimension that each has. */
-const dimensionOf: { readonly [metric: string]: string } = {
-  "AWS/SQS ApproximateNumberOfMessagesVisible": "QueueName",
-  "AWS/States ExecutionsAborted": "StateMachineArn",
-  "AWS/States ExecutionsFailed": "StateMachineArn",
-  "AWS/States ExecutionsTimedOut": "StateMachineArn",
-};
+/** A percentile, such as p90. */
+export type Percentile = `p${number}`;
 
 const inputsServed = [
   ...["actionsEnabled", "alarmActions", "alarmDescription", "comparisonOperator", "datapointsToAlarm"],
-  ...["dimensions", "evaluationPeriods", "metricName", "metricQueries", "name", "namespace", "okActions"],
+  ...[
+    "dimensions",
+    "evaluationPeriods",
+    "extendedStatistic",
+    "metricName",
+    "metricQueries",
+    "name",
+    "namespace",
+    "okActions",
+  ],
   ...["period", "region", "statistic", "tags", "threshold", "treatMissingData"],
 ];
 
@@ -62,7 +59,7 @@ export function readAlarm(name: string, inputs: JsonObject): AlarmSpec {
     name,
     description: inputs.alarmDescription === undefined ? undefined : String(inputs.alarmDescription),
     metrics,
-    statistic: oneOf("statistic", statistic, ["Sum", "Maximum"]),
+    statistic: isPercentile(statistic) ? statistic : oneOf("statistic", statistic, ["Sum", "Maximum"]),
     periodSeconds: Number(period),
     evaluationPeriods,
     datapointsToAlarm: Number(inputs.datapointsToAlarm ?? evaluationPeriods),
@@ -89,7 +86,8 @@ interface Watched {
 function readMetrics(inputs: JsonObject, refuse: Refuse): Watched {
   const queries = Array.isArray(inputs.metricQueries) ? inputs.metricQueries.filter(isJsonObject) : [];
   if (queries.length === 0) {
-    return { metrics: [readMetric(inputs, refuse)], statistic: inputs.statistic, period: inputs.period };
+    const statistic = inputs.extendedStatistic ?? inputs.statistic;
+    return { metrics: [readMetric(inputs, refuse)], statistic, period: inputs.period };
   }
   const expressions = queries.flatMap(({ expression }) =>
     expression === undefined ? [] : String(expression),
@@ -125,25 +123,21 @@ function isSumOf(expression: string, ids: readonly string[]): boolean {
 }
 
 function readMetric({ namespace, metricName, dimensions }: JsonObject, refuse: Refuse): Metric {
-  const metric = `${String(namespace)} ${String(metricName)}`;
-  const dimension = dimensionOf[metric] ?? refuse(`the metric ${metric}`);
-  const given = isJsonObject(dimensions) ? dimensions : {};
-  if (Object.keys(given).join() !== dimension) {
-    refuse(`the metric ${metric} by ${Object.keys(given).join(", ") || "nothing"} (but ${dimension})`);
-  }
-  return {
-    namespace: namespace as Metric["namespace"],
+  const given = Object.entries(isJsonObject(dimensions) ? dimensions : {});
+  const metric: Metric = {
+    namespace: String(namespace),
     name: String(metricName),
-    of: String(given[dimension]),
+    dimensions: Object.fromEntries(given.map(([name, value]) => [name, String(value)])),
   };
+  const unserved = unservedMetric(metric);
+  return unserved === undefined ? metric : refuse(unserved);
+}
+
+function isPercentile(statistic: Json | undefined): statistic is Percentile {
+  return /^p(\d{1,2}(\.\d+)?|100)$/.test(String(statistic));
 }
 
 function readActions(value: Json | undefined, refuse: Refuse): string[] {
   const actions = Array.isArray(value) ? value.map(String) : [];
   return actions.map((arn) => (/^arn:[^:]+:sns:/.test(arn) ? arn : refuse(`the action ${arn}`)));
-}
-
-/** The name of a metric's one dimension. */
-export function dimensionName({ namespace, name }: Metric): string {
-  return dimensionOf[`${namespace} ${name}`] ?? "";
 }

@@ -8,7 +8,9 @@ import {
   type Datapoint,
   reasonOf,
 } from "./alarm-message";
-import type { AlarmSpec, Metric } from "./alarm-spec";
+import type { AlarmSpec } from "./alarm-spec";
+import { type Metric, type MetricValue, metricKey, statisticOf } from "./metric";
+import { MetricLog, type ReportedMetric } from "./metric-log";
 
 /** What {@link Alarms} needs. */
 export interface AlarmsOptions {
@@ -31,16 +33,17 @@ interface Alarm {
   /** When the state changed last, in milliseconds. */
   changedAt: number;
   /** What was reported in each period, by the period's start and the metric. */
-  readonly reported: Map<number, Map<Metric, number>>;
+  readonly reported: Map<number, Map<Metric, number[]>>;
   isWatching: boolean;
 }
 
 /**
- * CloudWatch's alarms over the metrics of queues and executions. All begin in the state OK, and time is cut into periods: each is looked at
+ * CloudWatch's metrics, and its alarms over them. All alarms begin in the state OK, and time is cut into periods: each is looked at
  * when it ends. An alarm waits for time to pass only while there is something to look at.
  */
 export class Alarms implements AwsService {
   readonly #alarms: Alarm[] = [];
+  readonly #log = new MetricLog();
   readonly #stopping = new AbortController();
 
   constructor(private readonly options: AlarmsOptions) {}
@@ -71,17 +74,29 @@ export class Alarms implements AwsService {
     return { CompositeAlarms: [], MetricAlarms: found.map(describeAlarm) };
   }
 
-  /** Takes note that a queue got a message. */
-  onMessage(queueName: string): void {
-    for (const { alarm } of this.#over("AWS/SQS", queueName)) this.#watch(alarm);
+  /** Every metric that was reported, with its latest values. The messages of queues are none of them: they are looked at for alarms alone. */
+  metrics(): readonly ReportedMetric[] {
+    return this.#log.all();
   }
 
-  /** Takes note of how an execution ended: `ExecutionsFailed` and the like. */
-  onExecutionEnd(stateMachineArn: string, metricName: string): void {
-    for (const { alarm, metric } of this.#over("AWS/States", stateMachineArn)) {
-      if (metric.name !== metricName) continue;
-      this.#report(alarm, metric, this.#periodOf(alarm, this.options.clock.now()), 1);
-      this.#watch(alarm);
+  /** Takes note that a queue got a message. */
+  onMessage(queueName: string): void {
+    const metric = {
+      namespace: "AWS/SQS",
+      name: "ApproximateNumberOfMessagesVisible",
+      dimensions: { QueueName: queueName },
+    };
+    for (const { alarm } of this.#over(metric)) this.#watch(alarm);
+  }
+
+  /** Takes note of a value of a metric. */
+  report({ value, ...metric }: MetricValue): void {
+    const now = this.options.clock.now();
+    this.#log.add({ ...metric, value }, now);
+    for (const { alarm, metric: watched } of this.#over(metric)) {
+      this.#report(alarm, watched, this.#periodOf(alarm, now), value);
+      // Nothing goes off by a zero, and what is in ALARM is watched already.
+      if (value > 0) this.#watch(alarm);
     }
   }
 
@@ -89,11 +104,10 @@ export class Alarms implements AwsService {
     this.#stopping.abort();
   }
 
-  #over(namespace: Metric["namespace"], of: string): { alarm: Alarm; metric: Metric }[] {
+  #over(metric: Metric): { alarm: Alarm; metric: Metric }[] {
+    const key = metricKey(metric);
     return this.#alarms.flatMap((alarm) =>
-      alarm.spec.metrics
-        .filter((metric) => metric.namespace === namespace && metric.of === of)
-        .map((metric) => ({ alarm, metric })),
+      alarm.spec.metrics.filter((one) => metricKey(one) === key).map((one) => ({ alarm, metric: one })),
     );
   }
 
@@ -126,14 +140,13 @@ export class Alarms implements AwsService {
   #sampleQueues(alarm: Alarm, from: number): void {
     for (const metric of alarm.spec.metrics) {
       if (metric.namespace !== "AWS/SQS") continue;
-      this.#report(alarm, metric, from, this.options.queue(metric.of).visible);
+      this.#report(alarm, metric, from, this.options.queue(queueOf(metric)).visible);
     }
   }
 
-  #report({ spec, reported }: Alarm, metric: Metric, from: number, value: number): void {
-    const period = reported.get(from) ?? new Map<Metric, number>();
-    const before = period.get(metric) ?? 0;
-    period.set(metric, spec.statistic === "Sum" ? before + value : Math.max(before, value));
+  #report({ reported }: Alarm, metric: Metric, from: number, value: number): void {
+    const period = reported.get(from) ?? new Map<Metric, number[]>();
+    period.set(metric, [...(period.get(metric) ?? []), value]);
     reported.set(from, period);
   }
 
@@ -144,7 +157,9 @@ export class Alarms implements AwsService {
     for (const from of [...reported.keys()]) if (from < oldest) reported.delete(from);
     const datapoints = Array.from({ length: evaluationPeriods }, (_, index): Datapoint => {
       const from = end - (index + 1) * periodSeconds * 1000;
-      const values = [...(reported.get(from)?.values() ?? [])];
+      const values = [...(reported.get(from)?.values() ?? [])].flatMap(
+        (ofMetric) => statisticOf(spec.statistic, ofMetric) ?? [],
+      );
       return { from, value: values.length === 0 ? undefined : values.reduce((sum, value) => sum + value) };
     });
     const breaches = ({ value = Number.NEGATIVE_INFINITY }: Datapoint) =>
@@ -168,10 +183,10 @@ export class Alarms implements AwsService {
 
   #hasMoreToSee({ spec, reported }: Alarm): boolean {
     const isWaiting = spec.metrics.some(
-      (metric) => metric.namespace === "AWS/SQS" && !this.options.queue(metric.of).isEmpty,
+      (metric) => metric.namespace === "AWS/SQS" && !this.options.queue(queueOf(metric)).isEmpty,
     );
     const isBreached = [...reported.values()].some((period) =>
-      [...period.values()].some((value) => value > 0),
+      [...period.values()].flat().some((value) => value > 0),
     );
     return isWaiting || isBreached;
   }
@@ -180,6 +195,10 @@ export class Alarms implements AwsService {
     const milliseconds = spec.periodSeconds * 1000;
     return Math.floor(time / milliseconds) * milliseconds;
   }
+}
+
+function queueOf({ dimensions }: Metric): string {
+  return dimensions.QueueName ?? "";
 }
 
 /** The metric is given as one where the alarm watches only one. */
@@ -191,7 +210,8 @@ function describeAlarm({ arn, spec, state, reason, changedAt }: Alarm): JsonObje
     ...{ AlarmActions: [...spec.alarmActions], OKActions: [...spec.okActions], InsufficientDataActions: [] },
     ...{ StateValue: state, StateReason: reason, StateUpdatedTimestamp: changedAt / 1000 },
     ...(metric && more.length === 0 && { Namespace: metric.namespace, MetricName: metric.name }),
-    ...{ Statistic: spec.statistic, Period: spec.periodSeconds, Threshold: spec.threshold },
+    ...(/^p\d/.test(spec.statistic) ? { ExtendedStatistic: spec.statistic } : { Statistic: spec.statistic }),
+    ...{ Period: spec.periodSeconds, Threshold: spec.threshold },
     ...{ EvaluationPeriods: spec.evaluationPeriods, DatapointsToAlarm: spec.datapointsToAlarm },
     ...{ ComparisonOperator: spec.comparison, TreatMissingData: "notBreaching" },
   };

@@ -9,10 +9,12 @@ import { sqs } from "../sqs";
 import { readAlarm } from "./alarm-spec";
 import { Alarms } from "./alarms";
 
-/** The metric that counts executions with an end, by their status. */
+/** The metric that counts executions, by their status. */
 const executionMetrics: { readonly [status: string]: string } = {
   ABORTED: "ExecutionsAborted",
   FAILED: "ExecutionsFailed",
+  RUNNING: "ExecutionsStarted",
+  SUCCEEDED: "ExecutionsSucceeded",
   TIMED_OUT: "ExecutionsTimedOut",
 };
 
@@ -26,7 +28,7 @@ function toQuery(result: JsonObject): JsonObject {
   return wrapLists({ ...result, MetricAlarms }) as JsonObject;
 }
 
-/** CloudWatch's alarms, which watch the other services. */
+/** CloudWatch's metrics, which the other services report, and its alarms over them. A dashboard is only recorded. */
 export const cloudWatch = defineService({
   name: "CloudWatch",
   create({ clock, region, accountId, service, hops, signals, listener }) {
@@ -41,14 +43,25 @@ export const cloudWatch = defineService({
     });
     signals.on("message", (queueName) => alarms.onMessage(queueName));
     signals.on("executionStatus", ({ status, stateMachineArn }) => {
-      const metricName = executionMetrics[String(status)];
-      if (metricName) alarms.onExecutionEnd(String(stateMachineArn), metricName);
+      const name = executionMetrics[String(status)];
+      if (!name) return;
+      const dimensions = { StateMachineArn: String(stateMachineArn) };
+      alarms.report({ namespace: "AWS/States", name, dimensions, value: 1 });
     });
+    signals.on("metric", (value) => alarms.report(value));
     return alarms;
   },
 
-  outputs: { "aws:cloudwatch/metricAlarm:MetricAlarm": namedWithArn("cloudwatch", "alarm:") },
-  unserved({ name, inputs }) {
+  outputs: {
+    "aws:cloudwatch/metricAlarm:MetricAlarm": namedWithArn("cloudwatch", "alarm:"),
+    // A dashboard's ARN has no Region.
+    "aws:cloudwatch/dashboard:Dashboard": ({ inputs, place }) => ({
+      id: String(inputs.dashboardName),
+      dashboardArn: `arn:aws:cloudwatch::${place.accountId}:dashboard/${String(inputs.dashboardName)}`,
+    }),
+  },
+  unserved({ type, name, inputs }) {
+    if (!type.endsWith(":MetricAlarm")) return undefined;
     try {
       readAlarm(name, inputs);
       return undefined;
@@ -83,19 +96,23 @@ export const cloudWatch = defineService({
   },
 });
 
-/** @throws {Error} for an alarm that is not served, and for one over a queue or a state machine that the program has not. */
+/** @throws {Error} for an alarm that is not served, and for one over a queue, a state machine, an API or a function that the program has not. */
 function declareAlarms(graph: Graph, alarms: Alarms): void {
   const known = new Set([
     ...resourcesOfType(graph, "aws:sqs/queue:Queue").map(({ outputs }) => outputs.name),
     ...resourcesOfType(graph, "aws:sfn/stateMachine:StateMachine").map(({ outputs }) => outputs.arn),
+    ...resourcesOfType(graph, "aws:apigatewayv2/api:Api").map(({ id }) => id),
+    ...resourcesOfType(graph, "aws:lambda/function:Function").map(({ outputs }) => outputs.name),
   ]);
   for (const { inputs, outputs } of resourcesOfType(graph, "aws:cloudwatch/metricAlarm:MetricAlarm")) {
     const spec = readAlarm(String(outputs.name), inputs);
-    const unknown = spec.metrics.find((metric) => !known.has(metric.of));
-    if (unknown) {
-      throw new Error(
-        `The alarm '${spec.name}' watches ${unknown.namespace} ${unknown.name} of '${unknown.of}', which is not of the program.`,
-      );
+    for (const { namespace, name, dimensions } of spec.metrics) {
+      const unknown = Object.values(dimensions).find((value) => !known.has(value));
+      if (namespace.startsWith("AWS/") && unknown !== undefined) {
+        throw new Error(
+          `The alarm '${spec.name}' watches ${namespace} ${name} of '${unknown}', which is not of the program.`,
+        );
+      }
     }
     alarms.create(spec);
   }

@@ -26,7 +26,9 @@ function internalTypes(): void {
   const _attempt: Partial<Attempt> = { heldTill: "2027-03-20T18:00:00.000Z" };
 
   // Environment variables
-  typeHolds<Equal<Environment<"resume-orchestration">, { readonly TABLE_NAME: string }>>();
+  typeHolds<
+    Equal<Environment<"read-streams">, { readonly TABLE_NAME: string; readonly STATE_MACHINE_ARN: string }>
+  >();
   readEnvironment("create-stream-workflow").STATE_MACHINE_ARN;
   // @ts-expect-error the variable is TABLE_NAME
   readEnvironment("create-stream-workflow").TABEL_NAME;

@@ -4,10 +4,12 @@ import { lambda } from "../../../../handlers/shared/runtime/lambda";
 describe("the environment of a Lambda", () => {
   beforeEach(() => {
     process.env.POWERTOOLS_LOG_LEVEL = "SILENT";
+    process.env.LEAD_TIME_MINUTES = "none";
   });
   afterEach(() => {
     delete process.env.POWERTOOLS_LOG_LEVEL;
     delete process.env.TABLE_NAME;
+    delete process.env.LEAD_TIME_MINUTES;
   });
 
   for (const value of [undefined, ""]) {

@@ -52,6 +52,8 @@ describe("CloudWatch's alarms", () => {
   });
   afterEach(() => alarms.stop());
 
+  const count = (name: string, StateMachineArn = machine) =>
+    alarms.report({ namespace: "AWS/States", name, dimensions: { StateMachineArn }, value: 1 });
   const put = (visible: number, isEmpty = visible === 0) => {
     queue = { visible, isEmpty };
     alarms.onMessage("letters");
@@ -83,16 +85,16 @@ describe("CloudWatch's alarms", () => {
 
   it("count how executions end, by period, and are OK again after one without", async () => {
     alarms.create(readAlarm("failed", { ...failed, threshold: 2 }));
-    alarms.onExecutionEnd(machine, "ExecutionsFailed");
+    count("ExecutionsFailed");
     await clock.advance({ milliseconds: 5 * minute });
-    alarms.onExecutionEnd(machine, "ExecutionsFailed");
-    alarms.onExecutionEnd(machine, "ExecutionsTimedOut");
-    alarms.onExecutionEnd("another", "ExecutionsFailed");
+    count("ExecutionsFailed");
+    count("ExecutionsTimedOut");
+    count("ExecutionsFailed", "another");
     await clock.advance({ milliseconds: 5 * minute });
     expect(changes).to.deep.equal([]);
-    alarms.onExecutionEnd(machine, "ExecutionsFailed");
+    count("ExecutionsFailed");
     await clock.advance({ milliseconds: minute });
-    alarms.onExecutionEnd(machine, "ExecutionsFailed");
+    count("ExecutionsFailed");
     await clock.advance({ milliseconds: 60 * minute });
     expect(changes).to.deep.equal([
       ["failed", "ALARM", 15],
@@ -135,12 +137,43 @@ describe("CloudWatch's alarms", () => {
         }),
       );
       expect(threshold).to.equal(1);
-      alarms.onExecutionEnd(machine, "ExecutionsFailed");
-      alarms.onExecutionEnd(machine, "ExecutionsTimedOut");
+      count("ExecutionsFailed");
+      count("ExecutionsTimedOut");
       await clock.advance({ milliseconds: minute });
       expect(changes).to.deep.equal([["any", "ALARM", 1]]);
     });
   }
+
+  it("watch a percentile of a program's own metric, for its very dimensions", async () => {
+    const { statistic: _, ...inputs } = letters;
+    const own = { namespace: "Shop", metricName: "Wait", dimensions: { Till: "1", Floor: "2" } };
+    alarms.create(readAlarm("wait", { ...inputs, ...own, extendedStatistic: "p90", threshold: 5 }));
+    const wait = (value: number, Till = "1") =>
+      alarms.report({ namespace: "Shop", name: "Wait", dimensions: { Floor: "2", Till }, value });
+    for (const value of [1, 1, 1, 1, 1, 1, 1, 1, 1, 9]) wait(value);
+    wait(9, "2");
+    await clock.advance({ milliseconds: minute });
+    expect(changes).to.deep.equal([]);
+    for (const value of [1, 1, 1, 1, 1, 1, 1, 1, 9, 9]) wait(value);
+    await clock.advance({ milliseconds: 10 * minute });
+    expect(changes).to.deep.equal([
+      ["wait", "ALARM", 2],
+      ["wait", "OK", 3],
+    ]);
+    const [{ Message }] = [published[0]?.[1] ?? { Message: "{}" }];
+    expect((JSON.parse(Message) as { Trigger: object }).Trigger).to.deep.include({
+      StatisticType: "ExtendedStatistic",
+      ExtendedStatistic: "p90",
+      Dimensions: [
+        { value: "1", name: "Till" },
+        { value: "2", name: "Floor" },
+      ],
+    });
+    expect(alarms.metrics().map(({ dimensions, values }) => [dimensions.Till, values.length])).to.deep.equal([
+      ["1", 20],
+      ["2", 1],
+    ]);
+  });
 
   it("publish what CloudWatch publishes", async () => {
     alarms.create(readAlarm("letters", letters));
@@ -203,12 +236,16 @@ describe("CloudWatch's alarms", () => {
   });
 
   for (const [what, more] of [
-    ["the metric AWS/Lambda Errors", { namespace: "AWS/Lambda", metricName: "Errors" }],
+    ["the metric AWS/EC2 CPUUtilization", { namespace: "AWS/EC2", metricName: "CPUUtilization" }],
     ["the metric AWS/SQS ApproximateNumberOfMessagesVisible by nothing", { dimensions: {} }],
     ['the statistic "Average"', { statistic: "Average" }],
     ['the comparisonOperator "LessThanThreshold"', { comparisonOperator: "LessThanThreshold" }],
     ['the treatMissingData "breaching"', { treatMissingData: "breaching" }],
-    ["extendedStatistic", { extendedStatistic: "p99" }],
+    ['the statistic "tm99"', { extendedStatistic: "tm99" }],
+    [
+      "the metric AWS/Lambda Errors by nothing (but FunctionName)",
+      { namespace: "AWS/Lambda", metricName: "Errors", dimensions: {} },
+    ],
     [
       "the action arn:aws:automate:us-east-1:ec2:stop",
       { alarmActions: ["arn:aws:automate:us-east-1:ec2:stop"] },
