@@ -18,7 +18,13 @@ export type { AlarmChange, AlarmState } from "./cloudwatch/alarm-message";
 export { DynamoDb } from "./dynamodb/dynamodb";
 export type { UndeliveredEvent } from "./event-bridge/event-bridge";
 export { PermanentDeliveryError } from "./event-bridge/event-delivery";
-export { type Channel, type ChannelDelays, type ChannelState, MediaLive } from "./medialive/medialive";
+export {
+  type Channel,
+  type ChannelDelays,
+  type ChannelState,
+  type Input,
+  MediaLive,
+} from "./medialive/medialive";
 export { AwsError, type AwsService, ConnectionLost } from "./service";
 export type { PublishedMessage } from "./sns/sns";
 
