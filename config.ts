@@ -13,6 +13,7 @@ const keyOfArgument: { readonly [path: string]: string } = {
   "encoder.channels[].originPath": "originPaths",
   "encoder.channels[].originAccessControlId": "originAccessControlIds",
   "encoder.channels[].draining": "drainingChannelIds",
+  "encoder.channels[].inputs": "channelInputs",
   "encoder.leadTimeMinutes": "leadTimeMinutes",
   "encoder.stopUnowned": "stopUnowned",
   "playback.update": "playbackUpdate",
@@ -90,6 +91,7 @@ export function readConfig(): StreamOrchestrationArgs {
   const originDomainNames = forEachChannel("originDomainNames", "name");
   const originPaths = forEachChannel("originPaths", "path");
   const originAccessControlIds = forEachChannel("originAccessControlIds", "id");
+  const channelInputs = forEachChannel("channelInputs", "list of inputs");
   const drainingChannelIds = list("drainingChannelIds") ?? [];
   const strangers = drainingChannelIds.filter((id) => !channelIds.includes(id));
   if (strangers.length > 0) {
@@ -116,6 +118,7 @@ export function readConfig(): StreamOrchestrationArgs {
         originPath: originPaths[index],
         originAccessControlId: originAccessControlIds[index],
         draining: drainingChannelIds.includes(channelId) || undefined,
+        inputs: readInputs(channelInputs[index]),
       })),
       leadTimeMinutes: integer("leadTimeMinutes"),
       stopUnowned: boolean("stopUnowned"),
@@ -228,6 +231,15 @@ function readOriginHeaders(): StreamOrchestrationArgs["playback"]["originHeaders
 function readManifest(text: string): { [member: string]: string | undefined } {
   const [, name, format, path] = /^([^=]*)=([^:]*):(.*)$/.exec(text) ?? [];
   return { name, format, path };
+}
+
+/** Reads `TYPE:id+TYPE:id`, or `none`. What is no such text is refused by the arguments' own check. */
+function readInputs(text: string | undefined): { [member: string]: string | undefined }[] | undefined {
+  if (text === undefined || text === "none") return undefined;
+  return text.split("+").map((part) => {
+    const [type, inputId] = part.split(":").map((word) => word.trim());
+    return { type, inputId };
+  });
 }
 
 function toKey(path: string): string {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as v from "valibot";
-import { manifestFormats } from "../contracts";
+import { inputTypeNames, manifestFormats } from "../contracts";
 import { closedObject } from "../contracts/closed-object";
 import { findIssues, type Issue } from "../contracts/issues";
 import { describeValue, oneOf, quote } from "../contracts/text";
@@ -46,6 +46,8 @@ const integer = (minimum: number, maximum: number) =>
   );
 /** The ARNs of more channels would not fit into a role's policies, of which IAM takes 10,240 characters. */
 const maxChannels = 100;
+/** MediaLive attaches up to 20 inputs to a channel. */
+const maxInputs = 20;
 const nonEmptyList = (item: v.GenericSchema) =>
   input(v.pipe(v.array(item), v.minLength(1, "must have at least 1 element, received none")));
 
@@ -55,6 +57,11 @@ const cloudFrontId = (what: string) =>
   matching(/^E[A-Z0-9]+$/, `must be the id of ${what}, such as E2QWRUHAPOMQZL`);
 const policyId = (what: string) => matching(/^[0-9a-f-]{36}$/, `must be the id of ${what}`);
 
+const channelInput = closed({
+  inputId: matching(/^\d+$/, "must be the id of a MediaLive input, digits only"),
+  type: input(oneOf(inputTypeNames)),
+});
+
 const channel = closed({
   channelId: matching(/^\d+$/, "must be the id of a MediaLive channel, digits only"),
   originDomainName: v.optional(matching(domainName, "must be a domain name, without a scheme or a path")),
@@ -62,6 +69,17 @@ const channel = closed({
   originAccessControlId: v.optional(cloudFrontId("an origin access control")),
   originHeaders: v.optional(originHeaders),
   draining: v.optional(input(v.boolean())),
+  inputs: v.optional(
+    input(
+      v.pipe(
+        nonEmptyList(input(channelInput)),
+        v.check(
+          (list) => (list as unknown[]).length <= maxInputs,
+          ({ input }) => `must have at most ${maxInputs} elements, received ${(input as unknown[]).length}`,
+        ),
+      ),
+    ),
+  ),
 });
 
 const manifests = input(
@@ -106,6 +124,11 @@ const schema = closed({
         v.rawCheck(({ dataset, addIssue }) => {
           for (const id of repeated(dataset.value, "channelId")) {
             addIssue({ message: `must have each channel once, received ${quote(id)} more than once` });
+          }
+          for (const id of repeated(inputsOf(dataset.value), "inputId")) {
+            addIssue({
+              message: `must have each input once, since MediaLive attaches it to one channel, received ${quote(id)} more than once`,
+            });
           }
           if (allDraining(dataset.value as unknown[])) {
             addIssue({
@@ -242,6 +265,14 @@ function repeated(list: unknown, member: string): string[] {
     (value, index): value is string => typeof value === "string" && values.indexOf(value) < index,
   );
   return [...new Set(again)];
+}
+
+/** @returns the inputs of all channels, as far as they are known. */
+function inputsOf(channels: unknown): unknown[] {
+  if (!Array.isArray(channels)) return [];
+  return channels.flatMap((entry: { inputs?: unknown } | null) =>
+    Array.isArray(entry?.inputs) ? entry.inputs : [],
+  );
 }
 
 function allDraining(channels: unknown): boolean {

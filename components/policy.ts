@@ -41,18 +41,19 @@ export function sendTraces(...furtherActions: string[]): PolicyStatement {
   };
 }
 
-/** @returns an IAM policy document (JSON) of just the statements given. */
+/** @returns an IAM policy document (JSON) of the statements given that have a resource: IAM refuses one that has none. */
 export function policyDocument(statements: readonly PolicyStatement[]): pulumi.Output<string> {
+  const entries = statements.map(({ effect = "Allow", sid, service, actions, resources, conditions }) => ({
+    ...(sid !== undefined && { Sid: sid }),
+    Effect: effect,
+    ...(service !== undefined && { Principal: { Service: service } }),
+    Action: actions,
+    Resource: resources,
+    ...(conditions !== undefined && { Condition: conditions }),
+  }));
   return pulumi.jsonStringify({
     Version: "2012-10-17",
-    Statement: statements.map(({ effect = "Allow", sid, service, actions, resources, conditions }) => ({
-      ...(sid !== undefined && { Sid: sid }),
-      Effect: effect,
-      ...(service !== undefined && { Principal: { Service: service } }),
-      Action: actions,
-      Resource: resources,
-      ...(conditions !== undefined && { Condition: conditions }),
-    })),
+    Statement: pulumi.output(entries).apply((list) => list.filter(({ Resource }) => Resource.length > 0)),
   });
 }
 

@@ -16,6 +16,7 @@ export function stackArns(opts: pulumi.InvokeOptions) {
     region,
     accountId,
     channel: (id: string) => arn("medialive", pulumi.interpolate`channel:${id}`),
+    input: (id: string) => arn("medialive", pulumi.interpolate`input:${id}`),
     // CloudFront is global: its ARNs have no Region.
     distribution: (id: pulumi.Input<string>) =>
       pulumi.interpolate`arn:${partition}:cloudfront::${accountId}:distribution/${id}`,

@@ -1,5 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
 
+/** One MediaLive input that is attached to a channel. */
+export interface ChannelInputArgs {
+  /** The input's id, such as `7654321`. */
+  inputId: pulumi.Input<string>;
+  /**
+   * MediaLive's type of the input. `RTMP_PULL` and `SRT_CALLER`: the workflow sets the input's sources from the request before it starts the channel.
+   * `RTMP_PUSH` and `SRT_LISTENER`: the stream tells the addresses to push to.
+   */
+  type: pulumi.Input<"RTMP_PUSH" | "RTMP_PULL" | "SRT_LISTENER" | "SRT_CALLER">;
+}
+
 /** One MediaLive channel that streams may use, one stream at a time. */
 export interface EncoderChannelArgs {
   /** The channel's id, such as `1234567`. */
@@ -38,6 +49,13 @@ export interface EncoderChannelArgs {
    * @default false
    */
   draining?: pulumi.Input<boolean>;
+  /**
+   * The channel's inputs that streams use, 1 to 20. A stream gets the channel only if each of its ingest endpoints has an input of its protocol here, and each
+   * input that pulls has an endpoint. MediaLive itself switches between inputs only by a channel's schedule or its input failover.
+   *
+   * @default - not known: the channel takes any request, its sources are set by hand, and no addresses are told
+   */
+  inputs?: pulumi.Input<pulumi.Input<ChannelInputArgs>[]>;
 }
 
 export interface EncoderArgs {

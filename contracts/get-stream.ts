@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { streamInputSchema } from "./channel-inputs";
 import { dateTime } from "./date-time";
 import { streamStatusSchema } from "./lifecycle";
 import { manifestSchema } from "./playback";
@@ -64,7 +65,13 @@ export const streamSchema = v.object({
     }),
   ),
   // The URLs are masked. `GET /ingest/{streamId}` has them in full, for callers who may see them.
-  ingest: v.exactOptional(v.object({ endpoints: v.array(v.record(v.string(), v.string())) })),
+  ingest: v.exactOptional(
+    v.object({
+      endpoints: v.array(v.record(v.string(), v.string())),
+      // The inputs of the stream's channel, in the order of the endpoints. Missing before the channel is leased, and where the deployment names no inputs.
+      inputs: v.exactOptional(v.array(streamInputSchema)),
+    }),
+  ),
   history: v.array(historyEntrySchema),
   failure: v.exactOptional(v.object({ state: v.string(), error: v.string(), cause: v.string() })),
   // How far the cleanup is of a stream that has ended. A stream that failed before it was ready is cleaned up by its workflow.
@@ -106,6 +113,8 @@ export const ingestSchema = v.object({
   streamId: streamIdSchema,
   attempt: attemptNumberSchema,
   endpoints: toldIngestEndpointsSchema,
+  // With the addresses to push to.
+  inputs: v.exactOptional(v.array(streamInputSchema)),
 });
 
 export type Ingest = v.InferOutput<typeof ingestSchema>;

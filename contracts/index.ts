@@ -3,6 +3,13 @@
  * values, valibot schemas and JSON Schemas. Everything else in this package is built from them.
  */
 export {
+  type InputType,
+  inputTypeNames,
+  inputTypes,
+  type StreamInput,
+  streamInputSchema,
+} from "./channel-inputs";
+export {
   type CreateStreamWorkflowRequest,
   type CreateStreamWorkflowResponse,
   createStreamWorkflow,

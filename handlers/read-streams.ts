@@ -1,6 +1,6 @@
 import { findStream, type StreamSource } from "./read-streams/find-stream";
 import { answerListStreams, type ListStreamsDeps } from "./read-streams/list-streams";
-import { toStream } from "./read-streams/view";
+import { inputsOf, toStream } from "./read-streams/view";
 import { DynamoDBClient } from "./shared/aws/dynamodb";
 import { SFNClient } from "./shared/aws/step-functions";
 import { json, operations } from "./shared/http/http";
@@ -39,7 +39,8 @@ export function createReadStreams(deps: ReadStreamsDeps) {
         if (!found) return undefined;
         deps.log.info("The ingest URLs of the stream were read.", { streamId, ...readRequester(event) });
         const { ingestEndpoints: endpoints = [] } = requestOf(found) ?? {};
-        return json(200, { streamId, attempt: found.attempt, endpoints });
+        const inputs = inputsOf(found);
+        return json(200, { streamId, attempt: found.attempt, endpoints, ...(inputs && { inputs }) });
       }),
   });
 }

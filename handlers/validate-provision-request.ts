@@ -3,6 +3,7 @@ import {
   check,
   createStreamWorkflowRequestSchema,
   hasEnded,
+  inputTypes,
   largestRequestBytes,
   normalizeRequest,
 } from "../contracts";
@@ -30,6 +31,7 @@ import { leaseChannel } from "./shared/store/lease-channel";
 import type { LeaseTable } from "./shared/store/leases";
 import { numberAttempt } from "./shared/store/number-attempt";
 import { requestOfInput } from "./shared/store/read-request";
+import { planInputs } from "./validate-provision-request/plan-inputs";
 
 export interface ValidateProvisionRequestDeps extends AttemptTable, LeaseTable, TeardownMachine {
   now: () => Date;
@@ -70,13 +72,16 @@ export function createValidateProvisionRequest(
     const previous = await attemptBefore(deps, execution, latest);
     if (previous) await endGrace(deps, previous, now.toISOString());
     const claim = { leasedBy: execution.id, streamId, attempt, leasedAt: now.toISOString() };
-    const pool = poolFor(request, deployed.channels);
+    const setsInputs = event.setsInputs === true;
+    const pool = poolFor(request, deployed.channels, setsInputs);
     const channel = await leaseChannel(deps, pool, claim, latest?.channelId);
     const { channelId, originDomainName = null, originPath = "", startedHere } = channel;
+    const { inputs } = planFor(channel, request, setsInputs);
     deps.log.info("The request is valid, and a channel is leased.", { channelId });
     return {
       ...provision,
       channel: { channelId, originDomainName, originPath, ...(startedHere && { startedHere }) },
+      ...(inputs && { inputs }),
       heldUntil: null,
       settings: deployed.settingsOf(channelId),
     };
@@ -84,18 +89,52 @@ export function createValidateProvisionRequest(
 }
 
 /**
- * @returns the channels of which a request may get one: the one that it names, or all.
- * @throws {Error} `ProvisionRequestInvalid` where it names none that streams may have.
+ * @returns the channels of which a request may get one: those that can take its endpoints, or of these the one that it names.
+ * @throws {Error} `ProvisionRequestInvalid` where it names none that streams may have, or none can take its endpoints.
  */
 function poolFor(
-  { channelId }: CreateStreamWorkflowRequest,
+  request: CreateStreamWorkflowRequest,
   channels: readonly Channel[],
+  setsInputs: boolean,
 ): readonly Channel[] {
-  if (channelId === undefined) return channels;
-  const named = channels.filter((channel) => channel.channelId === channelId && channel.draining !== true);
-  if (named.length > 0) return named;
-  const open = channels.filter(({ draining }) => draining !== true).map((channel) => channel.channelId);
-  throw invalid([`channelId must be one of ${open.join(", ")}, received "${channelId}".`]);
+  const { channelId, ingestEndpoints } = request;
+  const open = channels.filter(({ draining }) => draining !== true);
+  const wanted = open.filter((channel) => channelId === undefined || channel.channelId === channelId);
+  if (channelId !== undefined && wanted.length === 0) {
+    const ids = open.map((channel) => channel.channelId);
+    throw invalid([`channelId must be one of ${ids.join(", ")}, received "${channelId}".`]);
+  }
+  const problems = wanted.map((channel) => planOf(channel, request, setsInputs).problem);
+  if (wanted.length > 0 && problems.every((problem) => problem !== undefined)) {
+    const protocols = ingestEndpoints.map(({ protocol }) => protocol).join(", ");
+    throw invalid([
+      `ingestEndpoints must be such as ${channelId === undefined ? "an encoder channel" : "the channel"} can take, received ${protocols}.`,
+      ...wanted.map((channel, index) => `${describeInputs(channel)}: ${problems[index]}.`),
+    ]);
+  }
+  const usable = new Set(wanted.filter((_, index) => problems[index] === undefined));
+  // A draining channel may be the attempt's own already.
+  const mayBeOwn = ({ draining }: Channel) => channelId === undefined && draining === true;
+  return channels.filter((channel) => usable.has(channel) || mayBeOwn(channel));
+}
+
+/**
+ * @returns which input of the leased channel takes which endpoint.
+ * @throws {Error} `ProvisionRequestInvalid` where a deployment has changed the inputs of a channel that the attempt has already.
+ */
+function planFor(channel: Channel, request: CreateStreamWorkflowRequest, setsInputs: boolean) {
+  const plan = planOf(channel, request, setsInputs);
+  if (plan.problem === undefined) return plan;
+  throw invalid([`${describeInputs(channel)}: ${plan.problem}.`]);
+}
+
+function planOf(channel: Channel, { ingestEndpoints }: CreateStreamWorkflowRequest, setsInputs: boolean) {
+  return planInputs(channel, ingestEndpoints, setsInputs);
+}
+
+function describeInputs({ channelId, inputs = [] }: Channel): string {
+  const types = inputs.map(({ type }) => `${type} (${inputTypes[type].protocol})`);
+  return `Channel ${channelId} has ${types.join(", ")}`;
 }
 
 /** The pool, and how an attempt is played that gets a channel of it. */

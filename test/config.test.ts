@@ -81,6 +81,7 @@ describe("The stack's configuration", () => {
       originPaths: "/a, /b",
       originAccessControlIds: "EA,EB",
       drainingChannelIds: "2",
+      channelInputs: "none, RTMP_PULL:7+SRT_LISTENER:8",
       leadTimeMinutes: "30",
       stopUnowned: "true",
       distributionId: "E1",
@@ -147,6 +148,10 @@ describe("The stack's configuration", () => {
             originPath: "/b",
             originAccessControlId: "EB",
             draining: true,
+            inputs: [
+              { type: "RTMP_PULL", inputId: "7" },
+              { type: "SRT_LISTENER", inputId: "8" },
+            ],
           },
         ],
         leadTimeMinutes: 30,
@@ -292,6 +297,19 @@ describe("The stack's configuration", () => {
       expect(problems[1]).to.include("stream-orchestration:originHeaders must");
       expect(problems.join()).to.not.include("s3cret");
     }
+  });
+
+  it("has inputs for each channel, as TYPE:id", async () => {
+    expect(
+      (await problemsOf({ channelIds: "1,2", channelInputs: "RTMP_PUSH:7" })).slice(1, -1),
+    ).to.deep.equal([
+      "  - stream-orchestration:channelInputs must have one list of inputs for each of the 2 channelIds, received 1.",
+    ]);
+    const problems = await problemsOf({ channelIds: "1", channelInputs: "RTMP:7+SRT_CALLER" });
+    expect(problems.slice(1, -1)).to.deep.equal([
+      "  - stream-orchestration:channelInputs must be one of RTMP_PUSH, RTMP_PULL, SRT_LISTENER, SRT_CALLER.",
+      "  - stream-orchestration:channelInputs is required.",
+    ]);
   });
 
   it("drains channels that it has, and at least one less than all", async () => {

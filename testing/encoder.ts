@@ -1,10 +1,17 @@
 import type { CallGate } from "../local/calls/calls";
-import type { Channel, ChannelDelays, ChannelState, MediaLive } from "../local/services";
+import type { Channel, ChannelDelays, ChannelState, Input, MediaLive } from "../local/services";
 import { failNext, type NextError } from "./next-error";
 import type { WaitFor } from "./waiting";
 
 /** The calls of MediaLive that the runtime serves. */
-export type EncoderAction = "StartChannel" | "StopChannel" | "DescribeChannel" | "ListChannels";
+export type EncoderAction =
+  | "StartChannel"
+  | "StopChannel"
+  | "DescribeChannel"
+  | "ListChannels"
+  | "DescribeInput"
+  | "ListInputs"
+  | "UpdateInput";
 
 /** The alert of a channel that gets no video. */
 const inputLost = "Video Not Detected";
@@ -25,6 +32,30 @@ export class LocalEncoder {
   /** @throws {AwsError} `NotFoundException` for a channel that the program does not name. */
   get(channelId: string): Channel {
     return this.mediaLive.channel(channelId);
+  }
+
+  /** The inputs of a channel as they stand, with the sources that they have now. */
+  inputs(channelId: string): readonly Input[] {
+    return this.mediaLive.inputs().filter((input) => input.channelId === channelId);
+  }
+
+  /** @throws {AwsError} `NotFoundException` for an input that the program does not name. */
+  input(inputId: string): Input {
+    return this.mediaLive.input(inputId);
+  }
+
+  /** Attaches an input to another channel than its own, or to none, as somebody else would. */
+  attachInput(inputId: string, channelId: string | undefined): void {
+    this.mediaLive.attachInput(inputId, channelId);
+  }
+
+  /**
+   * Has a channel that runs lose its pipelines: it is RECOVERING, and RUNNING again after a time.
+   * @param milliseconds how long that takes. @default 30000
+   * @throws {AwsError} `ConflictException` for a channel that does not run.
+   */
+  recover(channelId: string, milliseconds = 30_000): void {
+    this.mediaLive.recover(channelId, milliseconds);
   }
 
   /** Puts a channel into a state at once, as somebody else's action or a failure would. */

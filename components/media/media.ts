@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { ViewerSettings } from "../../contracts";
+import { type InputType, inputTypes, type ViewerSettings } from "../../contracts";
 import type { Channel } from "../../contracts/internal";
 import type { PolicyStatement } from "../policy";
 import type { StackArns } from "../stack-arns";
@@ -27,6 +27,8 @@ import { createViewerRequestFunction } from "./viewer-request-function";
 export interface Media {
   readonly channels: pulumi.Output<Channel[]>;
   readonly channelArns: pulumi.Output<string[]>;
+  /** What it takes to read the channels' inputs and to set their sources. */
+  readonly useInputs: readonly PolicyStatement[];
   readonly playback: pulumi.Output<PlaybackSettings>;
   /** As `playback` has it: known before the outputs are. */
   readonly update: PlaybackSettings["update"];
@@ -57,13 +59,14 @@ export function createMedia(
   opts: pulumi.CustomResourceOptions,
 ): Media {
   const channels = pulumi.output(withoutHeaders(encoder.channels)).apply((list) =>
-    list.map(({ channelId, originDomainName, originPath, draining }): Channel => {
+    list.map(({ channelId, originDomainName, originPath, draining, inputs }): Channel => {
       warnOfSharedDomain(channelId, originDomainName, originPath);
       return {
         channelId,
         ...(originDomainName !== undefined && { originDomainName }),
         ...(originPath !== undefined && { originPath }),
         ...(draining === true && { draining }),
+        ...(inputs && { inputs: inputs.map(({ inputId, type }) => ({ inputId, type })) }),
       };
     }),
   );
@@ -98,6 +101,7 @@ export function createMedia(
     channelArns: channels.apply((entries) =>
       pulumi.all(entries.map(({ channelId }) => arns.channel(channelId))),
     ),
+    useInputs: inputStatements(channels, arns),
     playback: settings,
     viewer: viewerSettings(playback),
     origins,
@@ -124,6 +128,21 @@ function viewerSettings({ domainName, manifests, update }: PlaybackArgs): Media[
     return pulumi.output({ domainName, manifests, ...byChannel });
   }
   return pulumi.output(update === "none" ? { domainName: "", manifests: [], ...byChannel } : null);
+}
+
+/** An input that is pushed to is only read: its addresses stay the same. */
+function inputStatements(channels: Media["channels"], arns: StackArns): readonly PolicyStatement[] {
+  const arnsOf = (isWanted: (type: InputType) => boolean) =>
+    channels.apply((list) => {
+      const inputs = list.flatMap((channel) => channel.inputs ?? []);
+      return pulumi.all(
+        inputs.filter(({ type }) => isWanted(type)).map(({ inputId }) => arns.input(inputId)),
+      );
+    });
+  return [
+    { actions: ["medialive:DescribeInput"], resources: arnsOf(() => true) },
+    { actions: ["medialive:UpdateInput"], resources: arnsOf((type) => inputTypes[type].pulls) },
+  ];
 }
 
 type Channels = StreamOrchestrationArgs["encoder"]["channels"];

@@ -41,6 +41,9 @@ export function createOrchestrator(name: string, args: OrchestratorArgs, opts: p
       eventBusName: args.bus.name,
       playback: media.playback,
       leadTimeMinutes: args.leadTimeMinutes ?? null,
+      inputs: media.channels.apply((channels) =>
+        channels.flatMap(({ channelId, inputs = [] }) => inputs.map((input) => ({ ...input, channelId }))),
+      ),
       includeIngestEndpoints: args.includeIngestEndpoints,
       liveLimit: liveLimit.settings,
       readinessStateMachineArn: args.readiness?.arn ?? null,
@@ -79,6 +82,8 @@ export function createOrchestrator(name: string, args: OrchestratorArgs, opts: p
           actions: ["medialive:StartChannel", "medialive:StopChannel", "medialive:DescribeChannel"],
           resources: media.channelArns,
         },
+        // ReadInput; SetInputSources
+        ...media.useInputs,
         // ConfigurePlaybackEndpoints, RemovePlaybackEntry, and the reads before them
         ...media.updateDistributions,
         // StartReadiness

@@ -60,6 +60,8 @@ export interface Attempt {
   distributionId?: string;
   /** `ViewerSettings` as JSON: where viewers find the stream. `null` or missing where they are told otherwise. */
   viewer?: string;
+  /** The inputs of the channel, a list of `StreamInput`, as JSON: addresses to push to may hold stream keys. Missing where the inputs are not known. */
+  inputs?: string;
   /** RFC 3339. Present while the workflow waits for a scheduled start. */
   heldUntil?: string;
   /** RFC 3339. Since when a change of status is not known to be announced; absent when all are. */

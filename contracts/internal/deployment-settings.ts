@@ -1,4 +1,11 @@
+import type { InputType } from "../channel-inputs";
 import type { ViewerSettings } from "../playback";
+
+/** One MediaLive input of a channel. */
+export interface ChannelInput {
+  readonly inputId: string;
+  readonly type: InputType;
+}
 
 /** One MediaLive channel of the pool. */
 export interface Channel {
@@ -7,6 +14,8 @@ export interface Channel {
   readonly originPath?: string;
   /** Present where no new stream gets the channel. Streams that have it are cleaned up all the same. */
   readonly draining?: true;
+  /** Its inputs. Missing where they are not known: the channel then takes any request, and nobody sets or tells what it ingests. */
+  readonly inputs?: readonly ChannelInput[];
 }
 
 /** Members of an origin or a behaviour, named as Step Functions' SDK integration names them. */

@@ -22,6 +22,7 @@ export {
 export {
   type AttemptSettings,
   type Channel,
+  type ChannelInput,
   type DeploymentSettings,
   type SdkMembers,
   type SettingsItem,
@@ -64,6 +65,7 @@ export {
   type LateEntry,
   type OrchestratorInput,
   type Payload,
+  type PlannedInput,
   type PlayingAttempt,
   type ProbeManifestEvent,
   type ProbeResult,

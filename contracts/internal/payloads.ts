@@ -1,7 +1,8 @@
+import type { StreamInput } from "../channel-inputs";
 import type { CreateStreamWorkflowRequest } from "../create-stream-workflow";
 import type { StreamStatus } from "../lifecycle";
 import type { Requester } from "./attempts-table";
-import type { AttemptSettings, Channel } from "./deployment-settings";
+import type { AttemptSettings, Channel, ChannelInput } from "./deployment-settings";
 import type { HealthInput } from "./health";
 
 /**
@@ -52,6 +53,21 @@ export interface ValidateProvisionRequestEvent extends Payload {
   leadTimeMinutes: number | null;
   /** Whether the workflow has waited for the scheduled start: the second invocation, which gives the channel. */
   held: boolean;
+  /** Whether the definition sets the sources of pull inputs. Missing in definitions of earlier releases. */
+  setsInputs?: true;
+}
+
+/** An input of the attempt's channel, and what it is to ingest. */
+export interface PlannedInput extends Omit<StreamInput, "destinations" | "type"> {
+  type: ChannelInput["type"];
+  /**
+   * What a pull input gets, as UpdateInput names it: the endpoint's `url`, and its `backupUrl` if it has one. Empty for a push input. They may
+   * hold stream keys.
+   */
+  sources: readonly (
+    | { readonly Url: string }
+    | { readonly SrtListenerAddress: string; readonly SrtListenerPort: string; readonly StreamId?: string }
+  )[];
 }
 
 /** What `validate-provision-request` returns, and the workflow goes on with as `$provision`. */
@@ -69,6 +85,8 @@ export interface Provision {
     /** Present where the channel may be up by a late start of an earlier attempt, so that this attempt is to stop it. */
     startedHere?: true;
   } | null;
+  /** The inputs of the channel, in the order of the request's endpoints. Missing where the channel's inputs are not known. */
+  inputs?: readonly PlannedInput[];
   /** RFC 3339, in UTC: when a scheduled stream gets a channel; null where it has one. */
   heldUntil: string | null;
   /** Null until a scheduled start, and for a definition that sends version 1, which has settings of its own. */
@@ -251,6 +269,8 @@ export type WorkflowErrorName =
   | "StreamAlreadyActive"
   /** A scheduled start is not wanted any more. */
   | "StreamCancelled"
+  /** An input is not the channel's, or of another type than the deployment says. */
+  | "InputMismatch"
   /** Every channel is leased to a stream. */
   | "NoChannelAvailable"
   /** Every channel is leased, and one of them will be given back soon. */

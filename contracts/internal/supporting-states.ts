@@ -103,6 +103,40 @@ export const supportingStates = [
       "An execution may be stopped, cleaned up by StreamTeardown, and redriven: it must not start a channel that it no longer leases.",
   },
   {
+    name: "DecideInput",
+    type: "Choice",
+    serves: "ProvisionEncoderInfrastructure",
+    reason:
+      "A channel may have several inputs, each of which is read and set before the channel starts; a redriven execution confirms its lease first.",
+  },
+  {
+    name: "ReadInput",
+    type: "Task",
+    serves: "ProvisionEncoderInfrastructure",
+    integration: "arn:aws:states:::aws-sdk:medialive:describeInput",
+    reason: "Only MediaLive knows the addresses of a push input, and how many sources a pull input takes.",
+  },
+  {
+    name: "DecideInputSources",
+    type: "Choice",
+    serves: "ProvisionEncoderInfrastructure",
+    reason: "A push input has no sources, and an input of another channel must not be changed.",
+  },
+  {
+    name: "SetInputSources",
+    type: "Task",
+    serves: "ProvisionEncoderInfrastructure",
+    integration: "arn:aws:states:::aws-sdk:medialive:updateInput",
+    reason: "StartChannel takes no sources, and MediaLive updates the inputs of idle channels alone.",
+  },
+  {
+    name: "RecordInputs",
+    type: "Task",
+    serves: "ProvisionEncoderInfrastructure",
+    integration: "arn:aws:states:::dynamodb:updateItem",
+    reason: "Functions in a private network reach no MediaLive: they read the addresses from the item.",
+  },
+  {
     name: "ReadConflictingChannel",
     type: "Task",
     serves: "ProvisionEncoderInfrastructure",

@@ -3,6 +3,7 @@ import {
   maskUrls,
   type Stream,
   type StreamHistoryEntry,
+  type StreamInput,
   type StreamSummary,
 } from "../../contracts";
 import type { Attempt, Health, HistoryEntry } from "../../contracts/internal";
@@ -14,6 +15,7 @@ import { requestOf } from "../shared/store/read-request";
 export function toStream(attempt: Attempt): Stream {
   const { failure, teardown, distributionId } = attempt;
   const request = requestOf(attempt);
+  const inputs = inputsOf(attempt);
   return {
     ...toSummary(attempt),
     ...(request?.metadata && { metadata: request.metadata }),
@@ -24,7 +26,12 @@ export function toStream(attempt: Attempt): Stream {
         manifests: manifestsOfAttempt(attempt) ?? [],
       },
     }),
-    ...(request && { ingest: { endpoints: request.ingestEndpoints.map(maskEndpoint) } }),
+    ...(request && {
+      ingest: {
+        endpoints: request.ingestEndpoints.map(maskEndpoint),
+        ...(inputs && { inputs: inputs.map(maskInput) }),
+      },
+    }),
     ...(attempt.health && { health: toHealth(attempt.health) }),
     history: attempt.history.map(toHistoryEntry),
     ...(failure && {
@@ -82,6 +89,15 @@ function maskEndpoint({ protocol, url, backupUrl }: Endpoint): { [member: string
     url: maskUrls(url),
     ...(backupUrl !== undefined && { backupUrl: maskUrls(backupUrl) }),
   };
+}
+
+/** @returns the inputs of an attempt's channel, with the addresses to push to in full; undefined where they are not known. */
+export function inputsOf({ inputs }: Attempt): StreamInput[] | undefined {
+  return inputs === undefined ? undefined : (JSON.parse(inputs) as StreamInput[]);
+}
+
+function maskInput({ destinations, ...input }: StreamInput): StreamInput {
+  return { ...input, ...(destinations && { destinations: destinations.map(maskUrls) }) };
 }
 
 function toHistoryEntry({ cancelled: _, ...entry }: HistoryEntry): StreamHistoryEntry {

@@ -23,7 +23,8 @@ export async function withRecovery(
       const done = retrier ? (retries.get(retrier) ?? 0) : 0;
       if (retrier && done < (retrier.MaxAttempts ?? 3)) {
         retries.set(retrier, done + 1);
-        const delay = retryDelaySeconds(retrier, done, random) * 1000;
+        // In whole milliseconds, as all times of AWS are: an event that tells a time in parts of one is refused.
+        const delay = Math.round(retryDelaySeconds(retrier, done, random) * 1000);
         await clock.wait(delay, step.frame.signal, `another try of the state ${step.name}`);
         step.retryCount += 1;
         continue;

@@ -20,7 +20,13 @@ export type { ReportedMetric } from "./cloudwatch/metric-log";
 export { DynamoDb } from "./dynamodb/dynamodb";
 export type { UndeliveredEvent } from "./event-bridge/event-bridge";
 export { PermanentDeliveryError } from "./event-bridge/event-delivery";
-export { type Channel, type ChannelDelays, type ChannelState, MediaLive } from "./medialive/medialive";
+export {
+  type Channel,
+  type ChannelDelays,
+  type ChannelState,
+  type Input,
+  MediaLive,
+} from "./medialive/medialive";
 export { AwsError, type AwsService, ConnectionLost } from "./service";
 export type { PublishedMessage } from "./sns/sns";
 

@@ -20,10 +20,11 @@ export const configurationChanges: { readonly [key: string]: Configuration } = {
     originDomainNames: "abcdefg.egress.xyz789.mediapackagev2.us-east-1.amazonaws.com",
     originAccessControlIds: "E1AAAAAAAAAAAA",
   },
+  channelInputs: { channelInputs: "RTMP_PULL:2345678" },
   // Lists for one channel do not go with two.
   drainingChannelIds: {
     ...{ channelIds: "1234567,7654321", drainingChannelIds: "1234567" },
-    ...{ originDomainNames: "", originPaths: "", originAccessControlIds: "" },
+    ...{ originDomainNames: "", originPaths: "", originAccessControlIds: "", channelInputs: "" },
   },
   leadTimeMinutes: { leadTimeMinutes: "30" },
   stopUnowned: { stopUnowned: "true" },

@@ -377,6 +377,37 @@ describe("The arguments of a StreamOrchestration", () => {
       "encoder.channels",
       "must have at least 1 channel that is not draining, received draining channels alone.",
     ],
+    "an input of a type that takes no ingest endpoint": [
+      { encoder: { channels: [{ channelId: "1", inputs: [{ inputId: "7", type: "URL_PULL" }] }] }, ...pool },
+      "encoder.channels[0].inputs[0].type",
+      "must be one of RTMP_PUSH, RTMP_PULL, SRT_LISTENER, SRT_CALLER.",
+    ],
+    "an input without an id": [
+      {
+        encoder: { channels: [{ channelId: "1", inputs: [{ inputId: "in", type: "RTMP_PUSH" }] }] },
+        ...pool,
+      },
+      "encoder.channels[0].inputs[0].inputId",
+      'must be the id of a MediaLive input, digits only, received "in".',
+    ],
+    "an input of two channels": [
+      {
+        encoder: {
+          channels: ["1", "2"].map((channelId) => ({
+            channelId,
+            inputs: [{ inputId: "7", type: "RTMP_PUSH" }],
+          })),
+        },
+        ...pool,
+      },
+      "encoder.channels",
+      'must have each input once, since MediaLive attaches it to one channel, received "7" more than once.',
+    ],
+    "an empty list of inputs": [
+      { encoder: { channels: [{ channelId: "1", inputs: [] }] }, ...pool },
+      "encoder.channels[0].inputs",
+      "must have at least 1 element, received none.",
+    ],
     "no distribution": [{ ...leastArgs, playback: {} }, "playback.distributionId", "is required."],
     "a distribution that nothing updates": [
       {

@@ -281,6 +281,26 @@ describe("The permissions of a StreamOrchestration", () => {
     }
   });
 
+  it("let the workflow read the inputs of its channels, and change those that pull", async () => {
+    const pool = [
+      { channelId: "1234567", inputs: [{ inputId: "71", type: "RTMP_PULL" as const }] },
+      { channelId: "7654321", inputs: [{ inputId: "72", type: "SRT_LISTENER" as const }] },
+    ];
+    const input = (id: string) => arn("medialive", `input:${id}`);
+    const ofInputs = (statements: readonly Statement[]) =>
+      statements.filter(({ Action }) => JSON.stringify(Action).includes("Input"));
+    const fed = await recordOrchestration({ encoder: { channels: pool } });
+    const name = "streams-StreamLifecycleOrchestrator";
+    expect(ofInputs(statementsOf(fed, name))).to.deep.equal([
+      allow(["medialive:DescribeInput"], [input("71"), input("72")]),
+      allow(["medialive:UpdateInput"], [input("71")]),
+    ]);
+    for (const { name: policy } of fed.ofType(":RolePolicy")) {
+      if (policy !== name) expect(ofInputs(statementsOf(fed, policy)), policy).to.deep.equal([]);
+    }
+    expect(ofInputs(statementsOf(await recordDefaults(), name))).to.deep.equal([]);
+  });
+
   it("let the sweep stop channels where it is told to stop those that no stream has", async () => {
     const { channels: pool } = leastArgs.encoder;
     const stopping = await recordOrchestration({ encoder: { channels: pool, stopUnowned: true } });

@@ -23,6 +23,7 @@ describe("ValidateProvisionRequest", () => {
     channels = pool,
     leadTimeMinutes = null as number | null,
     held = false,
+    setsInputs = true,
   } = {}) {
     const log = recordingLog();
     const { tableName, leaseTableName } = tables;
@@ -40,6 +41,7 @@ describe("ValidateProvisionRequest", () => {
         request,
         leadTimeMinutes,
         held,
+        ...(setsInputs && { setsInputs }),
         execution: { id: executionArn(name), name, startTime: "2027-03-20T17:00:00.500Z" },
       });
     };
@@ -72,6 +74,63 @@ describe("ValidateProvisionRequest", () => {
     expect(await failureOf(validate({ ...aRequest(), channelId: "channel-1" }))).to.match(
       /^ProvisionRequestInvalid: channelId must match/,
     );
+  });
+
+  describe("given channels whose inputs are known", () => {
+    const rtmp = [{ protocol: "rtmp", url: "rtmp://a.example.com/live/secret-key" }];
+    const srt = [{ protocol: "srt", url: "srt://192.0.2.1:9000" }];
+    const channels: Channel[] = [
+      { channelId: "1000001", inputs: [{ inputId: "11", type: "RTMP_PULL" }] },
+      { channelId: "1000002", inputs: [{ inputId: "21", type: "SRT_LISTENER" }] },
+      { channelId: "1000003", draining: true, inputs: [{ inputId: "31", type: "RTMP_PUSH" }] },
+    ];
+
+    it("leases one that can take the request's endpoints, and says which input takes which", async () => {
+      for (const [ingestEndpoints, channelId, inputs] of [
+        [
+          rtmp,
+          "1000001",
+          [{ inputId: "11", type: "RTMP_PULL", protocol: "rtmp", sources: [{ Url: rtmp[0]?.url }] }],
+        ],
+        [srt, "1000002", [{ inputId: "21", type: "SRT_LISTENER", protocol: "srt", sources: [] }]],
+      ] as const) {
+        const streamId = `stream-${channelId}`;
+        const provision = await setUp({ channels }).validate(
+          aRequest({ streamId, ingestEndpoints }),
+          `${streamId}_1`,
+        );
+        expect(provision.channel).to.include({ channelId });
+        expect(provision.inputs).to.deep.equal(inputs);
+      }
+      expect(await failureOf(setUp({ channels }).validate(aRequest({ ingestEndpoints: rtmp })))).to.match(
+        /^(ChannelReleasePending|NoChannelAvailable): Each of the 1 encoder channels is leased/,
+      );
+    });
+
+    it("refuses a request that no channel can take, and says what each one has", async () => {
+      expect(await failureOf(setUp({ channels }).validate())).to.equal(
+        "ProvisionRequestInvalid: ingestEndpoints must be such as an encoder channel can take, received rtmps. Channel 1000001 has RTMP_PULL (rtmp): it has no input for ingestEndpoints[0] (rtmps). Channel 1000002 has SRT_LISTENER (srt): it has no input for ingestEndpoints[0] (rtmps).",
+      );
+      const named = aRequest({ channelId: "1000002", ingestEndpoints: rtmp });
+      expect(await failureOf(setUp({ channels }).validate(named))).to.equal(
+        "ProvisionRequestInvalid: ingestEndpoints must be such as the channel can take, received rtmp. Channel 1000002 has SRT_LISTENER (srt): it has no input for ingestEndpoints[0] (rtmp).",
+      );
+      expect(await tables.leases()).to.deep.equal([]);
+    });
+
+    it("refuses the attempt's own channel where a deployment has changed its inputs meanwhile", async () => {
+      await tables.putLease({ channelId: "1000003", leasedBy: executionArn("spring-launch_1") });
+      expect(await failureOf(setUp({ channels }).validate(aRequest({ ingestEndpoints: srt })))).to.equal(
+        "ProvisionRequestInvalid: Channel 1000003 has RTMP_PUSH (rtmp): it has no input for ingestEndpoints[0] (srt).",
+      );
+    });
+
+    it("gives no channel that pulls to a workflow of a release that sets no sources", async () => {
+      const request = aRequest({ ingestEndpoints: rtmp });
+      expect(await failureOf(setUp({ channels, setsInputs: false }).validate(request))).to.match(
+        /^ProvisionRequestInvalid: .*request the stream again\. Channel 1000002/,
+      );
+    });
   });
 
   it("has no channel and no settings for a stream before the first deployment is done, and says so", async () => {

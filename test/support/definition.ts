@@ -43,6 +43,7 @@ export const settings: OrchestratorSettings = {
     responseHeadersPolicyId: null,
   },
   leadTimeMinutes: 30,
+  inputs: [],
   includeIngestEndpoints: true,
   readinessStateMachineArn: null,
   requireRunning: false,

@@ -16,13 +16,16 @@ import {
   unlessRedriven,
 } from "../shared/expressions";
 import { caught, nothingToCleanUp, stopChannel } from "../shared/failures";
-import { jsonata } from "../shared/jsonata";
+import { jsonata, partOfJsonata } from "../shared/jsonata";
 import { originIdOfAttempt } from "../shared/origin-ids";
 import { noUpdates } from "../shared/playback-updates";
 import { dynamoDbRetriers, mediaLiveRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
 import { viewer } from "../shared/viewer";
 import { hasPlace } from "./place-states";
+
+/** Whether the channel has inputs that this attempt has not set yet, in JSONata. */
+const inputsAreMissing = partOfJsonata("($count($provision.inputs) > 0 and $not($inputsAreSet))");
 
 /** Starts the channel, whatever it was doing before, and only while the attempt holds its lease. */
 export function encoderStates({ tableName, leaseTableName, playback }: OrchestratorSettings) {
@@ -61,6 +64,8 @@ export function encoderStates({ tableName, leaseTableName, playback }: Orchestra
         turnTries: 0,
         places: [],
         isRequested: false,
+        inputs: [],
+        inputsAreSet: false,
         ...noUpdates,
       },
       Output: {},
@@ -145,13 +150,16 @@ export function encoderStates({ tableName, leaseTableName, playback }: Orchestra
     ProvisionEncoderInfrastructure: task({
       Resource: "arn:aws:states:::aws-sdk:medialive:startChannel",
       Arguments: {
-        ChannelId: unlessRedriven("$provision.channel.channelId", "its lease is to be confirmed first"),
+        ChannelId: unlessRedriven(
+          `(${inputsAreMissing} ? $error("Its inputs are to be set first.") : ${partOfJsonata("$provision.channel.channelId")})`,
+          "its lease is to be confirmed first",
+        ),
       },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: mediaLiveRetriers,
       Catch: [
         { ErrorEquals: ["MediaLive.ConflictException"], Output: {}, Next: "ReadConflictingChannel" },
-        { ErrorEquals: ["States.QueryEvaluationError"], Output: {}, Next: "ClaimEncoderChannel" },
+        { ErrorEquals: ["States.QueryEvaluationError"], Output: {}, Next: "DecideInput" },
         caught("ProvisionEncoderInfrastructure", stopChannel),
       ],
       // The result carries the channel's encoder settings, which can be large.
@@ -169,6 +177,21 @@ export function encoderStates({ tableName, leaseTableName, playback }: Orchestra
     }),
     DecideChannelState: choice({
       Choices: [
+        {
+          Condition: jsonata<string>(`$states.input.state in ${channelIsUp} and ${inputsAreMissing}`),
+          Assign: {
+            failure: {
+              state: "ProvisionEncoderInfrastructure",
+              error: "ChannelNotStartable",
+              cause: jsonata(
+                '"Channel " & $provision.channel.channelId & " is " & $states.input.state & ", and MediaLive sets the sources of idle channels alone."',
+              ),
+            },
+            ...stopChannel.reset,
+          },
+          Output: {},
+          Next: stopChannel.next,
+        },
         {
           // The attempt holds the channel's lease: a start that took effect unnoticed was its own.
           Condition: jsonata(`$states.input.state in ${channelIsUp}`),

@@ -32,6 +32,7 @@ export function requestStates(settings: OrchestratorSettings) {
         execution,
         leadTimeMinutes: settings.leadTimeMinutes,
         held: false,
+        setsInputs: true,
       }),
       TimeoutSeconds: lambdaTimeoutSeconds,
       Retry: validateRetriers,

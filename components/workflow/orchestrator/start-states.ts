@@ -53,6 +53,7 @@ export function startStates(settings: OrchestratorSettings) {
         execution,
         leadTimeMinutes: settings.leadTimeMinutes,
         held: true,
+        setsInputs: true,
       }),
       TimeoutSeconds: lambdaTimeoutSeconds,
       Retry: validateRetriers,

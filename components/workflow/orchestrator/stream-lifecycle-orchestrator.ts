@@ -6,6 +6,7 @@ import { completionStates } from "./completion-states";
 import { confirmationStates } from "./confirmation-states";
 import { encoderStates } from "./encoder-states";
 import { failureStates } from "./failure-states";
+import { inputStates } from "./input-states";
 import { placeStates } from "./place-states";
 import { playbackStates, whenPlaying } from "./playback-states";
 import { readinessStates } from "./readiness-states";
@@ -31,6 +32,7 @@ export function streamLifecycleOrchestrator(
     ...startStates(settings),
     ...placeStates(settings),
     ...encoderStates(settings),
+    ...inputStates(settings),
     ...playbackStates(settings),
     ...readinessStates(settings),
     ...confirmationStates(settings),

@@ -1,5 +1,5 @@
 import type { ContractStateName } from "../../../contracts";
-import type { Provision, SupportingStateName } from "../../../contracts/internal";
+import type { Channel, ChannelInput, Provision, SupportingStateName } from "../../../contracts/internal";
 import type { State } from "./asl";
 import type { PlaybackSettings } from "./playback-settings";
 
@@ -49,6 +49,8 @@ export interface OrchestratorSettings extends EventSettings, CleanupSettings {
   readonly tableName: string;
   /** Minutes before `startTime` at which a stream's channel starts; null for at once. */
   readonly leadTimeMinutes: number | null;
+  /** The inputs of the pool's channels, as far as they are known. No more than a comment: an attempt learns its inputs with its channel. */
+  readonly inputs: readonly (ChannelInput & Pick<Channel, "channelId">)[];
   /** Whether StreamProvisionRequested lists the ingest endpoints, whose URLs may hold stream keys. */
   readonly includeIngestEndpoints: boolean;
   readonly liveLimit: LiveLimitSettings;

@@ -2,6 +2,7 @@ import { everything, one, type PermissionsOf, text } from "../../iam/permissions
 import { idsInPolicies, resourcesOfType } from "../../record/graph";
 import { digest, localArn } from "../../record/outputs";
 import { defineService } from "../define-service";
+import { declaredInput, declareInputs } from "./declared-inputs";
 import { MediaLive } from "./medialive";
 import { mediaLiveJson } from "./wire";
 
@@ -10,6 +11,12 @@ const onChannel = (action: string): PermissionsOf =>
     action,
     ({ ChannelId }, { region, accountId }) =>
       `arn:aws:medialive:${region}:${accountId}:channel:${text(ChannelId)}`,
+  );
+
+const onInput = (action: string): PermissionsOf =>
+  one(
+    action,
+    ({ InputId }, { region, accountId }) => `arn:aws:medialive:${region}:${accountId}:input:${text(InputId)}`,
   );
 
 /** MediaLive's ids are numbers of seven digits. */
@@ -38,7 +45,8 @@ export const mediaLive = defineService({
       const id = givenId ?? madeUpId(`input ${physicalName}`);
       return {
         ...{ id, name: physicalName, arn: localArn(place, "medialive", `input:${id}`) },
-        ...{ attachedChannels: [], inputClass: "STANDARD", inputPartnerIds: [], inputSourceType: "STATIC" },
+        ...{ attachedChannels: [], inputPartnerIds: [], inputSourceType: "STATIC" },
+        inputClass: declaredInput(inputs).inputClass,
         tagsAll: inputs.tags ?? {},
       };
     },
@@ -60,6 +68,7 @@ export const mediaLive = defineService({
     for (const id of idsInPolicies(graph, /arn:aws:medialive:[^:"]+:\d+:channel:(\w+)/g)) {
       if (!known.has(id)) service.addChannel(id);
     }
+    declareInputs(graph, service);
   },
 
   api: {
@@ -68,6 +77,9 @@ export const mediaLive = defineService({
     actions: {
       DescribeChannel: onChannel("medialive:DescribeChannel"),
       ListChannels: one("medialive:ListChannels", everything),
+      DescribeInput: onInput("medialive:DescribeInput"),
+      ListInputs: one("medialive:ListInputs", everything),
+      UpdateInput: onInput("medialive:UpdateInput"),
       StartChannel: onChannel("medialive:StartChannel"),
       StopChannel: onChannel("medialive:StopChannel"),
     },

@@ -10,8 +10,10 @@ import {
   inputChangeEvent,
   stateEvent,
 } from "./channel-events";
+import { describeInput, type Input, type InputSettings, newInput, updatedInput } from "./input";
 
 export type { Channel, ChannelState } from "./channel";
+export type { Input, InputSettings } from "./input";
 
 /** One run of a channel, from its start to its stop. */
 export interface ChannelRun {
@@ -50,6 +52,8 @@ export class MediaLive implements AwsService {
   /** How often each channel ran, and since when it does. */
   readonly #runs = new Map<string, ChannelRun & { readonly isOver: boolean }>();
 
+  readonly #inputs = new Map<string, Input>();
+
   constructor(private readonly options: MediaLiveOptions) {}
 
   /** Adds an idle channel; one with the same id is replaced. */
@@ -84,6 +88,30 @@ export class MediaLive implements AwsService {
     return [...this.#channels.values()];
   }
 
+  /** Adds an input; one with the same id is replaced. What it has to have and nobody says is made up. */
+  addInput(id: string, type: string, settings: InputSettings = {}): Input {
+    const { region, accountId } = this.options;
+    const input = newInput(id, `arn:aws:medialive:${region}:${accountId}:input:${id}`, type, settings);
+    this.#inputs.set(id, input);
+    return input;
+  }
+
+  /** @throws {AwsError} `NotFoundException`. */
+  input(id: string): Input {
+    const input = this.#inputs.get(id);
+    if (input === undefined) throw new AwsError("NotFoundException", `Input not found: ${id}`, 404);
+    return input;
+  }
+
+  inputs(): readonly Input[] {
+    return [...this.#inputs.values()];
+  }
+
+  /** Attaches an input to a channel, or detaches it. */
+  attachInput(id: string, channelId: string | undefined): void {
+    this.#inputs.set(id, { ...this.input(id), channelId });
+  }
+
   /** The run of a channel that is on air, which puts out content; undefined for any other. */
   runOf(id: string): ChannelRun | undefined {
     const run = this.#runs.get(id);
@@ -93,6 +121,15 @@ export class MediaLive implements AwsService {
   /** Puts a channel into a state at once, as somebody else's action or a failure would. */
   setState(id: string, state: ChannelState): void {
     this.#store({ ...this.channel(id), state });
+  }
+
+  /**
+   * Has a channel that runs lose its pipelines, and start them again by itself, as MediaLive does.
+   * @param milliseconds how long that takes.
+   * @throws {AwsError} `ConflictException` for a channel that does not run.
+   */
+  recover(id: string, milliseconds: number): void {
+    this.#begin(this.#require(id, "RUNNING", "recover"), "RECOVERING", "RUNNING", milliseconds);
   }
 
   /** Sets how long the channel's next starts and stops take. One that is under way keeps its time. */
@@ -141,6 +178,12 @@ export class MediaLive implements AwsService {
         return describe(this.channel(channelId(input)));
       case "ListChannels":
         return { Channels: this.channels().map(describe) };
+      case "DescribeInput":
+        return describeInput(this.input(inputId(input)));
+      case "ListInputs":
+        return { Inputs: this.inputs().map(describeInput) };
+      case "UpdateInput":
+        return { Input: describeInput(this.#updateInput(inputId(input), input)) };
       default:
         throw unknownAction("MediaLive", action);
     }
@@ -154,6 +197,15 @@ export class MediaLive implements AwsService {
   #stop(id: string): Channel {
     const channel = this.#require(id, "RUNNING", "stop");
     return this.#begin(channel, "STOPPING", "IDLE", channel.stopMilliseconds);
+  }
+
+  /** An input of a channel is edited only while that is idle: https://docs.aws.amazon.com/medialive/latest/ug/edit-input.html */
+  #updateInput(id: string, request: JsonObject): Input {
+    const input = this.input(id);
+    if (input.channelId !== undefined) this.#require(input.channelId, "IDLE", `update input ${id} of`);
+    const updated = updatedInput(input, request);
+    this.#inputs.set(id, updated);
+    return updated;
   }
 
   #require(id: string, required: ChannelState, verb: string): Channel {
@@ -218,6 +270,12 @@ function channelId(input: JsonObject): string {
   const id = input.ChannelId;
   if (typeof id === "string" && id !== "") return id;
   throw new AwsError("BadRequestException", "ChannelId is required.", 400);
+}
+
+function inputId(input: JsonObject): string {
+  const id = input.InputId;
+  if (typeof id === "string" && id !== "") return id;
+  throw new AwsError("BadRequestException", "InputId is required.", 400);
 }
 
 function describe(channel: Channel): JsonObject {

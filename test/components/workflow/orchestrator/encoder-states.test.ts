@@ -64,13 +64,30 @@ describe("The start of a channel", () => {
     const caught = start.Catch?.find(({ ErrorEquals }) =>
       ErrorEquals.includes("States.QueryEvaluationError"),
     );
-    expect(caught?.Next).to.equal("ClaimEncoderChannel");
+    expect(caught?.Next).to.equal("DecideInput");
+    const [isRedriven] = stateOf(definition, "DecideInput", "Choice").Choices;
+    expect(isRedriven?.Next).to.equal("ClaimEncoderChannel");
+    expect(await evaluate(String(isRedriven?.Condition), variables)).to.equal(true);
+    expect(await evaluate(String(isRedriven?.Condition), { ...variables, states: redriven(0) })).to.equal(
+      false,
+    );
     const [ended] = stateOf(definition, "ClaimEncoderChannel", "Task").Catch ?? [];
     // The channel may be up by the start that was under way: the cleanup stops it, where the lease is still there.
     expect(ended).to.deep.include({
       ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
       Next: "ReleaseRemovalTurn",
     });
+  });
+
+  it("comes after the inputs of the channel are set, where these are known", async () => {
+    const inputs = [{ inputId: "7", type: "RTMP_PUSH", protocol: "rtmp", sources: [] }];
+    const variables = {
+      states: redriven(0),
+      confirmedRedrives: 0,
+      provision: { ...provision, inputs },
+    };
+    expect(await failureOf(evaluate(channelId, { ...variables, inputsAreSet: false }))).to.match(/inputs/);
+    expect(await evaluate(channelId, { ...variables, inputsAreSet: true })).to.equal("1234567");
   });
 
   it("belongs to the attempt where the channel was idle, or an earlier attempt started it late", async () => {

@@ -120,6 +120,8 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
         !(name in looks) &&
         // After a refused update of many, each attempt makes its own, and meets the error itself.
         name !== "ConfigurePlaybackBatch" &&
+        // What MediaLive says of a source is masked.
+        name !== "SetInputSources" &&
         // A configuration that is too large is a refusal with an error of its own.
         !(name === "ReadPlaybackCapacity" && ErrorEquals.includes("States.DataLimitExceeded")) &&
         (ErrorEquals.includes("States.ALL") || ErrorEquals.includes("States.DataLimitExceeded")),
@@ -148,6 +150,7 @@ describe("The definition of StreamLifecycleOrchestrator", () => {
       expect(deciding.map(([name]) => name)).to.have.members([
         "DecidePlaybackCapacity",
         "DecideChannelState",
+        "DecideInputSources",
         "DecidePlaybackOwner",
         "DecidePlaybackBatch",
         "DecidePlaybackRetry",

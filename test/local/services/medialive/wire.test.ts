@@ -1,10 +1,12 @@
 import {
   CreateChannelCommand,
   DescribeChannelCommand,
+  DescribeInputCommand,
   ListChannelsCommand,
   MediaLiveClient,
   StartChannelCommand,
   StopChannelCommand,
+  UpdateInputCommand,
 } from "@aws-sdk/client-medialive";
 import { expect } from "chai";
 import { MediaLive } from "../../../../local/services";
@@ -19,6 +21,7 @@ describe("MediaLive over REST-JSON", () => {
   before(async () => {
     const service = new MediaLive({ clock, region, accountId });
     service.addChannel("1234567", { name: "north", startMilliseconds: 1000, stopMilliseconds: 1000 });
+    service.addInput("7", "SRT_CALLER");
     server = await startServer({ MediaLive: service });
     client = new MediaLiveClient(server.client);
   });
@@ -46,6 +49,16 @@ describe("MediaLive over REST-JSON", () => {
     expect(described).to.deep.include({ State: "RUNNING", PipelinesRunningCount: 1 });
     expect(listed.Channels?.map(({ Id, State }) => [Id, State])).to.deep.equal([["1234567", "RUNNING"]]);
     expect(stopped.State).to.equal("STOPPING");
+  });
+
+  it("updates and describes an input", async () => {
+    const SrtCallerSources = [{ SrtListenerAddress: "192.0.2.7", SrtListenerPort: "9000", StreamId: "live" }];
+    const updated = await client.send(
+      new UpdateInputCommand({ InputId: "7", SrtSettings: { SrtCallerSources } }),
+    );
+    expect(updated.Input?.SrtSettings).to.deep.equal({ SrtCallerSources });
+    const described = await client.send(new DescribeInputCommand({ InputId: "7" }));
+    expect(described).to.deep.include({ Type: "SRT_CALLER", SrtSettings: { SrtCallerSources } });
   });
 
   it("answers with 409 and 404 where MediaLive does", async () => {
