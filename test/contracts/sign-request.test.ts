@@ -33,13 +33,16 @@ const text = fc.stringMatching(/^[A-Za-z0-9/+=]{16,40}$/);
 // The SDK takes empty segments and those of dots out, as HTTP clients do.
 const segments = fc.webSegment().filter((segment) => !/^\.{0,2}$/.test(segment));
 
+// The SDK loses a parameter __proto__.
+const parameters = fc.stringMatching(/^[\w.-]{1,9}$/).filter((name) => name !== "__proto__");
+
 const calls = fc
   .record({
     service: fc.constantFrom("dynamodb", "states", "events", "sns", "execute-api"),
     region: fc.constantFrom("eu-west-1", "cn-north-1"),
     method: fc.constantFrom("POST", "GET", "PUT", "DELETE"),
     path: fc.array(segments).map((all) => `/${all.join("/")}`),
-    query: fc.dictionary(fc.stringMatching(/^[\w.-]{1,9}$/), fc.string({ unit: "binary" }), {
+    query: fc.dictionary(parameters, fc.string({ unit: "binary" }), {
       maxKeys: 4,
       noNullPrototype: true,
     }),
@@ -74,6 +77,7 @@ describe("the signature of a request", () => {
           const ours = await signRequest({ ...request, host, headers }, credentials, scope, at, sha256);
           expect(ours).to.deep.equal(theirs.headers);
         }),
+        { seed: 20261126 },
       );
     });
   }
