@@ -84,6 +84,7 @@ export interface EncoderArgs {
 export interface ManifestArgs {
   /** Names the manifest, each once: 1 to 64 letters, digits, `-` and `_`. */
   name: pulumi.Input<string>;
+  /** HTTP Live Streaming, or MPEG-DASH. */
   format: pulumi.Input<"HLS" | "DASH">;
   /** Its path behind `originPath` and the stream's own path, such as `index.m3u8`. */
   path: pulumi.Input<string>;

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildOpenApiDocument, streamLifecycleOrchestrator } from "../contracts";
 import { costTables } from "./costs";
+import { referencePage } from "./reference";
 
 /** Draws the contract's states and transitions as a Mermaid flow chart. */
 export function workflowDiagram(): string {
@@ -72,6 +73,7 @@ export function generatedFiles(root: string): { file: string; content: string }[
       content: `${JSON.stringify(buildOpenApiDocument(), null, 2)}\n`,
     },
     { file: readme, content: withExample },
+    { file: join(root, "docs", "reference.md"), content: referencePage(root) },
     {
       file: architecture,
       content: insertGenerated(readFileSync(architecture, "utf8"), "workflow", workflowDiagram()),

@@ -22,6 +22,12 @@ describe("the documents", () => {
     });
   }
 
+  it("say what each argument, output and method is for", () => {
+    const rows = readFileSync(join(root, "docs/reference.md"), "utf8").match(/^\| `.*/gm) ?? [];
+    expect(rows.length).to.be.greaterThan(200);
+    expect(rows.filter((row) => /\|\s*\|$/.test(row))).to.deep.equal([]);
+  });
+
   it("link to files that exist", () => {
     const pages = readdirSync(join(root, "docs")).filter((file) => file.endsWith(".md"));
     const others = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md"];

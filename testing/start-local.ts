@@ -78,16 +78,27 @@ export interface Local {
   readonly api: LocalApi;
   /** What any AWS SDK client's constructor takes: `new SFNClient(local.aws)`. */
   readonly aws: AwsClientSettings;
+  /** The clock of all that runs: it stands still until a test advances it. */
   readonly clock: SteppedClock;
+  /** What the buses carried. */
   readonly events: LocalEvents;
+  /** Executions of the state machines, state by state. */
   readonly executions: LocalExecutions;
+  /** Requests, confirms and ends streams, and reads what there is of them. */
   readonly streams: LocalStreams;
+  /** The simulated channels of MediaLive. */
   readonly encoder: LocalEncoder;
+  /** The simulated distributions of CloudFront. */
   readonly playback: LocalPlayback;
+  /** What the topics took. */
   readonly notifications: LocalNotifications;
+  /** What the functions logged. */
   readonly logs: LocalLogs;
+  /** The alarms, their states, and those that went off. */
   readonly alarms: LocalAlarms;
+  /** The messages in the queues. */
   readonly queues: LocalQueues;
+  /** The schedules that were made at run time. */
   readonly schedules: LocalSchedules;
   /** Makes things go wrong on purpose. */
   readonly faults: Faults;
@@ -117,8 +128,11 @@ export interface Local {
 
 /** Endpoint, Region and credentials, as the constructors of SDK clients take them. */
 export interface AwsClientSettings {
+  /** The base URL of the AWS wire protocols. */
   readonly endpoint: string;
+  /** The Region of the recorded resources. */
   readonly region: string;
+  /** An access key that the runtime takes; it checks no signature there. */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 

@@ -41,10 +41,12 @@ export class SteppedClock implements Clock {
   ) {}
 
   /** @returns milliseconds since the Unix epoch. */
+  /** @returns the time, in milliseconds since 1970. */
   now(): number {
     return this.time;
   }
 
+  /** Resolves once the clock has been advanced that far. @param what names the wait in {@link pending}. */
   wait(milliseconds: number, signal?: AbortSignal, what = "a wait"): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) {
