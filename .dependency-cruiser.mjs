@@ -12,7 +12,7 @@ const arrows = {
   plugin: ["components"],
   proof: ["testing", "local", "contracts", "components"],
   bench: ["testing", "local", "contracts", "components"],
-  scripts: ["testing", "local", "contracts"],
+  scripts: ["cli", "testing", "local", "contracts"],
   examples: ["components", "contracts", "client", "testing"],
   "index.ts": ["components", "contracts", "config.ts"],
   "config.ts": ["components", "contracts"],

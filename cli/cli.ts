@@ -9,7 +9,7 @@ export class UsageError extends Error {
 }
 
 /** The user asked how a command is called. */
-class HelpAsked extends Error {}
+export class HelpAsked extends Error {}
 
 /** What a command does with its arguments. Resolves to the exit code, or to undefined to keep running. */
 export type Command = (args: string[]) => Promise<number | undefined>;

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { ESLint } from "eslint";
 import ts from "typescript";
 import { schemaOf } from "./generate-schema.mjs";
+import { snippets } from "./snippets.mjs";
 
 /** The folders that are shipped. */
 const shipped = /^(cli|client|components|contracts|local|testing)\//;
@@ -14,7 +15,7 @@ const bundled = /^cli\/redrive\//;
  * Checks types and writes JavaScript and declarations. Nothing is written when there is an error.
  *
  * @param {string} configFile tsconfig.json for all files of the repository, tsconfig.build.json for the shipped ones alone.
- * @param {{ lint?: boolean }} options `lint` runs ESLint on the same program. A program of its own would cost it more than its rules do.
+ * @param {{ lint?: boolean }} options `lint` checks the documents' TypeScript too, and runs ESLint on the same program. A program of its own would cost it more than its rules do.
  * @returns {Promise<boolean>} whether there was no error. Errors are printed.
  */
 export async function compile(configFile, { lint = false } = {}) {
@@ -26,9 +27,11 @@ export async function compile(configFile, { lint = false } = {}) {
     },
   };
   const { fileNames, options, errors } = ts.getParsedCommandLineOfConfigFile(configFile, overrides, host);
+  const documents = lint ? snippets(ts.sys.getCurrentDirectory()) : new Map();
   const program = ts.createProgram({
-    rootNames: fileNames,
+    rootNames: [...fileNames, ...documents.keys()],
     options,
+    host: hostWith(documents, options),
     configFileParsingDiagnostics: errors,
   });
   const problems = [...ts.getPreEmitDiagnostics(program)];
@@ -45,6 +48,20 @@ export async function compile(configFile, { lint = false } = {}) {
   const schema = schemaOf(program, JSON.parse(readFileSync("package.json", "utf8")));
   ts.sys.writeFile("dist/plugin/schema.json", `${JSON.stringify(schema, null, 2)}\n`);
   return !lint || (await isLinted(program));
+}
+
+/** A host that finds some files which are not there. */
+function hostWith(files, options) {
+  const host = ts.createCompilerHost(options);
+  return {
+    ...host,
+    fileExists: (name) => files.has(name) || host.fileExists(name),
+    readFile: (name) => files.get(name) ?? host.readFile(name),
+    getSourceFile: (name, ...rest) =>
+      files.has(name)
+        ? ts.createSourceFile(name, files.get(name), ...rest)
+        : host.getSourceFile(name, ...rest),
+  };
 }
 
 function emit(program) {

@@ -73,7 +73,6 @@ export function generatedFiles(root: string): { file: string; content: string }[
       content: `${JSON.stringify(buildOpenApiDocument(), null, 2)}\n`,
     },
     { file: readme, content: withExample },
-    { file: join(root, "docs", "reference.md"), content: referencePage(root) },
     {
       file: architecture,
       content: insertGenerated(readFileSync(architecture, "utf8"), "workflow", workflowDiagram()),
@@ -81,19 +80,21 @@ export function generatedFiles(root: string): { file: string; content: string }[
   ];
 }
 
-/** `docs/costs.md`, which needs a running stream to be computed. */
-export async function costsDocument(root: string): Promise<{ file: string; content: string }> {
-  const file = join(root, "docs", "costs.md");
-  const tables = Object.entries(await costTables(root));
-  const content = tables.reduce(
+/** The documents for which something has to run: a stream, to compute its cost, and each command's `--help`. */
+export async function computedFiles(root: string): Promise<{ file: string; content: string }[]> {
+  const costs = join(root, "docs", "costs.md");
+  const content = Object.entries(await costTables(root)).reduce(
     (text, [name, table]) => insertGenerated(text, name, table),
-    readFileSync(file, "utf8"),
+    readFileSync(costs, "utf8"),
   );
-  return { file, content };
+  return [
+    { file: costs, content },
+    { file: join(root, "docs", "reference.md"), content: await referencePage(root) },
+  ];
 }
 
 async function writeAll(root: string): Promise<void> {
-  for (const { file, content } of [...generatedFiles(root), await costsDocument(root)]) {
+  for (const { file, content } of [...generatedFiles(root), ...(await computedFiles(root))]) {
     writeFileSync(file, content);
   }
 }

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { parse } from "yaml";
+import { HelpAsked } from "../cli/cli";
+import { commands } from "../cli/command-list";
 
 /** Where the types stand that an entry's reference shows. */
 const sources = {
@@ -28,7 +30,7 @@ interface Declaration {
 }
 
 /** `docs/reference.md`: arguments, outputs, methods, `startLocal`, the command line and the configuration keys, from their docstrings. */
-export function referencePage(root: string): string {
+export async function referencePage(root: string): Promise<string> {
   const args = declarationsOf(root, sources.args);
   const [component] = declarationsOf(root, sources.component);
   const local = declarationsOf(root, sources.startLocal);
@@ -51,6 +53,9 @@ export function referencePage(root: string): string {
     "From `@guidogerb/stream-orchestration/testing`; [testing.md](testing.md) shows how it is used.",
     ...local.map((one) => section(one)),
     ...membersOfLocal(root, local).map((one) => section(one)),
+    "## Command line",
+    "`npx stream-orchestration COMMAND`. [cli.md](cli.md) has the commands for operators, with their exit codes.",
+    ...(await commandUsages()),
   ].join("\n\n")}\n`;
 }
 
@@ -182,4 +187,24 @@ function configuration(root: string): string {
     return `| \`${key}\` | ${oneLine(description)} | ${isEmpty ? "empty" : `\`${String(shown)}\``} |`;
   });
   return ["| key | meaning | default |", "| --- | --- | --- |", ...rows].join("\n");
+}
+
+/** What each command prints with `--help`. */
+async function commandUsages(): Promise<string[]> {
+  const sections: string[] = [];
+  for (const name of Object.keys(commands)) {
+    sections.push(`### ${name}`, `\`\`\`text\n${await usageOf(name)}\n\`\`\``);
+  }
+  return sections;
+}
+
+/** @throws {Error} when a command does not take `--help`. */
+export async function usageOf(name: string): Promise<string> {
+  try {
+    await commands[name]?.load()(["--help"]);
+  } catch (error) {
+    if (error instanceof HelpAsked) return error.message;
+    throw error;
+  }
+  throw new Error(`The command '${name}' does not take --help.`);
 }

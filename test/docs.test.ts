@@ -6,7 +6,7 @@ import { readPolicy } from "../local/iam/document";
 import { decide } from "../local/iam/evaluate";
 import type { Json } from "../local/json";
 import { type Runtime, startRuntime } from "../local/runtime";
-import { generatedFiles } from "../scripts/generate-docs";
+import { computedFiles, generatedFiles } from "../scripts/generate-docs";
 import { root } from "./support/root";
 import { signed } from "./support/sign";
 
@@ -21,6 +21,12 @@ describe("the documents", () => {
       expect(readFileSync(file, "utf8")).to.equal(content);
     });
   }
+
+  it("are as 'npm run docs' computes them: costs and reference", async () => {
+    for (const { file, content } of await computedFiles(root)) {
+      expect(readFileSync(file, "utf8"), file).to.equal(content);
+    }
+  });
 
   it("say what each argument, output and method is for", () => {
     const rows = readFileSync(join(root, "docs/reference.md"), "utf8").match(/^\| `.*/gm) ?? [];

@@ -4,7 +4,6 @@ import { expect } from "chai";
 import { largestRequestBytes } from "../contracts";
 import { channelStopSeconds, maxWaitForReleaseSeconds, maxWaitToStopSeconds } from "../contracts/internal";
 import { type RecordedResource, resourcesOfType } from "../local/record/graph";
-import { costsDocument } from "../scripts/generate-docs";
 import { daysInMonth, prices } from "../scripts/prices";
 import type { LoggedCall } from "../testing";
 import { root } from "./support/root";
@@ -222,11 +221,6 @@ describe("the documents' figures of a deployment", () => {
       const ours = rest.replaceAll("us-east-1", "").replace("AWS allows 256 KiB", "");
       expect(ours.match(/.*\d.*/g)).to.equal(null);
     }
-  });
-
-  it("are computed in docs/costs.md: 'npm run docs' writes what stands there", async () => {
-    const { file, content } = await costsDocument(root);
-    expect(readFileSync(file, "utf8")).to.equal(content);
   });
 
   function all(type: string): RecordedResource[] {
