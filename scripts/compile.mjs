@@ -12,24 +12,16 @@ const bundled = /^cli\/redrive\//;
  * Checks types and writes JavaScript and declarations. Nothing is written when there is an error.
  *
  * @param {string} configFile tsconfig.json for all files of the repository, tsconfig.build.json for the shipped ones alone.
- * @param {{ lint?: boolean }} options `lint` runs ESLint on the same program. A program of its own would cost it more than its rules do.
+ * @param {{ lint?: boolean }} options `lint` runs ESLint on the same program. A program of its own would cost it more than its rules do. It also
+ * checks the console, whose types are a browser's.
  * @returns {Promise<boolean>} whether there was no error. Errors are printed.
  */
 export async function compile(configFile, { lint = false } = {}) {
-  const overrides = { noEmit: false, outDir: "dist", rootDir: ".", sourceMap: false };
-  const host = {
-    ...ts.sys,
-    onUnRecoverableConfigFileDiagnostic: (diagnostic) => {
-      throw new Error(ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"));
-    },
-  };
-  const { fileNames, options, errors } = ts.getParsedCommandLineOfConfigFile(configFile, overrides, host);
-  const program = ts.createProgram({
-    rootNames: fileNames,
-    options,
-    configFileParsingDiagnostics: errors,
+  const program = createProgram(configFile, {
+    ...{ noEmit: false, outDir: "dist", rootDir: ".", sourceMap: false },
   });
-  const problems = [...ts.getPreEmitDiagnostics(program)];
+  const page = lint ? [createProgram("console/tsconfig.json", {})] : [];
+  const problems = [program, ...page].flatMap((each) => ts.getPreEmitDiagnostics(each));
   if (problems.length === 0) problems.push(...emit(program));
   if (problems.length > 0) {
     const formatHost = {
@@ -40,7 +32,18 @@ export async function compile(configFile, { lint = false } = {}) {
     console.error(ts.formatDiagnosticsWithColorAndContext(problems, formatHost));
     return false;
   }
-  return !lint || (await isLinted(program));
+  return !lint || (await isLinted([program, ...page]));
+}
+
+function createProgram(configFile, overrides) {
+  const host = {
+    ...ts.sys,
+    onUnRecoverableConfigFileDiagnostic: (diagnostic) => {
+      throw new Error(ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"));
+    },
+  };
+  const { fileNames, options, errors } = ts.getParsedCommandLineOfConfigFile(configFile, overrides, host);
+  return ts.createProgram({ rootNames: fileNames, options, configFileParsingDiagnostics: errors });
 }
 
 function emit(program) {
@@ -58,11 +61,11 @@ function emit(program) {
   });
 }
 
-async function isLinted(program) {
+async function isLinted(programs) {
   const eslint = new ESLint({
     overrideConfig: {
       files: ["**/*.ts"],
-      languageOptions: { parserOptions: { projectService: false, programs: [program] } },
+      languageOptions: { parserOptions: { projectService: false, programs } },
     },
   });
   const results = await eslint.lintFiles(["."]);

@@ -34,6 +34,7 @@ describe("the tarball that customers install", function () {
       "README.md",
       "dist/cli",
       "dist/components",
+      "dist/console",
       "dist/contracts",
       "dist/lambda",
       "dist/local",
