@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { type Connection, callLocal } from "./api";
+import { callLocal } from "./api";
 import { setClock, useNow } from "./clock";
+import type { Connection } from "./connection";
 import { SurroundingsContext } from "./context";
 import { clockTime } from "./format";
 import { html } from "./html";

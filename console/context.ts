@@ -1,6 +1,6 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import type { Connection } from "./api";
+import type { Connection } from "./connection";
 import type { Contract } from "./types";
 
 /** What every view needs. */

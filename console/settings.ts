@@ -1,4 +1,4 @@
-import type { Connection, Credentials } from "./api";
+import type { Connection, Credentials } from "./connection";
 import { type CognitoSettings, tokenFromSignIn } from "./sign-in";
 import type { Contract } from "./types";
 

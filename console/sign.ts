@@ -1,5 +1,5 @@
 import { SignatureV4 } from "@smithy/signature-v4";
-import type { Credentials } from "./api";
+import type { Credentials } from "./connection";
 
 export interface AwsKeys {
   readonly accessKeyId: string;
@@ -8,27 +8,27 @@ export interface AwsKeys {
   readonly region: string;
 }
 
+type Data = string | ArrayBuffer | ArrayBufferView;
+
 /** SHA-256 and HMAC as the signer takes them, by the browser. */
 class Sha256 {
-  private readonly parts: Uint8Array[] = [];
+  private text: number[] = [];
 
-  constructor(private readonly secret?: string | ArrayBuffer | ArrayBufferView) {}
+  constructor(private readonly secret?: Data) {}
 
-  update(data: string | ArrayBuffer | ArrayBufferView): void {
-    this.parts.push(bytesOf(data));
+  update(data: Data): void {
+    for (const byte of bytesOf(data)) this.text.push(byte);
   }
 
   reset(): void {
-    this.parts.length = 0;
+    this.text = [];
   }
 
   async digest(): Promise<Uint8Array> {
-    const data = new Uint8Array(await new Blob(this.parts as BlobPart[]).arrayBuffer());
+    const data = new Uint8Array(this.text);
     if (this.secret === undefined) return new Uint8Array(await crypto.subtle.digest("SHA-256", data));
     const algorithm = { name: "HMAC", hash: "SHA-256" };
-    const key = await crypto.subtle.importKey("raw", bytesOf(this.secret) as BufferSource, algorithm, false, [
-      "sign",
-    ]);
+    const key = await crypto.subtle.importKey("raw", bytesOf(this.secret), algorithm, false, ["sign"]);
     return new Uint8Array(await crypto.subtle.sign("HMAC", key, data));
   }
 }
@@ -56,8 +56,8 @@ export function signedWith({ accessKeyId, secretAccessKey, sessionToken, region 
   };
 }
 
-function bytesOf(data: string | ArrayBuffer | ArrayBufferView): Uint8Array {
+function bytesOf(data: Data): Uint8Array<ArrayBuffer> {
   if (typeof data === "string") return new TextEncoder().encode(data);
   if (data instanceof ArrayBuffer) return new Uint8Array(data);
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
 }

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { Connection, Credentials } from "../api";
+import type { Connection, Credentials } from "../connection";
 import { html } from "../html";
 import { bearer, type Settings } from "../settings";
 import { signedWith } from "../sign";

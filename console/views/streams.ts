@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
 import type { ListStreamsResponse, StreamStatus, StreamSummary } from "../../contracts";
-import { type Connection, callApi } from "../api";
+import { callApi } from "../api";
 import { useNow } from "../clock";
+import type { Connection } from "../connection";
 import { useSurroundings } from "../context";
 import { html } from "../html";
 import { useLive } from "../live";

@@ -21,8 +21,15 @@ export async function launchChromium(): Promise<Browser | undefined> {
   const executablePath = places.find((place) => place !== undefined && existsSync(place));
   if (executablePath === undefined) return undefined;
   const { chromium } = await import("playwright-core");
-  // The sandbox needs rights that a container does not give.
-  return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  return chromium.launch({
+    executablePath,
+    args: [
+      // The sandbox needs rights that a container does not give.
+      "--no-sandbox",
+      // A page at a public name would be asked whether it may call 127.0.0.1, where the API of these tests is.
+      "--disable-features=LocalNetworkAccessChecks",
+    ],
+  });
 }
 
 export interface LocalConsole {
