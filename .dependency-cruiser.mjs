@@ -4,6 +4,7 @@
 const arrows = {
   components: ["contracts"],
   client: ["contracts"],
+  console: ["contracts"],
   contracts: [],
   handlers: ["contracts"],
   local: [],
@@ -102,6 +103,18 @@ export default {
         "What workflow and handlers share is theirs alone; customers never see it. Tests and proofs may look. The log of `dev` tells the component's functions from a team's own by their names.",
       from: { pathNot: "^(handlers|components|contracts/internal|test|proof)/|^cli/log-text\\.ts$" },
       to: { path: "^contracts/internal/" },
+    },
+    {
+      name: "types-for-the-console",
+      severity: "error",
+      comment:
+        "The contracts' schemas are larger than the page: it has what it needs of them in contract.json. The file that is left out imports nothing.",
+      from: { path: "^console/" },
+      to: {
+        path: "^contracts/",
+        pathNot: "^contracts/escape-controls\\.ts$",
+        dependencyTypesNot: ["type-only"],
+      },
     },
     {
       name: "no-pulumi-in-lambdas",

@@ -1,8 +1,10 @@
-// Builds the package into dist/: the compiled folders with their types, a bundle for each Lambda, one for 'redrive', and the plugin.
+// Builds the package into dist/: the compiled folders with their types, a bundle for each Lambda, one for 'redrive', the plugin, and the
+// console's page.
 // `--check` checks the types of all files, tests and tools included, and lints them on the way.
 import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundleConsole } from "./bundle-console.mjs";
 import { bundleHandlers } from "./bundle-handlers.mjs";
 import { bundlePlugin } from "./bundle-plugin.mjs";
 import { bundleRedrive } from "./bundle-redrive.mjs";
@@ -15,7 +17,7 @@ const startedAt = Date.now() - 1000;
 const isChecking = process.argv.includes("--check");
 const isFine = await compile(isChecking ? "tsconfig.json" : "tsconfig.build.json", { lint: isChecking });
 if (!isFine) process.exit(1);
-await Promise.all([bundleHandlers(), bundlePlugin(), bundleRedrive()]);
+await Promise.all([bundleConsole(), bundleHandlers(), bundlePlugin(), bundleRedrive()]);
 chmodSync("dist/cli/main.js", 0o755);
 // What was there is written over rather than removed first, since a runtime may be running from it; what this build did
 // not write is of a file that is gone.

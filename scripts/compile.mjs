@@ -15,26 +15,16 @@ const bundled = /^cli\/redrive\//;
  * Checks types and writes JavaScript and declarations. Nothing is written when there is an error.
  *
  * @param {string} configFile tsconfig.json for all files of the repository, tsconfig.build.json for the shipped ones alone.
- * @param {{ lint?: boolean }} options `lint` checks the documents' TypeScript too, and runs ESLint on the same program. A program of its own would cost it more than its rules do.
+ * @param {{ lint?: boolean }} options `lint` checks the documents' TypeScript and the console, whose types are a browser's, too, and runs ESLint on the
+ * same programs. A program of its own would cost it more than its rules do.
  * @returns {Promise<boolean>} whether there was no error. Errors are printed.
  */
 export async function compile(configFile, { lint = false } = {}) {
-  const overrides = { noEmit: false, outDir: "dist", rootDir: ".", sourceMap: false };
-  const host = {
-    ...ts.sys,
-    onUnRecoverableConfigFileDiagnostic: (diagnostic) => {
-      throw new Error(ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"));
-    },
-  };
-  const { fileNames, options, errors } = ts.getParsedCommandLineOfConfigFile(configFile, overrides, host);
   const documents = lint ? snippets(ts.sys.getCurrentDirectory()) : new Map();
-  const program = ts.createProgram({
-    rootNames: [...fileNames, ...documents.keys()],
-    options,
-    host: hostWith(documents, options),
-    configFileParsingDiagnostics: errors,
-  });
-  const problems = [...ts.getPreEmitDiagnostics(program)];
+  const overrides = { noEmit: false, outDir: "dist", rootDir: ".", sourceMap: false };
+  const program = createProgram(configFile, overrides, documents);
+  const page = lint ? [createProgram("console/tsconfig.json", {})] : [];
+  const problems = [program, ...page].flatMap((each) => ts.getPreEmitDiagnostics(each));
   if (problems.length === 0) problems.push(...emit(program));
   if (problems.length > 0) {
     const formatHost = {
@@ -47,7 +37,24 @@ export async function compile(configFile, { lint = false } = {}) {
   }
   const schema = schemaOf(program, JSON.parse(readFileSync("package.json", "utf8")));
   ts.sys.writeFile("dist/plugin/schema.json", `${JSON.stringify(schema, null, 2)}\n`);
-  return !lint || (await isLinted(program));
+  return !lint || (await isLinted([program, ...page]));
+}
+
+/** @param documents files of the program that are not there, by their paths. */
+function createProgram(configFile, overrides, documents = new Map()) {
+  const host = {
+    ...ts.sys,
+    onUnRecoverableConfigFileDiagnostic: (diagnostic) => {
+      throw new Error(ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"));
+    },
+  };
+  const { fileNames, options, errors } = ts.getParsedCommandLineOfConfigFile(configFile, overrides, host);
+  return ts.createProgram({
+    rootNames: [...fileNames, ...documents.keys()],
+    options,
+    host: hostWith(documents, options),
+    configFileParsingDiagnostics: errors,
+  });
 }
 
 /** A host that finds some files which are not there. */
@@ -79,11 +86,11 @@ function emit(program) {
   });
 }
 
-async function isLinted(program) {
+async function isLinted(programs) {
   const eslint = new ESLint({
     overrideConfig: {
       files: ["**/*.ts"],
-      languageOptions: { parserOptions: { projectService: false, programs: [program] } },
+      languageOptions: { parserOptions: { projectService: false, programs } },
     },
   });
   const results = await eslint.lintFiles(["."]);

@@ -1,10 +1,12 @@
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import { escapeControls } from "../../contracts";
 import { localUser } from "../../local/auth";
 import { type Graph, resourcesOfType } from "../../local/record/graph";
 import { describeInert } from "../../local/record/inert";
 import { type Runtime, startRuntime } from "../../local/runtime";
+import { Activity } from "../../local/time/activity";
 import { fastClock, systemClock } from "../../local/time/clock";
+import { movableClock } from "../../local/time/movable-clock";
 import { programOrigins } from "../../testing/program-origins";
 import {
   type Command,
@@ -16,8 +18,11 @@ import {
   readSwitch,
   refuseArguments,
 } from "../cli";
+import { joinListeners } from "../console/join-listeners";
+import { Recorder } from "../console/recorder";
+import { startConsole } from "../console/server";
 import { describeLeftAttempts } from "../left-attempts";
-import { packagedFile } from "../package-root";
+import { packagedFile, packageRoot } from "../package-root";
 import { PlayableWatch } from "../playable-watch";
 import { programOptions, programUsage, readProgram } from "../program";
 import { RunLog } from "../run-log";
@@ -31,6 +36,8 @@ Runs a Pulumi program without deploying it: records the resources that it regist
   --aws-port PORT    port of the AWS wire protocols (default 8788)
   --playback-port PORT
                      port of the distributions, for viewers (default 8789)
+  --console-port PORT
+                     port of the console, the web page for operators (default 8790)
 ${programUsage()}
   --auth on|off      ask callers of the API for the credentials that a deployment asks for (default on)
   --data DIR         keep the tables in DIR between runs (default: in memory)
@@ -66,6 +73,7 @@ export const dev: Command = async (args) => {
       port: { type: "string", default: "8787" },
       "aws-port": { type: "string", default: "8788" },
       "playback-port": { type: "string", default: "8789" },
+      "console-port": { type: "string", default: "8790" },
       ...programOptions,
       auth: { type: "string", default: "on" },
       data: { type: "string" },
@@ -78,7 +86,8 @@ export const dev: Command = async (args) => {
   // What happens while the program is recorded is no news.
   let isReady = false;
   const speed = readSpeed("--speed", values.speed);
-  const clock = speed === 1 ? systemClock : fastClock(speed);
+  const activity = new Activity();
+  const clock = movableClock(speed === 1 ? systemClock : fastClock(speed), () => activity.settled());
   const log = new RunLog((line) => isReady && process.stdout.write(`${line}\n`), clock.now);
   const auth = readSwitch("--auth", values.auth);
   const ports = {
@@ -86,7 +95,9 @@ export const dev: Command = async (args) => {
     awsPort: readPort("--aws-port", values["aws-port"]),
     playbackPort: readPort("--playback-port", values["playback-port"]),
   };
+  const consolePort = readPort("--console-port", values["console-port"]);
   const { program, stack, config, surroundings } = readProgram(values);
+  const recorder = new Recorder(clock.now);
   let playable: PlayableWatch | undefined;
   const runtime = await startRuntime({
     ...{ program, stack, config },
@@ -94,25 +105,26 @@ export const dev: Command = async (args) => {
     ...ports,
     ...(values.data !== undefined && { dataFolder: values.data }),
     maxEndedExecutions: readCount("--max-ended-executions", values["max-ended-executions"]),
-    clock,
+    ...{ clock, activity },
     // Callers sign by their own clocks.
     ...{ auth, callerClock: systemClock },
     // `npm ci && npm test` beside it replaces node_modules and dist.
     isLoadedAhead: true,
     mainRoute: "POST /streams",
     origins: programOrigins,
-    listener: {
-      ...log,
+    listener: joinListeners(log, recorder, {
       onBroken: (error) => {
         // A start that fails says so itself.
         if (isReady) fail(error);
       },
-      onChannelState: (channel) => {
-        log.onChannelState(channel);
-        void playable?.look();
-      },
+      onChannelState: () => void playable?.look(),
       onDistribution: () => void playable?.look(),
-    },
+    }),
+  });
+  recorder.attach(runtime.gate, (arn) => runtime.services.StepFunctions.historyOf(arn));
+  const console = await startConsole({
+    ...{ runtime, recorder, clock: { ...clock, speed }, auth, callerNow: systemClock.now },
+    ...{ folder: join(packageRoot, "dist", "console"), port: consolePort },
   });
   playable = new PlayableWatch(runtime, log.onPlayable);
   const { apiUrl, awsUrl, playbackUrl, graph, authorization } = runtime;
@@ -123,6 +135,7 @@ export const dev: Command = async (args) => {
 ${describeApis(runtime)}
   AWS      ${awsUrl}    AWS_ENDPOINT_URL for any SDK or the AWS CLI
   Viewers  ${playbackUrl}    each stream's playlist, once it is playable
+  Console  ${console.url}    streams, workflows and tools, in a browser
   Program  ${relative(process.cwd(), program)}, stack ${stack}, ${graph.resources.length} resources${inertLine(graph)}
   Tables   ${values.data ?? "in memory"}${left.map((line) => `\n           ${escapeControls(line)}`).join("")}
 ${hints()[asked]}${routesOf(graph, runtime.apis[0]?.id).includes("POST /streams") ? firstSteps(curlWith()[asked], apiUrl) : ""}
@@ -131,7 +144,7 @@ Ready after ${process.uptime().toFixed(1)} s. Ctrl-C stops everything.
 `);
   isReady = true;
   const stop = () => {
-    runtime.stop().then(
+    Promise.all([console.stop(), runtime.stop()]).then(
       () => process.exit(0),
       () => process.exit(1),
     );

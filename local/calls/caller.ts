@@ -10,4 +10,6 @@ export interface Caller {
   readonly sourceArn?: string;
   /** A function's invocation. */
   readonly invocationId?: string;
+  /** A state machine's execution. */
+  readonly executionArn?: string;
 }

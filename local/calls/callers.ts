@@ -53,7 +53,7 @@ export class Callers {
   /** @param roleArn the role with which the execution began. */
   ofExecution(executionArn: string, roleArn: string): Caller {
     // arn:aws:states:REGION:ACCOUNT:execution:MACHINE:NAME
-    return { kind: "state-machine", name: executionArn.split(":")[6] ?? "", roleArn };
+    return { kind: "state-machine", name: executionArn.split(":")[6] ?? "", roleArn, executionArn };
   }
 }
 

@@ -103,7 +103,7 @@ async function runPlanned(): Promise<void> {
   await Promise.all(Array.from({ length: atATime }, runNext));
 }
 
-const ports = ["--port", "--aws-port", "--playback-port"] as const;
+const ports = ["--port", "--aws-port", "--playback-port", "--console-port"] as const;
 const freePorts = ports.flatMap((option) => [option, "0"]);
 
 /** Starts the runtime on free ports, and resolves to its base URLs once it is ready. */
@@ -161,6 +161,12 @@ describe("the commands", () => {
       expect((await fetch(request.url, { method: "POST", body: request.body })).status).to.equal(403);
       await fetch(request.url, { ...request, headers: signed(request, { now: Date.now() }) });
       await first.command.says(/kept_1 {2}AwaitLifecycleConfirmation/);
+      // The console signs for its page.
+      const [, consoleUrl = ""] = await first.command.says(/Console +(http:\S+)/);
+      const listed = await fetch(`${consoleUrl}/_console/api/streams`);
+      expect(listed.status).to.equal(200);
+      expect(await listed.text()).to.include(`"streamId":"kept"`);
+      expect(await (await fetch(consoleUrl)).text()).to.include("console.js");
       first.command.interrupt();
       const { code, signal, stderr } = await first.command.ended;
       expect({ code, signal, stderr }).to.deep.equal({ code: 0, signal: null, stderr: "" });

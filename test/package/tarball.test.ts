@@ -35,6 +35,7 @@ describe("the tarball that customers install", function () {
       "dist/cli",
       "dist/client",
       "dist/components",
+      "dist/console",
       "dist/contracts",
       "dist/lambda",
       "dist/local",
