@@ -27,6 +27,7 @@ describe("the documents", () => {
       "docs/distribution.md",
       "docs/languages.md",
       "docs/local-runtime.md",
+      "docs/migrate.md",
       "docs/operate.md",
       "docs/security.md",
     ]) {
