@@ -173,6 +173,7 @@ export function readConfig(): StreamOrchestrationArgs {
     encryptionKeyArn: text("encryptionKeyArn"),
     protect: boolean("protect"),
     tracing: boolean("tracing"),
+    tags: readTags(list("tags"), problems),
   });
   problems.push(...findArgumentIssues(args).map(({ path, problem }) => `${toKey(path)} ${problem}`));
   const headers = readOriginHeaders();
@@ -225,6 +226,28 @@ function readOriginHeaders(): StreamOrchestrationArgs["playback"]["originHeaders
     return `originHeaders must be name=value, separated by commas, each name once. ${rules}`.trim();
   }
   return pulumi.secret(headers);
+}
+
+/** Reads tags, each `key=value`. */
+function readTags(
+  entries: readonly string[] | undefined,
+  problems: string[],
+): { [key: string]: string } | undefined {
+  if (!entries) return undefined;
+  const pairs = entries.map((entry): [string, string] => {
+    const [key = "", ...value] = entry.split("=");
+    return [key.trim(), value.join("=").trim()];
+  });
+  const keys = pairs.map(([key]) => key);
+  const repeated = keys.find((key, index) => keys.indexOf(key) < index);
+  const malformed = entries.find((entry) => !entry.includes("="));
+  if (malformed !== undefined || repeated !== undefined) {
+    problems.push(
+      `tags must be key=value, separated by commas, each key once, received "${malformed ?? repeated}".`,
+    );
+    return undefined;
+  }
+  return Object.fromEntries(pairs);
 }
 
 /** Reads `name=FORMAT:path`. What is no such text is refused by the arguments' own check. */

@@ -51,6 +51,8 @@ const maxInputs = 20;
 const nonEmptyList = (item: v.GenericSchema) =>
   input(v.pipe(v.array(item), v.minLength(1, "must have at least 1 element, received none")));
 
+const tagText = /^[\p{L}\p{N}\s_.:/=+\-@]*$/u;
+const tagCharacters = "letters, digits, spaces and _ . : / = + - @";
 const domainName = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i;
 
 const cloudFrontId = (what: string) =>
@@ -106,6 +108,23 @@ const manifests = input(
       }
     }),
   ),
+);
+
+/** What the services take that have the strictest rules. */
+const tags = v.pipe(
+  v.record(
+    v.string(),
+    text((value) => value.length <= 256 && tagText.test(value), `must have at most 256 ${tagCharacters}`),
+  ),
+  v.rawCheck(({ dataset, addIssue }) => {
+    const keys = Object.keys((dataset.value ?? {}) as object);
+    if (keys.length > 50) addIssue({ message: `must have at most 50 tags, received ${keys.length}` });
+    for (const key of keys) {
+      if (key.length >= 1 && key.length <= 128 && tagText.test(key) && !/^aws:/i.test(key)) continue;
+      const rule = `must have keys of 1 to 128 ${tagCharacters} that do not begin with aws:`;
+      addIssue({ message: `${rule}, received ${quote(key)}` });
+    }
+  }),
 );
 
 const distributionId = cloudFrontId("a CloudFront distribution");
@@ -254,7 +273,7 @@ const schema = closed({
   encryptionKeyArn: v.optional(matching(/^arn:aws[a-z-]*:kms:\S+:key\/\S+$/, "must be the ARN of a KMS key")),
   protect: v.optional(v.boolean()),
   tracing: v.optional(v.boolean()),
-  tags: v.optional(input(v.record(v.string(), input(v.string())))),
+  tags: v.optional(input(tags)),
 });
 
 /** @returns the values that a member has in several elements of a list. */

@@ -430,7 +430,8 @@ export interface StreamOrchestrationArgs {
    */
   tracing?: boolean;
   /**
-   * Tags of every resource that takes them.
+   * Tags of every resource that takes them, for cost allocation or access control: up to 50, with keys of up to 128 and values of up to 256
+   * characters.
    *
    * @default - none
    */

@@ -110,7 +110,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     const common: CommonArgs = { ...settings.common, accountId: arns.accountId };
 
     const tables = createTables(name, { ...common, protect: settings.protect }, child);
-    const media = createMedia(name, { ...args, attempts: tables.attempts, arns }, child);
+    const media = createMedia(name, { ...args, attempts: tables.attempts, arns, tags: common.tags }, child);
     const events = new EventBus(
       `${name}-events`,
       {

@@ -125,6 +125,7 @@ describe("The stack's configuration", () => {
       encryptionKeyArn: " arn:aws:kms:eu-west-1:123456789012:key/1 ",
       protect: "true",
       tracing: "true",
+      tags: "team=live, cost-center = a=b ,env=",
     });
     const { originHeaders: given, ...otherPlayback } = playback;
     const originHeaders = pulumi.output(given) as pulumi.Output<unknown>;
@@ -200,8 +201,15 @@ describe("The stack's configuration", () => {
       encryptionKeyArn: "arn:aws:kms:eu-west-1:123456789012:key/1",
       protect: true,
       tracing: true,
+      tags: { team: "live", "cost-center": "a=b", env: "" },
     });
     expect((await readWith({ network: "create" })).network).to.deep.equal({ create: true });
+  });
+
+  it("refuses tags without a value, with a key twice, or with one that AWS keeps for itself", async () => {
+    for (const tags of ["team", "team=a,team=b", "aws:team=a"]) {
+      expect((await problemsOf({ tags })).join("\n"), tags).to.match(/stream-orchestration:tags must /);
+    }
   });
 
   it("lets nobody but the program confirm streams by an event, where the stack names nobody", async () => {

@@ -3,6 +3,7 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type InputType, inputTypes, type ViewerSettings } from "../../contracts";
 import type { Channel } from "../../contracts/internal";
+import type { Tags } from "../common";
 import type { PolicyStatement } from "../policy";
 import type { StackArns } from "../stack-arns";
 import type { PlaybackArgs, StreamOrchestrationArgs } from "../stream-orchestration-args";
@@ -50,12 +51,13 @@ const defaultQuotas = { cacheBehaviors: 75, origins: 100 };
 type MediaArgs = Pick<StreamOrchestrationArgs, "encoder" | "playback"> & {
   attempts: aws.dynamodb.Table;
   arns: StackArns;
+  tags: Tags;
 };
 
 /** Makes what CloudFront needs to play streams, and reads what exists already. */
 export function createMedia(
   name: string,
-  { encoder, playback, attempts, arns }: MediaArgs,
+  { encoder, playback, attempts, arns, tags }: MediaArgs,
   opts: pulumi.CustomResourceOptions,
 ): Media {
   const channels = pulumi.output(withoutHeaders(encoder.channels)).apply((list) =>
@@ -85,7 +87,7 @@ export function createMedia(
     cachePolicyId: playback.cachePolicyId ?? createCachePolicy(name, opts).id,
     originRequestPolicyId: playback.originRequestPolicyId ?? null,
     responseHeadersPolicyId: playback.responseHeadersPolicyId ?? null,
-    viewerRequestFunctionArn: createViewerRequestFunction(name, opts).arn,
+    viewerRequestFunctionArn: createViewerRequestFunction(name, tags, opts).arn,
     trustedKeyGroupIds: playback.trustedKeyGroupIds ?? [],
     cacheBehaviorQuota: playback.cacheBehaviorQuota ?? defaultQuotas.cacheBehaviors,
     originQuota: playback.originQuota ?? defaultQuotas.origins,

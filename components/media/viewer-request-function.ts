@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Tags } from "../common";
 
 /**
  * The header by which the cache key tells streams apart. After the function, `/a/index.m3u8` and `/b/index.m3u8` are the same path, and
@@ -71,6 +72,7 @@ function handler(event) {
 /** Makes the CloudFront function that takes the stream's name off the path before the origin is asked. */
 export function createViewerRequestFunction(
   name: string,
+  tags: Tags,
   opts: pulumi.CustomResourceOptions,
 ): aws.cloudfront.Function {
   return new aws.cloudfront.Function(
@@ -80,6 +82,7 @@ export function createViewerRequestFunction(
       comment: "Takes the stream's name off the path.",
       code,
       publish: true,
+      tags,
     },
     opts,
   );

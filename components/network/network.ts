@@ -60,6 +60,7 @@ export class Network extends pulumi.ComponentResource implements FunctionNetwork
         fromPort: 443,
         toPort: 443,
         cidrIpv4: vpcCidr,
+        tags,
       },
       child,
     );
@@ -72,6 +73,7 @@ export class Network extends pulumi.ComponentResource implements FunctionNetwork
         fromPort: 443,
         toPort: 443,
         prefixListId: dynamoDb.id,
+        tags,
       },
       child,
     );
@@ -167,6 +169,7 @@ export class Network extends pulumi.ComponentResource implements FunctionNetwork
         fromPort: 443,
         toPort: 443,
         cidrIpv4: vpcCidr,
+        tags,
       },
       child,
     );

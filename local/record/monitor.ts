@@ -1,5 +1,9 @@
 import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
-import type { ReadResourceRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
+import type {
+  ReadResourceRequest,
+  RegisterResourceRequest,
+  SupportsFeatureRequest,
+} from "@pulumi/pulumi/proto/resource_pb";
 import type { Mocks } from "@pulumi/pulumi/runtime/mocks";
 import type { StackConfiguration } from "./configuration";
 import { Transforms } from "./transforms";
@@ -7,6 +11,10 @@ import { Transforms } from "./transforms";
 /** What a program says of a resource beside its inputs. */
 export interface ResourceOptions {
   readonly urn: string;
+  /** The URNs under which an earlier deployment may have made it. */
+  readonly aliases: readonly string[];
+  /** The inputs whose change a deployed resource does not follow. */
+  readonly ignoreChanges: readonly string[];
   /** The URNs of the resources after which this one is made: those of its inputs, and of `dependsOn`. */
   readonly dependencies: readonly string[];
   /** Pulumi refuses to delete it. */
@@ -33,6 +41,7 @@ interface Monitor {
   readResource(request: ReadResourceRequest, callback: Answer): Promise<void>;
   registerResource(request: RegisterResourceRequest, callback: Answer): Promise<void>;
   registerStackTransform?(transform: Callback, callback: Answer): void;
+  supportsFeature(request: SupportsFeatureRequest, callback: Answer): void;
 }
 /** What of Pulumi's state is used here, which its types leave out. */
 interface Store {
@@ -90,7 +99,14 @@ export async function mockEngine(
   monitor.readResource = (request, callback) => {
     const dependencies = request.getDependenciesList();
     isRemote = false;
-    options = { urn: urnOf(request), dependencies, protect: false, retainOnDelete: true };
+    options = {
+      urn: urnOf(request),
+      aliases: [],
+      ignoreChanges: [],
+      dependencies,
+      protect: false,
+      retainOnDelete: true,
+    };
     return read(request, callback);
   };
   const register = monitor.registerResource.bind(monitor);
@@ -105,11 +121,19 @@ export async function mockEngine(
     isRemote = request.getRemote();
     options = {
       urn,
+      aliases: request.getAliasurnsList(),
+      ignoreChanges: request.getIgnorechangesList(),
       dependencies: request.getDependenciesList(),
       protect: request.getProtect() ?? false,
       retainOnDelete: request.getRetainondelete() ?? false,
     };
     await register(request, callback);
+  };
+  const supports = monitor.supportsFeature.bind(monitor);
+  monitor.supportsFeature = (request, callback) => {
+    // Without it, Pulumi's SDK resolves aliases itself, which otherwise the engine does: those of a parent count for its children.
+    if (request.getId() === "aliasSpecs") callback(null, { getHassupport: () => false });
+    else supports(request, callback);
   };
   monitor.registerStackTransform = (transform, callback) => {
     transforms.addToStack(transform);

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "../../local/json";
 import { type AwsPlace, awsOutputs } from "../../local/record/aws-outputs";
-import { factsOf } from "./type-facts";
+import { factsOf } from "../../test/support/type-facts";
 
 /** A resource that exists in the account. */
 export interface LiveResource {

@@ -5,9 +5,9 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { isJsonObject, type Json, type JsonObject } from "../../local/json";
 import { awsLookup } from "../../local/record/lookups";
+import { factsOf, replacingInputs } from "../../test/support/type-facts";
 import { type Account, place } from "./account";
 import { Empty, grpc, type Method, Struct } from "./protocol";
-import { factsOf, replacingInputs } from "./type-facts";
 
 /** What stands for a value that a preview does not know (`UnknownStringValue` in Pulumi's resource/plugin/rpc.go). */
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

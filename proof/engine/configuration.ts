@@ -90,4 +90,5 @@ export const configurationChanges: { readonly [key: string]: Configuration } = {
   archiveRetentionDays: { archiveRetentionDays: "0" },
   encryptionKeyArn: { encryptionKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1" },
   protect: { protect: "true" },
+  tags: { tags: "team=live,cost-center=42" },
 };

@@ -1,3 +1,4 @@
+import type { ResourceTransform } from "@pulumi/pulumi";
 import { expect } from "chai";
 import { Deployment } from "./deployment";
 import { Engine, hasCli } from "./engine";
@@ -219,6 +220,24 @@ const streams = component("streams");
     expect(names.filter((name) => !String(name).startsWith("acme-streams-"))).to.deep.equal(["$default"]);
     expectPoliciesToReach(stack);
     expectNoChange(await stack.up(named));
+  });
+
+  it("adopts a resource that exists, by a transform with `import`", async () => {
+    const arn = "arn:aws:sns:us-east-1:123456789012:on-call";
+    const type = "aws:sns/topic:Topic";
+    const stack = empty.fork();
+    const inputs = { name: "on-call", kmsMasterKeyId: "alias/aws/sns", tags: {} };
+    stack.account.adopt({ type, urn: "", id: arn, name: "on-call", inputs, computed: { arn } });
+    const adopt: ResourceTransform = ({ type, name, props, opts }) =>
+      type === "aws:sns/topic:Topic" && name === "streams-on-call"
+        ? { props: { ...props, name: "on-call" }, opts: { ...opts, import: arn } }
+        : undefined;
+    expectSuccess(await stack.up(component("streams", { opts: { transforms: [adopt] } })));
+    const topics = stack.state.filter(
+      ({ type: made, urn }) => made === type && urn.endsWith("::streams-on-call"),
+    );
+    expect(topics.map(({ id }) => id)).to.deep.equal([arn]);
+    expect(stack.account.calls.filter(({ name }) => name === "streams-on-call")).to.deep.equal([]);
   });
 
   it("deploys two components in one stack, neither of which reaches the other's resources", async () => {

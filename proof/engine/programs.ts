@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { StreamOrchestration, type StreamOrchestrationArgs } from "../../components";
 import { leastArgs } from "../../test/support/stream-orchestration";
-import { typeFacts } from "./type-facts";
+import { typeFacts } from "../../test/support/type-facts";
 
 /** @returns the program of a checkout, which runs anew for every command. */
 export function programOf(checkout: string): PulumiFn {

@@ -300,6 +300,19 @@ describe("The arguments of a StreamOrchestration", () => {
     await expectAccepted("a".repeat(28));
   });
 
+  it("may have 50 tags, with keys and values that every service takes", () => {
+    const problems = (tags: unknown) =>
+      findArgumentIssues({ ...leastArgs, tags }).map(({ path, problem }) => `${path} ${problem}`);
+    expect(problems({ "cost center": "a/b@c", Größe: "" })).to.deep.equal([]);
+    expect(problems({ "AWS:team": "a" }).join()).to.match(
+      /^tags must have keys .* received 'AWS:team'|"AWS:team"/,
+    );
+    expect(problems({ ["k".repeat(129)]: "a" })).to.have.lengthOf(1);
+    expect(problems({ team: "v".repeat(257), unit: "a|b" })).to.have.lengthOf(2);
+    const many = Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`tag-${index}`, "a"]));
+    expect(problems(many)).to.deep.equal(["tags must have at most 50 tags, received 51."]);
+  });
+
   it("may not mix a new network with an existing one", () => {
     const paths = (network: unknown) => findArgumentIssues({ ...leastArgs, network }).map(({ path }) => path);
     expect(paths({ create: true, vpcId: "vpc-1" })).to.deep.equal(["network.vpcId"]);

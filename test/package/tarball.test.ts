@@ -30,6 +30,7 @@ describe("the tarball that customers install", function () {
   it("holds what is built, the documents, and the example request with what signs it", () => {
     const parts = new Set(paths.map((path) => /^(dist\/[^/]+|docs)\//.exec(path)?.[1] ?? path));
     expect([...parts].sort()).to.deep.equal([
+      "CHANGELOG.md",
       "LICENSE",
       "README.md",
       "dist/cli",

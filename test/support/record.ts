@@ -19,6 +19,8 @@ export interface Registration {
   /** `URN::ID` of the provider that was named; empty for the stack's own. */
   readonly provider: string;
   readonly options: ResourceOptions;
+  /** What AWS would name it by; undefined in a preview. */
+  readonly id: string | undefined;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: inputs are asserted on, whatever their shape; chai is the judge.
@@ -83,10 +85,17 @@ export async function record<T>(
   let result: T | undefined;
   const configuration = { project: "stream-orchestration", stack: "test", config };
   const physicalName = autonamerOf(configuration);
+  const answerOf = (type: string, name: string, inputs: JsonObject) => {
+    if (preview) return { id: undefined, state: {} };
+    if (!isKnownType(type)) return { id: name, state: inputs };
+    const { id, outputs } = awsOutputs(type, { name, inputs }, place, physicalName);
+    return { id, state: { ...inputs, ...outputs } };
+  };
   const close = await mockEngine(
     require,
     {
       newResource: ({ type, name, inputs, custom, provider }, options) => {
+        const answer = answerOf(type, name, inputs as JsonObject);
         if (type !== "pulumi:pulumi:Stack") {
           recording.registrations.push({
             type,
@@ -95,12 +104,10 @@ export async function record<T>(
             custom: custom !== false,
             provider: provider ?? "",
             options,
+            id: answer.id,
           });
         }
-        if (preview) return { id: undefined, state: {} };
-        if (!isKnownType(type)) return { id: name, state: inputs as object };
-        const { id, outputs } = awsOutputs(type, { name, inputs: inputs as JsonObject }, place, physicalName);
-        return { id, state: { ...(inputs as object), ...outputs } };
+        return answer;
       },
       call: ({ token, inputs }) => {
         const answer = awsLookup(token, inputs as JsonObject, place);

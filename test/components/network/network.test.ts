@@ -17,7 +17,7 @@ function endpoints(recording: Recording) {
 
 function egress(recording: Recording) {
   return recording.ofType(":SecurityGroupEgressRule").map(({ name, inputs }) => {
-    const { description: _, securityGroupId: __, ...rule } = inputs;
+    const { description: _, securityGroupId: __, tags: ___, ...rule } = inputs;
     return { name, ...rule };
   });
 }
@@ -158,6 +158,7 @@ describe("The network that a StreamOrchestration creates", () => {
     const {
       securityGroupId,
       description: _,
+      tags: __,
       ...rule
     } = recording.only(":SecurityGroupIngressRule", "streams-network-https").inputs;
     expect(rule).to.deep.equal({ ipProtocol: "tcp", fromPort: 443, toPort: 443, cidrIpv4: "10.0.0.0/16" });

@@ -36,6 +36,8 @@ describe("the recording of a program", () => {
         },
         options: {
           urn: "urn:pulumi:dev::program::pulumi:pulumi:Stack$aws:sqs/queue:Queue::letters",
+          aliases: [],
+          ignoreChanges: [],
           dependencies: [],
           protect: false,
           retainOnDelete: false,

@@ -12,14 +12,17 @@ export interface TypeFacts {
  * The types that the component registers. `replacedBy` follows `ForceNew` (or `RequiresReplace`) in the schemas of
  * terraform-provider-aws, from which `@pulumi/aws` is made; the lengths follow the quotas in AWS's API references.
  *
- * Compared with that provider's source (`internal/service/<service>/<resource>.go`): authorizer, integration and route of
- * apigatewayv2; cache policy and origin access control of cloudfront; archive and bus of events; log group; table item of dynamodb;
- * permission and event invoke config of lambda; schedule group. The others follow the provider's documentation as it was known when they were
+ * Compared with that provider's source (`internal/service/<service>/<resource>.go`): API mapping, authorizer, domain name, integration, route and
+ * stage of apigatewayv2; cache policy and origin access control of cloudfront; archive, bus, rule and target of events; log group; table and
+ * table item of dynamodb; VPC endpoint and ingress rule of ec2; permission and event invoke config of lambda; schedule and its group; state machine;
+ * topic and subscription of sns; queue. The others follow the provider's documentation as it was known when they were
  * written: compare one with its source before anything new depends on it.
  */
 export const typeFacts: { readonly [type: string]: TypeFacts } = {
   "aws:apigatewayv2/api:Api": { nameLength: 128, renamable: true, replacedBy: ["protocolType"] },
+  "aws:apigatewayv2/apiMapping:ApiMapping": { replacedBy: ["apiId", "domainName"] },
   "aws:apigatewayv2/authorizer:Authorizer": { nameLength: 128, renamable: true, replacedBy: ["apiId"] },
+  "aws:apigatewayv2/domainName:DomainName": { replacedBy: ["domainName"] },
   "aws:apigatewayv2/integration:Integration": {
     replacedBy: ["apiId", "integrationSubtype", "integrationType"],
   },
@@ -42,6 +45,12 @@ export const typeFacts: { readonly [type: string]: TypeFacts } = {
   },
   "aws:dynamodb/tableItem:TableItem": { replacedBy: ["hashKey", "rangeKey", "tableName"] },
   "aws:ec2/securityGroup:SecurityGroup": { nameLength: 255, replacedBy: ["description", "vpcId"] },
+  "aws:ec2/vpcEndpoint:VpcEndpoint": {
+    replacedBy: [
+      ...["resourceConfigurationArn", "serviceName", "serviceNetworkArn", "serviceRegion"],
+      ...["vpcEndpointType", "vpcId"],
+    ],
+  },
   "aws:iam/role:Role": { nameLength: 64, replacedBy: ["path"] },
   "aws:iam/rolePolicy:RolePolicy": { nameLength: 128, replacedBy: ["role"] },
   "aws:lambda/function:Function": { nameLength: 64, replacedBy: ["packageType"] },
@@ -59,13 +68,15 @@ export const typeFacts: { readonly [type: string]: TypeFacts } = {
   "aws:sns/topicSubscription:TopicSubscription": { replacedBy: ["endpoint", "protocol", "topic"] },
   "aws:sqs/queue:Queue": { nameLength: 80, replacedBy: ["fifoQueue"] },
   "aws:sqs/queuePolicy:QueuePolicy": { replacedBy: ["queueUrl"] },
+  // So does a change from one kind of source, such as a CIDR, to another.
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": { replacedBy: ["securityGroupId"] },
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": { replacedBy: ["securityGroupId"] },
 };
 
 /** @throws {Error} for a type without facts. */
 export function factsOf(type: string): TypeFacts {
   const facts = typeFacts[type];
-  if (!facts) throw new Error(`proof/engine/type-facts.ts has no facts of ${type}: add what replaces it.`);
+  if (!facts) throw new Error(`test/support/type-facts.ts has no facts of ${type}: add what replaces it.`);
   return facts;
 }
 
