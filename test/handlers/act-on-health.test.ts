@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { ActOnHealthEvent, Attempt } from "../../contracts/internal";
 import { createActOnHealth } from "../../handlers/act-on-health";
-import { type Call, fakeBus, fakeClient, recordingLog } from "./support/fakes";
+import { type Call, fakeBus, fakeClient, interceptedClient, recordingLog } from "./support/fakes";
 import { useTables } from "./support/tables";
 
 const now = "2027-03-20T18:10:00.000Z";
@@ -14,16 +14,18 @@ describe("what is done about a channel's health", () => {
     onChannelLost = "fail",
     publish = () => ({}),
     at = now,
+    dynamodb = tables.dynamodb,
   }: {
     onChannelLost?: "fail" | "restart";
     publish?: () => unknown;
     at?: string;
+    dynamodb?: typeof tables.dynamodb;
   } = {}) {
     const calls: Call[] = [];
     const bus = fakeBus();
     const act = createActOnHealth({
       ...bus,
-      ...{ dynamodb: tables.dynamodb, tableName: tables.tableName, onChannelLost },
+      ...{ dynamodb, tableName: tables.tableName, onChannelLost },
       sns: fakeClient({ Publish: publish }, calls),
       onCallTopicArn: "on-call",
       now: () => new Date(at),
@@ -102,6 +104,62 @@ describe("what is done about a channel's health", () => {
     });
     await setUp({ onChannelLost: "restart" }).tell("lost");
     expect((await tables.attempts())[0]?.status).to.equal("FAILED");
+  });
+
+  /** Has something happen before the `nth` call of an action. */
+  const interrupted = (action: string, nth: number, act: () => Promise<unknown>) => {
+    let count = 0;
+    return interceptedClient(tables.dynamodb, async (call, pass) => {
+      if (call.action === action && ++count === nth) await act();
+      return pass();
+    });
+  };
+
+  it("does nothing about an attempt that is gone", async () => {
+    const { tell, told, bus } = setUp();
+    expect(await tell("lost")).to.equal("NOTHING");
+    await up();
+    const removed = setUp({
+      dynamodb: interceptedClient(tables.dynamodb, async ({ action }, pass) =>
+        action === "Query" ? { Items: [] } : pass(),
+      ),
+    });
+    expect(await removed.tell("lost")).to.equal("NOTHING");
+    expect({ told: [...told(), ...removed.told()], events: bus.details }).to.deep.equal({
+      told: [],
+      events: [],
+    });
+  });
+
+  it("looks again where another has begun the restart in that moment, and tells of it only once", async () => {
+    await up();
+    const restart = { by: "b", at: now };
+    const dynamodb = interrupted("GetItem", 2, () =>
+      up({ health: { status: "CHANNEL_DOWN", alerts: {}, restart }, healthVersion: 1 }),
+    );
+    const { tell, told } = setUp({ onChannelLost: "restart", dynamodb });
+    expect(await tell("lost")).to.equal("WAIT");
+    expect(told()).to.deep.equal([]);
+  });
+
+  it("tells of no end that another has made in that moment", async () => {
+    await up();
+    const dynamodb = interrupted("Query", 1, () =>
+      up({ status: "FAILED", history: [{ status: "FAILED", at: now, origin: "api" }] }),
+    );
+    const { tell, told, bus } = setUp({ dynamodb });
+    expect(await tell("lost")).to.equal("NOTHING");
+    expect({ told: told(), events: bus.details }).to.deep.equal({ told: [], events: [] });
+  });
+
+  it("notes once when a restart has ended, and nothing where there was none", async () => {
+    await up({ health: { status: "CHANNEL_DOWN", alerts: {}, restart: { by: "a", at: since } } });
+    await setUp().tell("restarted");
+    await setUp({ at: "2027-03-20T18:20:00.000Z" }).tell("restarted");
+    expect((await tables.attempts())[0]).to.have.nested.property("health.restart.endedAt", now);
+    await up();
+    await setUp().tell("restarted");
+    expect((await tables.attempts())[0]).to.not.have.property("health");
   });
 
   it("waits for a stream that is not up yet, and leaves one alone that somebody has ended", async () => {

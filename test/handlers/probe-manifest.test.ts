@@ -69,6 +69,28 @@ describe("the probe of a manifest", () => {
     expect(later.ready).to.equal(true);
   });
 
+  it("takes a playlist that is cut off after a segment", async () => {
+    const { ready, evidence } = await probe({
+      "index.m3u8": dated("2026-01-01T11:59:40Z", segment(1), "#EXTINF:6.000,"),
+    });
+    expect({ ready, evidence }).to.deep.equal({ ready: true, evidence: "Manifest main lists 1 segment." });
+  });
+
+  it("fails by an error that is none of a manifest's", async () => {
+    const handler = createProbeManifest({
+      fetchText: async () => {
+        throw new TypeError("a defect");
+      },
+      now: () => now,
+      log: recordingLog(),
+    });
+    const manifests = [{ name: "main", format: "HLS", url }] as const;
+    const problem = await handler({ version: 2, manifests, marks: null }).catch(
+      ({ message }: Error) => message,
+    );
+    expect(problem).to.equal("a defect");
+  });
+
   it("keeps the mark of a manifest that could not be read for once", async () => {
     expect((await probe({}, { marks: { main: "1" } })).marks).to.deep.equal({ main: "1" });
   });

@@ -1,7 +1,8 @@
+import { createHmac } from "node:crypto";
 import { expect } from "chai";
 import type { ListStreamsResponse, Stream, StreamStatus } from "../../contracts";
 import { createReadStreams } from "../../handlers/read-streams";
-import { type Actions, awsError, fakeClient, recordingLog } from "./support/fakes";
+import { type Actions, awsError, fakeClient, interceptedClient, recordingLog } from "./support/fakes";
 import { aRequest, bodyOf, httpEvent, httpEventV1 } from "./support/http-events";
 import { stateMachineArn, useTables } from "./support/tables";
 
@@ -14,9 +15,14 @@ const now = "2027-03-20T17:45:12.345Z";
 describe("reading streams", () => {
   const tables = useTables();
 
-  function setUp({ at = now, tableName = tables.tableName, describe = noExecution } = {}) {
+  function setUp({
+    at = now,
+    tableName = tables.tableName,
+    describe = noExecution,
+    dynamodb = tables.dynamodb,
+  } = {}) {
     const handle = createReadStreams({
-      dynamodb: tables.dynamodb,
+      dynamodb,
       sfn: fakeClient({ DescribeExecution: describe }),
       stateMachineArn,
       tableName,
@@ -150,6 +156,15 @@ describe("reading streams", () => {
       expect((await setUp().get("/streams/unknown/attempts")).statusCode).to.equal(404);
     });
 
+    it("has the latest hundred attempts, where there are more", async () => {
+      for (let attempt = 1; attempt <= 101; attempt++) await tables.putAttempt({ attempt, status: "FAILED" });
+      const result = await setUp().get("/streams/spring-launch/attempts");
+      const { attempts } = bodyOf(result) as { attempts: Stream[] };
+      expect(attempts.map(({ attempt }) => attempt)).to.deep.equal(
+        Array.from({ length: 100 }, (_, index) => 101 - index),
+      );
+    });
+
     it("has the ingest URLs in full under a path of their own", async () => {
       await tables.putAttempt({ request: JSON.stringify(aRequest()) });
       const result = await setUp().get("/ingest/spring-launch");
@@ -158,6 +173,7 @@ describe("reading streams", () => {
         attempt: 1,
         endpoints: [{ protocol: "rtmps", url: "rtmps://ingest.example.com/live/secret-key" }],
       });
+      expect((await setUp().get("/ingest/unknown")).statusCode).to.equal(404);
     });
   });
 
@@ -235,6 +251,18 @@ describe("reading streams", () => {
       expect(next.streams.map(({ streamId }) => streamId)).to.deep.equal(["old"]);
     });
 
+    it("reads the attempts at a stream only where one came after the first page", async () => {
+      for (const attempt of [1, 2, 3]) await put("often", attempt, { attempt, status: "FAILED" });
+      let reads = 0;
+      const dynamodb = interceptedClient(tables.dynamodb, ({ action, input }, pass) => {
+        if (action === "Query" && input.IndexName === undefined && input.Limit !== 1) reads += 1;
+        return pass();
+      });
+      const { streams } = await list("", { dynamodb });
+      expect(streams.map(({ attempt }) => attempt)).to.deep.equal([3]);
+      expect(reads).to.equal(0);
+    });
+
     it("refuses a query with every problem in it", async () => {
       expect(await issuesOf("limit=0&status=READIED&sort=title&limit=2")).to.deep.equal([
         "limit must be sent once, received 2 times.",
@@ -289,6 +317,15 @@ describe("reading streams", () => {
           const issues = await issuesOf(`status=READY&nextToken=${one}`);
           expect(issues, one).to.have.lengthOf(1);
           expect(issues[0]).to.match(isNone);
+        }
+      });
+
+      it("that is no position, though it is signed by somebody who knows the table's name", async () => {
+        for (const text of ["none", "{}", "null"]) {
+          const body = Buffer.from(text).toString("base64url");
+          const signature = createHmac("sha256", tables.tableName).update(body).digest("base64url");
+          const [issue] = await issuesOf(`status=READY&nextToken=${body}.${signature}`);
+          expect(issue, text).to.match(isNone);
         }
       });
 

@@ -9,13 +9,13 @@ const time = "2027-03-20T18:00:00Z";
 describe("the tracking of a channel's health", () => {
   const tables = useTables();
 
-  function setUp({ startExecution = (): unknown => ({}) } = {}) {
+  function setUp({ startExecution = (): unknown => ({}), sendTaskSuccess = (): unknown => ({}) } = {}) {
     const calls: Call[] = [];
     const bus = fakeBus();
     const track = createTrackHealth({
       ...bus,
       ...{ dynamodb: tables.dynamodb, tableName: tables.tableName, leaseTableName: tables.leaseTableName },
-      sfn: fakeClient({ StartExecution: startExecution, SendTaskSuccess: () => ({}) }, calls),
+      sfn: fakeClient({ StartExecution: startExecution, SendTaskSuccess: sendTaskSuccess }, calls),
       healthStateMachineArn: "health",
       alertMinutes: 5,
       noInputMinutes: 30,
@@ -108,6 +108,42 @@ describe("the tracking of a channel's health", () => {
     expect((await tables.attempts())[0]).to.include({ runningAt: "2027-03-20T18:00:00.000Z" });
     await tell("State Change", stopped, { time: "2027-03-20T18:00:05Z" });
     expect((await tables.attempts())[0]).to.not.have.property("runningAt");
+  });
+
+  it("goes on where StreamReadiness does not wait any more, and is delivered again where it cannot be told", async () => {
+    await tables.putAttempt({ readinessToken: "token" });
+    await tables.putLease({});
+    const running = { state: "RUNNING", pipelines_running_count: 1 };
+    const fail = (name: string) => () => {
+      throw awsError(name);
+    };
+    for (const name of ["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"]) {
+      await setUp({ sendTaskSuccess: fail(name) }).tell("State Change", running);
+    }
+    const throttled = setUp({ sendTaskSuccess: fail("ThrottlingException") });
+    const problem = await throttled.tell("State Change", running).catch(({ message }: Error) => message);
+    expect(problem).to.equal("StreamReadiness could not be told that the channel runs.");
+  });
+
+  it("is not misled by an event that an earlier one overtook, and looks once however often a loss is told", async () => {
+    await up();
+    const { tell, started } = setUp();
+    await tell("State Change", stopped);
+    await tell("State Change", stopped, { id: "e-2", time: "2027-03-20T18:00:05Z" });
+    await tell("State Change", { state: "RUNNING" }, { id: "e-3", time: "2027-03-20T17:59:59Z" });
+    expect(started().map(([name]) => name)).to.deep.equal(["e-1-loss"]);
+    expect((await tables.attempts())[0]).to.have.nested.property("health.status", "CHANNEL_DOWN");
+  });
+
+  it("writes the input that a pipeline reads, once for each switch", async () => {
+    await up();
+    const { tell } = setUp();
+    const input = { active_input_attachment_name: "backup", pipeline: "0" };
+    await tell("Input Change", input);
+    await tell("Input Change", input, { time: "2027-03-20T18:00:05Z" });
+    const [attempt] = await tables.attempts();
+    expect(attempt).to.have.nested.property("health.activeInputs.0", "backup");
+    expect(attempt).to.have.property("healthVersion", 1);
   });
 
   const passedOver: { readonly [what: string]: () => Promise<unknown> } = {
