@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildOpenApiDocument, streamLifecycleOrchestrator } from "../contracts";
+import { buildAsyncApiDocument, buildOpenApiDocument, streamLifecycleOrchestrator } from "../contracts";
 
 /** Draws the contract's states and transitions as a Mermaid flow chart. */
 export function workflowDiagram(): string {
@@ -43,24 +43,34 @@ export function generatedFiles(root: string): { file: string; content: string }[
     `\`\`\`ts\n${example}\n\`\`\``,
   );
   const distribution = join(root, "docs", "distribution.md");
-  const withExamples = ["shared-distribution", "own-distribution"].reduce(
-    (text, name) => {
-      const code = readFileSync(join(root, "examples", `${name}.ts`), "utf8").trimEnd();
-      return insertGenerated(text, name, `\`\`\`ts\n${code}\n\`\`\``);
-    },
-    readFileSync(distribution, "utf8"),
-  );
+  const api = join(root, "docs", "api.md");
   return [
     {
       file: distribution,
-      content: withExamples,
+      content: withExamples(root, distribution, ["shared-distribution", "own-distribution"]),
     },
+    { file: api, content: withExamples(root, api, ["client", "consumer"]) },
     {
       file: join(root, "docs", "openapi.json"),
       content: `${JSON.stringify(buildOpenApiDocument(), null, 2)}\n`,
     },
+    {
+      file: join(root, "docs", "asyncapi.json"),
+      content: `${JSON.stringify(buildAsyncApiDocument(), null, 2)}\n`,
+    },
     { file: readme, content: insertGenerated(withExample, "workflow", workflowDiagram()) },
   ];
+}
+
+/** @returns a document with the code of examples between the markers that have their names. */
+function withExamples(root: string, document: string, examples: readonly string[]): string {
+  return examples.reduce(
+    (text, name) => {
+      const code = readFileSync(join(root, "examples", `${name}.ts`), "utf8").trimEnd();
+      return insertGenerated(text, name, `\`\`\`ts\n${code}\n\`\`\``);
+    },
+    readFileSync(document, "utf8"),
+  );
 }
 
 if (require.main === module) {
