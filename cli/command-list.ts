@@ -48,6 +48,10 @@ export const commands: {
     summary: "prints the OpenAPI document",
     load: () => (require("./commands/print") as typeof import("./commands/print")).openapi,
   },
+  asyncapi: {
+    summary: "prints the AsyncAPI document of the events",
+    load: () => (require("./commands/print") as typeof import("./commands/print")).asyncapi,
+  },
   graph: {
     summary: "prints every resource that the program registers",
     load: () => (require("./commands/print") as typeof import("./commands/print")).graph,

@@ -2,6 +2,7 @@
  * The contracts of stream orchestration: the HTTP API, the events, the lifecycle and the workflow's states, as typed
  * values, valibot schemas and JSON Schemas. Everything else in this package is built from them.
  */
+export { type AsyncApiDocument, buildAsyncApiDocument } from "./asyncapi";
 export {
   type InputType,
   inputTypeNames,
@@ -62,6 +63,7 @@ export {
   streamStatusSchema,
   transition,
 } from "./lifecycle";
+export { type EventOf, type LifecycleEvent, parseLifecycleEvent } from "./lifecycle-event";
 export {
   defaultPageSize,
   type ListStreamAttemptsResponse,

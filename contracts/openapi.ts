@@ -1,3 +1,4 @@
+import { apiInfo } from "./api-info";
 import { type EventContract, eventContracts } from "./events";
 import type { JsonSchema } from "./json-schema";
 import type { RestOperation } from "./rest-operation";
@@ -23,10 +24,10 @@ export function buildOpenApiDocument(): OpenApiDocument {
     openapi: "3.1.0",
     info: {
       title: "GuidoGerb Stream Orchestration API",
-      version: "1.0.0",
+      version: apiInfo.version,
       description:
         "Provisions live streams, takes their status updates, reads and ends them, and tells whether it is able to.",
-      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+      license: { ...apiInfo.license, identifier: "Apache-2.0" },
     },
     servers: [{ url: "/", description: "The `apiUrl` of a deployment." }],
     paths: buildPaths(restOperations),

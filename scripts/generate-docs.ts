@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildOpenApiDocument, streamLifecycleOrchestrator } from "../contracts";
+import { buildAsyncApiDocument, buildOpenApiDocument, streamLifecycleOrchestrator } from "../contracts";
 import { costTables } from "./costs";
 import { referencePage } from "./reference";
 
@@ -35,44 +35,38 @@ export function insertGenerated(document: string, name: string, content: string)
   return `${document.slice(0, from + begin.length)}\n${content}\n${document.slice(to)}`;
 }
 
+/** The documents that show examples: for each, the language and the file of the example by the name of its markers. */
+const examples: { readonly [document: string]: { readonly [marker: string]: readonly [string, string] } } = {
+  "README.md": { example: ["ts", "stack.ts"] },
+  "docs/api.md": { client: ["ts", "client.ts"], consumer: ["ts", "consumer.ts"] },
+  "docs/distribution.md": {
+    "shared-distribution": ["ts", "shared-distribution.ts"],
+    "own-distribution": ["ts", "own-distribution.ts"],
+  },
+  "docs/languages.md": {
+    python: ["python", "python/__main__.py"],
+    go: ["go", "go/main.go"],
+    yaml: ["yaml", "yaml/Pulumi.yaml"],
+  },
+};
+
 /** Every generated file, with what it has to hold. */
 export function generatedFiles(root: string): { file: string; content: string }[] {
-  const readme = join(root, "README.md");
-  const example = readFileSync(join(root, "examples", "stack.ts"), "utf8").trimEnd();
-  const withExample = insertGenerated(
-    readFileSync(readme, "utf8"),
-    "example",
-    `\`\`\`ts\n${example}\n\`\`\``,
-  );
   const architecture = join(root, "docs", "architecture.md");
-  const distribution = join(root, "docs", "distribution.md");
-  const withExamples = ["shared-distribution", "own-distribution"].reduce(
-    (text, name) => {
-      const code = readFileSync(join(root, "examples", `${name}.ts`), "utf8").trimEnd();
-      return insertGenerated(text, name, `\`\`\`ts\n${code}\n\`\`\``);
-    },
-    readFileSync(distribution, "utf8"),
-  );
-  const languages = join(root, "docs", "languages.md");
-  const programs = { python: "__main__.py", go: "main.go", yaml: "Pulumi.yaml" };
-  const withPrograms = Object.entries(programs).reduce(
-    (text, [language, file]) => {
-      const code = readFileSync(join(root, "examples", language, file), "utf8").trimEnd();
-      return insertGenerated(text, language, `\`\`\`${language}\n${code}\n\`\`\``);
-    },
-    readFileSync(languages, "utf8"),
-  );
+  const asJson = (document: object) => `${JSON.stringify(document, null, 2)}\n`;
   return [
-    { file: languages, content: withPrograms },
-    {
-      file: distribution,
-      content: withExamples,
-    },
-    {
-      file: join(root, "docs", "openapi.json"),
-      content: `${JSON.stringify(buildOpenApiDocument(), null, 2)}\n`,
-    },
-    { file: readme, content: withExample },
+    ...Object.entries(examples).map(([document, shown]) => ({
+      file: join(root, document),
+      content: Object.entries(shown).reduce(
+        (text, [marker, [language, file]]) => {
+          const code = readFileSync(join(root, "examples", file), "utf8").trimEnd();
+          return insertGenerated(text, marker, `\`\`\`${language}\n${code}\n\`\`\``);
+        },
+        readFileSync(join(root, document), "utf8"),
+      ),
+    })),
+    { file: join(root, "docs", "openapi.json"), content: asJson(buildOpenApiDocument()) },
+    { file: join(root, "docs", "asyncapi.json"), content: asJson(buildAsyncApiDocument()) },
     {
       file: architecture,
       content: insertGenerated(readFileSync(architecture, "utf8"), "workflow", workflowDiagram()),

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { buildOpenApiDocument } from "../../contracts";
+import { buildAsyncApiDocument, buildOpenApiDocument } from "../../contracts";
 import type { Json } from "../../local/json";
 import { type Graph, resourcesOfType } from "../../local/record/graph";
 import { recordProgram } from "../../local/record/record";
@@ -22,6 +22,10 @@ ${programUsage()}
 In a clone: npm run -s openapi
 
 Prints the OpenAPI 3.1 document as JSON. It has no options.`,
+  asyncapi: `Usage: stream-orchestration asyncapi
+In a clone: npm run -s asyncapi
+
+Prints the AsyncAPI 3.0 document of the events as JSON. It has no options.`,
   graph: `Usage: stream-orchestration graph [options]
 In a clone: npm run -s graph -- [options]
 
@@ -40,6 +44,11 @@ export const definition: Command = async (args) => {
 export const openapi: Command = async (args) => {
   refuseArguments(readOptions(args, {}, usage.openapi).positionals, usage.openapi);
   return print(buildOpenApiDocument());
+};
+
+export const asyncapi: Command = async (args) => {
+  refuseArguments(readOptions(args, {}, usage.asyncapi).positionals, usage.asyncapi);
+  return print(buildAsyncApiDocument());
 };
 
 export const graph: Command = async (args) => {

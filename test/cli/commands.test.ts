@@ -346,6 +346,7 @@ describe("the commands", () => {
       definition: plan("definition"),
       sweep: plan("definition", "--machine", "StreamSweep"),
       openapi: plan("openapi"),
+      asyncapi: plan("asyncapi"),
       graph: plan("graph"),
     };
     const print = async (document: keyof typeof commands) => {
@@ -369,6 +370,10 @@ describe("the commands", () => {
 
     it("are the OpenAPI document, and nothing else", async () => {
       expect(await print("openapi")).to.have.property("openapi", "3.1.0");
+    });
+
+    it("are the AsyncAPI document, and nothing else", async () => {
+      expect(await print("asyncapi")).to.have.property("asyncapi", "3.0.0");
     });
 
     it("are the recorded resources, whose archives stand as on any machine, and nothing else", async () => {
@@ -433,7 +438,8 @@ describe("the commands", () => {
     });
   }
 
-  const all = "dev, demo, list, get, confirm, end, watch, redrive, definition, check, openapi, graph";
+  const all =
+    "dev, demo, list, get, confirm, end, watch, redrive, definition, check, openapi, asyncapi, graph";
   for (const args of [[], ["--help"]]) {
     const help = plan(...args);
     it(`are listed by 'stream-orchestration ${args.join()}'`, async () => {

@@ -112,6 +112,19 @@ describe("the client with SigV4", () => {
   const credentials = async () => localUser;
   itServesAStream(local, () => ({ credentials, region: "us-east-1" }));
 
+  it("takes the API of a local runtime for its fetch", async () => {
+    const client = createStreamClient({
+      ...{
+        url: local.apiUrl,
+        region: "us-east-1",
+        credentials,
+        fetch: local.api,
+        now: () => local.clock.now(),
+      },
+    });
+    expect(await client.getStream({ streamId: "launch" })).to.include({ status: "COMPLETE" });
+  });
+
   it("is refused with another secret", async () => {
     const other = { ...localUser, secretAccessKey: "other" };
     const client = createStreamClient({
