@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildOpenApiDocument, streamLifecycleOrchestrator } from "../contracts";
+import { metrics } from "../contracts/internal";
 
 /** Draws the contract's states and transitions as a Mermaid flow chart. */
 export function workflowDiagram(): string {
@@ -33,6 +34,14 @@ export function insertGenerated(document: string, name: string, content: string)
   return `${document.slice(0, from + begin.length)}\n${content}\n${document.slice(to)}`;
 }
 
+/** Lists this component's own metrics. */
+function metricTable(): string {
+  const rows = Object.entries<{ unit: string; by?: string; means: string }>(metrics).map(
+    ([name, { unit, by, means }]) => `| \`${name}\` | ${by ? `\`${by}\`` : ""} | ${unit} | ${means} |`,
+  );
+  return ["| metric | also by | unit | one value |", "| --- | --- | --- | --- |", ...rows].join("\n");
+}
+
 /** Every generated file, with what it has to hold. */
 export function generatedFiles(root: string): { file: string; content: string }[] {
   const readme = join(root, "README.md");
@@ -42,6 +51,7 @@ export function generatedFiles(root: string): { file: string; content: string }[
     "example",
     `\`\`\`ts\n${example}\n\`\`\``,
   );
+  const runbook = join(root, "docs", "runbook.md");
   const distribution = join(root, "docs", "distribution.md");
   const withExamples = ["shared-distribution", "own-distribution"].reduce(
     (text, name) => {
@@ -54,6 +64,10 @@ export function generatedFiles(root: string): { file: string; content: string }[
     {
       file: distribution,
       content: withExamples,
+    },
+    {
+      file: runbook,
+      content: insertGenerated(readFileSync(runbook, "utf8"), "metrics", metricTable()),
     },
     {
       file: join(root, "docs", "openapi.json"),

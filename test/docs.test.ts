@@ -27,6 +27,7 @@ describe("the documents", () => {
       "docs/distribution.md",
       "docs/local-runtime.md",
       "docs/operate.md",
+      "docs/runbook.md",
       "docs/security.md",
     ]) {
       const text = readFileSync(join(root, document), "utf8");
