@@ -136,12 +136,13 @@ export function workloadAlarms(watched: Watched): Definitions {
     },
     "function-errors": {
       description:
-        "Functions ended in an error three times within five minutes. Look for 'The invocation failed.' in the functions' logs: each line has the reason.",
+        "Functions ended in an error ten times within five minutes. Look for 'The invocation failed.' in the functions' logs: each line has the reason.",
       runbook: "Functions fail",
       metrics: [own(attempts, "FunctionErrors")],
       statistic: "Sum",
       period: 300,
-      threshold: 3,
+      // Lambda tries an event three times, and a workflow a state up to nine times: one of them has an alarm of its own in the end.
+      threshold: 10,
       tellsEnd: true,
     },
     "function-throttles": {

@@ -64,7 +64,7 @@ describe("the alarms of a deployment", () => {
 
   it("tell of an API and of functions that fail, whose log has the reason beside the request's id", async () => {
     local.faults.fail({ service: "DynamoDB", action: "Query", error: "5xx", times: 100 });
-    for (let tries = 0; tries < 3; tries++)
+    for (let tries = 0; tries < 10; tries++)
       expect(await local.streams.update("fails-1", "READY")).to.include({ status: 500 });
     await local.clock.advance({ minutes: 5 });
     expect(on()).to.have.members(["api-5xx", "function-errors"]);
