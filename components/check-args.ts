@@ -213,6 +213,12 @@ const schema = closed({
       noInputMinutes: v.optional(integer(0, 1440)),
     }),
   ),
+  observability: v.optional(
+    closed({
+      dashboard: v.optional(v.boolean()),
+      alarms: v.optional(oneOf(["all", "guards"])),
+    }),
+  ),
   maxLiveHours: v.optional(integer(0, 8760)),
   sweepIntervalMinutes: v.optional(integer(10, 1440)),
   events: v.optional(

@@ -13,6 +13,7 @@ export type {
   EventsArgs,
   JwtArgs,
   NetworkArgs,
+  ObservabilityArgs,
   OnCallArgs,
   PlaybackArgs,
   StreamOrchestrationArgs,

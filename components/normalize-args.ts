@@ -17,6 +17,10 @@ export function normalizeArgs(args: StreamOrchestrationArgs) {
       alertMinutes: args.health?.alertMinutes ?? 5,
       noInputMinutes: args.health?.noInputMinutes ?? 0,
     },
+    observability: {
+      dashboard: args.observability?.dashboard ?? true,
+      alarms: args.observability?.alarms ?? "all",
+    },
     maxLiveHours: args.maxLiveHours ?? 12,
     graceMinutes: args.playback.graceMinutes ?? 0,
     sweepIntervalMinutes: args.sweepIntervalMinutes ?? 10,

@@ -324,6 +324,22 @@ export interface HealthArgs {
   noInputMinutes?: pulumi.Input<number>;
 }
 
+export interface ObservabilityArgs {
+  /**
+   * Makes a CloudWatch dashboard with the name of the orchestrator's state machine. An account has three dashboards free of charge; each further one costs $3 a month.
+   *
+   * @default true
+   */
+  dashboard?: boolean;
+  /**
+   * Which alarms there are. `guards`: dead letters, and guards that did not succeed. `all`: also attempts that keep failing, the API, the functions, the pool and channels that
+   * stop. AWS bills each metric that an alarm watches (`docs/runbook.md` has the sum).
+   *
+   * @default "all"
+   */
+  alarms?: "all" | "guards";
+}
+
 /** What a `StreamOrchestration` is configured with. Every default is safe for production. */
 export interface StreamOrchestrationArgs {
   /** The channels that encode the streams. */
@@ -348,6 +364,12 @@ export interface StreamOrchestrationArgs {
    * @default - a stream whose channel stops is FAILED; on-call is told of alerts after 5 minutes
    */
   health?: HealthArgs;
+  /**
+   * What operators see.
+   *
+   * @default - a dashboard, and all alarms
+   */
+  observability?: ObservabilityArgs;
   /**
    * Hours that a stream may be READY or LIVE before it is ended and its channel stopped: up to 8760, 0 for any number.
    *

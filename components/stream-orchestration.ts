@@ -21,7 +21,7 @@ import { type StreamEventHandler, StreamEventSubscription } from "./events/strea
 import { handlerOf } from "./functions/bundles";
 import { functionCreator, functionsOf } from "./functions/create-function";
 import { functions } from "./functions/functions";
-import { Alarms } from "./guards/alarms";
+import type { StreamFunction } from "./functions/stream-function";
 import { Health } from "./guards/health";
 import { Readiness } from "./guards/readiness";
 import { recoverExecutions } from "./guards/recovery";
@@ -31,6 +31,9 @@ import type { PlaybackBehavior, PlaybackOrigin } from "./media/channel-entries";
 import { createMedia } from "./media/media";
 import { Network } from "./network/network";
 import { normalizeArgs } from "./normalize-args";
+import type { Watched } from "./observability/alarm-definitions";
+import { Alarms } from "./observability/alarms";
+import { createDashboard } from "./observability/dashboard";
 import { stackArns } from "./stack-arns";
 import { createSettingsItem } from "./storage/settings-item";
 import { createTables } from "./storage/tables";
@@ -125,7 +128,8 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       settings.network && new Network(`${name}-network`, settings.network, { ...arns, ...common }, child);
     const scheduleGroup = new aws.scheduler.ScheduleGroup(`${name}-schedules`, { tags: common.tags }, child);
 
-    const createFunction = functionCreator(name, { ...common, network }, child);
+    const created: StreamFunction[] = [];
+    const createFunction = functionCreator(name, { ...common, network }, child, (made) => created.push(made));
     const resources = { ...tables, events, onCall };
     const schedules = { scheduleGroup, schedulesArn: arns.schedules };
     const teardown = new Teardown(
@@ -206,24 +210,6 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     // A stream starts with new settings once the workflows' roles allow what these ask for.
     const workflows = [orchestrator, teardown.stateMachine, sweep.stateMachine];
     createSettingsItem(name, { ...settings, ...tables, media }, { ...child, dependsOn: workflows });
-    const alarms = new Alarms(
-      `${name}-alarms`,
-      {
-        ...common,
-        emails: settings.emails,
-        deadLetters,
-        stateMachines: {
-          StreamTeardown: { stateMachine: teardown.stateMachine },
-          StreamHealth: { stateMachine: health.stateMachine },
-          ...(readiness && { StreamReadiness: { stateMachine: readiness.stateMachine } }),
-          StreamSweep: {
-            stateMachine: sweep.stateMachine,
-            intervalMinutes: settings.sweepIntervalMinutes,
-          },
-        },
-      },
-      child,
-    );
     // Everything of ours that puts events on the bus.
     const senders: { role: aws.iam.Role }[] = [
       ...[workflow, teardown, handleFailure, updateStatus, recover, sweepStreams],
@@ -248,6 +234,34 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       },
       child,
     );
+    const watched: Watched = {
+      ...{ ...tables, deadLetters, orchestrator, channels: media.channels, apiId: api.id },
+      sweepIntervalMinutes: settings.sweepIntervalMinutes,
+      guards: {
+        StreamTeardown: teardown.stateMachine,
+        StreamHealth: health.stateMachine,
+        ...(readiness && { StreamReadiness: readiness.stateMachine }),
+        StreamSweep: sweep.stateMachine,
+      },
+    };
+    const { emails, observability } = settings;
+    const alarms = new Alarms(
+      `${name}-alarms`,
+      { ...common, ...watched, emails, alarms: observability.alarms },
+      child,
+    );
+    if (observability.dashboard) {
+      createDashboard(
+        `${name}-dashboard`,
+        {
+          ...watched,
+          region: arns.region,
+          functionNames: created.map((made) => made.function.name),
+          alarmArns: alarms.arns,
+        },
+        child,
+      );
+    }
 
     parts.set(this, { events, common });
     this.apiUrl = api.url;

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildAsyncApiDocument, buildOpenApiDocument, streamLifecycleOrchestrator } from "../contracts";
+import { metrics } from "../contracts/internal";
 import { costTables } from "./costs";
 import { referencePage } from "./reference";
 
@@ -35,6 +36,14 @@ export function insertGenerated(document: string, name: string, content: string)
   return `${document.slice(0, from + begin.length)}\n${content}\n${document.slice(to)}`;
 }
 
+/** Lists this component's own metrics. */
+function metricTable(): string {
+  const rows = Object.entries<{ unit: string; by?: string; means: string }>(metrics).map(
+    ([name, { unit, by, means }]) => `| \`${name}\` | ${by ? `\`${by}\`` : ""} | ${unit} | ${means} |`,
+  );
+  return ["| metric | also by | unit | one value |", "| --- | --- | --- | --- |", ...rows].join("\n");
+}
+
 /** The documents that show examples: for each, the language and the file of the example by the name of its markers. */
 const examples: { readonly [document: string]: { readonly [marker: string]: readonly [string, string] } } = {
   "README.md": { example: ["ts", "stack.ts"] },
@@ -53,6 +62,7 @@ const examples: { readonly [document: string]: { readonly [marker: string]: read
 /** Every generated file, with what it has to hold. */
 export function generatedFiles(root: string): { file: string; content: string }[] {
   const architecture = join(root, "docs", "architecture.md");
+  const runbook = join(root, "docs", "runbook.md");
   const asJson = (document: object) => `${JSON.stringify(document, null, 2)}\n`;
   return [
     ...Object.entries(examples).map(([document, shown]) => ({
@@ -70,6 +80,10 @@ export function generatedFiles(root: string): { file: string; content: string }[
     {
       file: architecture,
       content: insertGenerated(readFileSync(architecture, "utf8"), "workflow", workflowDiagram()),
+    },
+    {
+      file: runbook,
+      content: insertGenerated(readFileSync(runbook, "utf8"), "metrics", metricTable()),
     },
   ];
 }

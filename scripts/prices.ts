@@ -19,10 +19,14 @@ export const prices = {
   event: 1 / 1e6,
   /** A run of a schedule. Source: https://aws.amazon.com/eventbridge/pricing/ */
   scheduleRun: 1 / 1e6,
-  /** An alarm on one metric, for a month. Source: https://aws.amazon.com/cloudwatch/pricing/ */
-  alarmMetric: 0.1,
   /** A VPC's interface endpoint in one zone, for an hour. Source: https://aws.amazon.com/privatelink/pricing/ */
   interfaceEndpointHour: 0.01,
+  /** A metric that an alarm watches, for a month, beyond the ten free ones of an account. Source: https://aws.amazon.com/cloudwatch/pricing/ */
+  alarmMetric: 0.1,
+  /** A metric of one's own for a month, beyond the ten free ones of an account; billed for the hours in which it gets a value. Source: the same page. */
+  customMetric: 0.3,
+  /** A dashboard for a month, beyond the three free ones of an account. Source: the same page. */
+  dashboard: 3,
 };
 
 /** The month in which AWS's own examples reckon. */

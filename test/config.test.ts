@@ -59,6 +59,7 @@ describe("The stack's configuration", () => {
       },
       readiness: { mode: "manual", timeoutSeconds: 840, requireRunning: false },
       health: { onChannelLost: "fail", alertMinutes: 5, noInputMinutes: 0 },
+      observability: { dashboard: true, alarms: "all" },
       confirmationTimeoutSeconds: 900,
       maxLiveHours: 12,
       sweepIntervalMinutes: 10,
@@ -104,6 +105,8 @@ describe("The stack's configuration", () => {
       onChannelLost: "restart",
       alertMinutes: "0",
       noInputMinutes: "30",
+      dashboard: "false",
+      alarms: "guards",
       confirmationTimeoutSeconds: "60",
       maxLiveHours: "0",
       sweepIntervalMinutes: "60",
@@ -181,6 +184,7 @@ describe("The stack's configuration", () => {
       health: { onChannelLost: "restart", alertMinutes: 0, noInputMinutes: 30 },
       confirmationTimeoutSeconds: 60,
       maxLiveHours: 0,
+      observability: { dashboard: false, alarms: "guards" },
       sweepIntervalMinutes: 60,
       events: {
         includeIngestEndpoints: false,
@@ -234,6 +238,8 @@ describe("The stack's configuration", () => {
       confirmationTimeoutSeconds: "15m",
       maxLiveHours: "12h",
       sweepIntervalMinutes: "5",
+      dashboard: "no",
+      alarms: "none",
       includeIngestEndpoints: "no",
       confirmationPrincipals: "encoder",
       jwtAudiences: "portal",
@@ -255,7 +261,7 @@ describe("The stack's configuration", () => {
       chanelIds: "1",
     });
     const keys = problems.flatMap((line) => /^ {2}- stream-orchestration:(\w+) \S/.exec(line)?.[1] ?? []);
-    expect(head).to.equal("The configuration of stack 'dev' has 37 problems:");
+    expect(head).to.equal("The configuration of stack 'dev' has 39 problems:");
     expect(keys).to.have.members([
       "originDomainNames",
       "channelIds",
@@ -269,6 +275,8 @@ describe("The stack's configuration", () => {
       "confirmationTimeoutSeconds",
       "maxLiveHours",
       "sweepIntervalMinutes",
+      "dashboard",
+      "alarms",
       "includeIngestEndpoints",
       "confirmationPrincipals",
       "jwtIssuer",

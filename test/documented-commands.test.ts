@@ -41,7 +41,7 @@ function callOf(line: string): { command: string; options: string[] } | undefine
 describe("the commands in the documents", () => {
   it("are scripts of package.json", () => {
     const named = code.flatMap(({ document, line }) =>
-      [...line.matchAll(/npm run (?:-s )?([a-z][\w:]*)/g)].map(([, name = ""]) => `${name} in ${document}`),
+      [...line.matchAll(/npm run (?:-s )?([a-z][\w:-]*)/g)].map(([, name = ""]) => `${name} in ${document}`),
     );
     expect(named.length).to.be.greaterThan(20);
     expect(named.filter((one) => !Object.hasOwn(scripts, one.split(" ")[0] ?? ""))).to.deep.equal([]);

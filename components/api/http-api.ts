@@ -47,6 +47,7 @@ const accessLogFormat = JSON.stringify({
 
 /** The HTTP API with the contract's routes. Only an open route, such as `/health`, takes requests without credentials. */
 export class HttpApi extends pulumi.ComponentResource {
+  readonly id: pulumi.Output<string>;
   /** The base URL, without a trailing slash. */
   readonly url: pulumi.Output<string>;
   /** An IAM policy (JSON): what a caller of `/streams` needs, and nothing more. */
@@ -65,6 +66,7 @@ export class HttpApi extends pulumi.ComponentResource {
     );
     this.createStage(name, api, Object.values(created).flat(), args);
 
+    this.id = api.id;
     this.url = api.apiEndpoint;
     const policyOf = (isAllowed: (route: Route) => boolean) =>
       policyDocument([

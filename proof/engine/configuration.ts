@@ -68,6 +68,8 @@ export const configurationChanges: { readonly [key: string]: Configuration } = {
   confirmationTimeoutSeconds: { confirmationTimeoutSeconds: "60" },
   maxLiveHours: { maxLiveHours: "0" },
   sweepIntervalMinutes: { sweepIntervalMinutes: "60" },
+  dashboard: { dashboard: "false" },
+  alarms: { alarms: "guards" },
   includeIngestEndpoints: { includeIngestEndpoints: "false" },
   confirmationPrincipals: { confirmationPrincipals: "arn:aws:iam::210987654321:role/encoder" },
   jwtIssuer: { jwtIssuer: "https://issuer.example.com", jwtAudiences: "portal" },

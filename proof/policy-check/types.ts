@@ -41,6 +41,7 @@ export const types = {
 
 /** Types that no rule is about, each with why. */
 export const nothingToCheck: { readonly [type: string]: string } = {
+  "aws:cloudwatch/dashboard:Dashboard": "It shows metrics, and holds nothing.",
   [types.tableItem]: "It is stored in its table, for which there are rules.",
   [types.scheduleGroup]: "It is a name under which schedules are found, and holds nothing.",
 };

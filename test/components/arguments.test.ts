@@ -32,6 +32,7 @@ const wrongArgs = {
   confirmationTimeoutSeconds: 0,
   maxLiveHours: -1,
   sweepIntervalMinutes: 9,
+  observability: { dashboard: "yes", alarms: "none", logs: true },
   events: {
     includeIngestEndpoints: "no",
     confirmationPrincipals: ["arn:aws:iam::123456789012:role/encoder", "encoder"],
@@ -75,6 +76,9 @@ const wrongPaths = [
   "confirmationTimeoutSeconds",
   "maxLiveHours",
   "sweepIntervalMinutes",
+  "observability.dashboard",
+  "observability.alarms",
+  "observability.logs",
   "events.includeIngestEndpoints",
   "events.confirmationPrincipals[1]",
   "events.bus",
@@ -130,7 +134,7 @@ describe("The arguments of a StreamOrchestration", () => {
   it("are refused all at once, each by its path", async () => {
     const failure = await failureOf(wrongArgs);
     expect(failure.errors?.map(({ propertyPath }) => propertyPath)).to.have.members(wrongPaths);
-    expect(failure.message).to.match(/^StreamOrchestration 'streams' has 42 wrong arguments:\n/);
+    expect(failure.message).to.match(/^StreamOrchestration 'streams' has 45 wrong arguments:\n/);
     for (const path of wrongPaths) expect(failure.message).to.contain(`\n  - ${path} `);
   });
 

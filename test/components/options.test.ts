@@ -257,7 +257,7 @@ describe("A StreamOrchestration with a key", () => {
    * is public code, its policies are settings.
    */
   const storesNothing =
-    /:(Api|EventBusPolicy|EventRule|EventTarget|FunctionEventInvokeConfig|Integration|MetricAlarm|Permission|QueuePolicy|Role|RolePolicy|Route|ScheduleGroup|Stage|TableItem|TopicPolicy|TopicSubscription)$|^aws:cloudfront\/(function|cachePolicy):/;
+    /:(Api|Dashboard|EventBusPolicy|EventRule|EventTarget|FunctionEventInvokeConfig|Integration|MetricAlarm|Permission|QueuePolicy|Role|RolePolicy|Route|ScheduleGroup|Stage|TableItem|TopicPolicy|TopicSubscription)$|^aws:cloudfront\/(function|cachePolicy):/;
 
   for (const [type, find] of Object.entries(keyOf)) {
     it(`stores under it what each ${type.replace(/^.*:/, "")} holds`, () => {

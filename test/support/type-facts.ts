@@ -37,6 +37,7 @@ export const typeFacts: { readonly [type: string]: TypeFacts } = {
   "aws:cloudwatch/eventRule:EventRule": { nameLength: 64, replacedBy: ["eventBusName"] },
   "aws:cloudwatch/eventTarget:EventTarget": { replacedBy: ["eventBusName", "rule", "targetId"] },
   "aws:cloudwatch/logGroup:LogGroup": { nameLength: 512, replacedBy: ["logGroupClass"] },
+  "aws:cloudwatch/dashboard:Dashboard": { replacedBy: ["dashboardName"] },
   "aws:cloudwatch/metricAlarm:MetricAlarm": { nameLength: 255 },
   // Indexes are added to a table and taken from it in place.
   "aws:dynamodb/table:Table": {
