@@ -74,6 +74,7 @@ export const journeys: Journeys = {
     const told = local.streams.events("ready").map(({ detailType, origin }) => [detailType, origin]);
     expect(told).to.deep.equal([
       ["StreamProvisionRequested", undefined],
+      ["StreamLifecycleProgressed", "orchestrator"],
       ["StreamLifecycleProgressed", "api"],
       ["StreamLifecycleProgressed", "orchestrator"],
     ]);
