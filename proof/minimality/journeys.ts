@@ -446,6 +446,27 @@ export const readinessJourneys: Journeys = {
   },
 };
 
+/** The inputs of the only channel: it fetches SRT, and others push RTMP to it. */
+export const inputsConfig = { channelInputs: "SRT_CALLER:71+RTMP_PUSH:72" };
+
+/** What that is for. */
+export const inputsJourneys: Journeys = {
+  "a channel fetches what the request names, and tells the addresses to push to": async (local) => {
+    await local.streams.makeReady("fed", {
+      ingestEndpoints: [
+        { protocol: "srt", url: "srt://192.0.2.7:9000" },
+        { protocol: "rtmp", url: "rtmp://ingest.example.com/live/fed" },
+      ],
+    });
+    expect(local.encoder.input("71").srtCallerSources).to.have.nested.property(
+      "[0].SrtListenerAddress",
+      "192.0.2.7",
+    );
+    const { body } = await readAnswer(await local.api("/ingest/fed"));
+    expect(body.inputs).to.have.nested.property("[1].destinations[0]");
+  },
+};
+
 /** What a call answers that the function or workflow cannot mend. */
 const broken = { code: "InternalServerError", message: "Broken.", statusCode: 400 };
 
