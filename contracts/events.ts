@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { streamInputSchema } from "./channel-inputs";
 import { dateTime } from "./date-time";
 import { type JsonSchema, toJsonSchema } from "./json-schema";
 import { streamStatusSchema } from "./lifecycle";
@@ -60,6 +61,10 @@ export const streamLifecycleProgressedDetailSchema = v.looseObject({
   origin: v.exactOptional(v.pipe(v.string(), v.transform(shortOrigin))),
   // Where viewers find a stream that is READY, if the deployment names manifests.
   playback: v.exactOptional(v.object({ manifests: v.array(manifestSchema) })),
+  // With PROVISIONING, once the stream has its channel.
+  channelId: v.exactOptional(v.string()),
+  // The channel's inputs, if the deployment names them. The addresses to push to are masked: GET /ingest/{streamId} has them in full.
+  inputs: v.exactOptional(v.array(streamInputSchema)),
 });
 
 export type StreamLifecycleProgressedDetail = v.InferOutput<typeof streamLifecycleProgressedDetailSchema>;

@@ -74,7 +74,7 @@ export function createOrchestrator(name: string, args: OrchestratorArgs, opts: p
           ],
           resources: [args.leases.arn],
         },
-        // EmitProvisionRequestedEvent, PublishReadyNotification
+        // EmitProvisionRequestedEvent, PublishHeldChannel, PublishInputs, PublishReadyNotification
         putEvents(args.bus, [streamProvisionRequested.detailType, streamLifecycleProgressed.detailType]),
         // ProvisionEncoderInfrastructure; StopEncoderChannel; the reads of a channel's state. A draining channel may be started too: by a
         // stream that leased it a moment before the deployment.

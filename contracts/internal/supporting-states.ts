@@ -35,6 +35,13 @@ export const supportingStates = [
     reason: "A scheduled stream leases its channel when it starts: until then other streams may use it.",
   },
   {
+    name: "PublishHeldChannel",
+    type: "Task",
+    serves: "ProvisionEncoderInfrastructure",
+    integration: "arn:aws:states:::events:putEvents",
+    reason: "A scheduled stream has no channel to tell of when its request is announced.",
+  },
+  {
     name: "WaitForCapacityTurn",
     type: "Wait",
     serves: "ProvisionEncoderInfrastructure",
@@ -135,6 +142,13 @@ export const supportingStates = [
     serves: "ProvisionEncoderInfrastructure",
     integration: "arn:aws:states:::dynamodb:updateItem",
     reason: "Functions in a private network reach no MediaLive: they read the addresses from the item.",
+  },
+  {
+    name: "PublishInputs",
+    type: "Task",
+    serves: "ProvisionEncoderInfrastructure",
+    integration: "arn:aws:states:::events:putEvents",
+    reason: "The addresses to push to are known once MediaLive has told them, under the lease.",
   },
   {
     name: "ReadConflictingChannel",

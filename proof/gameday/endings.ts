@@ -3,12 +3,15 @@ import type { Expectation } from "./ending";
 /** What a stream that is ready has of its own. The schedule is the one that ends it if nobody does. */
 export const inUse = "channel running, playback entry, origin, lease, schedule";
 
+/** What is told of a stream that has its channel. */
+export const begun = "requested, PROVISIONING by orchestrator";
+
 /** A stream that came to be ready, as it is to be. */
 export const ready: Expectation = {
   saw: "POST 202, PUT 200",
   ended: "READY (execution SUCCEEDED)",
   left: inUse,
-  told: "requested, READY by api, READY by orchestrator",
+  told: `${begun}, READY by api, READY by orchestrator`,
   onCall: 0,
   alarms: "none",
 };
@@ -21,7 +24,7 @@ export const failed: Expectation = {
   saw: "POST 202",
   ended: "FAILED (execution FAILED)",
   left: "nothing",
-  told: "requested, FAILED by orchestrator",
+  told: `${begun}, FAILED by orchestrator`,
   onCall: 1,
   alarms: "none",
 };
@@ -38,7 +41,7 @@ export const completed: Expectation = {
   saw: "POST 202, PUT 200, PUT 200",
   ended: "COMPLETE (execution SUCCEEDED, teardown DONE)",
   left: "nothing",
-  told: "requested, READY by api, READY by orchestrator, COMPLETE by api",
+  told: `${begun}, READY by api, READY by orchestrator, COMPLETE by api`,
 };
 
 /** A stream whose execution was stopped, with nothing of it left. */

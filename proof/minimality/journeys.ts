@@ -74,6 +74,7 @@ export const journeys: Journeys = {
     const told = local.streams.events("ready").map(({ detailType, origin }) => [detailType, origin]);
     expect(told).to.deep.equal([
       ["StreamProvisionRequested", undefined],
+      ["StreamLifecycleProgressed", "orchestrator"],
       ["StreamLifecycleProgressed", "api"],
       ["StreamLifecycleProgressed", "orchestrator"],
     ]);
@@ -442,6 +443,27 @@ export const readinessJourneys: Journeys = {
     expect(await local.streams.latest("evident")).to.include({ status: "READY" });
     expect(local.streams.told("evident")).to.include("READY by probe");
     logged(local, "probe-manifest");
+  },
+};
+
+/** The inputs of the only channel: it fetches SRT, and others push RTMP to it. */
+export const inputsConfig = { channelInputs: "SRT_CALLER:71+RTMP_PUSH:72" };
+
+/** What that is for. */
+export const inputsJourneys: Journeys = {
+  "a channel fetches what the request names, and tells the addresses to push to": async (local) => {
+    await local.streams.makeReady("fed", {
+      ingestEndpoints: [
+        { protocol: "srt", url: "srt://192.0.2.7:9000" },
+        { protocol: "rtmp", url: "rtmp://ingest.example.com/live/fed" },
+      ],
+    });
+    expect(local.encoder.input("71").srtCallerSources).to.have.nested.property(
+      "[0].SrtListenerAddress",
+      "192.0.2.7",
+    );
+    const { body } = await readAnswer(await local.api("/ingest/fed"));
+    expect(body.inputs).to.have.nested.property("[1].destinations[0]");
   },
 };
 

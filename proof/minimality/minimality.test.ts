@@ -8,7 +8,14 @@ import {
   rolePermissions,
   type Use,
 } from "../../test/support/permissions";
-import { type Journeys, journeys, readinessConfig, readinessJourneys } from "./journeys";
+import {
+  inputsConfig,
+  inputsJourneys,
+  type Journeys,
+  journeys,
+  readinessConfig,
+  readinessJourneys,
+} from "./journeys";
 
 /** A configuration of the program, and what it is for. */
 interface Subject {
@@ -72,6 +79,10 @@ itNeedsEachPermission("each further permission of the program with automatic rea
   config: readinessConfig,
   journeys: readinessJourneys,
 });
+itNeedsEachPermission("each further permission of the program with inputs of its channels", {
+  config: inputsConfig,
+  journeys: inputsJourneys,
+});
 
 function itNeedsEachPermission(title: string, subject: Subject): void {
   describe(title, () => {
@@ -79,7 +90,7 @@ function itNeedsEachPermission(title: string, subject: Subject): void {
     const played: PlayedJourney[] = [];
 
     after(() => {
-      proven = names(graph);
+      proven = [...proven, ...names(graph)];
     });
 
     before(async () => {

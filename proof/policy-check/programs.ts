@@ -31,7 +31,14 @@ const configurations: { readonly [name: string]: Partial<StreamOrchestrationArgs
     encryptionKeyArn: customerKeyArn,
     tracing: true,
     onCall: { emails: ["on-call@example.com"] },
-    encoder: { ...leastArgs.encoder, leadTimeMinutes: 30, stopUnowned: true },
+    encoder: {
+      channels: [
+        { channelId: "1234567", inputs: [{ inputId: "2345678", type: "RTMP_PULL" }] },
+        { channelId: "7654321", inputs: [{ inputId: "8765432", type: "SRT_LISTENER" }] },
+      ],
+      leadTimeMinutes: 30,
+      stopUnowned: true,
+    },
     playback: {
       ...leastArgs.playback,
       domainName: "d111111abcdef8.cloudfront.net",

@@ -80,6 +80,10 @@ describe("a channel that is fed", () => {
       .to.have.property("inputs")
       .that.deep.equals(inputs(address.replace(/(:1935\/).*/, "$1…")));
     expect(await get("/ingest/push")).to.deep.include({ inputs: inputs(address) });
+    expect(local.streams.told("push")).to.deep.equal(["requested", "PROVISIONING by orchestrator"]);
+    expect(local.streams.events("push").at(-1)).to.deep.include({
+      ...{ channelId: "1003", attempt: 1, inputs: inputs(address.replace(/(:1935\/).*/, "$1…")) },
+    });
     expect(JSON.stringify(local.events.all())).to.not.include(address);
     await local.streams.confirm("push", "READY");
     await end("push");
@@ -196,5 +200,38 @@ describe("a channel that is fed", () => {
     );
     expect(local.encoder.get("1001").state).to.equal("IDLE");
     expect(await local.streams.leases()).to.deep.equal([]);
+  });
+});
+
+describe("PROVISIONING", () => {
+  const local = useLocal({
+    config: { ...config, channelInputs: "none,SRT_CALLER:72,none", leadTimeMinutes: "30" },
+  });
+
+  it("is announced with the channel, once it is leased: at once, or when a scheduled start begins", async () => {
+    await local.streams.request("now", { channelId: "1001" });
+    await local.streams.untilWaiting("now");
+    expect(local.streams.events("now")[1]).to.deep.equal({
+      detailType: "StreamLifecycleProgressed",
+      ...{ streamId: "now", status: "PROVISIONING", attempt: 1, origin: "orchestrator", channelId: "1001" },
+      occurredAt: local.streams.events("now")[1]?.occurredAt,
+    });
+    const startTime = new Date(local.clock.now() + 3_600_000).toISOString();
+    await local.streams.request("later", { channelId: "1003", startTime });
+    await local.streams.request("later-fed", { channelId: "1002", startTime, ingestEndpoints: srt });
+    await local.clock.advance({ minutes: 20 });
+    expect(local.streams.told("later", "later-fed")).to.deep.equal(["requested", "requested"]);
+    for (const [streamId, channelId] of [
+      ["later", "1003"],
+      ["later-fed", "1002"],
+    ] as const) {
+      await local.streams.untilWaiting(streamId);
+      expect(local.streams.told(streamId)).to.deep.equal(["requested", "PROVISIONING by orchestrator"]);
+      expect(local.streams.events(streamId)[1]).to.include({ channelId });
+    }
+    expect(local.streams.events("later-fed")[1]?.inputs).to.deep.equal([
+      { inputId: "72", type: "SRT_CALLER", protocol: "srt" },
+    ]);
+    expect(JSON.stringify(local.encoder.input("72").srtCallerSources)).to.include("192.0.2.7");
   });
 });

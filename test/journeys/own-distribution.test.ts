@@ -24,6 +24,7 @@ describe("streams in a distribution of the team's own program, which nothing upd
     expect((await get("launch")).playback).to.deep.equal({ pathPattern: `/${channelId}/*`, manifests });
     const announced = local.events.all((event) => event["detail-type"] === "StreamLifecycleProgressed");
     expect(announced.map(({ event }) => (event.detail as { playback?: object }).playback)).to.deep.equal([
+      undefined,
       { manifests },
       { manifests },
     ]);

@@ -44,6 +44,7 @@ describe("a portal that reads and ends streams by the API alone", () => {
     expect(ready.playback).to.deep.include({ pathPattern: "/launch/*", manifests });
     const announced = local.events.all((event) => event["detail-type"] === "StreamLifecycleProgressed");
     expect(announced.map(({ event }) => (event.detail as { playback?: object }).playback)).to.deep.equal([
+      undefined,
       { manifests },
       { manifests },
     ]);

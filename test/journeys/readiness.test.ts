@@ -37,6 +37,7 @@ describe("a stream with automatic readiness", () => {
     expect(ready?.evidence).to.match(/^Channel 1001 runs, as MediaLive said at 2026-01-01T00:01:4/);
     expect(local.streams.told("launch")).to.deep.equal([
       "requested",
+      "PROVISIONING by orchestrator",
       "READY by probe",
       "READY by orchestrator",
     ]);

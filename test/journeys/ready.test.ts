@@ -85,15 +85,23 @@ describe("a stream that becomes ready", () => {
     expect(local.notifications.all().filter(({ message }) => message.includes(streamId))).to.deep.equal([]);
   });
 
-  it("is announced: requested, confirmed by the API, and ready by the workflow", async () => {
+  it("is announced: requested, given its channel, confirmed by the API, and ready by the workflow", async () => {
     const streamId = "announced";
     await local.streams.makeReady(aRequest(streamId));
-    const [requested, confirmed, ready, ...more] = local.streams.events(streamId);
+    const { channelId } = await local.streams.latest(streamId);
+    const [requested, provisioning, confirmed, ready, ...more] = local.streams.events(streamId);
     expect(requested).to.deep.equal({
       detailType: "StreamProvisionRequested",
       ...aRequest(streamId),
       startTime: "2027-03-20T18:00:00.000Z",
       attempt: 1,
+    });
+    expect(provisioning).to.include({
+      detailType: "StreamLifecycleProgressed",
+      status: "PROVISIONING",
+      origin: "orchestrator",
+      attempt: 1,
+      channelId,
     });
     expect(confirmed).to.include({
       detailType: "StreamLifecycleProgressed",

@@ -37,6 +37,7 @@ describe("a stream that ends between the workflow's look at the channel and its 
     await expectNothingLeft(local, "failed-early");
     expect(local.streams.told("failed-early")).to.deep.equal([
       "requested",
+      "PROVISIONING by orchestrator",
       "FAILED by api",
       "FAILED by orchestrator",
     ]);
@@ -55,7 +56,11 @@ describe("a stream that ends between the workflow's look at the channel and its 
     expect(starts(local)).to.equal(0);
     await local.clock.advance({ minutes: 1 });
     await expectNothingLeft(local, "complete-early");
-    expect(local.streams.told("complete-early")).to.deep.equal(["requested", "COMPLETE by api"]);
+    expect(local.streams.told("complete-early")).to.deep.equal([
+      "requested",
+      "PROVISIONING by orchestrator",
+      "COMPLETE by api",
+    ]);
     expect(local.notifications.subjects()).to.deep.equal([]);
   });
 });

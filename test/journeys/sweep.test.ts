@@ -15,11 +15,12 @@ describe("the sweep", () => {
     expect(await local.streams.get("unsaid"))
       .to.include({ status: "READY" })
       .and.have.property("unpublishedSince");
-    expect(local.streams.told("unsaid")).to.deep.equal(["requested"]);
+    expect(local.streams.told("unsaid")).to.deep.equal(["requested", "PROVISIONING by orchestrator"]);
 
     await local.clock.advance({ minutes: 12 });
     expect(local.streams.told("unsaid")).to.deep.equal([
       "requested",
+      "PROVISIONING by orchestrator",
       "READY by api",
       "READY by orchestrator",
     ]);
@@ -43,6 +44,7 @@ describe("the sweep", () => {
     await local.clock.advance({ minutes: 31 });
     expect(local.streams.told(streamId)).to.deep.equal([
       "requested",
+      "PROVISIONING by orchestrator",
       "READY by api",
       "READY by orchestrator",
       "LIVE by api",

@@ -40,6 +40,7 @@ describe("local.streams", () => {
     expect(await local.schedules.created()).to.deep.equal([]);
     expect(local.streams.told("spring-launch")).to.deep.equal([
       "requested",
+      "PROVISIONING by orchestrator",
       "READY by api",
       "READY by orchestrator",
       "LIVE by api",

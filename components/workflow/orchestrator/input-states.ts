@@ -5,14 +5,16 @@ import { statusValue, updateAttempt } from "../shared/attempt-item";
 import {
   callTimeoutSeconds,
   causeOfError,
+  event,
   executionId,
   redrives,
   textUnlessRedriven,
 } from "../shared/expressions";
 import { caught, stopChannel } from "../shared/failures";
 import { jsonata, objectText, partOfJsonata } from "../shared/jsonata";
-import { dynamoDbRetriers, mediaLiveRetriers } from "../shared/retriers";
+import { dynamoDbRetriers, eventBridgeRetriers, mediaLiveRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
+import { leasedWithInputs } from "./lease-event";
 
 /** The input whose turn it is, in JSONata: `$inputs` has those before it. */
 const planned = partOfJsonata("$provision.inputs[$count($inputs)]");
@@ -49,7 +51,8 @@ const maskedCause = `$reduce(
  *
  * Variable: `$inputs`, the inputs that are read and set already, as the attempt's item keeps them.
  */
-export function inputStates({ tableName, inputs }: OrchestratorSettings) {
+export function inputStates(settings: OrchestratorSettings) {
+  const { tableName, inputs } = settings;
   return {
     // Finds out why ProvisionEncoderInfrastructure has refused to go on.
     DecideInput: choice({
@@ -182,6 +185,26 @@ export function inputStates({ tableName, inputs }: OrchestratorSettings) {
           Next: stopChannel.next,
         },
         caught("RecordInputs", stopChannel),
+      ],
+      Output: {},
+      Next: "PublishInputs",
+    }),
+    PublishInputs: task({
+      Resource: "arn:aws:states:::events:putEvents",
+      Arguments: {
+        Entries: [
+          event(
+            settings,
+            "StreamLifecycleProgressed",
+            jsonata<string>(textUnlessRedriven(leasedWithInputs, "its attempt may have ended")),
+          ),
+        ],
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: eventBridgeRetriers,
+      Catch: [
+        { ErrorEquals: ["States.QueryEvaluationError"], Output: {}, Next: "DecideInput" },
+        caught("PublishInputs", stopChannel),
       ],
       Assign: { inputsAreSet: true },
       Output: {},

@@ -10,7 +10,7 @@ import { attemptKey, requestedEntry, statusValue } from "../shared/attempt-item"
 import {
   callTimeoutSeconds,
   enteredTime,
-  event,
+  eventText,
   execution,
   executionId,
   invocation,
@@ -20,6 +20,7 @@ import { caught, nothingToCleanUp } from "../shared/failures";
 import { jsonata, partOfJsonata, type SentItem } from "../shared/jsonata";
 import { dynamoDbRetriers, eventBridgeRetriers, validateRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
+import { hasInputs, leased } from "./lease-event";
 
 /** From the request to a stream that is known: checked, stored, announced. */
 export function requestStates(settings: OrchestratorSettings) {
@@ -79,13 +80,11 @@ export function requestStates(settings: OrchestratorSettings) {
     EmitProvisionRequestedEvent: task({
       Resource: "arn:aws:states:::events:putEvents",
       Arguments: {
-        Entries: [
-          event(
-            settings,
-            "StreamProvisionRequested",
-            jsonata(`$merge([${announcedRequest(settings)}, {"attempt": $provision.attempt}])`),
-          ),
-        ],
+        // A stream that has its channel already, and whose inputs are not to be read first, is told of in the same call.
+        Entries: jsonata<string>(`[
+          ${eventText(settings, "StreamProvisionRequested", `$merge([${announcedRequest(settings)}, {"attempt": $provision.attempt}])`)},
+          $provision.channel != null and $not(${hasInputs}) ? ${eventText(settings, "StreamLifecycleProgressed", leased)}
+        ]`),
       },
       TimeoutSeconds: callTimeoutSeconds,
       Retry: eventBridgeRetriers,

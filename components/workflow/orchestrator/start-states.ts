@@ -1,11 +1,19 @@
 import { ownProvisioningAttempt, type ValidateProvisionRequestEvent } from "../../../contracts/internal";
 import { choice, task } from "../shared/asl";
 import { statusValue, updateAttempt } from "../shared/attempt-item";
-import { execution, executionId, invocation, lambdaTimeoutSeconds } from "../shared/expressions";
+import {
+  callTimeoutSeconds,
+  event,
+  execution,
+  executionId,
+  invocation,
+  lambdaTimeoutSeconds,
+} from "../shared/expressions";
 import { caught, nothingToCleanUp } from "../shared/failures";
 import { jsonata } from "../shared/jsonata";
-import { dynamoDbSdkRetriers, validateRetriers } from "../shared/retriers";
+import { dynamoDbSdkRetriers, eventBridgeRetriers, validateRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
+import { hasInputs, leased } from "./lease-event";
 
 /** From a stream that is known to one that may start: not before its time. */
 export function startStates(settings: OrchestratorSettings) {
@@ -59,6 +67,26 @@ export function startStates(settings: OrchestratorSettings) {
       Retry: validateRetriers,
       Catch: [caught("LeaseHeldChannel", nothingToCleanUp)],
       Assign: { provision: jsonata("$states.result.Payload") },
+      Output: {},
+      Next: "PublishHeldChannel",
+    }),
+    PublishHeldChannel: task({
+      Resource: "arn:aws:states:::events:putEvents",
+      Arguments: {
+        Entries: [
+          event(
+            settings,
+            "StreamLifecycleProgressed",
+            jsonata<string>(`${hasInputs} ? $error("Its inputs are to be read first.") : ${leased}`),
+          ),
+        ],
+      },
+      TimeoutSeconds: callTimeoutSeconds,
+      Retry: eventBridgeRetriers,
+      Catch: [
+        { ErrorEquals: ["States.QueryEvaluationError"], Output: {}, Next: "ReservePlaybackPlace" },
+        caught("PublishHeldChannel", nothingToCleanUp),
+      ],
       Output: {},
       Next: "ReservePlaybackPlace",
     }),

@@ -147,6 +147,12 @@ interface Details {
   StreamLifecycleProgressed: Named<StreamLifecycleProgressedDetail>;
 }
 
+/** An entry of PutEvents, in JSONata, of the detail in JSONata. */
+export function eventText(settings: EventSettings, detailType: keyof Details, detail: string): string {
+  const known = { Source: settings.eventSource, DetailType: detailType, EventBusName: settings.eventBusName };
+  return `$merge([${JSON.stringify(known)}, { "Detail": ${detail} }])`;
+}
+
 /** An entry of PutEvents. */
 export function event<DetailType extends keyof Details>(
   settings: EventSettings,

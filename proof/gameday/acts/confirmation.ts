@@ -1,5 +1,5 @@
 import { isJsonObject } from "../../../local/json";
-import { completed, failed, failedAfterTimeout, ready, readyAfterTimeout } from "../endings";
+import { begun, completed, failed, failedAfterTimeout, ready, readyAfterTimeout } from "../endings";
 import type { Act } from "../situation";
 
 /** When and whether a confirmation comes. */
@@ -20,7 +20,7 @@ export const confirmation: Act = {
       expected: {
         ...failed,
         saw: "POST 202, PUT 200",
-        told: "requested, FAILED by api, FAILED by orchestrator",
+        told: `${begun}, FAILED by api, FAILED by orchestrator`,
       },
       async play({ local, streamId }) {
         await local.streams.provision(streamId);
@@ -30,7 +30,7 @@ export const confirmation: Act = {
     {
       name: "COMPLETE right after READY",
       done: "confirmed READY and ended COMPLETE in one moment, before the workflow heard of either",
-      expected: { ...completed, told: "requested, READY by api, COMPLETE by api, COMPLETE by orchestrator" },
+      expected: { ...completed, told: `${begun}, READY by api, COMPLETE by api, COMPLETE by orchestrator` },
       async play({ local, streamId }) {
         await local.streams.provision(streamId);
         const resume = { service: "StepFunctions", action: "SendTaskSuccess" } as const;
@@ -124,7 +124,7 @@ export const confirmation: Act = {
       expected: {
         ...ready,
         saw: "POST 202, PUT 200, PUT 200",
-        told: "requested, READY by api, READY by orchestrator, READY by an event, READY by api",
+        told: `${begun}, READY by api, READY by orchestrator, READY by an event, READY by api`,
       },
       async play({ local, streamId }) {
         await local.streams.provision(streamId);
@@ -151,7 +151,7 @@ export const confirmation: Act = {
       done: "confirmed READY by an event, and FAILED by another one that was delivered first",
       expected: {
         ...failed,
-        told: "requested, READY by an event, FAILED by an event, FAILED by orchestrator",
+        told: `${begun}, READY by an event, FAILED by an event, FAILED by orchestrator`,
       },
       async play({ local, streamId }) {
         await local.streams.provision(streamId);

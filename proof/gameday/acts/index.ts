@@ -1,6 +1,7 @@
 import type { Act } from "../situation";
 import { confirmation } from "./confirmation";
 import { ends } from "./ends";
+import { inputs } from "./inputs";
 import { kills } from "./kills";
 import { operators } from "./operators";
 import { requests } from "./requests";
@@ -15,6 +16,7 @@ export const acts: readonly Act[] = [
   scheduledStarts,
   ends,
   services,
+  inputs,
   operators,
   sweeps,
   kills,

@@ -4,7 +4,7 @@ import { resourcesOfType } from "../../../local/record/graph";
 import { insist } from "../../shared/insist";
 import { untilSwept } from "../../shared/sweeps";
 import type { Expectation } from "../ending";
-import { failed, ready, recovered } from "../endings";
+import { begun, failed, ready, recovered } from "../endings";
 import { startProgram } from "../play";
 import type { Act, Situation } from "../situation";
 import { Stage } from "../stage";
@@ -40,7 +40,7 @@ const lost: Expectation = {
   ...ready,
   ended: "FAILED (execution SUCCEEDED, teardown DONE)",
   left: "nothing",
-  told: /^requested, READY by api, READY by orchestrator(, health CHANNEL_DOWN){1,2}(, FAILED by health){1,2}$/,
+  told: /^requested, PROVISIONING by orchestrator, READY by api, READY by orchestrator(, health CHANNEL_DOWN){1,2}(, FAILED by health){1,2}$/,
   onCall: { least: 1, most: 2 },
 };
 
@@ -63,7 +63,7 @@ const scenarios: { readonly [functionName: string]: Scenario } = {
     expected: {
       ...ready,
       saw: "POST 202, PUT 500, PUT 200",
-      told: /^requested, READY by api(, READY by (api|orchestrator)){1,2}$/,
+      told: /^requested, PROVISIONING by orchestrator, READY by api(, READY by (api|orchestrator)){1,2}$/,
     },
     play: confirmed,
   },
@@ -73,7 +73,7 @@ const scenarios: { readonly [functionName: string]: Scenario } = {
       saw: "POST 202",
       // Lambda invokes it again a minute later.
       ended: /^READY \(execution SUCCEEDED( after 1 min)?\)$/,
-      told: "requested, READY by an event, READY by orchestrator",
+      told: `${begun}, READY by an event, READY by orchestrator`,
     },
     async play({ local, streamId }) {
       await local.streams.provision(streamId);
@@ -84,7 +84,7 @@ const scenarios: { readonly [functionName: string]: Scenario } = {
   "streams-handle-provision-failure": {
     expected: {
       ...failed,
-      told: /^requested, FAILED by an event(, FAILED by orchestrator){1,2}$/,
+      told: /^requested, PROVISIONING by orchestrator, FAILED by an event(, FAILED by orchestrator){1,2}$/,
       onCall: { least: 1, most: 2 },
     },
     async play({ local, streamId }) {
@@ -96,7 +96,7 @@ const scenarios: { readonly [functionName: string]: Scenario } = {
   "streams-recover-execution": {
     expected: {
       ...recovered,
-      told: /^requested(, FAILED by orchestrator){1,2}$/,
+      told: /^requested, PROVISIONING by orchestrator(, FAILED by orchestrator){1,2}$/,
       onCall: { least: 1, most: 2 },
     },
     async play({ local, streamId }) {
@@ -110,7 +110,7 @@ const scenarios: { readonly [functionName: string]: Scenario } = {
     expected: {
       ...recovered,
       saw: "POST 202, PUT 500",
-      told: /^requested, READY by api(, (READY by api|FAILED by orchestrator)){1,3}$/,
+      told: /^requested, PROVISIONING by orchestrator, READY by api(, (READY by api|FAILED by orchestrator)){1,3}$/,
       onCall: { least: 1, most: 2 },
       // One that is killed is invoked again, or its sweep fails, and the next one does its work.
       alarms: /^(none|StreamSweep-ExecutionsFailed)$/,

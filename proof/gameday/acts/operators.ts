@@ -1,5 +1,5 @@
 import { untilSwept } from "../../shared/sweeps";
-import { failed, ready, recovered } from "../endings";
+import { begun, failed, ready, recovered } from "../endings";
 import type { Act } from "../situation";
 import { redrive } from "./redrive";
 
@@ -55,7 +55,7 @@ export const operators: Act = {
         ...ready,
         saw: "POST 202, PUT 200, POST 202, PUT 200",
         ended: "FAILED (execution ABORTED, teardown DONE), then READY (execution SUCCEEDED)",
-        told: "requested, FAILED by orchestrator, FAILED by api, requested, READY by api, READY by orchestrator",
+        told: `${begun}, FAILED by orchestrator, FAILED by api, ${begun}, READY by api, READY by orchestrator`,
         onCall: failed.onCall,
       },
       async play({ local, streamId }) {

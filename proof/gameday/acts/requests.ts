@@ -1,5 +1,5 @@
 import type { Expectation } from "../ending";
-import { completed, failed, inUse, ready } from "../endings";
+import { begun, completed, failed, inUse, ready } from "../endings";
 import type { Act } from "../situation";
 
 const update = { service: "CloudFront", action: "UpdateDistribution" } as const;
@@ -11,7 +11,7 @@ const bothReady: Expectation = {
   saw: "POST 202, POST 202, PUT 200, PUT 200",
   ended: "READY (execution SUCCEEDED); READY (execution SUCCEEDED)",
   left: "2 channels running, 2 playback entries, 2 origins, 2 leases, 2 schedules",
-  told: "requested, requested, READY by api, READY by orchestrator, READY by api, READY by orchestrator",
+  told: `${begun}, ${begun}, READY by api, READY by orchestrator, READY by api, READY by orchestrator`,
 };
 
 /** Requests that meet each other. */
@@ -52,7 +52,7 @@ export const requests: Act = {
         ...ready,
         saw: "POST 202, PUT 200, POST 202, PUT 200",
         ended: "FAILED (execution FAILED), then READY (execution SUCCEEDED)",
-        told: "requested, FAILED by api, FAILED by orchestrator, requested, READY by api, READY by orchestrator",
+        told: `${begun}, FAILED by api, FAILED by orchestrator, ${begun}, READY by api, READY by orchestrator`,
         onCall: 1,
       },
       async play({ local, streamId }) {
@@ -96,7 +96,7 @@ export const requests: Act = {
         ...completed,
         saw: "10 × POST 202, 20 × PUT 200",
         ended: "10 × COMPLETE (execution SUCCEEDED, teardown DONE)",
-        told: "10 × requested, 10 × READY by api, 10 × READY by orchestrator, 10 × COMPLETE by api",
+        told: "10 × requested, 10 × PROVISIONING by orchestrator, 10 × READY by api, 10 × READY by orchestrator, 10 × COMPLETE by api",
       },
       async play(stage) {
         const { local, streamId } = stage;
@@ -119,7 +119,7 @@ export const requests: Act = {
         saw: "POST 202, POST 202, PUT 200, PUT 200, POST 202",
         ended: "READY (execution SUCCEEDED); READY (execution SUCCEEDED); FAILED (execution FAILED)",
         left: bothReady.left,
-        told: `${String(bothReady.told)}, requested, FAILED by orchestrator`,
+        told: "3 × requested, 3 × PROVISIONING by orchestrator, 2 × READY by api, 2 × READY by orchestrator, 1 × FAILED by orchestrator",
         onCall: failed.onCall,
       },
       async play(stage) {

@@ -1,5 +1,5 @@
 import { insist } from "../../shared/insist";
-import { failed, ready } from "../endings";
+import { begun, failed, ready } from "../endings";
 import type { Act } from "../situation";
 
 const startChannel = { service: "MediaLive", action: "StartChannel" } as const;
@@ -33,7 +33,7 @@ export const services: Act = {
       expected: {
         ...failed,
         saw: "POST 202, PUT 200",
-        told: "requested, FAILED by api, FAILED by orchestrator",
+        told: `${begun}, FAILED by api, FAILED by orchestrator`,
       },
       async play({ local, streamId }) {
         local.faults.fail({ ...startChannel, when: "after" });
@@ -50,7 +50,7 @@ export const services: Act = {
         saw: "POST 202, PUT 200",
         // It is not this stream's to stop.
         left: "channel running",
-        told: "requested, FAILED by api, FAILED by orchestrator",
+        told: `${begun}, FAILED by api, FAILED by orchestrator`,
       },
       async play({ local, streamId }) {
         local.encoder.setState("1001", "RUNNING");

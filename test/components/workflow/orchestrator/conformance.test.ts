@@ -34,13 +34,22 @@ function task(name: string): TaskState<OrchestratorState> {
   return state;
 }
 
-/** The events that a state puts on the bus, as its arguments have them. */
+/** The events that a state puts on the bus, as its arguments have them: as they are, or in an expression. */
 function emitted(name: string): string[] {
-  const entries =
-    (task(name).Arguments as { Entries?: { DetailType: string; Source: string }[] }).Entries ?? [];
-  for (const { Source } of entries) expect(Source).to.equal("com.guidogerb.streams");
-  return entries.map(({ DetailType }) => DetailType);
+  const text = JSON.stringify(task(name).Arguments).replaceAll("\\", "");
+  const valuesOf = (member: string) =>
+    [...text.matchAll(new RegExp(`"${member}": ?"([\\w.]+)"`, "g"))].map(([, value]) => value ?? "");
+  const types = valuesOf("DetailType");
+  expect(valuesOf("Source")).to.deep.equal(types.map(() => "com.guidogerb.streams"));
+  return types;
 }
+
+/** The specification has an event with PROVISIONING, and no state that emits it. It goes out once the channel is leased. */
+const provisioning: { readonly [state: string]: readonly string[] } = {
+  EmitProvisionRequestedEvent: ["StreamLifecycleProgressed"],
+  // PublishHeldChannel, PublishInputs
+  ProvisionEncoderInfrastructure: ["StreamLifecycleProgressed", "StreamLifecycleProgressed"],
+};
 
 describe("The deployed definition, without its supporting states", () => {
   it("has the specification's states in its order, with their types", () => {
@@ -127,7 +136,7 @@ describe("The deployed definition, without its supporting states", () => {
       } else {
         it(`emits ${emits?.join() ?? "nothing"}`, () => {
           const events = partsOf(name).flatMap(([part, { Type }]) => (Type === "Task" ? emitted(part) : []));
-          expect(events).to.deep.equal(emits ?? []);
+          expect(events).to.deep.equal([...(emits ?? []), ...(provisioning[name] ?? [])]);
         });
       }
     });
