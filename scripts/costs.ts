@@ -46,6 +46,7 @@ export async function costTables(root: string): Promise<{ [name: string]: string
           count: alarms.reduce((sum, alarm) => sum + metricsOf(alarm), 0),
           price: prices.alarmMetric,
         },
+        { what: "dashboard", count: all("cloudwatch/dashboard:Dashboard").length, price: prices.dashboard },
       ]),
       stream: table(stream),
     };
