@@ -200,6 +200,15 @@ function special({ type, inputs, physicalName, place }: InertResource): JsonObje
     }
     case "ecr/repository":
       return { repositoryUrl: `${place.accountId}.dkr.ecr.${place.region}.amazonaws.com/${physicalName}` };
+    case "mediapackage/channel": {
+      // MediaPackage has two for each channel, in two zones.
+      const ingestEndpoints = ["a", "b"].map((zone) => {
+        const id = digest(`${physicalName} ${zone}`, 16);
+        const url = `https://${id}.mediapackage.${place.region}.amazonaws.com/in/v2/${id}/${id}/channel`;
+        return { url, username: digest(`${id} username`, 16), password: digest(`${id} password`, 16) };
+      });
+      return { hlsIngests: [{ ingestEndpoints }] };
+    }
     case "rds/instance": {
       const address = `${physicalName}.${digest(physicalName, 12)}.${place.region}.rds.amazonaws.com`;
       return { address, endpoint: `${address}:${ports[String(inputs.engine)] ?? 3306}` };

@@ -27,10 +27,11 @@ describe("the tarball that customers install", function () {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  it("holds what is built, the documents, and the example request with what signs it", () => {
-    const parts = new Set(paths.map((path) => /^(dist\/[^/]+|docs)\//.exec(path)?.[1] ?? path));
+  it("holds what is built, the documents and the examples", () => {
+    const parts = new Set(paths.map((path) => /^(dist\/[^/]+|docs|examples)\//.exec(path)?.[1] ?? path));
     expect([...parts].sort()).to.deep.equal([
       "CHANGELOG.md",
+      "CONTRIBUTING.md",
       "LICENSE",
       "README.md",
       "dist/cli",
@@ -43,10 +44,20 @@ describe("the tarball that customers install", function () {
       "dist/plugin",
       "dist/testing",
       "docs",
-      "examples/local.curlrc",
-      "examples/spring-launch.json",
+      "examples",
       "package.json",
     ]);
+  });
+
+  it("has every file that its documents link to", () => {
+    const documents = paths.filter((path) => path.endsWith(".md"));
+    const missing = documents.flatMap((document) =>
+      [...readFileSync(join(root, document), "utf8").matchAll(/\]\(([^)#]+)\)/g)]
+        .map(([, link = ""]) => link)
+        .filter((link) => !link.includes("://") && !paths.includes(join(document, "..", link)))
+        .map((link) => `${link} in ${document}`),
+    );
+    expect(missing).to.deep.equal([]);
   });
 
   it("holds declarations of all that can be imported, and of nothing else", () => {

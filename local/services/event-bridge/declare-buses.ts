@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from "../../json";
 import { type Graph, resourcesOfType } from "../../record/graph";
-import type { EventBridge } from "./event-bridge";
+import { type EventBridge, nameOf } from "./event-bridge";
 import type { InputTransformer } from "./event-input";
 
 /** Creates the buses, archives and rules that a program registered, with their targets. */
@@ -17,6 +17,8 @@ export function declareBuses(graph: Graph, eventBridge: EventBridge): void {
     });
   }
   for (const { inputs, outputs } of resourcesOfType(graph, "aws:cloudwatch/eventRule:EventRule")) {
+    // A bus that the program does not create is another stack's. It carries what is put on it here.
+    if (inputs.eventBusName !== undefined) eventBridge.createEventBus(nameOf(String(inputs.eventBusName)));
     eventBridge.putRule({
       name: String(outputs.name),
       ...(inputs.eventPattern !== undefined && { eventPattern: String(inputs.eventPattern) }),

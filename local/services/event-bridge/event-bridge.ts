@@ -324,7 +324,7 @@ function namesWith(prefix: Json | undefined, names: readonly string[]): string[]
 }
 
 /** @returns a bus's name, given its name, its ARN or nothing. */
-function nameOf(bus: Json | undefined): string {
+export function nameOf(bus: Json | undefined): string {
   if (typeof bus !== "string" || bus === "") return "default";
   return bus.startsWith("arn:") ? bus.slice(bus.indexOf("/") + 1) : bus;
 }
