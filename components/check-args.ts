@@ -186,6 +186,7 @@ const schema = closed({
           ),
         ),
       ),
+      schemaRegistry: v.optional(v.boolean()),
     }),
   ),
   auth: v.optional(

@@ -35,6 +35,7 @@ const wrongArgs = {
   events: {
     includeIngestEndpoints: "no",
     confirmationPrincipals: ["arn:aws:iam::123456789012:role/encoder", "encoder"],
+    schemaRegistry: "yes",
     bus: "mine",
   },
   auth: { jwt: { issuer: "http://issuer.example.com", audiences: [] } },
@@ -77,6 +78,7 @@ const wrongPaths = [
   "sweepIntervalMinutes",
   "events.includeIngestEndpoints",
   "events.confirmationPrincipals[1]",
+  "events.schemaRegistry",
   "events.bus",
   "auth.jwt.issuer",
   "auth.jwt.audiences",
@@ -130,7 +132,7 @@ describe("The arguments of a StreamOrchestration", () => {
   it("are refused all at once, each by its path", async () => {
     const failure = await failureOf(wrongArgs);
     expect(failure.errors?.map(({ propertyPath }) => propertyPath)).to.have.members(wrongPaths);
-    expect(failure.message).to.match(/^StreamOrchestration 'streams' has 42 wrong arguments:\n/);
+    expect(failure.message).to.match(/^StreamOrchestration 'streams' has 43 wrong arguments:\n/);
     for (const path of wrongPaths) expect(failure.message).to.contain(`\n  - ${path} `);
   });
 
