@@ -41,6 +41,7 @@ const keyOfArgument: { readonly [path: string]: string } = {
   "observability.alarms": "alarms",
   "events.includeIngestEndpoints": "includeIngestEndpoints",
   "events.confirmationPrincipals": "confirmationPrincipals",
+  "events.schemaRegistry": "schemaRegistry",
   "auth.jwt.issuer": "jwtIssuer",
   "auth.jwt.audiences": "jwtAudiences",
   "auth.jwt.ingestScope": "jwtIngestScope",
@@ -158,6 +159,7 @@ export function readConfig(): StreamOrchestrationArgs {
     events: {
       includeIngestEndpoints: boolean("includeIngestEndpoints"),
       confirmationPrincipals: list("confirmationPrincipals"),
+      schemaRegistry: boolean("schemaRegistry"),
     },
     auth: { jwt: Object.values(jwt).some((value) => value !== undefined) ? jwt : undefined },
     onCall: { emails: list("onCallEmails") },

@@ -14,12 +14,14 @@ const maxIssues = 100;
 /**
  * Reads an answer to its end and checks it against the contract.
  *
+ * @param parameters those of the path, which an answer repeats.
  * @param hide takes secrets out of a text that came with the answer.
  * @throws {StreamApiError} for a refusal, and for an answer that the contract does not have.
  */
 export async function readAnswer(
   operation: RestOperation,
   response: Response,
+  parameters: { readonly [name: string]: string },
   hide: (text: string) => string,
 ): Promise<unknown> {
   const { status } = response;
@@ -31,7 +33,7 @@ export async function readAnswer(
     });
   // Browsers tell of a redirect that was not followed by this type alone.
   if (response.type === "opaqueredirect" || (status >= 300 && status < 400)) {
-    void response.body?.cancel();
+    drop(response.body?.cancel());
     throw fail(
       `The answer is a redirect to another URL (status ${status}), which is not followed. Check the API's URL.`,
     );
@@ -44,7 +46,15 @@ export async function readAnswer(
     if (status < 400) throw fail(`The answer is no JSON (status ${status}, content type ${type}).`);
     throw fail(`The answer is ${status}, without JSON (content type ${type}).`, { code: codeOf(status) });
   }
-  if (expected && !isRefusal(expected)) return checked(expected, body, status, fail);
+  if (expected && !isRefusal(expected)) {
+    const value = checked(expected, body, status, fail);
+    // A cache or a proxy that mixes answers up.
+    const mixedUp = Object.entries(parameters).find(
+      ([name, sent]) => (membersOf(value)[name] ?? sent) !== sent,
+    );
+    if (mixedUp) throw fail(`The answer is about another ${mixedUp[0]}.`);
+    return value;
+  }
   if (status < 400) throw fail(`The contract has no answer with status ${status}.`);
   const { message, issues } = refusalOf(body, hide);
   throw fail(`${status} ${message}`.trim(), { code: codeOf(status), issues });
@@ -64,11 +74,13 @@ function checked(schema: v.GenericSchema, body: unknown, status: number, fail: F
   throw fail("The answer does not fit the contract.", { issues: result.issues.slice(0, maxIssues) });
 }
 
+function membersOf(value: unknown): { readonly [member: string]: unknown } {
+  return typeof value === "object" && value !== null ? (value as { readonly [member: string]: unknown }) : {};
+}
+
 /** API Gateway's own refusals have a message and no issues. */
 function refusalOf(body: unknown, hide: (text: string) => string) {
-  const { message, issues } = (typeof body === "object" && body !== null ? body : {}) as {
-    readonly [member: string]: unknown;
-  };
+  const { message, issues } = membersOf(body);
   const shorten = (text: string) => escapeControls(hide(text)).slice(0, maxText);
   const texts = Array.isArray(issues) ? issues.filter((issue) => typeof issue === "string") : [];
   return {
@@ -88,11 +100,16 @@ async function readText(response: Response, fail: Fail): Promise<string> {
     if (done) return text + decoder.decode();
     size += value.byteLength;
     if (size > maxAnswerBytes) {
-      void reader.cancel();
+      drop(reader.cancel());
       throw fail(`The answer has more than ${maxAnswerBytes} bytes.`);
     }
     text += decoder.decode(value, { stream: true });
   }
+}
+
+/** What becomes of a connection that is given up is of no interest. */
+function drop(ended: Promise<void> | undefined): void {
+  ended?.catch(() => undefined);
 }
 
 function parse(text: string): unknown {

@@ -1,6 +1,11 @@
 import type { RestOperation } from "../contracts";
 import type { UnsignedRequest } from "../contracts/sign-request";
 
+/** A request with the parameters of its path. */
+export interface ClientRequest extends UnsignedRequest {
+  readonly parameters: { readonly [name: string]: string };
+}
+
 /**
  * @param input the parameters of the path, and the members of the body or of the query; members that are undefined are left out.
  * @throws {TypeError} that names each parameter of the path that is none.
@@ -9,12 +14,14 @@ export function requestOf(
   base: URL,
   { method, path, bodySchema }: RestOperation,
   input: { readonly [member: string]: unknown },
-): UnsignedRequest {
+): ClientRequest {
   const members = new Map(Object.entries(input).filter(([, value]) => value !== undefined));
+  const parameters: { [name: string]: string } = {};
   const issues: string[] = [];
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = members.get(name);
     members.delete(name);
+    parameters[name] = String(value);
     // A URL leaves out the segments `.` and `..`, so that another path would be called.
     if (typeof value === "string" && value !== "" && !/^\.{1,2}$/.test(value) && value.isWellFormed()) {
       return encodeURIComponent(value);
@@ -28,6 +35,7 @@ export function requestOf(
   const rest = Object.fromEntries(members);
   const hasBody = bodySchema !== undefined;
   return {
+    parameters,
     method,
     host: base.host,
     path: `${base.pathname === "/" ? "" : base.pathname}${filled}`,

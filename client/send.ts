@@ -1,10 +1,11 @@
 import { isIdempotent, type OperationName, type RestOperation } from "../contracts";
 import { queryText, type UnsignedRequest } from "../contracts/sign-request";
-import { authorize } from "./authorize";
-import { StreamApiError } from "./error";
+import { type Authorized, authorize } from "./authorize";
+import { startDeadline } from "./deadline";
+import { StreamApiError, type StreamApiErrorCode } from "./error";
 import type { CallOptions } from "./operations";
 import { readAnswer } from "./read-answer";
-import { requestOf } from "./request-of";
+import { type ClientRequest, requestOf } from "./request-of";
 import type { ClientSettings } from "./settings";
 
 /** Waits between two tries. Rejects with the signal's reason once that is aborted. */
@@ -49,66 +50,66 @@ interface Failure {
 async function tryOnce(
   settings: ClientSettings,
   operation: RestOperation,
-  request: UnsignedRequest,
+  request: ClientRequest,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly body: unknown } | Failure> {
-  const name = operation.name as OperationName;
-  const { headers, secrets } = await authorize(request, settings);
-  const hide = (text: string) =>
-    secrets.reduce((shown, secret) => (secret === "" ? shown : shown.replaceAll(secret, "…")), text);
   const { base, timeoutSeconds } = settings;
-  const query = queryText(request.query ?? {});
-  const url = `${base.origin}${request.path}${query && `?${query}`}`;
   const deadline = startDeadline(timeoutSeconds, signal);
+  let authorized: Authorized | undefined;
   let response: Response | undefined;
-  const exchange = async () => {
-    response = await settings.fetch(url, {
-      method: request.method ?? "GET",
-      headers,
-      ...(request.body !== "" && { body: request.body }),
-      // A redirect would be given the token, or a request whose signature is for another host.
-      redirect: "manual",
-      credentials: "omit",
-      signal: deadline.signal,
-    });
-    return { body: await readAnswer(operation, response, hide) };
-  };
   try {
-    return await Promise.race([exchange(), deadline.passed]);
+    authorized = await deadline.race(authorize(request, settings));
+    const { headers, secrets } = authorized;
+    response = await deadline.race(
+      settings.fetch(urlOf(base, request), initOf(request, headers, deadline.signal)),
+    );
+    const answer = readAnswer(operation, response, request.parameters, (text) => hide(text, secrets));
+    return { body: await deadline.race(answer) };
   } catch (error) {
     if (error instanceof StreamApiError) return { error, retryAfter: retryAfterOf(response, settings.now()) };
     signal?.throwIfAborted();
-    const status = response?.status;
+    const fail = (problem: string, code: StreamApiErrorCode, cause?: unknown) => ({
+      error: new StreamApiError(problem, {
+        ...{ operation: operation.name as OperationName, code, status: response?.status, cause },
+      }),
+    });
     if (deadline.signal.aborted) {
-      const problem = `No whole answer within ${timeoutSeconds} seconds.`;
-      return { error: new StreamApiError(problem, { operation: name, code: "Timeout", status }) };
+      const what = authorized ? "No whole answer" : "No credentials or token";
+      return fail(`${what} within ${timeoutSeconds} seconds.`, "Timeout");
     }
-    const problem = `${response ? "The answer broke off" : `No connection to ${base.host}`}${reasonOf(error)}.`;
-    return {
-      error: new StreamApiError(problem, { operation: name, code: "NoAnswer", status, cause: error }),
-    };
+    // What a provider throws is the caller's own.
+    if (!authorized) throw error;
+    const what = response ? "The answer broke off" : `No connection to ${base.host}`;
+    return fail(`${what}${reasonOf(error)}.`, "NoAnswer", error);
   } finally {
     deadline.end();
   }
 }
 
-/** A signal that is aborted with the caller's, or when the time is over; and a promise that rejects then, for a `fetch` that heeds no signal. */
-function startDeadline(seconds: number, outer: AbortSignal | undefined) {
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  const timer = setTimeout(abort, seconds * 1000);
-  outer?.addEventListener("abort", abort, { once: true });
-  const passed = new Promise<never>((_resolve, reject) => {
-    controller.signal.addEventListener("abort", () => reject(new Error("aborted")), { once: true });
-  });
+function urlOf(base: URL, { path, query = {} }: UnsignedRequest): string {
+  const text = queryText(query);
+  return `${base.origin}${path}${text && `?${text}`}`;
+}
+
+function initOf(
+  { method = "GET", body }: UnsignedRequest,
+  headers: Authorized["headers"],
+  signal: AbortSignal,
+): RequestInit {
   return {
-    signal: controller.signal,
-    passed,
-    end() {
-      clearTimeout(timer);
-      outer?.removeEventListener("abort", abort);
-    },
+    ...{ method, headers, signal },
+    ...(body !== "" && { body }),
+    // A redirect would be given the token, or a request whose signature is for another host.
+    redirect: "manual",
+    credentials: "omit",
   };
+}
+
+/** @returns a text without the secrets in it. */
+function hide(text: string, secrets: readonly string[]): string {
+  return secrets
+    .filter((secret) => secret !== "")
+    .reduce((shown, secret) => shown.replaceAll(secret, "…"), text);
 }
 
 /** Node.js has the code of a connection that failed, such as ECONNREFUSED, in the cause of fetch's error; browsers tell none. */

@@ -234,6 +234,7 @@ const schema = closed({
           ),
         ),
       ),
+      schemaRegistry: v.optional(v.boolean()),
     }),
   ),
   auth: v.optional(

@@ -26,6 +26,7 @@ export function normalizeArgs(args: StreamOrchestrationArgs) {
     sweepIntervalMinutes: args.sweepIntervalMinutes ?? 10,
     includeIngestEndpoints: args.events?.includeIngestEndpoints ?? true,
     confirmationPrincipals: args.events?.confirmationPrincipals ?? [],
+    schemaRegistry: args.events?.schemaRegistry ?? false,
     emails: args.onCall?.emails ?? [],
     jwt: args.auth?.jwt,
     cors: args.cors,

@@ -244,6 +244,12 @@ export interface EventsArgs {
    * @default - nobody: streams are confirmed by `PUT /streams`
    */
   confirmationPrincipals?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Creates an EventBridge schema registry with the schema of each event, from which consoles and IDEs generate code.
+   *
+   * @default false
+   */
+  schemaRegistry?: boolean;
 }
 
 export interface ThrottleArgs {

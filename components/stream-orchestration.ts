@@ -17,6 +17,7 @@ import { closeBus } from "./events/bus-policy";
 import { resumeOnConfirmation } from "./events/confirmation";
 import { EventBus } from "./events/event-bus";
 import { createOnCallTopic } from "./events/on-call-topic";
+import { createSchemaRegistry } from "./events/schema-registry";
 import { type StreamEventHandler, StreamEventSubscription } from "./events/stream-event-subscription";
 import { handlerOf } from "./functions/bundles";
 import { functionCreator, functionsOf } from "./functions/create-function";
@@ -123,6 +124,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       child,
     );
     const { bus, deadLetters } = events;
+    if (settings.schemaRegistry) createSchemaRegistry(`${name}-schemas`, common, child);
     const onCall = createOnCallTopic(`${name}-on-call`, { ...common, emails: settings.emails }, child);
     const network =
       settings.network && new Network(`${name}-network`, settings.network, { ...arns, ...common }, child);

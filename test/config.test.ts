@@ -63,7 +63,11 @@ describe("The stack's configuration", () => {
       confirmationTimeoutSeconds: 900,
       maxLiveHours: 12,
       sweepIntervalMinutes: 10,
-      events: { includeIngestEndpoints: true, confirmationPrincipals: ["arn:aws:iam::*:*"] },
+      events: {
+        includeIngestEndpoints: true,
+        confirmationPrincipals: ["arn:aws:iam::*:*"],
+        schemaRegistry: false,
+      },
       auth: {},
       onCall: {},
       throttle: { burstLimit: 50, rateLimit: 25 },
@@ -111,6 +115,7 @@ describe("The stack's configuration", () => {
       maxLiveHours: "0",
       sweepIntervalMinutes: "60",
       includeIngestEndpoints: "false",
+      schemaRegistry: "true",
       confirmationPrincipals: "arn:aws:iam::123456789012:role/encoder, arn:aws:iam::123456789012:user/ops",
       jwtIssuer: "https://issuer.example.com",
       jwtAudiences: "portal",
@@ -192,6 +197,7 @@ describe("The stack's configuration", () => {
           "arn:aws:iam::123456789012:role/encoder",
           "arn:aws:iam::123456789012:user/ops",
         ],
+        schemaRegistry: true,
       },
       auth: {
         jwt: { issuer: "https://issuer.example.com", audiences: ["portal"], ingestScope: "streams/keys" },
@@ -218,7 +224,7 @@ describe("The stack's configuration", () => {
 
   it("lets nobody but the program confirm streams by an event, where the stack names nobody", async () => {
     const { events } = await readWith({ confirmationPrincipals: "" });
-    expect(events).to.deep.equal({ includeIngestEndpoints: true });
+    expect(events).to.deep.equal({ includeIngestEndpoints: true, schemaRegistry: false });
   });
 
   it("holds no stream where the lead time is empty, and holds it to its very start where it is 0", async () => {

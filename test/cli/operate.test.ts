@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import { UsageError } from "../../cli/cli";
 import { runConfirm } from "../../cli/commands/confirm";
@@ -212,6 +215,26 @@ describe("an operator's morning, with the command line alone", () => {
     expect((await failureOf(run("list", ["--token", "a.b.c"]))).message).to.match(
       /^ListStreams: 403 Forbidden/,
     );
+  });
+
+  it("finds the deployment of a stack by the Pulumi CLI, and says where there is none", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "pulumi-"));
+    const { PATH: path } = process.env;
+    process.env.PATH = folder;
+    try {
+      expect((await failureOf(run("list", ["--stack", "prod"]))).message).to.equal(
+        "The Pulumi CLI is not installed. Give --url instead: it is the stack's output apiUrl.",
+      );
+      const script = `#!/bin/sh\necho "$*" >&2; [ "$5" = prod ] && echo ${local.apiUrl}\n`;
+      writeFileSync(join(folder, "pulumi"), script, { mode: 0o755 });
+      expect((await run("list", ["--stack", "prod", "--json", "--limit", "1"])).code).to.equal(0);
+      expect((await failureOf(run("list", ["--stack", "none"]))).message).to.equal(
+        "The Pulumi CLI could not tell the output apiUrl of stack 'none': stack output apiUrl --stack none",
+      );
+    } finally {
+      process.env.PATH = path;
+      rmSync(folder, { recursive: true });
+    }
   });
 
   for (const [name, args, message] of [

@@ -43,6 +43,12 @@ describe("the client, of a server that answers what the contract does not have",
       "InvalidAnswer",
       'GetStream: The answer does not fit the contract. status must be one of PROVISIONING, READY, LIVE, FAILED, COMPLETE. attempt must be a number, received "1". history is required.',
     ],
+    [
+      "another stream",
+      json(200, { ...stream, streamId: "other" }),
+      "InvalidAnswer",
+      "GetStream: The answer is about another streamId.",
+    ],
     ["a list for an object", json(200, []), "InvalidAnswer", /does not fit the contract/],
     [
       "a page of HTML",

@@ -95,6 +95,13 @@ describe("the client's options", () => {
       expect(await call({ token })).to.equal("Error: The session has ended. Run aws sso login.");
     });
 
+    it("give a provider up that does not answer", async () => {
+      const token = () => new Promise<string>(() => undefined);
+      expect(await call({ token, timeoutSeconds: 0.05, maxTries: 1 })).to.equal(
+        "StreamApiError: GetStream: No credentials or token within 0.05 seconds.",
+      );
+    });
+
     for (const streamId of ["", ".", "..", "\ud800", 5 as unknown as string]) {
       it(`refuse ${JSON.stringify(streamId)} in a path, which would be another path`, async () => {
         expect(await call({}, streamId)).to.match(
@@ -105,8 +112,10 @@ describe("the client's options", () => {
     }
 
     it("keep a text in its segment of the path, and the path of the URL before it", async () => {
-      server.script(json(200, stream));
-      await createStreamClient({ url: `${server.url}/prod//` }).getStream({ streamId: "a/b?c#d" });
+      server.script(json(404, {}));
+      await createStreamClient({ url: `${server.url}/prod//` })
+        .getStream({ streamId: "a/b?c#d" })
+        .catch(() => undefined);
       expect(server.received.map((request) => request.url)).to.deep.equal(["/prod/streams/a%2Fb%3Fc%23d"]);
     });
 
