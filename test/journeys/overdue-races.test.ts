@@ -25,6 +25,7 @@ describe("a stream that was up for as long as it may", () => {
     expect(attempt).to.include({ status: "FAILED" });
     expect(attempt.history.map(({ status }) => status)).to.deep.equal(["PROVISIONING", "READY", "FAILED"]);
     expect(local.streams.told("failed-in-time").at(-1)).to.equal("FAILED by api");
+    expect(local.executions.of(teardown).map(({ status }) => status)).to.not.include("FAILED");
     await expectNothingLeft("failed-in-time");
   });
 

@@ -40,6 +40,18 @@ describe("streams in a distribution of the team's own program, which nothing upd
     expect(local.notifications.subjects()).to.deep.equal([]);
   });
 
+  it("wait for their confirmation where the channel was started in the moment of their own start", async () => {
+    const start = { service: "MediaLive", action: "StartChannel" } as const;
+    local.faults.meanwhile(start, async () => {
+      for (const { id } of local.encoder.all()) local.encoder.setState(id, "RUNNING");
+    });
+    await local.streams.provision("conflict");
+    expect(local.executions.get("conflict")?.path).to.include("DecideChannelState");
+    await local.streams.confirm("conflict", "READY");
+    await local.streams.end("conflict");
+    for (const { id } of local.encoder.all()) local.encoder.setState(id, "IDLE");
+  });
+
   it("fail, and leave no channel running", async () => {
     const { channelId = "" } = await local.streams.provision("never-confirmed");
     await local.clock.advance({ minutes: 30 });

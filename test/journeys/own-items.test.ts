@@ -150,6 +150,44 @@ describe("a write of a state whose item is another execution's by now", () => {
     expect(await read("lease", "no-place")).to.deep.equal(taken);
   });
 
+  it("keeps the entry of a stream that is COMPLETE though its call is throttled: RecordGrace", async () => {
+    await local.streams.makeReady("graced");
+    const matches = has("SET graceUntil");
+    const site = { service: "DynamoDB", action: "UpdateItem", caller: teardown, matches } as const;
+    local.faults.fail({ ...site, error: "throttle" });
+    await local.streams.update("graced", "COMPLETE");
+    await local.clock.advance({ minutes: 5 });
+    expect(await local.streams.playback("graced")).to.have.lengthOf(1);
+    expect(await local.streams.latest("graced")).to.have.property("graceUntil");
+  });
+
+  /** A stream that starts now, and one whose turn comes in a minute. */
+  async function requestTwo(first: string, scheduled: string): Promise<void> {
+    await local.streams.makeReady(first);
+    const startTime = new Date(local.clock.now() + 31 * 60_000).toISOString();
+    await local.streams.request(scheduled, { startTime });
+  }
+
+  it("fails by its own workflow where it finds no channel at its time: LeaseHeldChannel", async () => {
+    await requestTwo("has-it", "in-vain");
+    const { path } = await local.executions.advanceUntil("in-vain");
+    expect(path).to.include.members(["LeaseHeldChannel", "HandleProvisionFailure"]);
+    const { failure } = await local.streams.latest("in-vain");
+    expect(failure).to.include({ state: "LeaseHeldChannel", error: "NoChannelAvailable" });
+  });
+
+  it("waits minutes for a channel that is being given back: LeaseHeldChannel", async () => {
+    await requestTwo("gives-it", "waits");
+    // A channel that starts cannot be stopped.
+    local.encoder.setState(channelId, "STARTING");
+    await local.streams.update("gives-it", "FAILED");
+    await local.clock.advance({ minutes: 4 });
+    expect(await local.streams.latest("waits")).to.include({ status: "PROVISIONING" });
+    local.encoder.setState(channelId, "RUNNING");
+    await local.clock.advance({ minutes: 1 });
+    expect(await local.streams.latest("waits")).to.include({ status: "PROVISIONING", channelId });
+  });
+
   it("has a scheduled start end at once that is cancelled before its workflow waits", async () => {
     let isCancelled = false;
     const matches = has("heldUntil = :heldUntil");

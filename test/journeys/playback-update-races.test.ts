@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import type { JsonObject } from "../../local/json";
 import { useLocal } from "../support/use-local";
+import { staleETag } from "./support/errors";
+import { has } from "./support/has";
 
 const orchestrator = "StreamLifecycleOrchestrator";
 const teardown = "StreamTeardown";
@@ -10,7 +12,7 @@ const other = { S: "arn:aws:states:us-east-1:000000000000:execution:other:other_
 const refused = { code: "InvalidArgument", message: "It is refused.", statusCode: 400 };
 
 // What an attempt wants of the distribution stands on its lease, where whoever has the lock reads it and writes what became of it.
-describe("a write about an update of the distribution, onto a lease that another has changed in that moment", () => {
+describe("an update of the distribution, while others make theirs", () => {
   const local = useLocal({ config: { channelIds: channelIds.join(), sweepIntervalMinutes: "1440" } });
   const database = () => local.runtime.services.DynamoDB;
   const put = (Item: JsonObject) =>
@@ -62,7 +64,7 @@ describe("a write about an update of the distribution, onto a lease that another
       ["belongs to another execution", { leasedBy: other }],
       ...(wish === null ? [] : [[`says ${wish}`, { playbackUpdate: { S: wish } }] as const]),
     ] as const) {
-      it(`changes nothing where the lease ${what}: ${state} of ${machine}`, async () => {
+      it(`is not noted where the lease, in that moment, ${what}: ${state} of ${machine}`, async () => {
         let changed: JsonObject | undefined;
         let after: JsonObject | undefined;
         remove = local.gate.use(async (call, proceed) => {
@@ -105,4 +107,86 @@ describe("a write about an update of the distribution, onto a lease that another
       });
     }
   }
+
+  const update = { service: "CloudFront", action: "UpdateDistribution" } as const;
+  const updates = () => local.faults.calls().filter(({ action }) => action === "UpdateDistribution").length;
+  const last = (machine: string) => local.executions.of(`streams-${machine}`).at(-1);
+
+  for (const machine of [orchestrator, teardown]) {
+    it(`is made anew for all by a redriven execution: DecidePlaybackEntry of ${machine}`, async () => {
+      const isTeardown = machine === teardown;
+      const streamIds = ["a", "b"].map((name) => `redriven-${isTeardown ? "t" : "o"}-${name}`);
+      for (const streamId of streamIds) {
+        await (isTeardown ? local.streams.makeReady(streamId) : local.streams.provision(streamId));
+      }
+      await takeLock();
+      const site = { ...update, caller: `streams-${machine}` };
+      let stopped = "";
+      local.faults.meanwhile(site, async () => {
+        const runs = local.executions.of(`streams-${machine}`);
+        stopped = runs.find(({ path }) => path.at(-1) === "RemovePlaybackEntry")?.arn ?? "";
+        await local.executions.stop(stopped);
+      });
+      local.faults.fail(site);
+      local.faults.refuse({ target: "streams-recover-execution", forGood: true });
+      for (const streamId of streamIds) {
+        await local.streams.update(streamId, isTeardown ? "COMPLETE" : "FAILED");
+      }
+      await local.clock.advanceUntil("the execution to be stopped", () => stopped || undefined);
+      local.faults.clear();
+      await local.executions.redrive(stopped);
+      await local.clock.advance({ minutes: 2 });
+      expect(
+        local.executions.get(stopped)?.path.filter((state) => state === "ReadRemovalUpdates"),
+      ).to.have.lengthOf(2);
+      expect(await local.streams.played()).to.deep.equal([]);
+      if (isTeardown) {
+        for (const streamId of streamIds) {
+          expect((await local.streams.latest(streamId)).teardown).to.include({ status: "DONE" });
+        }
+      } else {
+        const messages = local.notifications.all().filter(({ subject }) => subject.includes("redriven-o"));
+        expect(messages.map(({ message }) => message).join()).to.not.include("is still in the distribution");
+      }
+    });
+  }
+
+  it("is made once, though its answer was lost: DecidePlaybackOwner", async () => {
+    const before = updates();
+    local.faults.fail({ ...update, error: staleETag });
+    local.faults.fail({ ...update, when: "after" });
+    await local.streams.request("answer-lost");
+    await local.streams.untilWaiting("answer-lost");
+    expect(local.executions.get("answer-lost")?.path).to.include("DecidePlaybackRetry");
+    // One that is stale, one whose answer is lost, and that one again.
+    expect(updates() - before).to.equal(3);
+    expect(await local.streams.played()).to.deep.equal(["answer-lost"]);
+  });
+
+  it("is withdrawn before the channel is stopped, where others may make it: DecidePlaybackRemoval", async () => {
+    await takeLock();
+    local.faults.fail({ ...update, error: staleETag });
+    await local.streams.request("withdrawn");
+    await local.clock.advance({ seconds: 2 });
+    expect((await local.streams.lease("withdrawn"))?.playbackUpdate).to.equal("ADD");
+    let wish: unknown;
+    local.faults.meanwhile({ service: "MediaLive", action: "StopChannel" }, async () => {
+      wish = (await local.streams.lease("withdrawn"))?.playbackUpdate;
+    });
+    const site = { service: "DynamoDB", action: "UpdateItem", matches: has("distribution/") } as const;
+    local.faults.fail({ ...site, error: refused, times: Infinity });
+    await local.executions.advanceUntil("withdrawn");
+    expect(wish).to.equal("REMOVE");
+  });
+
+  it("is left undone where too many others make theirs: DecidePlaybackEntry of StreamTeardown", async () => {
+    await local.streams.makeReady("beaten");
+    local.faults.fail({ ...update, error: staleETag, times: Infinity });
+    await local.streams.update("beaten", "COMPLETE");
+    await local.clock.advance({ minutes: 8 });
+    const { status, leftovers } = (await local.streams.latest("beaten")).teardown ?? {};
+    expect(status).to.equal("INCOMPLETE");
+    expect(leftovers?.join()).to.include("too many others changed it");
+    expect(last(teardown)).to.include({ status: "FAILED" });
+  });
 });

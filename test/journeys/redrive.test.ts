@@ -100,6 +100,42 @@ describe("an execution that is stopped at a call, and redriven once others have 
     await expectNothingLeft();
   });
 
+  it("starts its channel where it is redriven before anybody has noticed", async () => {
+    local.faults.refuse({ target: "streams-recover-execution", forGood: true });
+    const stopped = await stopAt([orchestrator, "StartChannel", "before"], async () => {
+      await local.streams.request("unnoticed");
+      await local.clock.advance({ seconds: 1 });
+    });
+    await local.executions.redrive(stopped);
+    await local.streams.untilWaiting("unnoticed");
+    expect(state()).to.equal("STARTING");
+    await local.clock.advance({ seconds: 5 });
+    await local.streams.confirm("unnoticed", "READY");
+    await local.streams.end("unnoticed");
+    await expectNothingLeft();
+  });
+
+  for (const [machine, status] of [
+    [orchestrator, "FAILED"],
+    [teardown, "COMPLETE"],
+  ] as const) {
+    it(`stops its channel where it is redriven before anybody has noticed: ${machine}`, async () => {
+      const streamId = `unnoticed-${status}`.toLowerCase();
+      await (status === "FAILED" ? local.streams.provision(streamId) : local.streams.makeReady(streamId));
+      local.faults.refuse({ target: "streams-recover-execution", forGood: true });
+      const stopped = await stopAt([machine, "StopChannel", "before"], async () => {
+        await local.streams.update(streamId, status);
+        await local.clock.advance({ seconds: 1 });
+      });
+      await local.executions.redrive(stopped);
+      await local.clock.advance({ seconds: 10 });
+      const { path } = local.executions.get(stopped) ?? {};
+      expect(path?.filter((name) => name === "ConfirmLease")).to.have.lengthOf(2);
+      expect(path).to.include("ForgetEncoderStart");
+      await expectNothingLeft();
+    });
+  }
+
   it("ends with its attempt where it is redriven at once", async () => {
     const stopped = await stopAt([orchestrator, "StartChannel", "after"], async () => {
       await local.streams.request("at-once");

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { JsonObject } from "../../local/json";
 import { useLocal } from "../support/use-local";
-import { denied } from "./support/errors";
+import { denied, staleETag } from "./support/errors";
 import { has } from "./support/has";
 
 const sweep = "streams-StreamSweep";
@@ -113,6 +113,24 @@ for (const stopUnowned of [false, true]) {
       expect(await keys()).to.deep.equal([]);
     });
 
+    for (const state of ["StopStartedChannel", ...(stopUnowned ? ["StopUnownedChannel"] : [])]) {
+      it(`leases the channel again in a sweep that is redriven late: ${state}`, async () => {
+        if (state === "StopStartedChannel") await record(now());
+        const site = { ...stopChannel, caller: sweep };
+        const arn = await local.streams.sweep();
+        local.faults.meanwhile(site, () => local.executions.stop(arn));
+        local.faults.fail(site);
+        await local.clock.advance({ minutes: 2 });
+        expect(local.executions.get(arn)).to.include({ status: "ABORTED" });
+        local.faults.clear();
+        await local.executions.redrive(arn);
+        await local.clock.advance({ minutes: 1 });
+        expect(local.encoder.get(channelId).state).to.equal("IDLE");
+        expect(local.executions.get(arn)?.cause ?? "it is being stopped").to.include("it is being stopped");
+        expect(await keys()).to.deep.equal([]);
+      });
+    }
+
     it("leaves the record of a later start", async () => {
       await record(now());
       const later = new Date(local.clock.now() + 60_000).toISOString();
@@ -178,6 +196,7 @@ describe("a state of a sweep that restores a playback entry", () => {
     ["ReadMissingEntries", { ...readDistribution, nth: 2 }, denied, "could not be read"],
     ["RestorePlaybackEntries", updateDistribution, throttle, null],
     ["RestorePlaybackEntries", updateDistribution, denied, "could not be updated"],
+    ["RestorePlaybackEntries", updateDistribution, staleETag, null],
     ["ReleaseRestoreTurn", write("DeleteItem", "distribution/"), throttle, null],
     ["ReleaseRestoreTurn", write("DeleteItem", "distribution/"), denied, null],
   ] as const) {
@@ -200,6 +219,49 @@ describe("a state of a sweep that restores a playback entry", () => {
       const isUnreleased = state === "ReleaseRestoreTurn" && error === denied;
       expect(leases).to.have.lengthOf(isUnreleased ? 2 : 1);
       await local.clock.advance({ minutes: 10 });
+    });
+  }
+
+  it("leaves the lock that another has by then: ReleaseRestoreTurn", async () => {
+    await local.clock.advance({ milliseconds: 601_000 - (local.clock.now() % 600_000) });
+    local.playback.setConfig(distributionId, {});
+    const key = { channelId: { S: `distribution/${distributionId}` } };
+    const Item = { ...key, leasedBy: other, expiresAt: { N: String(local.clock.now()) } };
+    const TableName = local.streams.program.leaseTableName;
+    const database = local.runtime.services.DynamoDB;
+    local.faults.meanwhile({ ...write("DeleteItem", "distribution/"), caller: sweep }, () =>
+      database.call("PutItem", { TableName, Item }),
+    );
+    await local.streams.sweep();
+    await local.clock.advance({ minutes: 1 });
+    expect((await database.call("GetItem", { TableName, Key: key })).Item).to.deep.equal(Item);
+    await database.call("DeleteItem", { TableName, Key: key });
+    await local.clock.advance({ minutes: 10 });
+  });
+
+  const exists = { code: "ExecutionAlreadyExists", message: "It exists.", statusCode: 400 };
+  const start = { service: "StepFunctions", action: "StartExecution" } as const;
+  for (const [state, site, error, words] of [
+    ["ReadPlayingChannel", describeChannel, forbidden, "could not be looked at"],
+    ["StartHealthCheck", start, denied, "could not be looked at"],
+    ["StartHealthCheck", start, exists, null],
+  ] as const) {
+    it(`says whether it could look at a channel that is down: ${state}, ${error.code}`, async () => {
+      await local.clock.advance({ milliseconds: 601_000 - (local.clock.now() % 600_000) });
+      local.faults.refuse({ target: "streams-track-health", forGood: true, times: Infinity });
+      local.encoder.setState(channelId, "IDLE");
+      local.faults.fail({ ...site, caller: sweep, error, times: Infinity });
+      const arn = await local.streams.sweep();
+      await local.clock.advance({ minutes: 2 });
+      const { status, error: ended, cause = "" } = local.executions.get(arn) ?? {};
+      expect({ status, ended }).to.deep.equal(
+        words === null
+          ? { status: "SUCCEEDED", ended: undefined }
+          : { status: "FAILED", ended: "SweepIncomplete" },
+      );
+      expect(cause).to.include(words ?? "");
+      local.encoder.setState(channelId, "RUNNING");
+      await local.settled();
     });
   }
 });

@@ -63,6 +63,11 @@ describe("a stream that is over", () => {
     expect(outputs.filter((teardown) => teardown === "NONE")).to.have.length.above(2);
   });
 
+  it("waits for nothing where there is no such stream", async () => {
+    const arn = await local.executions.start("streams-StreamTeardown", { streamId: "nobody" });
+    expect(await local.executions.waitFor(arn)).to.deep.include({ output: { teardown: "NONE" } });
+  });
+
   it("is torn down by the sweep when it could not be at first, and raises an alarm meanwhile", async () => {
     const { channelId } = await local.streams.makeReady("stuck");
     const mend = local.faults.fail({
