@@ -74,7 +74,10 @@ export function createValidateProvisionRequest(
     const claim = { leasedBy: execution.id, streamId, attempt, leasedAt: now.toISOString() };
     const setsInputs = event.setsInputs === true;
     const pool = poolFor(request, deployed.channels, setsInputs);
-    const channel = await leaseChannel(deps, pool, claim, latest?.channelId);
+    const channel = await leaseChannel(deps, pool, claim, {
+      last: latest?.channelId,
+      isPart: pool.length < deployed.channels.length,
+    });
     const { channelId, originDomainName = null, originPath = "", startedHere } = channel;
     const { inputs } = planFor(channel, request, setsInputs);
     deps.log.info("The request is valid, and a channel is leased.", { channelId });

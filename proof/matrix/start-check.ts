@@ -1,5 +1,5 @@
 import { hasEnded } from "../../contracts";
-import type { LocalStreams, StreamAttempt } from "../../testing";
+import type { Local, StreamAttempt } from "../../testing";
 import type { ChannelStart, Watch } from "./watch";
 
 /**
@@ -8,7 +8,7 @@ import type { ChannelStart, Watch } from "./watch";
  * @returns what is wrong, in sentences.
  */
 export async function checkStart(
-  streams: LocalStreams,
+  { streams, encoder }: Pick<Local, "streams" | "encoder">,
   watch: Watch,
   { channelId, execution: by }: ChannelStart,
 ): Promise<string[]> {
@@ -32,7 +32,20 @@ export async function checkStart(
       found.push(`A second channel, ${channelId}, was started for ${titleOf(other)}.`);
     }
   }
-  return [...found, ...startedBefore(watch, channelId, execution)];
+  const own = attempts.find(({ executionArn }) => executionArn === lease?.leasedBy);
+  return [
+    ...found,
+    ...startedBefore(watch, channelId, execution),
+    ...(own ? foreignSources(encoder, channelId, own) : []),
+  ];
+}
+
+/** A channel that fetches its content has to have the sources of the stream that has its lease. */
+function foreignSources(encoder: Local["encoder"], channelId: string, { request, streamId }: StreamAttempt) {
+  const sources = encoder.inputs(channelId).flatMap(({ sources }) => sources);
+  return sources.flatMap(({ Url }) =>
+    request?.includes(JSON.stringify(Url)) ? [] : [`${streamId} had a channel that fetched ${String(Url)}.`],
+  );
 }
 
 /** One execution starts one channel, and one attempt has one execution that starts any. */

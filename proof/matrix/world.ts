@@ -118,11 +118,13 @@ export class World {
 
   /** @returns the request for a stream, the same each time: a request that is sent again is the same request. */
   requestFor(streamId: string): CreateStreamWorkflowRequest {
+    // MediaLive has no input for RTMPS.
+    const protocol = this.config.channelInputs === undefined ? "rtmps" : "rtmp";
     return {
       streamId,
       title: streamId,
       startTime: this.startedAt,
-      ingestEndpoints: [{ protocol: "rtmps", url: `rtmps://ingest.example.com/live/${streamId}` }],
+      ingestEndpoints: [{ protocol, url: `${protocol}://ingest.example.com/live/${streamId}` }],
     };
   }
 
@@ -142,7 +144,7 @@ export class World {
 
   /** To be repeated after a fault was put in: the watch has to stand behind it. */
   watchCalls(): void {
-    this.watch.standLast(this.local.gate, (start) => checkStart(this.local.streams, this.watch, start));
+    this.watch.standLast(this.local.gate, (start) => checkStart(this.local, this.watch, start));
   }
 
   /** Lets the second pass in which the last act of a journey has its consequences: their calls are not those of the sweep after it. */

@@ -60,7 +60,7 @@ describe("ValidateProvisionRequest", () => {
     expect(JSON.parse(named.requestText)).to.include({ channelId: "1000002" });
     const other = { ...aRequest(), streamId: "another", channelId: "1000002" };
     expect(await failureOf(validate(other, "another_1"))).to.match(
-      /^(ChannelReleasePending|NoChannelAvailable): Each of the 1 encoder channels is leased/,
+      /^(ChannelReleasePending|NoChannelAvailable): Each of the 1 encoder channels that can take the stream is leased/,
     );
   });
 
@@ -103,7 +103,7 @@ describe("ValidateProvisionRequest", () => {
         expect(provision.inputs).to.deep.equal(inputs);
       }
       expect(await failureOf(setUp({ channels }).validate(aRequest({ ingestEndpoints: rtmp })))).to.match(
-        /^(ChannelReleasePending|NoChannelAvailable): Each of the 1 encoder channels is leased/,
+        /^(ChannelReleasePending|NoChannelAvailable): Each of the 1 encoder channels that can take the stream is leased/,
       );
     });
 

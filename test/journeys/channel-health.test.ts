@@ -85,6 +85,22 @@ describe("a stream whose channel stops", () => {
     await nothingIsLeft(local);
   });
 
+  it("goes on where MediaLive recovers the channel itself, and is ended while it does", async () => {
+    const streamId = await up(local);
+    local.encoder.recover("1001", 30_000);
+    await local.clock.advance({ seconds: 20 });
+    expect(await local.streams.get(streamId)).to.have.nested.property("health.channelState", "RECOVERING");
+    await local.clock.advance({ seconds: 20 });
+    expect(await local.streams.get(streamId)).to.have.nested.property("health.channelState", "RUNNING");
+    expect(await local.streams.get(streamId)).to.include({ status: "READY" });
+    expect(told(local, streamId)).to.deep.equal([]);
+    local.encoder.recover("1001", 30_000);
+    await local.streams.update(streamId, "COMPLETE");
+    await local.clock.advance({ minutes: 2 });
+    expect((await local.streams.get(streamId))?.teardown).to.include({ status: "DONE" });
+    await nothingIsLeft(local);
+  });
+
   it("is left alone by events of others, and by what is none of MediaLive's", async () => {
     const streamId = await up(local);
     const { EventBridge } = local.runtime.services;

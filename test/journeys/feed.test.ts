@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { CreateStreamWorkflowRequest } from "../../contracts";
 import { readAnswer } from "../../testing";
 import { useLocal } from "../support/use-local";
+import { has } from "./support/has";
 
 type Endpoints = CreateStreamWorkflowRequest["ingestEndpoints"];
 
@@ -183,6 +184,26 @@ describe("a channel that is fed", () => {
     expect(local.executions.get("redriven")).to.include({ status: "FAILED" });
     expect(local.encoder.input("71").sources).to.deep.equal([{ Url: rtmp("successor")[0]?.url }]);
     await end("successor");
+  });
+
+  it("has its inputs recorded on no item that is another execution's by then", async () => {
+    const { tableName: TableName } = local.streams.program;
+    const Key = { streamId: { S: "taken" }, attempt: { N: "1" } };
+    const site = { service: "DynamoDB", action: "UpdateItem", matches: has("SET inputs") } as const;
+    const executionArn = "arn:aws:states:us-east-1:000000000000:execution:other:other_1";
+    local.faults.meanwhile(site, async () => {
+      await local.runtime.services.DynamoDB.call("UpdateItem", {
+        ...{ TableName, Key, UpdateExpression: "SET executionArn = :other" },
+        ExpressionAttributeValues: { ":other": { S: executionArn } },
+      });
+    });
+    await local.streams.request("taken", { channelId: "1001", ingestEndpoints: rtmp("taken") });
+    expect(await local.executions.advanceUntil("taken")).to.include({ error: "StreamCancelled" });
+    expect(await local.streams.latest("taken"))
+      .to.include({ executionArn })
+      .and.not.have.property("inputs");
+    expect(local.encoder.get("1001").state).to.equal("IDLE");
+    await local.clock.advance({ minutes: 21 });
   });
 
   it("ends an attempt whose sources MediaLive refuses, and tells nobody its stream key", async () => {

@@ -16,8 +16,9 @@ const database = (
 ) => ({ service: "DynamoDB", action, matches: has(text) }) as const;
 const cloudFront = (action: "GetDistributionConfig" | "UpdateDistribution") =>
   ({ service: "CloudFront", action }) as const;
-const mediaLive = (action: "DescribeChannel" | "StartChannel" | "StopChannel") =>
-  ({ service: "MediaLive", action }) as const;
+const mediaLive = (
+  action: "DescribeChannel" | "DescribeInput" | "StartChannel" | "StopChannel" | "UpdateInput",
+) => ({ service: "MediaLive", action }) as const;
 const putEvents = { service: "EventBridge", action: "PutEvents" } as const;
 
 /** The Tasks whose error is the attempt's failure, under their own name. */
@@ -36,6 +37,14 @@ const elsewhere = [
   "CloseConfirmation",
   "ReadLifecycleStatus",
 ];
+
+/** Those of a channel whose inputs are known. */
+const ofInputs = {
+  ReadInput: mediaLive("DescribeInput"),
+  SetInputSources: mediaLive("UpdateInput"),
+  RecordInputs: database("UpdateItem", "SET inputs"),
+  PublishInputs: { ...putEvents, nth: 2 },
+} as const;
 
 /** Another execution has the lock for some seconds. */
 async function takeLock(local: Local): Promise<void> {
@@ -100,12 +109,13 @@ describe("a state of the orchestrator whose call is refused for good", () => {
     ConfigurePlaybackBatch: { ...cloudFront("UpdateDistribution"), nth: 2 },
     AwaitLifecycleConfirmation: database("UpdateItem", "SET taskToken"),
     HoldUntilLeadTime: database("UpdateItem", "heldUntil = :heldUntil"),
+    PublishHeldChannel: { ...putEvents, nth: 2 },
     PublishReadyNotification: { ...putEvents, nth: 2 },
     RecordCompletion: database("UpdateItem", "SET readyAt"),
   } as const;
 
   it("is any whose error fails the attempt", () => {
-    expect([...Object.keys(sites), ...elsewhere]).to.have.members(failing);
+    expect([...Object.keys({ ...sites, ...ofInputs }), ...elsewhere]).to.have.members(failing);
   });
 
   for (const [state, site] of Object.entries(sites)) {
@@ -114,13 +124,14 @@ describe("a state of the orchestrator whose call is refused for good", () => {
       local.faults.fail({ ...site, ...always });
       if (/^(?:AcquirePlaybackTurn|ReadPlaybackConfiguration|ConfigurePlaybackBatch)$/.test(state))
         putStale();
-      const isHeld = state === "HoldUntilLeadTime";
+      const isHeld = /Held|Hold/.test(state);
       const startTime = new Date(local.clock.now() + (isHeld ? 3_600_000 : 0)).toISOString();
       await local.streams.request(streamId, { startTime });
-      if (/^(?:Publish|RecordCompletion)/.test(state)) {
+      if (/^(?:PublishReady|RecordCompletion)/.test(state)) {
         await local.streams.untilWaiting(streamId);
         await local.streams.update(streamId, "READY");
       }
+      if (state === "PublishHeldChannel") await local.clock.advance({ hours: 1 });
       const { path } = await local.executions.advanceUntil(streamId);
       expect(path).to.include("HandleProvisionFailure");
       const [attempt] = await local.streams.attempts(streamId);
@@ -149,6 +160,27 @@ describe("a state of the orchestrator whose call is refused for good", () => {
       expect(await local.streams.played()).to.deep.equal([streamId]);
       await local.streams.end(streamId);
       await expectNothingLeft();
+    });
+  }
+});
+
+describe("a state that sets the inputs of a channel, and whose call is refused for good", () => {
+  const local = useLocal({ config: { channelIds: channelId, channelInputs: "RTMP_PULL:71" } });
+
+  for (const [state, site] of Object.entries(ofInputs)) {
+    it(`fails the stream in ${state} by its own workflow, which starts no channel`, async () => {
+      const streamId = state.toLowerCase();
+      const endpoint = { protocol: "rtmp", url: "rtmp://ingest.example.com/live/key" } as const;
+      local.faults.fail({ ...site, caller: orchestrator, error: denied, times: Number.POSITIVE_INFINITY });
+      await local.streams.request(streamId, { ingestEndpoints: [endpoint] });
+      const { path } = await local.executions.advanceUntil(streamId);
+      expect(path).to.include("HandleProvisionFailure");
+      expect(local.encoder.get(channelId).state).to.equal("IDLE");
+      expect((await local.streams.latest(streamId)).failure).to.include({ state });
+      local.faults.clear();
+      await local.clock.advance({ minutes: 21 });
+      expect(await local.streams.leases()).to.deep.equal([]);
+      expect(await local.streams.played()).to.deep.equal([]);
     });
   }
 });

@@ -16,7 +16,7 @@ const calls = [
   ["DynamoDB", ["DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem"]],
   ["EventBridge", ["PutEvents"]],
   ["Lambda", ["Invoke"]],
-  ["MediaLive", ["DescribeChannel", "StartChannel", "StopChannel"]],
+  ["MediaLive", ["DescribeChannel", "DescribeInput", "StartChannel", "StopChannel", "UpdateInput"]],
   ["SNS", ["Publish"]],
   ["Scheduler", ["CreateSchedule", "DeleteSchedule"]],
   ["StepFunctions", ["DescribeExecution", "StartExecution"]],
@@ -229,6 +229,19 @@ describe("a Task whose call is throttled each first time", () => {
       await local.clock.advance({ minutes: 1 });
       expect((await local.streams.latest("last-moment")).teardown).to.include({ status: "INCOMPLETE" });
       stopped();
+    });
+  });
+
+  describe("of a stream whose channel fetches its content", () => {
+    const local = useLocal({ config: { channelIds: channelId, channelInputs: "RTMP_PULL:71" } });
+
+    it("ends as without a fault", async () => {
+      throttle(local);
+      const url = "rtmp://ingest.example.com/live/key";
+      await local.streams.makeReady("fed", { ingestEndpoints: [{ protocol: "rtmp", url }] });
+      expect(local.encoder.input("71").sources).to.deep.equal([{ Url: url }]);
+      await local.streams.end("fed");
+      note(local);
     });
   });
 

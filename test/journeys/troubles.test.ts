@@ -139,6 +139,7 @@ describe("a stream on a bad day of AWS", () => {
     await local.executions.waitForState(streamId, "AwaitLifecycleConfirmation");
     expect(local.streams.events(streamId).map(({ detailType }) => detailType)).to.deep.equal([
       "StreamProvisionRequested",
+      "StreamLifecycleProgressed",
     ]);
   });
 

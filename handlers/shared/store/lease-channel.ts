@@ -28,7 +28,8 @@ const maxMillisecondsUntilRelease = (maxWaitForReleaseSeconds - channelStopSecon
  * Leases a channel of the pool to an attempt: its own again if it has one, else a free one that is not draining. Each stream
  * begins at another place of the pool, so that streams seldom meet.
  *
- * @param last the channel of the attempt before, which is tried last: it may be at fault, or still be stopping.
+ * @param options `last`: the channel of the attempt before, which is tried last: it may be at fault, or still be stopping. `isPart`: whether the deployment
+ * has further channels, which cannot take the stream.
  * @throws {Error} where every channel is leased: `ChannelReleasePending` when one of them will soon be given back, else
  * `NoChannelAvailable`.
  */
@@ -36,7 +37,7 @@ export async function leaseChannel(
   tables: AttemptTable & LeaseTable,
   pool: readonly Channel[],
   claim: Omit<AttemptLease, "channelId">,
-  last?: string,
+  { last, isPart = false }: { last?: string | undefined; isPart?: boolean } = {},
 ): Promise<LeasedChannel> {
   const open = pool.filter(({ draining }) => draining !== true);
   const idsOf = (list: readonly Channel[]) => list.map(({ channelId }) => channelId);
@@ -56,16 +57,17 @@ export async function leaseChannel(
   for (const channel of channels) {
     if (isFree(leaseOn(items, channel), claim.leasedAt) && (await take(channel))) return leased(channel);
   }
+  const each = `Each of the ${open.length} encoder channels${isPart ? " that can take the stream" : ""} is leased`;
   const pending = await countPending(tables, idsOf(open), claim.leasedAt);
   if (pending > 0) {
     throw namedError(
       workflowError("ChannelReleasePending"),
-      `Each of the ${open.length} encoder channels is leased; ${pending} of them will be free once what is under way there has ended. Try again in some seconds.`,
+      `${each}; ${pending} of them will be free once what is under way there has ended. Try again in some seconds.`,
     );
   }
   throw namedError(
     workflowError("NoChannelAvailable"),
-    `Each of the ${open.length} encoder channels is leased to a stream. Try again when one has ended, or configure more channels.`,
+    `${each} to a stream. Try again when one has ended, or configure more channels.`,
   );
 }
 

@@ -4,6 +4,7 @@ import { confirmations } from "./confirmations";
 import { distributions } from "./distributions";
 import { endings } from "./endings";
 import { hands } from "./hands";
+import { inputs } from "./inputs";
 import { interruptions } from "./interruptions";
 import type { Journey } from "./journey";
 import { lastPlaces } from "./last-places";
@@ -28,4 +29,5 @@ export const journeys: readonly Journey[] = [
   ...redeployments,
   ...redrives,
   ...channelLosses,
+  ...inputs,
 ];
