@@ -42,25 +42,28 @@ export function generatedFiles(root: string): { file: string; content: string }[
     "example",
     `\`\`\`ts\n${example}\n\`\`\``,
   );
-  const distribution = join(root, "docs", "distribution.md");
-  const withExamples = ["shared-distribution", "own-distribution"].reduce(
-    (text, name) => {
-      const code = readFileSync(join(root, "examples", `${name}.ts`), "utf8").trimEnd();
-      return insertGenerated(text, name, `\`\`\`ts\n${code}\n\`\`\``);
-    },
-    readFileSync(distribution, "utf8"),
-  );
   return [
-    {
-      file: distribution,
-      content: withExamples,
-    },
+    withExamples(root, "distribution.md", ["shared-distribution", "own-distribution"]),
+    withExamples(root, "console.md", ["console"]),
     {
       file: join(root, "docs", "openapi.json"),
       content: `${JSON.stringify(buildOpenApiDocument(), null, 2)}\n`,
     },
     { file: readme, content: insertGenerated(withExample, "workflow", workflowDiagram()) },
   ];
+}
+
+/** A document of `docs/` with the code of examples in it. */
+function withExamples(root: string, name: string, examples: readonly string[]) {
+  const file = join(root, "docs", name);
+  const content = examples.reduce(
+    (text, example) => {
+      const code = readFileSync(join(root, "examples", `${example}.ts`), "utf8").trimEnd();
+      return insertGenerated(text, example, `\`\`\`ts\n${code}\n\`\`\``);
+    },
+    readFileSync(file, "utf8"),
+  );
+  return { file, content };
 }
 
 if (require.main === module) {

@@ -24,6 +24,7 @@ describe("the documents", () => {
       "README.md",
       "docs/api.md",
       "docs/architecture.md",
+      "docs/console.md",
       "docs/distribution.md",
       "docs/local-runtime.md",
       "docs/operate.md",
