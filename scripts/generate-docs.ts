@@ -48,6 +48,7 @@ function metricTable(): string {
 const examples: { readonly [document: string]: { readonly [marker: string]: readonly [string, string] } } = {
   "README.md": { example: ["ts", "stack.ts"] },
   "docs/api.md": { client: ["ts", "client.ts"], consumer: ["ts", "consumer.ts"] },
+  "docs/console.md": { console: ["ts", "console.ts"] },
   "docs/distribution.md": {
     "shared-distribution": ["ts", "shared-distribution.ts"],
     "own-distribution": ["ts", "own-distribution.ts"],

@@ -32,7 +32,7 @@ export function relay(response: ServerResponse, { status, headers, body }: Excha
   response.end(body);
 }
 
-/** Sends a file of the page; compressed, where the browser takes that. */
+/** Sends a file of the page. */
 export function sendFile(
   files: StaticFiles,
   { method, headers: asked }: IncomingMessage,
@@ -44,15 +44,13 @@ export function sendFile(
     sendJson(response, 404, { message: `The console has no file ${path}.` });
     return;
   }
-  const { contentType, etag, body, compressed } = file;
-  const headers = { "content-type": contentType, etag, "cache-control": "no-cache", vary: "accept-encoding" };
+  const { contentType, etag, body } = file;
+  const headers = { "content-type": contentType, etag, "cache-control": "no-cache" };
   if (asked["if-none-match"] === etag) {
     response.writeHead(304, headers).end();
     return;
   }
-  const isCompressed = /\bbr\b/.test(String(asked["accept-encoding"] ?? ""));
-  response.writeHead(200, { ...headers, ...(isCompressed && { "content-encoding": "br" }) });
-  response.end(method === "HEAD" ? undefined : isCompressed ? compressed : body);
+  response.writeHead(200, headers).end(method === "HEAD" ? undefined : body);
 }
 
 export function sendError(response: ServerResponse, error: unknown): void {

@@ -1,13 +1,10 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
-import { brotliCompressSync } from "node:zlib";
 
 export interface StaticFile {
   readonly contentType: string;
   readonly body: Buffer;
-  /** The body, compressed with Brotli. */
-  readonly compressed: Buffer;
   readonly etag: string;
 }
 
@@ -40,7 +37,6 @@ export class StaticFiles {
     const file = {
       contentType: contentTypes[extname(name)] ?? "application/octet-stream",
       body,
-      compressed: brotliCompressSync(body),
       etag: `"${createHash("sha256").update(body).digest("hex").slice(0, 16)}"`,
     };
     this.files.set(name, file);

@@ -1,4 +1,4 @@
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { type GraphEdge, layoutGraph, pathThrough } from "../graph-layout";
 import { html } from "../html";
 import type { StateProgress } from "../states";
@@ -8,8 +8,6 @@ export interface GraphState {
   readonly progress: StateProgress;
   /** A few words below the name, such as the time in the state. */
   readonly detail?: string;
-  /** Whether the execution was there. */
-  readonly isTaken: boolean;
   readonly isSupporting?: boolean;
 }
 
@@ -38,11 +36,18 @@ export function Graph({ states, edges, taken = [], label, isLarge = false }: Gra
     // Edges change with the names alone, and where the definition arrives.
     [names, edges.length],
   );
+  const box = useRef<HTMLDivElement>(null);
+  const latest = taken.at(-1)?.to;
+  // A large graph begins where the execution is.
+  useEffect(() => {
+    const node = placed.nodes.find(({ name }) => name === latest);
+    if (isLarge && node)
+      box.current?.scrollTo(node.x - box.current.clientWidth / 2, node.y - box.current.clientHeight / 2);
+  }, [isLarge, placed, latest]);
   const byName = new Map(states.map((state) => [state.name, state]));
   const isTaken = (edge: GraphEdge) => taken.some(({ from, to }) => from === edge.from && to === edge.to);
-  const size = isLarge ? { width: placed.width, height: placed.height } : {};
-  return html`<div class=${isLarge ? "graph large" : "graph"} ...${isLarge ? { tabindex: "0", role: "region", "aria-label": label } : {}}>
-    <svg viewBox=${`0 0 ${placed.width} ${placed.height}`} ...${size} role="list" aria-label=${label}>
+  return html`<div ref=${box} class=${isLarge ? "graph large" : "graph"} ...${isLarge ? { tabindex: "0", role: "region", "aria-label": label } : {}}>
+    <svg viewBox=${`0 0 ${placed.width} ${placed.height}`} width=${placed.width} height=${placed.height} role="list" aria-label=${label}>
       <defs>
         ${["line", "line taken", "line failure"].map(
           (kind) =>

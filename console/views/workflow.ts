@@ -11,10 +11,20 @@ import { Value } from "../parts/fold";
 import { Graph, type GraphState } from "../parts/graph";
 import { Status } from "../parts/status";
 import { Text } from "../parts/text";
-import { contractProgress, foldVisits, progressFromStream, stepsTaken, timeIn } from "../states";
+import {
+  contractProgress,
+  type FoldedState,
+  foldVisits,
+  progressFromStream,
+  stepsTaken,
+  timeIn,
+} from "../states";
 import type { Contract, Definition, Execution, StreamTabProps } from "../types";
 
 const mainMachine = "StreamLifecycleOrchestrator";
+
+/** Which states the graph has. */
+type Shown = "contract" | "visited" | "all";
 
 export function WorkflowTab({ stream, local }: StreamTabProps) {
   if (local) return html`<${LocalWorkflow} executions=${local.executions} />`;
@@ -39,7 +49,7 @@ function LocalWorkflow({ executions }: { readonly executions: readonly Execution
   const { contract } = useSurroundings();
   const now = useNow(1000);
   const [chosen, setChosen] = useState<string | undefined>();
-  const [isWhole, setWhole] = useState(false);
+  const [shown, setShown] = useState<Shown>("contract");
   const latest = executions.findLast(({ machine }) => machine.name.endsWith(mainMachine));
   const execution = executions.find(({ arn }) => arn === chosen) ?? latest ?? executions.at(-1);
   useAnnouncedState(execution);
@@ -52,18 +62,19 @@ function LocalWorkflow({ executions }: { readonly executions: readonly Execution
           ${executions.toReversed().map(({ arn, name, machine, status }) => html`<option value=${arn}>${labelOf(machine.name, name)}, ${status}</option>`)}
         </select>
       </label>
-      ${
-        isMain &&
-        html`<label class="check"><input type="checkbox" checked=${isWhole} onChange=${(event: Event) => setWhole((event.target as HTMLInputElement).checked)} /> Supporting states</label>`
-      }
+      <label>States
+        <select value=${isMain || shown === "all" ? shown : "visited"} onChange=${(event: Event) => setShown((event.target as HTMLSelectElement).value as Shown)}>
+          ${isMain && html`<option value="contract">The contract's eleven</option>`}
+          <option value="visited">Those it went through</option>
+          <option value="all">All of the definition</option>
+        </select>
+      </label>
     </form>
     <p class="subtitle"><${Status} word=${execution.status} /> ${execution.waitingIn !== undefined && html`<span>waits in ${execution.waitingIn}</span>`} ${execution.error !== undefined && html`<span><code><${Text} of=${execution.error} /></code> <${Text} of=${execution.cause ?? ""} /></span>`}</p>
     <div class="columns workflow">
-      ${
-        isMain && !isWhole
-          ? html`<${ContractGraph} ...${{ contract, execution }} now=${now} />`
-          : html`<${WholeGraph} execution=${execution} now=${now} />`
-      }
+      ${isMain && shown === "contract" && html`<${ContractGraph} ...${{ contract, execution, now }} />`}
+      ${shown === "all" && html`<${WholeGraph} ...${{ execution, now }} />`}
+      ${(shown === "visited" || (shown === "contract" && !isMain)) && html`<${VisitedGraph} ...${{ execution, now }} />`}
       <${Visits} execution=${execution} now=${now} />
     </div>
   `;
@@ -83,10 +94,22 @@ function ContractGraph({
   const states = contract.states.map(({ name }): GraphState => {
     const { progress: how = "ahead", within, milliseconds = 0 } = progress.get(name) ?? {};
     const detail = within ?? (how === "ahead" ? "" : duration(milliseconds));
-    return { name, progress: how, detail, isTaken: how !== "ahead" };
+    return { name, progress: how, detail };
   });
   const taken = stepsTaken(execution.states, new Set(contract.states.map(({ name }) => name)));
   return html`<${Graph} states=${states} edges=${contractEdges(contract)} taken=${taken} label="The workflow: the states of the contract" />`;
+}
+
+/** The states that the execution was in, supporting ones among them. */
+function VisitedGraph({ execution, now }: { execution: Execution; now: number }) {
+  const { contract } = useSurroundings();
+  const names = [...new Set(execution.states.map(({ name }) => name))];
+  const taken = stepsTaken(execution.states, new Set(names));
+  const edges = taken
+    .filter(({ from, to }, index) => taken.findIndex((one) => one.from === from && one.to === to) === index)
+    .map((step) => ({ ...step, isFailure: false }));
+  const states = stateBoxes(names, foldVisits(execution, now), contract);
+  return html`<${Graph} states=${states} edges=${edges} taken=${taken} label="The workflow: the states that it went through" />`;
 }
 
 function WholeGraph({ execution, now }: { execution: Execution; now: number }) {
@@ -103,20 +126,27 @@ function WholeGraph({ execution, now }: { execution: Execution; now: number }) {
     [value],
   );
   if (!value) return html`<p class="empty">Reading the definition…</p>`;
-  const folded = foldVisits(execution, now);
-  const supporting = new Set(contract.supporting.map(({ name }) => name));
-  const states = value.states.map(({ name }): GraphState => {
+  const names = value.states.map(({ name }) => name);
+  const states = stateBoxes(names, foldVisits(execution, now), contract);
+  const taken = stepsTaken(execution.states, new Set(names));
+  return html`<${Graph} states=${states} edges=${edges} taken=${taken} label="The workflow: every state of the definition" isLarge />`;
+}
+
+function stateBoxes(
+  names: readonly string[],
+  folded: ReadonlyMap<string, FoldedState>,
+  { supporting }: Contract,
+): GraphState[] {
+  const isSupporting = new Set(supporting.map(({ name }) => name));
+  return names.map((name) => {
     const own = folded.get(name);
     return {
       name,
       progress: own?.progress ?? "ahead",
       detail: own ? duration(own.milliseconds) : "",
-      isTaken: own !== undefined,
-      isSupporting: supporting.has(name),
+      isSupporting: isSupporting.has(name),
     };
   });
-  const taken = stepsTaken(execution.states, new Set(states.map(({ name }) => name)));
-  return html`<${Graph} states=${states} edges=${edges} taken=${taken} label="The workflow: every state of the definition" isLarge />`;
 }
 
 function Visits({ execution, now }: { execution: Execution; now: number }) {

@@ -230,9 +230,13 @@ describe("the console", () => {
       const count = () => page.locator("[data-state]").count();
       await page.locator("[data-state=WorkflowSucceeded]").waitFor();
       expect(await count()).to.equal(11);
-      await page.getByLabel("Supporting states").check();
+      await page.getByRole("combobox", { name: "States" }).selectOption("Those it went through");
       await page.locator("[data-state=ReadChannelState].done").waitFor();
-      expect(await count()).to.be.above(40);
+      const visited = new Set(running.local.executions.get("ready-one")?.path).size;
+      expect(await count()).to.equal(visited);
+      await page.getByRole("combobox", { name: "States" }).selectOption("All of the definition");
+      await page.locator("[data-state=WaitForCapacityTurn].ahead").waitFor();
+      expect(await count()).to.be.above(visited + 20);
     });
 
     it("marks a stream FAILED with a reason, which on-call gets", async () => {
@@ -283,14 +287,18 @@ describe("the console", () => {
     });
 
     it("reads what viewers get, and loads the player when it is asked to play", async () => {
+      // Its distribution has to be deployed, and a segment complete.
+      await running.local.clock.advance({ minutes: 1 });
       const loaded: string[] = [];
       page.on("request", (sent) => loaded.push(new URL(sent.url()).pathname));
       await go("/streams/ready-one/playback");
       await page.getByText("ready-one, attempt 1").first().waitFor();
       expect(loaded).to.not.include("/hls-player.js");
+      // The player asks for the playlist anew.
+      const library = page.waitForResponse((answer) => answer.url().endsWith("/hls-player.js"));
+      const playlist = page.waitForResponse((answer) => answer.url().endsWith("/ready-one/index.m3u8"));
       await page.getByRole("button", { name: "Play" }).click();
-      await page.waitForResponse((answer) => answer.url().endsWith("/hls-player.js"));
-      await page.waitForResponse((answer) => answer.url().endsWith("/playback/ready-one/index.m3u8"));
+      expect([(await library).status(), (await playlist).status()]).to.deep.equal([200, 200]);
     });
 
     for (const [width, colorScheme] of [

@@ -7,7 +7,7 @@ import { root } from "../support/root";
 const folder = join(root, "dist", "console");
 /** Nobody's browser asks for the licences. */
 const files = readdirSync(folder).filter((name) => name !== "licences.txt" && !name.endsWith(".new"));
-/** As it is sent: CloudFront compresses as the local server does. */
+/** As examples/console.ts uploads them. */
 const sent = (names: readonly string[]) =>
   names.reduce((sum, name) => sum + brotliCompressSync(readFileSync(join(folder, name))).length, 0);
 
