@@ -69,6 +69,13 @@ describe("the commands in the documents", () => {
     expect(wrong).to.deep.equal([]);
   });
 
+  it("are all named in docs/cli.md", () => {
+    const text = read("docs/cli.md");
+    expect(Object.keys(commands).filter((name) => !new RegExp(`\`${name}[ \`]`).test(text))).to.deep.equal(
+      [],
+    );
+  });
+
   it("set configuration keys that the program has", () => {
     const { config } = parse(read("Pulumi.yaml")) as { config: object };
     const keys = code.flatMap(({ line }) =>

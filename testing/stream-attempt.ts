@@ -63,6 +63,8 @@ export interface StreamLease {
   readonly attempt?: number;
   /** `sweep` where a sweep looks at a free channel. */
   readonly purpose?: string;
+  /** What its execution wants of the distribution, until whoever has the lock has done it: `ADD` or `REMOVE`, then `ADDED` or `REMOVED`. */
+  readonly playbackUpdate?: string;
   /** When a lock ends by itself, in seconds since the Unix epoch. */
   readonly expiresAt?: number;
 }

@@ -145,7 +145,7 @@ describe("an update of the distribution, while others make theirs", () => {
           expect((await local.streams.latest(streamId)).teardown).to.include({ status: "DONE" });
         }
       } else {
-        const messages = local.notifications.all().filter(({ subject }) => subject.includes("redriven-o"));
+        const messages = local.notifications.all().filter(({ subject }) => subject?.includes("redriven-o"));
         expect(messages.map(({ message }) => message).join()).to.not.include("is still in the distribution");
       }
     });
