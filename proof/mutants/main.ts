@@ -74,6 +74,8 @@ runCommand(async (args) => {
   const options = { workers: Number(workers), known: finders, explained };
   await runMutants(mutants, found, options, (result) => {
     results.push(result);
+    // A run that is interrupted has not been in vain.
+    if (write && results.length % 20 === 0) keepFinders(results);
     print(`${String(results.length).padStart(4)}/${mutants.length} ${lineOf(result)}`);
   });
   if (write) keepFinders(results);
