@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import type { ActOnHealthEvent, Attempt } from "../../contracts/internal";
 import { createActOnHealth } from "../../handlers/act-on-health";
+import { DeleteItemCommand } from "../../handlers/shared/aws/dynamodb";
+import { attemptKey } from "../../handlers/shared/store/attempts";
 import { type Call, fakeBus, fakeClient, interceptedClient, recordingLog } from "./support/fakes";
 import { useTables } from "./support/tables";
 
@@ -182,6 +184,18 @@ describe("what is done about a channel's health", () => {
     expect(await later.tell("lasts", "alert")).to.equal("NOTHING");
     expect(await later.tell("lasts", "noInput")).to.equal("NOTHING");
     expect(later.told()).to.deep.equal([]);
+  });
+
+  it("leaves nothing of an attempt that goes in that moment, and tells of none", async () => {
+    await up({ health: { status: "NO_INPUT", alerts: {}, troubleSince: since, noInputSince: since } });
+    const dynamodb = interrupted("UpdateItem", 1, () =>
+      tables.dynamodb.send(
+        new DeleteItemCommand({ TableName: tables.tableName, Key: attemptKey("spring-launch", 1) }),
+      ),
+    );
+    const { tell, told } = setUp({ dynamodb });
+    await tell("lasts", "alert");
+    expect({ told: told(), left: await tables.attempts() }).to.deep.equal({ told: [], left: [] });
   });
 
   it("ends a stream without input as COMPLETE", async () => {

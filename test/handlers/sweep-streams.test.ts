@@ -3,6 +3,7 @@ import { createSweepStreams } from "../../handlers/sweep-streams";
 import event from "./fixtures/execution-event.json";
 import { takeTurn } from "./support/distribution-lock";
 import { awsError, fakeBus, interceptedClient } from "./support/fakes";
+import { aRequest } from "./support/http-events";
 import { fakeRecoverer, type GivenRecoverer, teardownStateMachineArn } from "./support/recoverer";
 import { executionArn, stateMachineArn, useTables } from "./support/tables";
 
@@ -581,6 +582,13 @@ describe("the sweep", () => {
           expect(await setUp({ ended, maxLiveHours }).sweep()).to.include(nothing);
         });
       }
+
+      it("leaves one alone whose workflow has yet to make it ready, though its endTime has come", async () => {
+        await tables.putLease({});
+        const request = JSON.stringify({ ...aRequest(), endTime: "2027-03-20T17:30:00Z" });
+        await tables.putAttempt({ ownsChannel: true, request });
+        expect(await setUp({}).sweep()).to.include(nothing);
+      });
 
       it("does not start a second teardown of it", async () => {
         await tables.putLease({});

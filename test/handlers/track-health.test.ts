@@ -135,6 +135,16 @@ describe("the tracking of a channel's health", () => {
     expect((await tables.attempts())[0]).to.have.nested.property("health.status", "CHANNEL_DOWN");
   });
 
+  it("knows no alert any more of a channel that stops", async () => {
+    await up();
+    const { tell } = setUp();
+    const alert = { alarm_state: "SET", alarm_id: "a", alert_type: "Audio Not Detected", pipeline: "0" };
+    await tell("Alert", alert);
+    await tell("State Change", stopped, { time: "2027-03-20T18:00:05Z" });
+    await tell("State Change", { state: "RUNNING" }, { time: "2027-03-20T18:00:10Z" });
+    expect((await tables.attempts())[0]?.health).to.deep.include({ status: "OK", alerts: {} });
+  });
+
   it("writes the input that a pipeline reads, once for each switch", async () => {
     await up();
     const { tell } = setUp();

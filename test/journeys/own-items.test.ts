@@ -145,7 +145,8 @@ describe("a write of a state whose item is another execution's by now", () => {
       },
     );
     await local.streams.request("no-place");
-    await local.executions.waitFor("no-place");
+    const { path } = await local.executions.waitFor("no-place");
+    expect(path.slice(-3)).to.deep.equal(["ReturnPlaybackPlace", "HandleProvisionFailure", "WorkflowFailed"]);
     expect(taken).to.have.property("originId");
     expect(await read("lease", "no-place")).to.deep.equal(taken);
   });
