@@ -45,6 +45,14 @@ describe("a channel that is fed", () => {
       await end(streamId);
     }
     ending();
+    const { path = [] } = local.executions.get("pull-2") ?? {};
+    const claimed = path.indexOf("ClaimEncoderChannel");
+    expect(path.slice(claimed, path.indexOf("ConfigurePlaybackEndpoints"))).to.deep.equal([
+      ...["ClaimEncoderChannel", "ConfirmEncoderLease", "ProvisionEncoderInfrastructure"],
+      // What an input that pulls takes besides.
+      ...["DecideInput", "ReadInput", "DecideInputSources", "SetInputSources", "DecideInput"],
+      ...["RecordInputs", "PublishInputs", "ConfirmEncoderLease", "ProvisionEncoderInfrastructure"],
+    ]);
     expect(startsWith).to.deep.equal(
       ["pull-1", "pull-2"].map((streamId) => JSON.stringify([{ Url: rtmp(streamId)[0]?.url }])),
     );
