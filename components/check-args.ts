@@ -44,7 +44,7 @@ const integer = (minimum: number, maximum: number) =>
     (value) => Number.isInteger(value) && value >= minimum && value <= maximum,
     `must be a whole number from ${minimum} to ${maximum}`,
   );
-/** The ARNs of more channels would not fit into a role's policies, of which IAM takes 10,240 characters. */
+/** The ARNs of more channels and inputs would not fit into a role's policies, of which IAM takes 10,240 characters. */
 const maxChannels = 100;
 /** MediaLive attaches up to 20 inputs to a channel. */
 const maxInputs = 20;
@@ -147,6 +147,13 @@ const schema = closed({
           for (const id of repeated(inputsOf(dataset.value), "inputId")) {
             addIssue({
               message: `must have each input once, since MediaLive attaches it to one channel, received ${quote(id)} more than once`,
+            });
+          }
+          const inputs = inputsOf(dataset.value).length;
+          const all = (dataset.value as unknown[]).length + inputs;
+          if (inputs > 0 && all > maxChannels) {
+            addIssue({
+              message: `must have at most ${maxChannels} channels and inputs in all, received ${all}`,
             });
           }
           if (allDraining(dataset.value as unknown[])) {

@@ -7,6 +7,7 @@ export {
 export { StreamOrchestration } from "./stream-orchestration";
 export type {
   AuthArgs,
+  ChannelInputArgs,
   CorsArgs,
   EncoderArgs,
   EncoderChannelArgs,

@@ -50,7 +50,7 @@ export interface EncoderChannelArgs {
    */
   draining?: pulumi.Input<boolean>;
   /**
-   * The channel's inputs that streams use, 1 to 20. A stream gets the channel only if each of its ingest endpoints has an input of its protocol here, and each
+   * The channel's inputs that streams use, 1 to 20; with the channels of the pool 100 in all. A stream gets the channel only if each of its ingest endpoints has an input of its protocol here, and each
    * input that pulls has an endpoint. MediaLive itself switches between inputs only by a channel's schedule or its input failover.
    *
    * @default - not known: the channel takes any request, its sources are set by hand, and no addresses are told

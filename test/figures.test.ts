@@ -143,7 +143,7 @@ describe("the documents' figures of a deployment", () => {
     },
     {
       file: "docs/scale.md",
-      says: /\| Step Functions \| (\d+) transitions, (\w+) executions \|/,
+      says: /\| Step Functions \| (\d+) transitions, (\w+) executions;/,
       isSo: () => [String(streamTransitions), word(2)],
     },
     {

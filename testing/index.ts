@@ -23,6 +23,7 @@ export {
   type Channel,
   type ChannelDelays,
   type ChannelState,
+  type Input,
   type PublishedMessage,
   type UndeliveredEvent,
 } from "../local/services";

@@ -141,9 +141,13 @@ function inputStatements(channels: Media["channels"], arns: StackArns): readonly
         inputs.filter(({ type }) => isWanted(type)).map(({ inputId }) => arns.input(inputId)),
       );
     });
+  // Each input stands in one statement: the size of a role's policies is limited.
   return [
-    { actions: ["medialive:DescribeInput"], resources: arnsOf(() => true) },
-    { actions: ["medialive:UpdateInput"], resources: arnsOf((type) => inputTypes[type].pulls) },
+    {
+      actions: ["medialive:DescribeInput", "medialive:UpdateInput"],
+      resources: arnsOf((type) => inputTypes[type].pulls),
+    },
+    { actions: ["medialive:DescribeInput"], resources: arnsOf((type) => !inputTypes[type].pulls) },
   ];
 }
 

@@ -424,6 +424,19 @@ describe("The arguments of a StreamOrchestration", () => {
       "encoder.channels",
       'must have each input once, since MediaLive attaches it to one channel, received "7" more than once.',
     ],
+    "more channels and inputs than a policy can name": [
+      {
+        encoder: {
+          channels: Array.from({ length: 51 }, (_, index) => ({
+            channelId: String(index + 1),
+            inputs: [{ inputId: String(index + 100), type: "RTMP_PUSH" }],
+          })),
+        },
+        ...pool,
+      },
+      "encoder.channels",
+      "must have at most 100 channels and inputs in all, received 102.",
+    ],
     "an empty list of inputs": [
       { encoder: { channels: [{ channelId: "1", inputs: [] }] }, ...pool },
       "encoder.channels[0].inputs",

@@ -292,13 +292,24 @@ describe("The permissions of a StreamOrchestration", () => {
     const fed = await recordOrchestration({ encoder: { channels: pool } });
     const name = "streams-StreamLifecycleOrchestrator";
     expect(ofInputs(statementsOf(fed, name))).to.deep.equal([
-      allow(["medialive:DescribeInput"], [input("71"), input("72")]),
-      allow(["medialive:UpdateInput"], [input("71")]),
+      allow(["medialive:DescribeInput", "medialive:UpdateInput"], [input("71")]),
+      allow(["medialive:DescribeInput"], [input("72")]),
     ]);
     for (const { name: policy } of fed.ofType(":RolePolicy")) {
       if (policy !== name) expect(ofInputs(statementsOf(fed, policy)), policy).to.deep.equal([]);
     }
     expect(ofInputs(statementsOf(await recordDefaults(), name))).to.deep.equal([]);
+  });
+
+  it("fit into what IAM takes of a role, with as many channels and inputs as there may be", async () => {
+    const pool = Array.from({ length: 50 }, (_, index) => ({
+      channelId: String(1_000_000 + index),
+      inputs: [{ inputId: String(2_000_000 + index), type: "RTMP_PULL" as const }],
+    }));
+    const full = await recordOrchestration({ encoder: { channels: pool } });
+    for (const { name, inputs } of full.ofType(":RolePolicy")) {
+      expect(String(inputs.policy).length, name).to.be.below(10_240);
+    }
   });
 
   it("let the sweep stop channels where it is told to stop those that no stream has", async () => {

@@ -45,6 +45,14 @@ describe("a channel that is fed", () => {
       await end(streamId);
     }
     ending();
+    const { path = [] } = local.executions.get("pull-2") ?? {};
+    const claimed = path.indexOf("ClaimEncoderChannel");
+    expect(path.slice(claimed, path.indexOf("ConfigurePlaybackEndpoints"))).to.deep.equal([
+      ...["ClaimEncoderChannel", "ConfirmEncoderLease", "ProvisionEncoderInfrastructure"],
+      // What an input that pulls takes besides.
+      ...["DecideInput", "ReadInput", "DecideInputSources", "SetInputSources", "DecideInput"],
+      ...["RecordInputs", "PublishInputs", "ConfirmEncoderLease", "ProvisionEncoderInfrastructure"],
+    ]);
     expect(startsWith).to.deep.equal(
       ["pull-1", "pull-2"].map((streamId) => JSON.stringify([{ Url: rtmp(streamId)[0]?.url }])),
     );
@@ -186,6 +194,22 @@ describe("a channel that is fed", () => {
     await end("successor");
   });
 
+  it("is not announced by an execution that is redriven after its attempt has ended", async () => {
+    const announce = { service: "EventBridge", action: "PutEvents", matches: has("PROVISIONING") } as const;
+    local.faults.fail({ ...announce, error: "throttle", times: Infinity });
+    await local.streams.request("untold", { channelId: "1001", ingestEndpoints: rtmp("untold") });
+    await local.clock.advance({ seconds: 5 });
+    expect(local.executions.get("untold")?.path.at(-1)).to.equal("PublishInputs");
+    await local.executions.stop("untold");
+    local.faults.clear();
+    await local.clock.advance({ minutes: 21 });
+    await local.executions.redrive("untold");
+    await local.clock.advance({ minutes: 5 });
+    expect(local.executions.get("untold")).to.include({ status: "FAILED", error: "StreamCancelled" });
+    expect(local.streams.told("untold")).to.not.include("PROVISIONING by orchestrator");
+    expect(await local.streams.leases()).to.deep.equal([]);
+  });
+
   it("has its inputs recorded on no item that is another execution's by then", async () => {
     const { tableName: TableName } = local.streams.program;
     const Key = { streamId: { S: "taken" }, attempt: { N: "1" } };
@@ -254,5 +278,26 @@ describe("PROVISIONING", () => {
       { inputId: "72", type: "SRT_CALLER", protocol: "srt" },
     ]);
     expect(JSON.stringify(local.encoder.input("72").srtCallerSources)).to.include("192.0.2.7");
+  });
+});
+
+describe("a channel that is fed, and whose distribution nothing updates", () => {
+  const local = useLocal({
+    config: {
+      ...{ channelIds: "1001", channelInputs: "RTMP_PULL:71", originDomainNames: "origin.example.com" },
+      ...{ playbackUpdate: "none", distributionId: "" },
+    },
+  });
+
+  it("starts with its sources, or not at all", async () => {
+    await local.streams.makeReady("fed", { ingestEndpoints: rtmp("fed") });
+    expect(local.encoder.input("71").sources).to.deep.equal([{ Url: rtmp("fed")[0]?.url }]);
+    await local.streams.end("fed");
+    local.faults.fail({ service: "MediaLive", action: "UpdateInput", times: Infinity });
+    await local.streams.request("unfed", { ingestEndpoints: rtmp("unfed") });
+    await local.executions.advanceUntil("unfed");
+    expect((await local.streams.latest("unfed")).failure).to.include({ state: "SetInputSources" });
+    expect(local.encoder.get("1001").state).to.equal("IDLE");
+    expect(await local.streams.leases()).to.deep.equal([]);
   });
 });

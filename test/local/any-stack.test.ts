@@ -163,7 +163,11 @@ describe("a stack of ordinary resources", () => {
           restrictions: { geoRestriction: { restrictionType: "none" } },
           viewerCertificate: { cloudfrontDefaultCertificate: true },
         });
-        const input = new aws.medialive.Input("contribution", { name: "contribution", type: "RTMP_PUSH" });
+        const input = new aws.medialive.Input("contribution", {
+          name: "contribution",
+          type: "RTMP_PUSH",
+          destinations: [{ streamName: "live/contribution" }],
+        });
         const channel = new aws.medialive.Channel("encoder", {
           name: "encoder",
           channelClass: "SINGLE_PIPELINE",
@@ -178,15 +182,23 @@ describe("a stack of ordinary resources", () => {
           },
         });
         new StreamOrchestration("streams", {
-          encoder: { channels: [{ channelId: channel.channelId }] },
+          encoder: {
+            channels: [{ channelId: channel.channelId, inputs: [{ inputId: input.id, type: "RTMP_PUSH" }] }],
+          },
           playback: { distributionId: distribution.id },
         });
       })
     ).runtime;
-    await local?.streams.provision("spring");
+    const url = "rtmp://ingest.example.com/live/spring";
+    await local?.streams.provision("spring", { ingestEndpoints: [{ protocol: "rtmp", url }] });
     const [channel, ...others] = services.MediaLive.channels();
     expect(others).to.deep.equal([]);
     expect(channel).to.include({ name: "encoder", state: "RUNNING" });
+    const [input, ...further] = services.MediaLive.inputs();
+    expect(further).to.deep.equal([]);
+    expect(input).to.include({ name: "contribution", type: "RTMP_PUSH", channelId: channel?.id });
+    expect(input?.destinations[0]?.Url).to.match(/:1935\/live\/contribution$/);
+    expect(local?.streams.events("spring").at(-1)).to.have.nested.property("inputs[0].inputId", input?.id);
     const [id = "", ...more] = services.CloudFront.distributionIds();
     expect(more).to.deep.equal([]);
     const config = services.CloudFront.configOf(id) as unknown as {
