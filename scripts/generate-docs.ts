@@ -59,7 +59,13 @@ export function generatedFiles(root: string): { file: string; content: string }[
     },
     readFileSync(languages, "utf8"),
   );
+  const own = join(root, "docs", "own-resources.md");
+  const ownExample = readFileSync(join(root, "examples", "own-resources.ts"), "utf8").trimEnd();
   return [
+    {
+      file: own,
+      content: insertGenerated(readFileSync(own, "utf8"), "own-resources", `\`\`\`ts\n${ownExample}\n\`\`\``),
+    },
     { file: languages, content: withPrograms },
     {
       file: distribution,

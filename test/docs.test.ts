@@ -29,6 +29,7 @@ describe("the documents", () => {
       "docs/local-runtime.md",
       "docs/migrate.md",
       "docs/operate.md",
+      "docs/own-resources.md",
       "docs/security.md",
     ]) {
       const text = readFileSync(join(root, document), "utf8");
