@@ -1,12 +1,14 @@
-// Builds the package into dist/: the compiled folders with their types, a bundle for each Lambda, one for 'redrive', and the plugin.
+// Builds the package into dist/: the compiled folders with their types, a bundle for each Lambda, one for 'redrive', and the plugin, with the licences
+// of what the bundles contain.
 // `--check` checks the types of all files, tests and tools included, and lints them on the way.
-import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundleHandlers } from "./bundle-handlers.mjs";
 import { bundlePlugin } from "./bundle-plugin.mjs";
 import { bundleRedrive } from "./bundle-redrive.mjs";
 import { compile } from "./compile.mjs";
+import { noticesOf, packagesOf } from "./third-party-notices.mjs";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 mkdirSync("dist", { recursive: true });
@@ -15,7 +17,9 @@ const startedAt = Date.now() - 1000;
 const isChecking = process.argv.includes("--check");
 const isFine = await compile(isChecking ? "tsconfig.json" : "tsconfig.build.json", { lint: isChecking });
 if (!isFine) process.exit(1);
-await Promise.all([bundleHandlers(), bundlePlugin(), bundleRedrive()]);
+const [handlers, ...others] = await Promise.all([bundleHandlers(), bundlePlugin(), bundleRedrive()]);
+const inputs = [...handlers.flatMap((handler) => handler.inputs), ...others.flat()];
+writeFileSync("dist/THIRD-PARTY-NOTICES.txt", noticesOf(packagesOf(inputs)));
 chmodSync("dist/cli/main.js", 0o755);
 // What was there is written over rather than removed first, since a runtime may be running from it; what this build did
 // not write is of a file that is gone.

@@ -22,6 +22,8 @@ describe("the documents", () => {
   it("link to files that exist", () => {
     for (const document of [
       "README.md",
+      "CHANGELOG.md",
+      "SECURITY.md",
       "docs/api.md",
       "docs/architecture.md",
       "docs/distribution.md",

@@ -33,6 +33,8 @@ describe("the tarball that customers install", function () {
       "CHANGELOG.md",
       "LICENSE",
       "README.md",
+      "SECURITY.md",
+      "dist/THIRD-PARTY-NOTICES.txt",
       "dist/cli",
       "dist/components",
       "dist/contracts",
