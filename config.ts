@@ -39,13 +39,18 @@ const keyOfArgument: { readonly [path: string]: string } = {
   "health.noInputMinutes": "noInputMinutes",
   "observability.dashboard": "dashboard",
   "observability.alarms": "alarms",
+  "events.busName": "eventBusName",
   "events.includeIngestEndpoints": "includeIngestEndpoints",
   "events.confirmationPrincipals": "confirmationPrincipals",
   "events.schemaRegistry": "schemaRegistry",
   "auth.jwt.issuer": "jwtIssuer",
   "auth.jwt.audiences": "jwtAudiences",
   "auth.jwt.ingestScope": "jwtIngestScope",
+  "onCall.topicArn": "onCallTopicArn",
   "onCall.emails": "onCallEmails",
+  "api.id": "apiId",
+  "api.domain.name": "apiDomainName",
+  "api.domain.certificateArn": "apiCertificateArn",
   "throttle.burstLimit": "throttleBurstLimit",
   "throttle.rateLimit": "throttleRateLimit",
   "cors.allowOrigins": "corsAllowOrigins",
@@ -108,6 +113,15 @@ export function readConfig(): StreamOrchestrationArgs {
     ingestScope: text("jwtIngestScope"),
   };
   const cors = { allowOrigins: list("corsAllowOrigins"), allowHeaders: list("corsAllowHeaders") };
+  const apiId = text("apiId");
+  const domain = { name: text("apiDomainName"), certificateArn: text("apiCertificateArn") };
+  const hasDomain = Object.values(domain).some((value) => value !== undefined);
+  const throttle = {
+    burstLimit: integer("throttleBurstLimit") ?? 50,
+    rateLimit: integer("throttleRateLimit") ?? 25,
+  };
+  const logGroupName = text("logGroupName");
+  const logRetentionDays = integer("logRetentionDays");
   const network = text("network") ?? "none";
   if (!["none", "create", "existing"].includes(network)) {
     problems.push(`network must be one of none, create, existing, received "${network}".`);
@@ -157,23 +171,24 @@ export function readConfig(): StreamOrchestrationArgs {
     maxLiveHours: integer("maxLiveHours"),
     sweepIntervalMinutes: integer("sweepIntervalMinutes"),
     events: {
+      busName: text("eventBusName"),
       includeIngestEndpoints: boolean("includeIngestEndpoints"),
       confirmationPrincipals: list("confirmationPrincipals"),
       schemaRegistry: boolean("schemaRegistry"),
     },
     auth: { jwt: Object.values(jwt).some((value) => value !== undefined) ? jwt : undefined },
-    onCall: { emails: list("onCallEmails") },
-    throttle: {
-      burstLimit: integer("throttleBurstLimit") ?? 50,
-      rateLimit: integer("throttleRateLimit") ?? 25,
-    },
+    onCall: { topicArn: text("onCallTopicArn"), emails: list("onCallEmails") },
+    api: apiId || hasDomain ? { id: apiId, domain: hasDomain ? domain : undefined } : undefined,
+    // Pulumi.yaml gives these keys a default, which says nothing about an API of the team's own.
+    throttle: apiId === undefined ? throttle : undefined,
     cors: cors.allowOrigins || cors.allowHeaders ? cors : undefined,
     network: {
       none: undefined,
       create: { create: true },
       existing: { vpcId: text("vpcId"), subnetIds: list("subnetIds") },
     }[network],
-    logRetentionDays: integer("logRetentionDays"),
+    logGroupName,
+    logRetentionDays: logGroupName === undefined ? logRetentionDays : undefined,
     archiveRetentionDays: integer("archiveRetentionDays"),
     encryptionKeyArn: text("encryptionKeyArn"),
     protect: boolean("protect"),

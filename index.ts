@@ -5,6 +5,7 @@ import { readConfig } from "./config";
 const orchestration = new StreamOrchestration("streams", readConfig());
 
 export const apiUrl = orchestration.apiUrl;
+export const apiDomain = orchestration.apiDomain;
 export const invokePolicyJson = orchestration.invokePolicyJson;
 export const readPolicyJson = orchestration.readPolicyJson;
 export const ingestPolicyJson = orchestration.ingestPolicyJson;
@@ -15,6 +16,7 @@ export const manifestUrls = orchestration.manifestUrls;
 export const stateMachineArn = orchestration.stateMachineArn;
 export const eventBusName = orchestration.eventBusName;
 export const eventBusArn = orchestration.eventBusArn;
+export const eventBusPolicyJson = orchestration.eventBusPolicyJson;
 export const tableName = orchestration.tableName;
 export const onCallTopicArn = orchestration.onCallTopicArn;
 export const alarmTopicArn = orchestration.alarmTopicArn;

@@ -117,7 +117,7 @@ const tags = v.pipe(
     text((value) => value.length <= 256 && tagText.test(value), `must have at most 256 ${tagCharacters}`),
   ),
   v.rawCheck(({ dataset, addIssue }) => {
-    const keys = Object.keys((dataset.value ?? {}) as object);
+    const keys = Object.keys(dataset.value ?? {});
     if (keys.length > 50) addIssue({ message: `must have at most 50 tags, received ${keys.length}` });
     for (const key of keys) {
       if (key.length >= 1 && key.length <= 128 && tagText.test(key) && !/^aws:/i.test(key)) continue;
@@ -230,6 +230,12 @@ const schema = closed({
   sweepIntervalMinutes: v.optional(integer(10, 1440)),
   events: v.optional(
     closed({
+      busName: v.optional(
+        matching(
+          /^(?!default$)[\w./-]{1,256}$/,
+          "must be the name of an event bus of your own, and not the default one",
+        ),
+      ),
       includeIngestEndpoints: v.optional(input(v.boolean())),
       confirmationPrincipals: v.optional(
         input(
@@ -259,7 +265,29 @@ const schema = closed({
     }),
   ),
   onCall: v.optional(
-    closed({ emails: v.optional(v.array(matching(/^[^@\s]+@[^@\s]+$/, "must be an email address"))) }),
+    closed({
+      topicArn: v.optional(
+        matching(
+          /^arn:aws[a-z-]*:sns:[\w-]+:\d{12}:[\w-]{1,256}$/,
+          "must be the ARN of a standard SNS topic, such as arn:aws:sns:eu-west-1:123456789012:on-call",
+        ),
+      ),
+      emails: v.optional(v.array(matching(/^[^@\s]+@[^@\s]+$/, "must be an email address"))),
+    }),
+  ),
+  api: v.optional(
+    closed({
+      id: v.optional(matching(/^[a-z0-9]{1,32}$/, "must be the id of an HTTP API, such as a1b2c3d4e5")),
+      domain: v.optional(
+        closed({
+          name: matching(domainName, "must be a domain name, without a scheme or a path"),
+          certificateArn: matching(
+            /^arn:aws[a-z-]*:acm:\S+:certificate\/\S+$/,
+            "must be the ARN of an ACM certificate",
+          ),
+        }),
+      ),
+    }),
   ),
   throttle: v.optional(closed({ burstLimit: integer(1, 5000), rateLimit: integer(1, 10_000) })),
   cors: v.optional(
@@ -279,6 +307,9 @@ const schema = closed({
             subnetIds: nonEmptyList(matching(/^subnet-[0-9a-f]+$/, "must be the id of a subnet")),
           }),
     ),
+  ),
+  logGroupName: v.optional(
+    matching(/^[\w./#-]{1,512}$/, "must be the name of a log group, such as /aws/vendedlogs/streams"),
   ),
   logRetentionDays: v.optional(
     number((value) => retentionDays.includes(value), `must be one of ${retentionDays.join(", ")}`),
@@ -321,6 +352,7 @@ export function findArgumentIssues(args: unknown): Issue[] {
     ...findViewerIssues(args),
     ...findReadinessIssues(args),
     ...findUpdateIssues(args),
+    ...findOwnResourceIssues(args),
   ];
 }
 
@@ -357,6 +389,22 @@ function findUpdateIssues(args: unknown): Issue[] {
           ]
         : [];
     }),
+  ];
+}
+
+/** What exists already keeps its own settings. */
+function findOwnResourceIssues(args: unknown): Issue[] {
+  const { api, logGroupName, ...others } = (args ?? {}) as {
+    [argument: string]: unknown;
+    api?: { id?: unknown } | null;
+  };
+  const left = (path: string, given: string) =>
+    others[path] === undefined
+      ? []
+      : [{ path, problem: `must be left out where ${given} is given, which keeps its own settings.` }];
+  return [
+    ...(api?.id === undefined ? [] : [...left("cors", "api.id"), ...left("throttle", "api.id")]),
+    ...(logGroupName === undefined ? [] : left("logRetentionDays", "logGroupName")),
   ];
 }
 

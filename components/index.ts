@@ -1,11 +1,16 @@
 /** The Pulumi component and its arguments. The contracts are exported from `./contracts`. */
+
+export type { ApiDomainTarget } from "./api/domain";
 export {
   type StreamEvent,
   type StreamEventHandler,
   StreamEventSubscription,
 } from "./events/stream-event-subscription";
+export type { StreamOrchestrationNodes } from "./nodes";
 export { StreamOrchestration } from "./stream-orchestration";
 export type {
+  ApiArgs,
+  ApiDomainArgs,
   AuthArgs,
   ChannelInputArgs,
   CorsArgs,

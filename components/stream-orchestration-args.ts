@@ -222,6 +222,13 @@ export interface AuthArgs {
 
 export interface OnCallArgs {
   /**
+   * The ARN of an SNS topic of your own that is told of every failed attempt: a standard topic of the stack's account and Region. Where it is
+   * encrypted by a key of yours, give that key as `encryptionKeyArn`, or let the component's roles use it. Alarms have a topic of their own.
+   *
+   * @default - a topic is created: `onCallTopicArn`
+   */
+  topicArn?: pulumi.Input<string>;
+  /**
    * Addresses that are told of every failed attempt, and of every alarm. AWS asks each to confirm first.
    *
    * @default - nobody; subscribe to `onCallTopicArn` and `alarmTopicArn`
@@ -230,6 +237,14 @@ export interface OnCallArgs {
 }
 
 export interface EventsArgs {
+  /**
+   * The name of an event bus of your own, in the stack's account and Region: not the account's default bus. The component puts its events, rules
+   * and an archive on it, and leaves its policy and its encryption to you. Put the statement of `eventBusPolicyJson` into its policy: without it, whoever may put events on the
+   * bus can confirm and end streams.
+   *
+   * @default - a bus is created: `eventBusName`
+   */
+  busName?: pulumi.Input<string>;
   /**
    * Whether StreamProvisionRequested lists the ingest endpoints, as its contract has it. Their URLs may hold stream keys,
    * which everybody with a rule on the bus then sees, and the archive keeps.
@@ -250,6 +265,30 @@ export interface EventsArgs {
    * @default false
    */
   schemaRegistry?: boolean;
+}
+
+/** A domain name of your own for the API. */
+export interface ApiDomainArgs {
+  /** The domain name, such as `streams.example.com`. */
+  name: pulumi.Input<string>;
+  /** The ARN of its ACM certificate, in the stack's Region. */
+  certificateArn: pulumi.Input<string>;
+}
+
+export interface ApiArgs {
+  /**
+   * The id of an HTTP API of your own, in the stack's account and Region, to which the routes are added. It needs the stage `$default`, which deploys by itself
+   * (`autoDeploy`), and keeps its own settings: `cors` and `throttle` do not go with it. It may have none of the routes already.
+   *
+   * @default - an API is created
+   */
+  id?: pulumi.Input<string>;
+  /**
+   * A domain name under which the API answers as well. Point a DNS record at the target in `apiDomain`.
+   *
+   * @default - the API answers under `apiUrl` alone
+   */
+  domain?: ApiDomainArgs;
 }
 
 export interface ThrottleArgs {
@@ -407,6 +446,12 @@ export interface StreamOrchestrationArgs {
    */
   onCall?: OnCallArgs;
   /**
+   * The API's domain name, or an API of your own.
+   *
+   * @default - an API is created
+   */
+  api?: ApiArgs;
+  /**
    * How many requests the API takes before it answers 429.
    *
    * @default - 50 at once, 25 a second
@@ -425,6 +470,13 @@ export interface StreamOrchestrationArgs {
    * @default - Lambda's own network
    */
   network?: NetworkArgs;
+  /**
+   * The name of a log group of your own, in the stack's account and Region, that takes the logs of functions, workflows and the API. It keeps its own
+   * settings: `logRetentionDays` does not go with it. A name that begins with `/aws/vendedlogs/` does not use up the size of CloudWatch Logs' resource policy.
+   *
+   * @default - each function, each workflow and the API gets a log group
+   */
+  logGroupName?: pulumi.Input<string>;
   /**
    * Days until a log line is deleted; one of the periods that CloudWatch Logs offers, 0 for never.
    *

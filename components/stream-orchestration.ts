@@ -10,19 +10,19 @@ import {
   streamLifecycleProgressed,
   streamProvisionRequested,
 } from "../contracts";
+import type { ApiDomainTarget } from "./api/domain";
 import { HttpApi, mapOperations } from "./api/http-api";
 import { checkArgs } from "./check-args";
 import type { CommonArgs } from "./common";
-import { closeBus } from "./events/bus-policy";
+import { busPolicy, closeBus } from "./events/bus-policy";
 import { resumeOnConfirmation } from "./events/confirmation";
 import { EventBus } from "./events/event-bus";
 import { createOnCallTopic } from "./events/on-call-topic";
 import { createSchemaRegistry } from "./events/schema-registry";
 import { type StreamEventHandler, StreamEventSubscription } from "./events/stream-event-subscription";
 import { handlerOf } from "./functions/bundles";
-import { functionCreator, functionsOf } from "./functions/create-function";
+import { type CreateFunction, functionCreator, functionsOf } from "./functions/create-function";
 import { functions } from "./functions/functions";
-import type { StreamFunction } from "./functions/stream-function";
 import { Health } from "./guards/health";
 import { Readiness } from "./guards/readiness";
 import { recoverExecutions } from "./guards/recovery";
@@ -31,6 +31,7 @@ import { Teardown } from "./guards/teardown";
 import type { PlaybackBehavior, PlaybackOrigin } from "./media/channel-entries";
 import { createMedia } from "./media/media";
 import { Network } from "./network/network";
+import type { StreamOrchestrationNodes } from "./nodes";
 import { normalizeArgs } from "./normalize-args";
 import type { Watched } from "./observability/alarm-definitions";
 import { Alarms } from "./observability/alarms";
@@ -45,6 +46,7 @@ import { createWorkflow } from "./workflow/create-workflow";
 interface Parts {
   readonly events: EventBus;
   readonly common: CommonArgs;
+  readonly nodes: StreamOrchestrationNodes;
 }
 
 const parts = new WeakMap<StreamOrchestration, Parts>();
@@ -64,6 +66,8 @@ function partsOf(orchestration: StreamOrchestration): Parts {
 export class StreamOrchestration extends pulumi.ComponentResource {
   /** The API's base URL, without a trailing slash. */
   readonly apiUrl: pulumi.Output<string>;
+  /** With `api.domain`, the API's URL there and what its DNS record has to point at; all empty without. */
+  readonly apiDomain: pulumi.Output<ApiDomainTarget>;
   /** An IAM policy (JSON) for callers of `/streams`, where IAM lets them in: what they need, and nothing more. */
   readonly invokePolicyJson: pulumi.Output<string>;
   /** The part of `invokePolicyJson` that reads: for a dashboard, say. */
@@ -91,6 +95,11 @@ export class StreamOrchestration extends pulumi.ComponentResource {
   readonly eventBusName: pulumi.Output<string>;
   /** The same bus, for policies and rules of other stacks. */
   readonly eventBusArn: pulumi.Output<string>;
+  /**
+   * The resource policy (JSON) by which the bus takes our events from the component's roles and `events.confirmationPrincipals` alone. A bus of its own has it. Put its
+   * statement into the policy of the bus that `events.busName` names.
+   */
+  readonly eventBusPolicyJson: pulumi.Output<string>;
   /** The table of attempts. */
   readonly tableName: pulumi.Output<string>;
   /** The topic that is told of every failed attempt. */
@@ -111,7 +120,11 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     const child = { parent: this };
     const settings = normalizeArgs(args);
     const arns = stackArns(child);
-    const common: CommonArgs = { ...settings.common, accountId: arns.accountId };
+    const logGroup =
+      args.logGroupName === undefined
+        ? undefined
+        : aws.cloudwatch.LogGroup.get(`${name}-logs`, args.logGroupName, undefined, child);
+    const common: CommonArgs = { ...settings.common, accountId: arns.accountId, logGroup };
 
     const tables = createTables(name, { ...common, protect: settings.protect }, child);
     const media = createMedia(name, { ...args, attempts: tables.attempts, arns, tags: common.tags }, child);
@@ -120,18 +133,24 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       {
         ...common,
         archiveRetentionDays: settings.archiveRetentionDays,
+        busName: settings.busName,
       },
       child,
     );
     const { bus, deadLetters } = events;
     if (settings.schemaRegistry) createSchemaRegistry(`${name}-schemas`, common, child);
-    const onCall = createOnCallTopic(`${name}-on-call`, { ...common, emails: settings.emails }, child);
+    const onCall = createOnCallTopic(`${name}-on-call`, { ...settings, ...common }, child);
     const network =
       settings.network && new Network(`${name}-network`, settings.network, { ...arns, ...common }, child);
     const scheduleGroup = new aws.scheduler.ScheduleGroup(`${name}-schedules`, { tags: common.tags }, child);
 
-    const created: StreamFunction[] = [];
-    const createFunction = functionCreator(name, { ...common, network }, child, (made) => created.push(made));
+    const made: { [handler: string]: aws.lambda.Function } = {};
+    const create = functionCreator(name, { ...common, network }, child);
+    const createFunction: CreateFunction = (handler, own) => {
+      const created = create(handler, own);
+      made[handler] = created.function;
+      return created;
+    };
     const resources = { ...tables, events, onCall };
     const schedules = { scheduleGroup, schedulesArn: arns.schedules };
     const teardown = new Teardown(
@@ -218,15 +237,12 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       ...[health.track, health.act],
       ...(readiness && isProbed ? [readiness] : []),
     ];
-    closeBus(
-      `${name}-events`,
-      {
-        bus,
-        principals: senders.map(({ role }) => role.arn),
-        furtherPrincipals: settings.confirmationPrincipals,
-      },
-      child,
-    );
+    const policy = busPolicy({
+      bus,
+      principals: senders.map(({ role }) => role.arn),
+      furtherPrincipals: settings.confirmationPrincipals,
+    });
+    if (settings.busName === undefined) closeBus(`${name}-events`, { bus, policy }, child);
     const api = new HttpApi(
       `${name}-api`,
       {
@@ -258,15 +274,37 @@ export class StreamOrchestration extends pulumi.ComponentResource {
         {
           ...watched,
           region: arns.region,
-          functionNames: created.map((made) => made.function.name),
+          functionNames: Object.values(made).map(({ name: functionName }) => functionName),
           alarmArns: alarms.arns,
         },
         child,
       );
     }
 
-    parts.set(this, { events, common });
+    parts.set(this, {
+      events,
+      common,
+      nodes: {
+        api: api.api,
+        attemptsTable: tables.attempts,
+        leasesTable: tables.leases,
+        eventBus: bus,
+        deadLetterQueue: deadLetters,
+        onCallTopic: onCall,
+        alarmTopic: alarms.topic,
+        scheduleGroup,
+        stateMachines: {
+          StreamLifecycleOrchestrator: orchestrator,
+          StreamTeardown: teardown.stateMachine,
+          StreamSweep: sweep.stateMachine,
+          StreamHealth: health.stateMachine,
+          ...(readiness && { StreamReadiness: readiness.stateMachine }),
+        },
+        functions: made,
+      },
+    });
     this.apiUrl = api.url;
+    this.apiDomain = api.domain;
     this.invokePolicyJson = api.invokePolicyJson;
     this.readPolicyJson = api.readPolicyJson;
     this.ingestPolicyJson = api.ingestPolicyJson;
@@ -286,12 +324,14 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     this.stateMachineArn = orchestrator.arn;
     this.eventBusName = bus.name;
     this.eventBusArn = bus.arn;
+    this.eventBusPolicyJson = policy;
     this.tableName = tables.attempts.name;
     this.onCallTopicArn = onCall.arn;
     this.alarmTopicArn = alarms.topic.arn;
     this.deadLetterQueueUrl = deadLetters.url;
     this.registerOutputs({
       apiUrl: this.apiUrl,
+      apiDomain: this.apiDomain,
       invokePolicyJson: this.invokePolicyJson,
       readPolicyJson: this.readPolicyJson,
       ingestPolicyJson: this.ingestPolicyJson,
@@ -302,11 +342,17 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       stateMachineArn: this.stateMachineArn,
       eventBusName: this.eventBusName,
       eventBusArn: this.eventBusArn,
+      eventBusPolicyJson: this.eventBusPolicyJson,
       tableName: this.tableName,
       onCallTopicArn: this.onCallTopicArn,
       alarmTopicArn: this.alarmTopicArn,
       deadLetterQueueUrl: this.deadLetterQueueUrl,
     });
+  }
+
+  /** The component's resources, for TypeScript programs. */
+  get nodes(): StreamOrchestrationNodes {
+    return partsOf(this).nodes;
   }
 
   /**

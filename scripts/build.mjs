@@ -1,7 +1,7 @@
-// Builds the package into dist/: the compiled folders with their types, a bundle for each Lambda, one for 'redrive', the plugin, and the
-// console's page.
+// Builds the package into dist/: the compiled folders with their types, a bundle for each Lambda, one for 'redrive', the plugin and the console's page,
+// with the licences of what the bundles contain.
 // `--check` checks the types of all files, tests and tools included, and lints them on the way.
-import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundleConsole } from "./bundle-console.mjs";
@@ -9,6 +9,7 @@ import { bundleHandlers } from "./bundle-handlers.mjs";
 import { bundlePlugin } from "./bundle-plugin.mjs";
 import { bundleRedrive } from "./bundle-redrive.mjs";
 import { compile } from "./compile.mjs";
+import { noticesOf, packagesOf } from "./third-party-notices.mjs";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 mkdirSync("dist", { recursive: true });
@@ -17,7 +18,14 @@ const startedAt = Date.now() - 1000;
 const isChecking = process.argv.includes("--check");
 const isFine = await compile(isChecking ? "tsconfig.json" : "tsconfig.build.json", { lint: isChecking });
 if (!isFine) process.exit(1);
-await Promise.all([bundleConsole(), bundleHandlers(), bundlePlugin(), bundleRedrive()]);
+const [handlers, ...others] = await Promise.all([
+  bundleHandlers(),
+  bundleConsole(),
+  bundlePlugin(),
+  bundleRedrive(),
+]);
+const inputs = [...handlers.flatMap((handler) => handler.inputs), ...others.flat()];
+writeFileSync("dist/THIRD-PARTY-NOTICES.txt", noticesOf(packagesOf(inputs)));
 chmodSync("dist/cli/main.js", 0o755);
 // What was there is written over rather than removed first, since a runtime may be running from it; what this build did
 // not write is of a file that is gone.

@@ -9,9 +9,13 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** The libraries in the bundles; their licences ask to be named where they are distributed. */
 const libraries = ["preact", "htm", "@dagrejs/dagre", "@dagrejs/graphlib", "@smithy/signature-v4", "hls.js"];
 
-/** Bundles the page. Each file is replaced in one step: a runtime may be serving it. */
+/**
+ * Bundles the page. Each file is replaced in one step: a runtime may be serving it.
+ *
+ * @returns {Promise<string[]>} the files that are in the bundles.
+ */
 export async function bundleConsole() {
-  const [contract, { outputFiles }] = await Promise.all([
+  const [contract, { outputFiles, metafile }] = await Promise.all([
     readContract(),
     build({
       absWorkingDir: root,
@@ -23,6 +27,7 @@ export async function bundleConsole() {
       target: "es2022",
       minify: true,
       legalComments: "none",
+      metafile: true,
       write: false,
       tsconfig: "console/tsconfig.json",
     }),
@@ -42,6 +47,7 @@ export async function bundleConsole() {
     copyFileSync(join(root, "console", name), `${path}.new`);
     renameSync(`${path}.new`, path);
   }
+  return Object.keys(metafile.inputs);
 }
 
 /** The parts of the contracts that the page needs as values; with the schemas behind them they would be larger than the page. */

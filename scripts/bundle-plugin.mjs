@@ -5,10 +5,12 @@ import { build } from "esbuild";
 /**
  * Bundles the plugin. Pulumi runs `npm install --production` in its folder: the folder is a package of its own, so that this installs
  * what the plugin needs, and neither builds this package nor removes what a clone has installed.
+ *
+ * @param {{ write?: boolean }} options `write: false` leaves `dist/` as it is.
+ * @returns {Promise<string[]>} the files that are in the bundle.
  */
-export async function bundlePlugin() {
-  mkdirSync("dist/plugin", { recursive: true });
-  await build({
+export async function bundlePlugin({ write = true } = {}) {
+  const { metafile } = await build({
     entryPoints: ["plugin/index.ts"],
     outfile: "dist/plugin/index.js",
     bundle: true,
@@ -17,7 +19,15 @@ export async function bundlePlugin() {
     target: "node20",
     mainFields: ["module", "main"],
     external: ["@pulumi/*"],
+    metafile: true,
+    write,
   });
+  if (write) writePackage();
+  return Object.keys(metafile.inputs);
+}
+
+function writePackage() {
+  mkdirSync("dist/plugin", { recursive: true });
   copyFileSync("plugin/PulumiPlugin.yaml", "dist/plugin/PulumiPlugin.yaml");
   const { version, license, peerDependencies } = JSON.parse(readFileSync("package.json", "utf8"));
   const plugin = {

@@ -97,6 +97,9 @@ export function schemaOf(program, packageJson) {
   for (const resource of Object.values(schema.resources))
     resource.description = paragraphs(resource.description);
   // An SDK puts 'Args' behind the name of each type that it takes.
+  const twice = Object.keys(typeDefinitions).filter((name) => `${name}Args` in typeDefinitions);
+  if (twice.length > 0)
+    throw new Error(`An SDK cannot have these types beside their Args: ${twice.join(", ")}.`);
   // With support for packs, a Go SDK is a module of its own.
   const text = JSON.stringify({ ...schema, meta: { supportPack: true }, license, keywords });
   return JSON.parse(text.replaceAll(/(:index:\w+)Args"/g, '$1"'));

@@ -120,7 +120,11 @@ describe("The stack's configuration", () => {
       jwtIssuer: "https://issuer.example.com",
       jwtAudiences: "portal",
       jwtIngestScope: "streams/keys",
+      eventBusName: "team-events",
+      onCallTopicArn: "arn:aws:sns:eu-west-1:123456789012:on-call",
       onCallEmails: "a@example.com , b@example.com",
+      apiDomainName: "streams.example.com",
+      apiCertificateArn: "arn:aws:acm:eu-west-1:123456789012:certificate/1",
       throttleBurstLimit: "5",
       throttleRateLimit: "2",
       corsAllowOrigins: "https://portal.example.com",
@@ -192,6 +196,7 @@ describe("The stack's configuration", () => {
       observability: { dashboard: false, alarms: "guards" },
       sweepIntervalMinutes: 60,
       events: {
+        busName: "team-events",
         includeIngestEndpoints: false,
         confirmationPrincipals: [
           "arn:aws:iam::123456789012:role/encoder",
@@ -202,7 +207,16 @@ describe("The stack's configuration", () => {
       auth: {
         jwt: { issuer: "https://issuer.example.com", audiences: ["portal"], ingestScope: "streams/keys" },
       },
-      onCall: { emails: ["a@example.com", "b@example.com"] },
+      onCall: {
+        topicArn: "arn:aws:sns:eu-west-1:123456789012:on-call",
+        emails: ["a@example.com", "b@example.com"],
+      },
+      api: {
+        domain: {
+          name: "streams.example.com",
+          certificateArn: "arn:aws:acm:eu-west-1:123456789012:certificate/1",
+        },
+      },
       throttle: { burstLimit: 5, rateLimit: 2 },
       cors: { allowOrigins: ["https://portal.example.com"], allowHeaders: ["X-Team", "x-trace"] },
       network: { vpcId: "vpc-1", subnetIds: ["subnet-1", "subnet-2"] },
@@ -214,6 +228,12 @@ describe("The stack's configuration", () => {
       tags: { team: "live", "cost-center": "a=b", env: "" },
     });
     expect((await readWith({ network: "create" })).network).to.deep.equal({ create: true });
+  });
+
+  it("leaves to an API and a log group of the team's own what Pulumi.yaml has defaults for", async () => {
+    const args = await readWith({ apiId: "a1b2c3d4e5", logGroupName: "/aws/vendedlogs/team" });
+    expect(args).to.deep.include({ api: { id: "a1b2c3d4e5" }, logGroupName: "/aws/vendedlogs/team" });
+    expect(args).to.not.have.any.keys("throttle", "logRetentionDays");
   });
 
   it("refuses tags without a value, with a key twice, or with one that AWS keeps for itself", async () => {

@@ -36,7 +36,7 @@ describe("the documents", () => {
 
   it("link to files that exist", () => {
     const pages = readdirSync(join(root, "docs")).filter((file) => file.endsWith(".md"));
-    const others = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md"];
+    const others = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"];
     for (const document of [...others, ...pages.map((file) => `docs/${file}`)]) {
       const text = readFileSync(join(root, document), "utf8");
       for (const [, link = ""] of text.matchAll(/\]\(([^)#]+)\)/g)) {

@@ -1,11 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type OperationName, operationNames, type Route, routes } from "../../contracts";
-import { type CommonArgs, keepLogs } from "../common";
+import { type CommonArgs, createLogGroup } from "../common";
 import type { StreamFunction } from "../functions/stream-function";
 import { policyDocument } from "../policy";
-import type { CorsArgs, JwtArgs, ThrottleArgs } from "../stream-orchestration-args";
+import type { ApiArgs, CorsArgs, JwtArgs, ThrottleArgs } from "../stream-orchestration-args";
 import { allowedHeaders } from "./cors-headers";
+import { type ApiDomainTarget, createDomain, noDomain } from "./domain";
 import { invokeResource, methodsOf, routeKeysOf, routeName } from "./route-keys";
 
 export interface HttpApiArgs extends CommonArgs {
@@ -13,6 +14,8 @@ export interface HttpApiArgs extends CommonArgs {
   jwt?: JwtArgs | undefined;
   cors?: CorsArgs | undefined;
   throttle: ThrottleArgs;
+  /** The team's own API and domain name. */
+  api: ApiArgs;
 }
 
 type Authorization = Pick<
@@ -56,15 +59,25 @@ export class HttpApi extends pulumi.ComponentResource {
   readonly readPolicyJson: pulumi.Output<string>;
   /** An IAM policy (JSON): what it takes to see ingest URLs in full, which no other policy allows. */
   readonly ingestPolicyJson: pulumi.Output<string>;
+  readonly domain: pulumi.Output<ApiDomainTarget>;
+  readonly api: aws.apigatewayv2.Api;
 
   constructor(name: string, args: HttpApiArgs, opts: pulumi.ComponentResourceOptions) {
     super("stream-orchestration:index:HttpApi", name, {}, opts);
-    const api = this.createApi(name, args);
+    const child = { parent: this };
+    const { id, domain } = args.api;
+    const api =
+      id === undefined ? this.createApi(name, args) : aws.apigatewayv2.Api.get(name, id, undefined, child);
+    this.api = api;
     const authorizationOf = this.createAuthorization(name, api, args.jwt);
     const created = mapOperations((operation) =>
       this.createRoutes(name, api, operation, args, authorizationOf(routes[operation])),
     );
-    this.createStage(name, api, Object.values(created).flat(), args);
+    const stage =
+      id === undefined ? this.createStage(name, api, Object.values(created).flat(), args) : undefined;
+    this.domain = domain
+      ? createDomain(name, { ...domain, api, stage, tags: args.tags }, child)
+      : pulumi.output(noDomain);
 
     this.id = api.id;
     this.url = api.apiEndpoint;
@@ -81,7 +94,7 @@ export class HttpApi extends pulumi.ComponentResource {
     this.readPolicyJson = policyOf(({ access, method }) => access === undefined && method === "GET");
     this.ingestPolicyJson = policyOf(({ access }) => access === "ingest");
     const { url, invokePolicyJson, readPolicyJson, ingestPolicyJson } = this;
-    this.registerOutputs({ url, invokePolicyJson, readPolicyJson, ingestPolicyJson });
+    this.registerOutputs({ url, invokePolicyJson, readPolicyJson, ingestPolicyJson, domain: this.domain });
   }
 
   private createApi(name: string, { cors, tags }: HttpApiArgs): aws.apigatewayv2.Api {
@@ -179,21 +192,17 @@ export class HttpApi extends pulumi.ComponentResource {
     name: string,
     api: aws.apigatewayv2.Api,
     dependsOn: aws.apigatewayv2.Route[],
-    { logRetentionDays, encryptionKeyArn, throttle, tags }: HttpApiArgs,
-  ): void {
+    args: HttpApiArgs,
+  ): aws.apigatewayv2.Stage {
     const child = { parent: this };
-    const accessLog = new aws.cloudwatch.LogGroup(
+    const { throttle, tags } = args;
+    const accessLog = createLogGroup(
       `${name}-access`,
-      {
-        // Under this prefix CloudWatch Logs does not spend the size of its resource policy on each log group.
-        namePrefix: `/aws/vendedlogs/apigateway/${name}-`,
-        retentionInDays: logRetentionDays,
-        kmsKeyId: encryptionKeyArn,
-        tags,
-      },
-      { ...child, ...keepLogs },
+      // Under this prefix CloudWatch Logs does not spend the size of its resource policy on each log group.
+      { ...args, namePrefix: `/aws/vendedlogs/apigateway/${name}-` },
+      child,
     );
-    new aws.apigatewayv2.Stage(
+    return new aws.apigatewayv2.Stage(
       name,
       {
         apiId: api.id,

@@ -12,7 +12,11 @@ export class EventBus extends pulumi.ComponentResource {
 
   constructor(
     private readonly name: string,
-    args: CommonArgs & { archiveRetentionDays: pulumi.Input<number> },
+    args: CommonArgs & {
+      archiveRetentionDays: pulumi.Input<number>;
+      /** The team's own bus; without it, one is made. */
+      busName: pulumi.Input<string> | undefined;
+    },
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("stream-orchestration:index:EventBus", name, {}, opts);
@@ -30,18 +34,10 @@ export class EventBus extends pulumi.ComponentResource {
       },
       child,
     );
-    this.bus = new aws.cloudwatch.EventBus(
-      name,
-      {
-        // An event that cannot be encrypted or decrypted any more has been accepted already.
-        ...(args.encryptionKeyArn !== undefined && {
-          kmsKeyIdentifier: args.encryptionKeyArn,
-          deadLetterConfig: { arn: this.deadLetters.arn },
-        }),
-        tags: args.tags,
-      },
-      child,
-    );
+    this.bus =
+      args.busName === undefined
+        ? this.createBus(args)
+        : aws.cloudwatch.EventBus.get(name, args.busName, undefined, child);
     new aws.cloudwatch.EventArchive(
       name,
       {
@@ -53,6 +49,21 @@ export class EventBus extends pulumi.ComponentResource {
       child,
     );
     this.registerOutputs({ busArn: this.bus.arn, deadLettersArn: this.deadLetters.arn });
+  }
+
+  private createBus({ encryptionKeyArn, tags }: CommonArgs): aws.cloudwatch.EventBus {
+    return new aws.cloudwatch.EventBus(
+      this.name,
+      {
+        // An event that cannot be encrypted or decrypted any more has been accepted already.
+        ...(encryptionKeyArn !== undefined && {
+          kmsKeyIdentifier: encryptionKeyArn,
+          deadLetterConfig: { arn: this.deadLetters.arn },
+        }),
+        tags,
+      },
+      { parent: this },
+    );
   }
 
   /**

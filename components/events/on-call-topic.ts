@@ -2,13 +2,22 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { CommonArgs } from "../common";
 
-/** Makes the topic to which every failed attempt is published. */
+export interface OnCallTopicArgs extends CommonArgs {
+  emails: readonly pulumi.Input<string>[];
+  /** The team's own topic; without it, one is made. */
+  topicArn: pulumi.Input<string> | undefined;
+}
+
+/** @returns the topic to which every failed attempt is published. */
 export function createOnCallTopic(
   name: string,
-  { encryptionKeyArn, tags, emails }: CommonArgs & { emails: readonly pulumi.Input<string>[] },
+  { encryptionKeyArn, tags, emails, topicArn }: OnCallTopicArgs,
   opts: pulumi.CustomResourceOptions,
 ): aws.sns.Topic {
-  const topic = new aws.sns.Topic(name, { kmsMasterKeyId: encryptionKeyArn ?? "alias/aws/sns", tags }, opts);
+  const topic =
+    topicArn === undefined
+      ? new aws.sns.Topic(name, { kmsMasterKeyId: encryptionKeyArn ?? "alias/aws/sns", tags }, opts)
+      : aws.sns.Topic.get(name, topicArn, undefined, opts);
   subscribeEmails(name, topic, emails, opts);
   return topic;
 }

@@ -8,25 +8,18 @@ import { StreamFunction } from "./stream-function";
 /** Creates the Lambda of a handler. */
 export type CreateFunction = (handler: FunctionName, own: FunctionOwnArgs) => StreamFunction;
 
-/**
- * @param onCreated told of each Lambda.
- * @returns a function that creates a Lambda, with the settings that all Lambdas share.
- */
+/** @returns a function that creates a Lambda, with the settings that all Lambdas share. */
 export function functionCreator(
   name: string,
   { network, ...common }: CommonArgs & { network: FunctionNetwork | undefined },
   opts: pulumi.ComponentResourceOptions,
-  onCreated: (created: StreamFunction) => void = () => undefined,
 ): CreateFunction {
-  return (handler, { isOutside, ...own }) => {
-    const created = new StreamFunction(
+  return (handler, { isOutside, ...own }) =>
+    new StreamFunction(
       `${name}-${handler}`,
       { ...common, handler, ...own, ...(network && !isOutside && { network }) },
       opts,
     );
-    onCreated(created);
-    return created;
-  };
 }
 
 /** @returns a lookup of the Lambdas of the API, the bus and the guards. Each is created at its first use. */

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type CommonArgs, keepLogs } from "../common";
+import { type CommonArgs, createLogGroup } from "../common";
 import { type PolicyStatement, sendTraces, serviceRole } from "../policy";
 
 /** What Step Functions needs to write an execution's history to a log group. */
@@ -25,17 +25,8 @@ export function createStateMachine(
   args: CommonArgs & { definition: pulumi.Output<object>; statements: readonly PolicyStatement[] },
   opts: pulumi.CustomResourceOptions,
 ): { stateMachine: aws.sfn.StateMachine; role: aws.iam.Role } {
-  const logGroup = new aws.cloudwatch.LogGroup(
-    name,
-    {
-      // Under this prefix CloudWatch Logs does not spend the size of its resource policy on each log group.
-      namePrefix: `/aws/vendedlogs/states/${name}-`,
-      retentionInDays: args.logRetentionDays,
-      kmsKeyId: args.encryptionKeyArn,
-      tags: args.tags,
-    },
-    { ...opts, ...keepLogs },
-  );
+  // Under this prefix CloudWatch Logs does not spend the size of its resource policy on each log group.
+  const logGroup = createLogGroup(name, { ...args, namePrefix: `/aws/vendedlogs/states/${name}-` }, opts);
   const { role, policy } = serviceRole(
     name,
     {

@@ -8,19 +8,34 @@ export type { AwsPlace } from "./outputs";
 
 /** The resource types that belong to no simulated service: they are recorded, and other parts of the runtime read them. */
 const withoutService: OutputsByType = {
-  "aws:apigatewayv2/api:Api": ({ physicalName, place }) => {
-    const id = digest(physicalName, 10);
+  "aws:apigatewayv2/api:Api": ({ physicalName, givenId, place }) => {
+    const id = givenId ?? digest(physicalName, 10);
     return { id, apiEndpoint: apiUrlOf(place, id), executionArn: localArn(place, "execute-api", id) };
   },
+  "aws:apigatewayv2/apiMapping:ApiMapping": ({ physicalName }) => ({ id: digest(physicalName, 6) }),
   "aws:apigatewayv2/authorizer:Authorizer": ({ physicalName }) => ({ id: digest(physicalName, 6) }),
+  "aws:apigatewayv2/domainName:DomainName": ({ inputs, place }) => {
+    const name = String(inputs.domainName);
+    const configuration = isJsonObject(inputs.domainNameConfiguration) ? inputs.domainNameConfiguration : {};
+    return {
+      id: name,
+      arn: `arn:aws:apigateway:${place.region}::/domainnames/${name}`,
+      domainNameConfiguration: {
+        ...configuration,
+        targetDomainName: `d-${digest(name, 10)}.execute-api.${place.region}.amazonaws.com`,
+        hostedZoneId: `Z${digest(name, 13).toUpperCase()}`,
+      },
+    };
+  },
   "aws:apigatewayv2/integration:Integration": ({ physicalName }) => ({ id: digest(physicalName, 7) }),
   "aws:apigatewayv2/route:Route": ({ physicalName }) => ({ id: digest(physicalName, 7) }),
   "aws:apigatewayv2/stage:Stage": ({ inputs, place }) => ({
     id: String(inputs.name),
     invokeUrl: apiUrlOf(place, String(inputs.apiId)),
   }),
-  "aws:cloudwatch/logGroup:LogGroup": ({ physicalName, inputs, place }) => {
-    const name = inputs.namePrefix ? `${String(inputs.namePrefix)}${digest(physicalName, 8)}` : physicalName;
+  "aws:cloudwatch/logGroup:LogGroup": ({ physicalName, givenId, inputs, place }) => {
+    const made = inputs.namePrefix ? `${String(inputs.namePrefix)}${digest(physicalName, 8)}` : physicalName;
+    const name = givenId ?? made;
     return { id: name, name, arn: localArn(place, "logs", `log-group:${name}`) };
   },
   "aws:ec2/securityGroup:SecurityGroup": numbered("sg"),
@@ -118,8 +133,8 @@ export function awsOutputs(
     throw new Error(`The resource '${resource.name}' of type ${type} has both a name and a namePrefix.`);
   }
   const { givenId, inputs } = resource;
-  // The id of most existing resources is their name.
-  const existing = givenId !== undefined && /^[\w.-]+$/.test(givenId) ? givenId : undefined;
+  // The id of most existing resources is their name, or an ARN that ends in it.
+  const existing = /^(?:arn:\S*[:/])?([\w.-]+)$/.exec(givenId ?? "")?.[1];
   const physicalName = typeof given === "string" ? given : (existing ?? autoname(type, resource.name));
   const { id, ...outputs } = make({ physicalName, givenId, inputs, place });
   return { id: givenId ?? id, outputs: { ...inputs, ...outputs } };

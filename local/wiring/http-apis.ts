@@ -45,7 +45,9 @@ export class HttpApis {
     const routes = resourcesOfType(graph, "aws:apigatewayv2/route:Route");
     const isMain = ({ id }: RecordedResource) =>
       routes.some(({ inputs }) => inputs.apiId === id && inputs.routeKey === this.mainRoute);
-    const apis = resourcesOfType(graph, "aws:apigatewayv2/api:Api");
+    const found = resourcesOfType(graph, "aws:apigatewayv2/api:Api");
+    // A program may read an API that it, or another part of it, makes.
+    const apis = found.filter(({ id }, index) => found.findIndex((api) => api.id === id) === index);
     return [...apis.filter(isMain), ...apis.filter((api) => !isMain(api))];
   }
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { baseConfiguration, configurationChanges } from "./configuration";
+import { baseConfiguration, configurationChanges, ownResources } from "./configuration";
 import { Deployment, type StateResource } from "./deployment";
 import { type Configuration, declaredKeys, Engine, hasCli } from "./engine";
 import { program } from "./programs";
@@ -37,7 +37,8 @@ function merge(changes: readonly Configuration[]): Configuration[] {
   after(() => engine.remove());
 
   it("has a change for each configuration key", () => {
-    expect(Object.keys(configurationChanges).sort()).to.deep.equal(Object.keys(declaredKeys).sort());
+    const changed = [...Object.keys(configurationChanges), ...Object.keys(ownResources)];
+    expect(changed.sort()).to.deep.equal(Object.keys(declaredKeys).sort());
     const unchanged = Object.entries(configurationChanges).filter(([key, change]) => {
       const before = baseConfiguration[key] ?? declaredKeys[key]?.default;
       return change[key] === undefined || change[key] === String(before);
@@ -57,6 +58,52 @@ function merge(changes: readonly Configuration[]): Configuration[] {
     expectSuccess(back);
     expectNothingLost(back);
     expectNoChange(await stack.up(program));
+  });
+
+  it("takes resources of the team's own, and leaves them when it goes", async () => {
+    const stack = await Deployment.create(engine);
+    const given = [
+      {
+        type: "aws:cloudwatch/eventBus:EventBus",
+        id: "team-events",
+        arn: "arn:aws:events:us-east-1:123456789012:event-bus/team-events",
+      },
+      {
+        type: "aws:sns/topic:Topic",
+        id: String(ownResources.onCallTopicArn),
+        arn: String(ownResources.onCallTopicArn),
+      },
+      {
+        type: "aws:apigatewayv2/api:Api",
+        id: "a1b2c3d4e5",
+        arn: "arn:aws:apigateway:us-east-1::/apis/a1b2c3d4e5",
+      },
+      {
+        type: "aws:cloudwatch/logGroup:LogGroup",
+        id: "/aws/vendedlogs/team",
+        arn: "arn:aws:logs:us-east-1:123456789012:log-group:/aws/vendedlogs/team",
+      },
+    ];
+    for (const { type, id, arn } of given) {
+      const name = id.split(":").at(-1) ?? id;
+      const computed = {
+        arn,
+        executionArn: `arn:aws:execute-api:us-east-1:123456789012:${id}`,
+        apiEndpoint: "https://team.example.com",
+      };
+      stack.account.adopt({ type, id, urn: "", name, inputs: { name }, computed });
+    }
+    expectSuccess(await stack.preview(program, ownResources));
+    expectSuccess(await stack.up(program, ownResources));
+    for (const { type } of given.filter(({ type }) => !type.endsWith(":Topic"))) {
+      expect(stack.account.ofType(type), type).to.have.lengthOf(1);
+    }
+    expect(stack.account.ofType("aws:cloudwatch/eventBusPolicy:EventBusPolicy")).to.deep.equal([]);
+    expect(stack.account.ofType("aws:apigatewayv2/stage:Stage")).to.deep.equal([]);
+    expectPoliciesToReach(stack);
+    expectNoChange(await stack.up(program, ownResources));
+    expectSuccess(await stack.destroy(program, ownResources));
+    expect(stack.account.resources.map(({ id }) => id)).to.have.members(given.map(({ id }) => id));
   });
 
   // A minute of processor time: the test above has the same changes, several at a time.

@@ -92,5 +92,21 @@ export const configurationChanges: { readonly [key: string]: Configuration } = {
   archiveRetentionDays: { archiveRetentionDays: "0" },
   encryptionKeyArn: { encryptionKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1" },
   protect: { protect: "true" },
+  apiDomainName: {
+    apiDomainName: "streams.example.com",
+    apiCertificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/1",
+  },
+  apiCertificateArn: {
+    apiDomainName: "streams.example.com",
+    apiCertificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/2",
+  },
   tags: { tags: "team=live,cost-center=42" },
+};
+
+/** Keys that name a resource of the team's own, which takes the place of one that the component makes. */
+export const ownResources: Configuration = {
+  eventBusName: "team-events",
+  onCallTopicArn: "arn:aws:sns:us-east-1:123456789012:team-on-call",
+  apiId: "a1b2c3d4e5",
+  logGroupName: "/aws/vendedlogs/team",
 };

@@ -211,6 +211,7 @@ describe("The resources of a StreamOrchestration", () => {
     }
     // The distribution and the channels are known before.
     const {
+      apiDomain: _domain,
       endpointPolicyJson: _,
       manifestUrls: _urls,
       playbackOrigins: _origins,
@@ -262,11 +263,13 @@ describe("The resources of a StreamOrchestration", () => {
       readPolicyJson: _read,
       ingestPolicyJson: _ingest,
       endpointPolicyJson: _,
+      eventBusPolicyJson: _bus,
       ...values
     } = Object.fromEntries(await Promise.all(outputs)) as {
       [output: string]: string;
     };
     expect(values).to.deep.equal({
+      apiDomain: { url: "", targetDomainName: "", hostedZoneId: "" },
       manifestUrls: {},
       playbackOrigins: [],
       playbackBehaviors: [],

@@ -34,6 +34,8 @@ describe("the tarball that customers install", function () {
       "CONTRIBUTING.md",
       "LICENSE",
       "README.md",
+      "SECURITY.md",
+      "dist/THIRD-PARTY-NOTICES.txt",
       "dist/cli",
       "dist/client",
       "dist/components",

@@ -85,17 +85,17 @@ export async function record<T>(
   let result: T | undefined;
   const configuration = { project: "stream-orchestration", stack: "test", config };
   const physicalName = autonamerOf(configuration);
-  const answerOf = (type: string, name: string, inputs: JsonObject) => {
+  const answerOf = (type: string, name: string, inputs: JsonObject, givenId: string | undefined) => {
     if (preview) return { id: undefined, state: {} };
     if (!isKnownType(type)) return { id: name, state: inputs };
-    const { id, outputs } = awsOutputs(type, { name, inputs }, place, physicalName);
+    const { id, outputs } = awsOutputs(type, { name, inputs, givenId }, place, physicalName);
     return { id, state: { ...inputs, ...outputs } };
   };
   const close = await mockEngine(
     require,
     {
-      newResource: ({ type, name, inputs, custom, provider }, options) => {
-        const answer = answerOf(type, name, inputs as JsonObject);
+      newResource: ({ type, name, inputs, custom, provider, id }, options) => {
+        const answer = answerOf(type, name, inputs as JsonObject, id || undefined);
         if (type !== "pulumi:pulumi:Stack") {
           recording.registrations.push({
             type,

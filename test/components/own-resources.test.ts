@@ -1,0 +1,186 @@
+import * as aws from "@pulumi/aws";
+import { expect } from "chai";
+import { StreamOrchestration } from "../../components";
+import { findArgumentIssues } from "../../components/check-args";
+import { arn } from "../support/arns";
+import { record, resolved } from "../support/record";
+import { leastArgs, recordDefaults, recordOrchestration } from "../support/stream-orchestration";
+
+const topicArn = arn("sns", "team-on-call");
+
+describe("Resources of a team's own", () => {
+  const args = {
+    events: { busName: "team-events" },
+    onCall: { topicArn, emails: ["on-call@example.com"] },
+    logGroupName: "/aws/vendedlogs/team",
+    api: { id: "a1b2c3d4e5" },
+  };
+  const recording = recordOrchestration(args);
+  const isRead = (type: string) => async () => {
+    const { registrations } = await recording;
+    const made = registrations.filter((one) => one.type === type);
+    expect(made.map(({ inputs }) => inputs)).to.deep.equal([{}]);
+  };
+
+  it("take the place of the bus that the component makes", isRead("aws:cloudwatch/eventBus:EventBus"));
+  it("take the place of the API", isRead("aws:apigatewayv2/api:Api"));
+  it("take the place of every log group", isRead("aws:cloudwatch/logGroup:LogGroup"));
+
+  it("leave out the bus's policy and the API's stage, which are the team's", async () => {
+    const made = (await recording).list();
+    expect(made.filter((line) => /EventBusPolicy|apigatewayv2\/stage/.test(line))).to.deep.equal([]);
+    const { list } = await recordDefaults();
+    expect(
+      list.call(await recordDefaults()).filter((line) => /EventBusPolicy|stage/.test(line)),
+    ).to.have.lengthOf(2);
+  });
+
+  it("are the only ones of their kind that policies name", async () => {
+    const policies = (await recording).ofType(":RolePolicy").map(({ inputs }) => String(inputs.policy));
+    const named = new Set(policies.flatMap((text) => text.match(/arn:aws:(events|sns|logs):[^"]+/g) ?? []));
+    expect([...named].sort()).to.deep.equal([
+      arn("events", "event-bus/team-events"),
+      `${arn("logs", "log-group:/aws/vendedlogs/team")}:*`,
+      topicArn,
+    ]);
+  });
+
+  it("get the component's rules, routes, archive and subscriptions", async () => {
+    const made = await recording;
+    const buses = made.ofType(":EventRule").map(({ inputs }) => inputs.eventBusName);
+    expect(new Set(buses)).to.deep.equal(new Set(["team-events", undefined]));
+    expect(made.only(":EventArchive", "streams-events").inputs.eventSourceArn).to.equal(
+      arn("events", "event-bus/team-events"),
+    );
+    for (const { inputs } of made.ofType(":Route")) expect(inputs.apiId).to.equal("a1b2c3d4e5");
+    expect(made.only(":TopicSubscription", "streams-on-call-0").inputs.topic).to.equal(topicArn);
+    for (const { name, inputs } of made.ofType("lambda/function:Function")) {
+      expect(inputs.loggingConfig.logGroup, name).to.equal("/aws/vendedlogs/team");
+    }
+    for (const { name, inputs } of made.ofType(":StateMachine")) {
+      const destination = `${arn("logs", "log-group:/aws/vendedlogs/team")}:*`;
+      expect(inputs.loggingConfiguration.logDestination, name).to.equal(destination);
+    }
+  });
+
+  it("have the component tell the policy that their bus needs", async () => {
+    const { result } = await recording;
+    const { Statement } = JSON.parse(await resolved(result.eventBusPolicyJson));
+    expect(Statement).to.have.lengthOf(1);
+    expect(Statement[0]).to.include({ Effect: "Deny", Resource: arn("events", "event-bus/team-events") });
+    const defaults = await recordDefaults();
+    expect(await resolved(defaults.result.eventBusPolicyJson)).to.equal(
+      defaults.only(":EventBusPolicy", "streams-events").inputs.policy,
+    );
+  });
+
+  it("may be made by the same program: in its first preview their names are unknown", async () => {
+    const preview = await record(
+      () => {
+        const bus = new aws.cloudwatch.EventBus("team");
+        return new StreamOrchestration("streams", { ...leastArgs, events: { busName: bus.name } });
+      },
+      { preview: true },
+    );
+    expect(preview.ofType(":EventRule")).to.have.length.above(2);
+  });
+
+  it("are refused where they are none, or where an argument is about what the component would make", () => {
+    const problems = (wrong: object) =>
+      findArgumentIssues({ ...leastArgs, ...wrong }).map(({ path, problem }) => `${path} ${problem}`);
+    expect(problems({ events: { busName: "default" } }).join()).to.match(
+      /^events\.busName must be the name of an event bus/,
+    );
+    expect(problems({ onCall: { topicArn: `${topicArn}.fifo` } }).join()).to.match(
+      /^onCall\.topicArn must be the ARN/,
+    );
+    expect(problems({ api: { id: "https://a1b2c3d4e5.execute-api" } }).join()).to.match(
+      /^api\.id must be the id/,
+    );
+    expect(problems({ logGroupName: "team logs" }).join()).to.match(/^logGroupName must be the name/);
+    expect(
+      problems({
+        ...args,
+        logRetentionDays: 30,
+        cors: { allowOrigins: ["*"] },
+        throttle: { burstLimit: 1, rateLimit: 1 },
+      }),
+    ).to.deep.equal([
+      "cors must be left out where api.id is given, which keeps its own settings.",
+      "throttle must be left out where api.id is given, which keeps its own settings.",
+      "logRetentionDays must be left out where logGroupName is given, which keeps its own settings.",
+    ]);
+  });
+});
+
+describe("A domain name of the API", () => {
+  const domain = { name: "streams.example.com", certificateArn: arn("acm", "certificate/1") };
+
+  it("leads to the API's stage, once that is there, and tells what its DNS record has to point at", async () => {
+    const recording = await recordOrchestration({ api: { domain } });
+    expect(recording.only(":DomainName", "streams-api").inputs).to.deep.equal({
+      domainName: "streams.example.com",
+      domainNameConfiguration: {
+        certificateArn: domain.certificateArn,
+        endpointType: "REGIONAL",
+        securityPolicy: "TLS_1_2",
+      },
+      tags: {},
+    });
+    const mapping = recording.only(":ApiMapping", "streams-api");
+    expect(mapping.inputs).to.deep.equal({
+      apiId: recording.ofType(":Route")[0]?.inputs.apiId,
+      domainName: "streams.example.com",
+      stage: "$default",
+    });
+    expect(mapping.options.dependencies.join()).to.include("stage:Stage::streams-api");
+    const { url, targetDomainName, hostedZoneId } = await resolved(recording.result.apiDomain);
+    expect(url).to.equal("https://streams.example.com");
+    expect(targetDomainName).to.match(/^d-\w+\.execute-api\.eu-west-1\.amazonaws\.com$/);
+    expect(hostedZoneId).to.match(/^Z\w+$/);
+  });
+
+  it("goes with an API of the team's own", async () => {
+    const recording = await recordOrchestration({ api: { id: "a1b2c3d4e5", domain } });
+    expect(recording.only(":ApiMapping", "streams-api").inputs.apiId).to.equal("a1b2c3d4e5");
+  });
+
+  it("needs a certificate", () => {
+    const issues = findArgumentIssues({
+      ...leastArgs,
+      api: { domain: { name: "https://streams.example.com" } },
+    });
+    expect(issues.map(({ path }) => path)).to.deep.equal(["api.domain.name", "api.domain.certificateArn"]);
+  });
+});
+
+describe("The nodes of a StreamOrchestration", () => {
+  it("are its resources, and no outputs", async () => {
+    const { result, registrations } = await recordOrchestration({ readiness: { requireRunning: true } });
+    const { stateMachines, functions, ...others } = result.nodes;
+    const names = await Promise.all(
+      [...Object.values(others), ...Object.values(stateMachines), ...Object.values(functions)].map(
+        ({ urn }) => resolved(urn).then((urn) => urn.split("::").at(-1)),
+      ),
+    );
+    expect(names).to.include.members([
+      "streams-api",
+      "streams-attempts",
+      "streams-events-dead-letters",
+      "streams-StreamReadiness",
+    ]);
+    const lambdas = registrations.filter(({ type }) => type === "aws:lambda/function:Function");
+    expect(Object.keys(functions).sort()).to.deep.equal(
+      lambdas.map(({ name }) => name.replace("streams-", "")).sort(),
+    );
+    expect(stateMachines).to.have.all.keys(
+      ...["StreamLifecycleOrchestrator", "StreamTeardown", "StreamSweep", "StreamHealth", "StreamReadiness"],
+    );
+    expect(Object.keys(result)).to.not.include("nodes");
+  });
+
+  it("have a state machine for the readiness with `readiness` alone", async () => {
+    const { result } = await recordDefaults();
+    expect(result.nodes.stateMachines).to.not.have.property("StreamReadiness");
+  });
+});

@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import { expect } from "chai";
+import { root } from "../support/root";
+import { useLocal } from "../support/use-local";
+
+describe("streams with a bus, a topic, an API and a log group of the team's own", () => {
+  const local = useLocal({ program: join(root, "examples", "own-resources.ts") });
+
+  it("go from their request to their end", async () => {
+    await local.streams.makeReady("launch");
+    const [event] = local.events.all({ detailType: "StreamLifecycleProgressed" });
+    expect(event?.busName).to.match(/^team-/);
+    await local.streams.end("launch");
+    expect(await local.streams.leases()).to.deep.equal([]);
+  });
+
+  it("tell the team's topic of a failure", async () => {
+    await local.streams.provision("never-confirmed");
+    await local.clock.advance({ minutes: 30 });
+    expect(await local.streams.latest("never-confirmed")).to.include({ status: "FAILED" });
+    expect(local.notifications.subjects()).to.not.deep.equal([]);
+  });
+
+  it("are confirmed by no event but the component's own", async () => {
+    const { resources } = local.runtime.graph;
+    const policies = resources.filter(({ type }) => type === "aws:cloudwatch/eventBusPolicy:EventBusPolicy");
+    expect(policies.map(({ name }) => name)).to.deep.equal(["team"]);
+    expect(String(policies[0]?.inputs.policy)).to.include("OurEventsFromOurRolesOnly");
+  });
+
+  it("are reached under the API's own address and its domain name", async () => {
+    const { status } = await local.api("/health");
+    expect(status).to.equal(200);
+    expect(local.outputs.apiDomain).to.have.property("url", "https://streams.example.com");
+  });
+});
