@@ -105,15 +105,20 @@ describe("the console", () => {
     });
 
     it("tells no ingest URL and no task token", async () => {
+      await running.provision("waiting");
       const texts = await Promise.all(
-        ["streams/ready-one", "streams/failed-one", "tools"].map(async (path) =>
+        ["streams/ready-one", "streams/failed-one", "streams/waiting", "tools"].map(async (path) =>
           (await fetch(`${running.console.url}/_console/${path}`)).text(),
         ),
       );
       expect(texts.join("")).to.include("rtmps://ingest.example.com/…");
       expect(texts.join("")).to.not.include("secret-key");
-      const { taskToken = "missing" } = await running.local.streams.latest("failed-one");
+      const { taskToken } = await running.local.streams.latest("waiting");
+      expect(taskToken).to.be.a("string");
       expect(texts.join("")).to.not.include(taskToken);
+      // Its channel is for others.
+      await running.api("PUT", "/streams", { streamId: "waiting", status: "FAILED" });
+      await running.local.executions.advanceUntil("waiting");
     });
 
     it("tells each call of a stream with the decision of IAM", async () => {
