@@ -79,9 +79,9 @@ function NavLink({
 
 function LocalClock() {
   const { value } = useLive("clock", async () => {
-    const tools = await callLocal<LocalTools>("GET", "tools");
-    setClock(tools.now, tools.speed);
-    return tools;
+    const clock = await callLocal<Pick<LocalTools, "now" | "speed">>("GET", "clock");
+    setClock(clock.now, clock.speed);
+    return clock;
   });
   const isOpen = useChangesOpen();
   const time = new Date(useNow(1000)).toISOString();

@@ -53,10 +53,14 @@ export class Routes {
   private async read(path: string): Promise<Json> {
     const { runtime, recorder } = this.source;
     if (path === "/console.json") {
-      const { clock } = this.source;
-      const time = { now: new Date(clock.now()).toISOString(), speed: clock.speed };
-      return { isLocal: true, apiUrl: "_console/api", authorization: this.authorization, ...time };
+      return {
+        isLocal: true,
+        apiUrl: "_console/api",
+        authorization: this.authorization,
+        ...this.tools.time(),
+      };
     }
+    if (path === `${ownPath}clock`) return this.tools.time();
     if (path === `${ownPath}tools`) return this.tools.view();
     const [, kind, name = ""] = /^\/_console\/(streams|workflows)\/([^/]+)$/.exec(path) ?? [];
     if (kind === "streams") return viewStream(recorder, readStreamId(decodeURIComponent(name)));

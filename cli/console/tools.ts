@@ -6,6 +6,7 @@ import { apis, type ServiceName } from "../../local/services";
 import { LocalEncoder } from "../../testing/encoder";
 import { LocalQueues } from "../../testing/queues";
 import { BadCommand } from "./answers";
+import { deadLetterQueues } from "./dead-letter-queues";
 import { masked } from "./masked";
 
 /** A clock that the console puts forward. */
@@ -51,10 +52,11 @@ export class Tools {
   /** What the tools work on, as it stands. */
   async view(): Promise<Json> {
     const { MediaLive: mediaLive } = this.runtime.services;
-    const deadLetters = await this.queues.peek();
+    const letters = await Promise.all(
+      deadLetterQueues(this.runtime.graph).map((queue) => this.queues.peek(queue)),
+    );
     return masked({
-      now: new Date(this.clock.now()).toISOString(),
-      speed: this.clock.speed,
+      ...this.time(),
       channels: mediaLive.channels().map(({ id, name, state }) => ({
         ...{ id, name, state },
         alerts: mediaLive.alerts(id).map(({ type, pipeline }) => ({ type, pipeline })),
@@ -63,8 +65,13 @@ export class Tools {
       actions: Object.entries(apis).flatMap(([service, { actions }]) =>
         Object.keys(actions).map((action) => `${service} ${action}`),
       ),
-      deadLetters: deadLetters.map((letter) => ({ ...letter, body: jsonOr(letter.body) })),
+      deadLetters: letters.flat().map((letter) => ({ ...letter, body: jsonOr(letter.body) })),
     } as unknown as Json);
+  }
+
+  /** The clock as it stands. */
+  time() {
+    return { now: new Date(this.clock.now()).toISOString(), speed: this.clock.speed };
   }
 
   /** @throws {BadCommand} */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { expect } from "chai";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { type LocalConsole, launchChromium, openPage, startLocalConsole } from "./support/open-console";
 
 /** Markup, a control character, and a mark that turns the writing direction around. */
@@ -105,15 +105,21 @@ describe("the console", () => {
     });
 
     it("tells no ingest URL and no task token", async () => {
+      await running.provision("waiting");
       const texts = await Promise.all(
-        ["streams/ready-one", "streams/failed-one", "tools"].map(async (path) =>
+        ["streams/ready-one", "streams/failed-one", "streams/waiting", "tools"].map(async (path) =>
           (await fetch(`${running.console.url}/_console/${path}`)).text(),
         ),
       );
       expect(texts.join("")).to.include("rtmps://ingest.example.com/…");
       expect(texts.join("")).to.not.include("secret-key");
-      const { taskToken = "missing" } = await running.local.streams.latest("failed-one");
+      const { taskToken } = await running.local.streams.latest("waiting");
+      expect(taskToken).to.be.a("string");
       expect(texts.join("")).to.not.include(taskToken);
+      // Its channel is for others.
+      await running.api("PUT", "/streams", { streamId: "waiting", status: "FAILED" });
+      await running.local.executions.advanceUntil("waiting");
+      await running.local.clock.advance({ minutes: 1 });
     });
 
     it("tells each call of a stream with the decision of IAM", async () => {
@@ -148,6 +154,15 @@ describe("the console", () => {
       await page.goto(`${running.console.url}/#${hash}`);
       await page.locator("h1").waitFor();
     };
+    /** Goes to something by the Tab key alone. */
+    const tabTo = async (wanted: Locator) => {
+      await wanted.waitFor();
+      for (let steps = 0; steps < 60; steps += 1) {
+        if ((await wanted.and(page.locator(":focus")).count()) > 0) return;
+        await page.keyboard.press("Tab");
+      }
+      throw new Error("The Tab key does not lead there.");
+    };
     const heading = (name: string) => page.getByRole("heading", { level: 1, name });
 
     it("lists streams, and shows hostile titles as text", async () => {
@@ -163,7 +178,7 @@ describe("the console", () => {
     it("searches by id and title, and filters by status", async () => {
       await go("/");
       await page.getByRole("searchbox").fill("SPRING");
-      await page.getByText("Searched the latest 2 streams.").waitFor();
+      await page.getByText(/^Searched the latest \d streams\.$/).waitFor();
       expect(await page.getByRole("row").count()).to.equal(2);
       await page.getByRole("searchbox").fill("");
       await page.getByLabel("Status").selectOption("FAILED");
@@ -194,11 +209,11 @@ describe("the console", () => {
       // The form of the test before keeps what was typed until its view is left.
       await go("/");
       await go("/request");
-      await page.getByLabel("Id", { exact: true }).focus();
+      await tabTo(page.getByLabel("Id", { exact: true }));
       await page.keyboard.type("by-keyboard");
       await page.keyboard.press("Tab");
       await page.keyboard.type("By keyboard");
-      await page.getByLabel("URL", { exact: true }).focus();
+      await tabTo(page.getByLabel("URL", { exact: true }));
       await page.keyboard.type("rtmps://ingest.example.com/live/by-keyboard");
       await page.keyboard.press("Enter");
       await heading("by-keyboard").waitFor();
@@ -206,20 +221,20 @@ describe("the console", () => {
       await state("AwaitLifecycleConfirmation").and(page.locator("[aria-current=step]")).waitFor();
       expect(await state("PublishReadyNotification").getAttribute("aria-label")).to.include("not reached");
 
-      await page.getByRole("button", { name: "Confirm READY" }).focus();
+      await tabTo(page.getByRole("button", { name: "Confirm READY" }));
       await page.keyboard.press("Enter");
       // Nothing is reloaded: the runtime tells the page.
       await state("WorkflowSucceeded").and(page.locator(".done")).waitFor();
       await page.getByRole("status").filter({ hasText: "SUCCEEDED" }).waitFor();
 
-      await page.getByRole("button", { name: "End…" }).focus();
+      await tabTo(page.getByRole("button", { name: "End…" }));
       await page.keyboard.press("Enter");
       await page.getByRole("dialog").waitFor();
       await page.keyboard.press("Escape");
       await page.getByRole("dialog").waitFor({ state: "detached" });
       expect(await page.evaluate("document.activeElement.textContent")).to.equal("End…");
       await page.keyboard.press("Enter");
-      await page.getByRole("button", { name: "End the stream" }).focus();
+      await tabTo(page.getByRole("button", { name: "End the stream" }));
       await page.keyboard.press("Enter");
       await page.locator(".heading .status").filter({ hasText: "COMPLETE" }).waitFor();
       await running.local.clock.advance({ minutes: 2 });
@@ -284,6 +299,19 @@ describe("the console", () => {
       expect(answer).to.equal("InternalServerErrorException");
       await page.getByRole("button", { name: "Remove the fault of MediaLive StartChannel" }).click();
       await page.getByText("No fault is set up.").waitFor();
+    });
+
+    it("reads dead letters, and shows them as text", async () => {
+      const { local } = running;
+      local.faults.refuse({ detailType: "StreamLifecycleProgressed", forGood: true });
+      await local.streams.announce("never-requested", "READY", { reason: hostile });
+      await local.settled();
+      local.faults.clear();
+      await go("/tools");
+      const letters = page.getByRole("region", { name: "Dead letters" });
+      await letters.getByText("NO_PERMISSIONS").first().waitFor();
+      await letters.getByText("Event", { exact: true }).first().click();
+      await letters.getByText("never-requested").first().waitFor();
     });
 
     it("reads what viewers get, and loads the player when it is asked to play", async () => {

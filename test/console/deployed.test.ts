@@ -149,6 +149,15 @@ describe("the console of a deployment", () => {
       await page.getByText("The API tells no states, events and calls.").waitFor();
     });
 
+    it("takes no code of a sign-in that did not begin on this page", async () => {
+      // A sign-in is under way, and another page sends a code of its own.
+      await page.evaluate(
+        "sessionStorage['sign-in-verifier'] = 'a'; sessionStorage['sign-in-state'] = 'ours'",
+      );
+      await page.goto(`${consoleUrl}/?code=the-code&state=forged`);
+      await page.getByRole("alert").getByText("The sign-in did not begin on this page.").waitFor();
+    });
+
     it("keeps the sign-in over a reload, and says when the API does not accept a token", async () => {
       await page.goto(`${consoleUrl}/`);
       await page.getByRole("link", { name: "deployed" }).waitFor();
