@@ -31,6 +31,7 @@ import type { ChannelEntries } from "./media/channel-entries";
 import { createMedia } from "./media/media";
 import { Network } from "./network/network";
 import { normalizeArgs } from "./normalize-args";
+import { Notifications } from "./notifications/notifications";
 import type { Watched } from "./observability/alarm-definitions";
 import { Alarms } from "./observability/alarms";
 import { createDashboard } from "./observability/dashboard";
@@ -198,21 +199,6 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     // A stream starts with new settings once the workflows' roles allow what these ask for.
     const workflows = [orchestrator, teardown.stateMachine, sweep.stateMachine];
     createSettingsItem(name, { ...settings, ...tables, media }, { ...child, dependsOn: workflows });
-    // Everything of ours that puts events on the bus.
-    const senders: { role: aws.iam.Role }[] = [
-      ...[workflow, teardown, handleFailure, updateStatus, recover, sweepStreams],
-      ...[health.track, health.act],
-      ...(readiness && isProbed ? [readiness] : []),
-    ];
-    closeBus(
-      `${name}-events`,
-      {
-        bus,
-        principals: senders.map(({ role }) => role.arn),
-        furtherPrincipals: settings.confirmationPrincipals,
-      },
-      child,
-    );
     const api = new HttpApi(
       `${name}-api`,
       {
@@ -238,6 +224,14 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       { ...common, ...watched, emails, alarms: observability.alarms },
       child,
     );
+    const notifications =
+      settings.notify.length > 0
+        ? new Notifications(
+            `${name}-notify`,
+            { ...common, ...resources, alarms: alarms.topic, targets: settings.notify, createFunction },
+            child,
+          )
+        : undefined;
     if (observability.dashboard) {
       createDashboard(
         `${name}-dashboard`,
@@ -250,6 +244,22 @@ export class StreamOrchestration extends pulumi.ComponentResource {
         child,
       );
     }
+    // Everything of ours that puts events on the bus.
+    const senders: { role: aws.iam.Role }[] = [
+      ...[workflow, teardown, handleFailure, updateStatus, recover, sweepStreams],
+      ...[health.track, health.act],
+      ...(readiness && isProbed ? [readiness] : []),
+      ...(notifications ? [notifications.compose] : []),
+    ];
+    closeBus(
+      `${name}-events`,
+      {
+        bus,
+        principals: senders.map(({ role }) => role.arn),
+        furtherPrincipals: settings.confirmationPrincipals,
+      },
+      child,
+    );
 
     this.apiUrl = api.url;
     this.invokePolicyJson = api.invokePolicyJson;

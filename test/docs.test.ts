@@ -26,6 +26,7 @@ describe("the documents", () => {
       "docs/architecture.md",
       "docs/distribution.md",
       "docs/local-runtime.md",
+      "docs/notifications.md",
       "docs/operate.md",
       "docs/runbook.md",
       "docs/security.md",

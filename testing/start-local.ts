@@ -20,6 +20,7 @@ import { LocalNotifications } from "./notifications";
 import { LocalPlayback } from "./playback";
 import { programOrigins } from "./program-origins";
 import { LocalQueues } from "./queues";
+import { LocalReceivers } from "./receivers";
 import { LocalSchedules } from "./schedules";
 import { SteppedClock } from "./stepped-clock";
 import { LocalStreams } from "./streams";
@@ -87,6 +88,7 @@ export interface Local {
   readonly notifications: LocalNotifications;
   readonly logs: LocalLogs;
   readonly alarms: LocalAlarms;
+  readonly receivers: LocalReceivers;
   readonly queues: LocalQueues;
   readonly schedules: LocalSchedules;
   /** Makes things go wrong on purpose. */
@@ -207,6 +209,7 @@ export async function startLocal(program: Program, options: LocalOptions = {}): 
     notifications: new LocalNotifications(journal, waitFor),
     logs: new LocalLogs(journal, waitFor),
     alarms: new LocalAlarms(runtime.alarms, journal),
+    receivers: new LocalReceivers(runtime.receivers),
     queues: new LocalQueues(graph, services.SQS),
     schedules: new LocalSchedules(graph, services.Scheduler),
     faults: new Faults({ gate, clock, deliveries: runtime.deliveries, invocations: runtime.invocations }),
