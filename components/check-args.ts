@@ -1,6 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as v from "valibot";
-import { inputTypeNames, manifestFormats } from "../contracts";
+import {
+  inputTypeNames,
+  manifestFormats,
+  notificationSeverities,
+  notificationTargetPattern,
+  notifiedStatuses,
+} from "../contracts";
 import { closedObject } from "../contracts/closed-object";
 import { findIssues, type Issue } from "../contracts/issues";
 import { describeValue, oneOf, quote } from "../contracts/text";
@@ -83,6 +89,56 @@ const channel = closed({
     ),
   ),
 });
+
+/** What a secret holds stands in no message. */
+const secret = input(v.pipe(v.string(), v.minLength(1, "must not be empty")));
+const httpsUrl = matching(/^https:\/\/[^\s/]+\S*$/, "must be an https URL");
+
+const notificationTarget = {
+  name: matching(
+    notificationTargetPattern,
+    "must have 1 to 20 lower-case letters, digits and hyphens, and begin with a letter",
+  ),
+  severities: v.optional(v.array(oneOf(notificationSeverities))),
+};
+const statuses = v.optional(v.array(oneOf(notifiedStatuses)));
+const webhook = closed({
+  ...{ ...notificationTarget, type: v.literal("webhook"), url: httpsUrl, statuses },
+  auth: v.lazy((value) =>
+    typeof value === "object" && value !== null && "oauth" in value
+      ? closed({
+          oauth: closed({
+            ...{ tokenUrl: httpsUrl, clientId: input(v.string()), clientSecret: secret },
+            scope: v.optional(input(v.string())),
+          }),
+        })
+      : closed({
+          apiKey: closed({
+            header: matching(/^[A-Za-z0-9-]{1,128}$/, "must be the name of a header"),
+            value: secret,
+          }),
+        }),
+  ),
+  maxPerSecond: v.optional(integer(1, 300)),
+});
+const pagerDuty = closed({ ...notificationTarget, type: v.literal("pagerduty"), routingKey: secret });
+const notificationTypes = { webhook, pagerduty: pagerDuty };
+
+const notificationTargets = v.pipe(
+  v.array(
+    v.lazy((value): v.GenericSchema => {
+      const { type } = Object(value) as { type?: unknown };
+      const known = Object.entries(notificationTypes).find(([name]) => name === type);
+      return known?.[1] ?? v.looseObject({ type: oneOf(Object.keys(notificationTypes)) });
+    }),
+  ),
+  v.maxLength(10, ({ received }) => `must have at most 10 elements, received ${received}`),
+  v.rawCheck(({ dataset, addIssue }) => {
+    for (const name of repeated(dataset.value, "name")) {
+      addIssue({ message: `must have each name once, received ${quote(name)} more than once` });
+    }
+  }),
+);
 
 const manifests = input(
   v.pipe(
@@ -226,6 +282,7 @@ const schema = closed({
       alarms: v.optional(oneOf(["all", "guards"])),
     }),
   ),
+  notify: v.optional(notificationTargets),
   maxLiveHours: v.optional(integer(0, 8760)),
   sweepIntervalMinutes: v.optional(integer(10, 1440)),
   events: v.optional(

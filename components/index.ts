@@ -19,9 +19,12 @@ export type {
   EventsArgs,
   JwtArgs,
   NetworkArgs,
+  NotificationTargetArgs,
   ObservabilityArgs,
   OnCallArgs,
+  PagerDutyArgs,
   PlaybackArgs,
   StreamOrchestrationArgs,
   ThrottleArgs,
+  WebhookArgs,
 } from "./stream-orchestration-args";

@@ -21,6 +21,7 @@ export function normalizeArgs(args: StreamOrchestrationArgs) {
       dashboard: args.observability?.dashboard ?? true,
       alarms: args.observability?.alarms ?? "all",
     },
+    notify: args.notify ?? [],
     maxLiveHours: args.maxLiveHours ?? 12,
     graceMinutes: args.playback.graceMinutes ?? 0,
     sweepIntervalMinutes: args.sweepIntervalMinutes ?? 10,

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { NotificationSeverity } from "../contracts";
 
 /** One MediaLive input that is attached to a channel. */
 export interface ChannelInputArgs {
@@ -385,6 +386,62 @@ export interface ObservabilityArgs {
   alarms?: "all" | "guards";
 }
 
+/** What every target of notifications has. */
+interface NotificationTargetCommonArgs {
+  /** Names the target, each once: 1 to 20 lower-case letters, digits and hyphens, beginning with a letter. Its resources have it in their names. */
+  name: string;
+  /**
+   * Which incidents the target is told of. Their ends have the same severity.
+   *
+   * @default ["warning", "critical"]
+   */
+  severities?: NotificationSeverity[];
+}
+
+/** An HTTPS endpoint of yours. `docs/notifications.md` has the body of its requests. */
+export interface WebhookArgs extends NotificationTargetCommonArgs {
+  type: "webhook";
+  /**
+   * Which statuses of streams the target is told of, too: `READY`, `LIVE`, `COMPLETE`. A stream that is FAILED is an incident.
+   *
+   * @default - none
+   */
+  statuses?: ("READY" | "LIVE" | "COMPLETE")[];
+  /** Where each notification is posted: an https URL. */
+  url: pulumi.Input<string>;
+  /** How requests authenticate themselves. Secrets are kept as Pulumi secrets, and in Secrets Manager by EventBridge. */
+  auth:
+    | {
+        /** A header with a secret. */
+        apiKey: { header: pulumi.Input<string>; value: pulumi.Input<string> };
+      }
+    | {
+        /** OAuth 2.0, client credentials. */
+        oauth: {
+          tokenUrl: pulumi.Input<string>;
+          clientId: pulumi.Input<string>;
+          clientSecret: pulumi.Input<string>;
+          scope?: pulumi.Input<string>;
+        };
+      };
+  /**
+   * Requests a second at most: 1 to 300.
+   *
+   * @default 300
+   */
+  maxPerSecond?: pulumi.Input<number>;
+}
+
+/** A service of PagerDuty. An incident is resolved when its end is told. */
+export interface PagerDutyArgs extends NotificationTargetCommonArgs {
+  type: "pagerduty";
+  /** The integration key of the service (Events API v2). It is kept as a Pulumi secret, and in Secrets Manager by EventBridge. */
+  routingKey: pulumi.Input<string>;
+}
+
+/** A target of notifications. */
+export type NotificationTargetArgs = WebhookArgs | PagerDutyArgs;
+
 /** What a `StreamOrchestration` is configured with. Every default is safe for production. */
 export interface StreamOrchestrationArgs {
   /** The channels that encode the streams. */
@@ -415,6 +472,12 @@ export interface StreamOrchestrationArgs {
    * @default - a dashboard, and all alarms
    */
   observability?: ObservabilityArgs;
+  /**
+   * Targets that are told of incidents and their ends, up to 10: webhooks, PagerDuty (`docs/notifications.md`).
+   *
+   * @default - none; subscribe to `onCallTopicArn` and `alarmTopicArn`
+   */
+  notify?: NotificationTargetArgs[];
   /**
    * Hours that a stream may be READY or LIVE before it is ended and its channel stopped: up to 8760, 0 for any number.
    *

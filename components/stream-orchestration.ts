@@ -33,6 +33,7 @@ import { createMedia } from "./media/media";
 import { Network } from "./network/network";
 import type { StreamOrchestrationNodes } from "./nodes";
 import { normalizeArgs } from "./normalize-args";
+import { Notifications } from "./notifications/notifications";
 import type { Watched } from "./observability/alarm-definitions";
 import { Alarms } from "./observability/alarms";
 import { createDashboard } from "./observability/dashboard";
@@ -231,18 +232,6 @@ export class StreamOrchestration extends pulumi.ComponentResource {
     // A stream starts with new settings once the workflows' roles allow what these ask for.
     const workflows = [orchestrator, teardown.stateMachine, sweep.stateMachine];
     createSettingsItem(name, { ...settings, ...tables, media }, { ...child, dependsOn: workflows });
-    // Everything of ours that puts events on the bus.
-    const senders: { role: aws.iam.Role }[] = [
-      ...[workflow, teardown, handleFailure, updateStatus, recover, sweepStreams],
-      ...[health.track, health.act],
-      ...(readiness && isProbed ? [readiness] : []),
-    ];
-    const policy = busPolicy({
-      bus,
-      principals: senders.map(({ role }) => role.arn),
-      furtherPrincipals: settings.confirmationPrincipals,
-    });
-    if (settings.busName === undefined) closeBus(`${name}-events`, { bus, policy }, child);
     const api = new HttpApi(
       `${name}-api`,
       {
@@ -268,6 +257,14 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       { ...common, ...watched, emails, alarms: observability.alarms },
       child,
     );
+    const notifications =
+      settings.notify.length > 0
+        ? new Notifications(
+            `${name}-notify`,
+            { ...common, ...resources, alarms: alarms.topic, targets: settings.notify, createFunction },
+            child,
+          )
+        : undefined;
     if (observability.dashboard) {
       createDashboard(
         `${name}-dashboard`,
@@ -280,6 +277,19 @@ export class StreamOrchestration extends pulumi.ComponentResource {
         child,
       );
     }
+    // Everything of ours that puts events on the bus.
+    const senders: { role: aws.iam.Role }[] = [
+      ...[workflow, teardown, handleFailure, updateStatus, recover, sweepStreams],
+      ...[health.track, health.act],
+      ...(readiness && isProbed ? [readiness] : []),
+      ...(notifications ? [notifications.compose] : []),
+    ];
+    const policy = busPolicy({
+      bus,
+      principals: senders.map(({ role }) => role.arn),
+      furtherPrincipals: settings.confirmationPrincipals,
+    });
+    if (settings.busName === undefined) closeBus(`${name}-events`, { bus, policy }, child);
 
     parts.set(this, {
       events,

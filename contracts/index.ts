@@ -79,6 +79,16 @@ export {
   streamSummarySchema,
 } from "./list-streams";
 export { maskUrls } from "./mask-urls";
+export {
+  type NotificationSeverity,
+  notificationSeverities,
+  notificationTargetPattern,
+  notifiedStatuses,
+  type StreamNotification,
+  streamNotification,
+  streamNotificationSchema,
+  streamNotificationType,
+} from "./notification";
 export { buildOpenApiDocument, type OpenApiDocument } from "./openapi";
 export {
   type Manifest,

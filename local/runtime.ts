@@ -2,6 +2,7 @@ import type { Server } from "node:http";
 import type { ApiAuthorization } from "./auth";
 import type { CallGate } from "./calls/calls";
 import { HttpTraffic } from "./http/http-traffic";
+import { Receivers } from "./http/receivers";
 import type { Invocations } from "./lambda/invocations";
 import type { RuntimeListener } from "./listener";
 import type { ProgramOrigins } from "./playback/channel-origins";
@@ -142,6 +143,8 @@ export interface Runtime {
   readonly deliveries: Deliveries;
   /** The functions' invocations. */
   readonly invocations: Invocations;
+  /** The hosts outside of AWS that somebody plays in this process. */
+  readonly receivers: Receivers;
   /**
    * Deploys the program again, or another one: functions, policies, rules, state machines and items change as a deployment would change
    * them, and what is under way goes on. An execution keeps the definition with which it began. What the program has no more stays.
@@ -172,6 +175,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   try {
     const late = new Late();
     const signals = new Signals();
+    const receivers = new Receivers();
     const passage = createGate(place, iam, listener);
     const { gate, deliveries, invocations } = passage;
     const inertTarget = (arn: string) => nameInertWithArn(late.graph.look(), arn);
@@ -187,6 +191,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
         hops,
         checkResource,
         signals,
+        receivers,
       },
       awsUrl: late.awsUrl.get,
       functions: late.functions.look,
@@ -222,7 +227,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       late.graph.set(graph);
       passage.learn(graph, deployment.unsupported === "refuse");
       const created = {
-        ...{ passage, hops, signals },
+        ...{ passage, hops, signals, receivers },
         ...{ cloudWatchLogs: services.CloudWatchLogs, functions: late.functions.look },
         ...{ playback, cloudFront: services.CloudFront },
       };
@@ -249,7 +254,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     await open();
 
     return {
-      ...{ services, gate, deliveries, invocations, stop },
+      ...{ services, gate, deliveries, invocations, receivers, stop },
       graph: deployed.graph,
       get edge() {
         return deployed.edge;

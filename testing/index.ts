@@ -40,6 +40,7 @@ export type { NextError } from "./next-error";
 export type { LocalNotifications } from "./notifications";
 export type { LocalDistribution, LocalPlayback, PlaybackAction } from "./playback";
 export type { LocalQueues, QueueMessage } from "./queues";
+export type { LocalReceivers } from "./receivers";
 export type { LocalSchedule, LocalSchedules } from "./schedules";
 export { type AwsClientSettings, type Local, type LocalOptions, startLocal } from "./start-local";
 export type { Duration, SteppedClock } from "./stepped-clock";

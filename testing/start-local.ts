@@ -20,6 +20,7 @@ import { LocalNotifications } from "./notifications";
 import { LocalPlayback } from "./playback";
 import { programOrigins } from "./program-origins";
 import { LocalQueues } from "./queues";
+import { LocalReceivers } from "./receivers";
 import { LocalSchedules } from "./schedules";
 import { SteppedClock } from "./stepped-clock";
 import { LocalStreams } from "./streams";
@@ -96,6 +97,8 @@ export interface Local {
   readonly logs: LocalLogs;
   /** The alarms, their states, and those that went off. */
   readonly alarms: LocalAlarms;
+  /** Hosts outside of AWS that the program calls, such as receivers of webhooks, which a test plays. */
+  readonly receivers: LocalReceivers;
   /** The messages in the queues. */
   readonly queues: LocalQueues;
   /** The schedules that were made at run time. */
@@ -221,6 +224,7 @@ export async function startLocal(program: Program, options: LocalOptions = {}): 
     notifications: new LocalNotifications(journal, waitFor),
     logs: new LocalLogs(journal, waitFor),
     alarms: new LocalAlarms(runtime.alarms, journal),
+    receivers: new LocalReceivers(runtime.receivers),
     queues: new LocalQueues(graph, services.SQS),
     schedules: new LocalSchedules(graph, services.Scheduler),
     faults: new Faults({ gate, clock, deliveries: runtime.deliveries, invocations: runtime.invocations }),

@@ -22,6 +22,8 @@ type Json = { readonly [member: string]: unknown };
 export function readDeadLetter({ Body = "", MessageAttributes = {} }: Message): Delivery | undefined {
   const body = parse(Body);
   if (!body) return undefined;
+  const notification = readNotification(body, Body);
+  if (notification) return notification;
   const attribute = (name: string) => MessageAttributes[name]?.StringValue;
   const targetArn = attribute("TARGET_ARN");
   if (targetArn !== undefined) {
@@ -47,6 +49,20 @@ export function readDeadLetter({ Body = "", MessageAttributes = {} }: Message): 
     payload: JSON.stringify(requestPayload),
     what: describeEvent(requestPayload),
   };
+}
+
+/**
+ * Reads a notification that a target did not get. It names the function that sends it to that target again: an API destination cannot be called by
+ * hand.
+ */
+function readNotification(body: Json, payload: string): Delivery | undefined {
+  if (body["detail-type"] !== "StreamNotification" || !Array.isArray(body.resources)) return undefined;
+  const targetArn = (body.resources as unknown[]).find(
+    (arn): arn is string => typeof arn === "string" && serviceOf(arn) === "lambda",
+  );
+  const { target, title } = (body.detail ?? {}) as Json;
+  const what = `StreamNotification "${String(title)}" for ${String(target)}`;
+  return targetArn === undefined ? undefined : { targetArn, service: "lambda", payload, what };
 }
 
 function describeEvent(event: Json): string {

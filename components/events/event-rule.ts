@@ -81,6 +81,36 @@ export function sendToStateMachine(
   return rule;
 }
 
+/** Sends the detail of the events that match a pattern to an API destination, as the body of a request. */
+export function sendToApiDestination(
+  name: string,
+  {
+    target,
+    role,
+    policy,
+    inputPath = "$.detail",
+    ...args
+  }: EventRuleArgs & {
+    target: aws.cloudwatch.EventApiDestination;
+    role: aws.iam.Role;
+    /** Allows the role to call the destination. */
+    policy: aws.iam.RolePolicy;
+    /** @default "$.detail" */
+    inputPath?: string;
+  },
+  opts: pulumi.CustomResourceOptions,
+): aws.cloudwatch.EventRule {
+  const rule = createRule(name, args, opts);
+  createTarget(
+    name,
+    rule,
+    args,
+    { arn: target.arn, roleArn: role.arn, inputPath },
+    { ...opts, dependsOn: [policy] },
+  );
+  return rule;
+}
+
 function createRule(
   name: string,
   { eventBusName, description, pattern, tags }: EventRuleArgs,
@@ -102,7 +132,7 @@ function createTarget(
   name: string,
   rule: aws.cloudwatch.EventRule,
   { eventBusName, deadLettersArn }: EventRuleArgs,
-  target: Pick<aws.cloudwatch.EventTargetArgs, "arn" | "roleArn" | "inputTransformer">,
+  target: Pick<aws.cloudwatch.EventTargetArgs, "arn" | "roleArn" | "inputPath" | "inputTransformer">,
   opts: pulumi.CustomResourceOptions,
 ): void {
   new aws.cloudwatch.EventTarget(

@@ -1,7 +1,17 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { streamHealthChanged, streamLifecycleProgressed, streamProvisionRequested } from "../../contracts";
-import { attemptIndexes, type Environment, type FunctionName } from "../../contracts/internal";
+import {
+  streamHealthChanged,
+  streamLifecycleProgressed,
+  streamNotification,
+  streamProvisionRequested,
+} from "../../contracts";
+import {
+  attemptIndexes,
+  type Environment,
+  type FunctionName,
+  type NotificationTarget,
+} from "../../contracts/internal";
 import type { EventBus } from "../events/event-bus";
 import { type PolicyStatement, putEvents } from "../policy";
 import type { StreamFunctionArgs } from "./stream-function";
@@ -117,6 +127,26 @@ export const functions = {
       { actions: ["sns:Publish"], resources: [onCall.arn] },
     ],
     timeoutSeconds: 60,
+  }),
+  "compose-notification": ({
+    attempts,
+    events,
+    targets,
+  }: Pick<WorkflowResources, "attempts" | "events"> & { targets: readonly NotificationTarget[] }) => ({
+    environment: {
+      TABLE_NAME: attempts.name,
+      EVENT_BUS_NAME: events.bus.name,
+      NOTIFICATION_TARGETS: JSON.stringify(targets),
+    },
+    statements: [
+      {
+        actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+        resources: [attempts.arn],
+      },
+      putEvents(events.bus, streamNotification.detailType),
+      { actions: ["sqs:SendMessage"], resources: [events.deadLetters.arn] },
+    ],
+    timeoutSeconds: 30,
   }),
   "get-health-status": ({ attempts, orchestrator, events }: Resources) => ({
     environment: {

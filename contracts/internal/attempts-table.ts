@@ -95,6 +95,8 @@ export interface Attempt {
   readinessToken?: string;
   /** What on-call was last told about the failure. */
   notified?: string;
+  /** The ids of the notifications that targets were sent, so that each is sent once. */
+  notices?: ReadonlySet<string>;
   /**
    * The ARN of the first execution of StreamSweep that found the attempt's playback entry missing. It alone raises the alarm
    * for an entry that it restores.

@@ -52,6 +52,7 @@ export {
   startRecordId,
 } from "./leases-table";
 export { deploymentDimension, type MetricBy, type MetricName, metricNamespace, metrics } from "./metrics";
+export type { NotificationTarget } from "./notification-targets";
 export {
   type ActOnHealthEvent,
   type Confirmation,

@@ -1,6 +1,7 @@
 import timers from "node:timers";
 import timersPromises from "node:timers/promises";
 import { format } from "node:util";
+import type { Receivers } from "../http/receivers";
 import { Activity } from "../time/activity";
 import { type Clock, workingClock } from "../time/clock";
 import { childModules } from "./child-processes";
@@ -25,6 +26,8 @@ export interface FunctionSurroundings {
   readonly endpoint?: AwsEndpoint | undefined;
   /** The distributions of this process. @default - none */
   readonly viewers?: ViewerEndpoint | undefined;
+  /** Hosts outside of AWS that somebody plays in this process. @default - none */
+  readonly receivers?: Receivers | undefined;
 }
 
 export function functionScope(

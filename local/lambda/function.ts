@@ -78,6 +78,7 @@ export class LambdaFunction {
       environment.AWS_ACCESS_KEY_ID ?? "",
       surroundings.endpoint,
       surroundings.viewers,
+      surroundings.receivers,
     );
   }
 

@@ -1,4 +1,5 @@
 import type { Exchange } from "../http/exchange";
+import type { Receivers } from "../http/receivers";
 import { hostsOfUrl, isAwsHost } from "./aws-hosts";
 
 /** The AWS endpoint of this process, which functions reach without a socket. */
@@ -25,10 +26,12 @@ export class Outbound {
     private readonly accessKeyId: string,
     readonly endpoint: AwsEndpoint | undefined,
     private readonly viewers?: ViewerEndpoint | undefined,
+    private readonly receivers?: Receivers | undefined,
   ) {}
 
-  /** @returns the way to a distribution of this process; nothing for another host. */
-  viewer(host: string): Exchange | undefined {
+  /** @returns the way to a distribution of this process, or to a host that somebody plays in it; nothing for another host. */
+  viewer(host: string): Pick<Exchange, "send"> | undefined {
+    if (this.receivers?.serves(host)) return this.receivers;
     return this.viewers?.serves(host) ? this.viewers.exchange : undefined;
   }
 

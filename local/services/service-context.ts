@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { TaskRunner } from "../asl/task-runner";
 import type { Caller } from "../calls/caller";
+import type { Receivers } from "../http/receivers";
 import type { Json, JsonObject } from "../json";
 import type { Functions } from "../lambda/functions";
 import type { RuntimeListener } from "../listener";
@@ -59,6 +60,8 @@ export interface ServiceContext {
   readonly maxEndedExecutions?: number | undefined;
   readonly listener: RuntimeListener;
   readonly signals: Signals;
+  /** Plays hosts outside of AWS. */
+  readonly receivers: Receivers;
   readonly hops: ServiceHops;
   /** The base URL of the AWS wire protocols; known once the server listens. */
   readonly awsUrl: () => string;

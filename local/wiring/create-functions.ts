@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import { credentialsOf } from "../calls/callers";
 import { Exchange } from "../http/exchange";
+import type { Receivers } from "../http/receivers";
 import { FunctionLogs } from "../iam";
 import { Functions } from "../lambda/functions";
 import type { RuntimeListener } from "../listener";
@@ -20,6 +21,7 @@ export interface FunctionsContext {
   readonly passage: Passage;
   readonly hops: Hops;
   readonly signals: Signals;
+  readonly receivers: Receivers;
   /** Takes what the functions write. */
   readonly cloudWatchLogs: Services["CloudWatchLogs"];
   readonly functions: () => Functions | undefined;
@@ -34,7 +36,7 @@ const signingNames = new Set(Object.values(apis).map(({ signingName }) => signin
 
 /** Creates a program's functions, with the credentials and the endpoint by which they reach the services. */
 export function createFunctions(graph: Graph, context: FunctionsContext): Functions {
-  const { clock, activity, listener, passage, hops, aws, cloudWatchLogs, signals } = context;
+  const { clock, activity, listener, passage, hops, aws, cloudWatchLogs, signals, receivers } = context;
   const { callers, access, invocations, isGuarded } = passage;
   const logs = new FunctionLogs(graph, callers, isGuarded ? access : undefined);
   return new Functions(graph, {
@@ -42,6 +44,7 @@ export function createFunctions(graph: Graph, context: FunctionsContext): Functi
     activity,
     invocations,
     endpoint: { url: aws.url, exchange: new Exchange(aws.server), signingNames },
+    receivers,
     viewers: {
       exchange: new Exchange(context.playback.server),
       serves: (host) => isDistribution(host, context.cloudFront),

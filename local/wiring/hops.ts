@@ -5,6 +5,7 @@ import type { Json, JsonObject } from "../json";
 import type { InvocationResult, LambdaFunction } from "../lambda/function";
 import type { Functions } from "../lambda/functions";
 import { AwsError, PermanentDeliveryError, type Services } from "../services";
+import { isApiDestinationArn } from "../services/event-bridge/api-destinations";
 import type { ServiceHops } from "../services/service-context";
 import { isStateMachineArn } from "../services/step-functions/step-functions-shapes";
 import type { Deliveries } from "./deliveries";
@@ -29,7 +30,9 @@ export class Hops implements ServiceHops {
       orForGood(() =>
         isStateMachineArn(targetArn)
           ? this.startExecution(caller, targetArn, event)
-          : this.send(caller, targetArn, event),
+          : isApiDestinationArn(targetArn)
+            ? this.callApiDestination(caller, targetArn, event)
+            : this.send(caller, targetArn, event),
       ),
     );
   }
@@ -82,9 +85,13 @@ export class Hops implements ServiceHops {
     await this.call(caller, "StepFunctions", "StartExecution", input);
   }
 
+  private async callApiDestination(caller: Caller, arn: string, event: Json): Promise<void> {
+    await this.call(caller, "EventBridge", "InvokeApiDestination", { Arn: arn, Payload: event });
+  }
+
   private call(
     caller: Caller,
-    service: "SNS" | "StepFunctions",
+    service: "EventBridge" | "SNS" | "StepFunctions",
     action: string,
     input: JsonObject,
   ): Promise<JsonObject> {

@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { Receivers } from "../../http/receivers";
 import type { Json, JsonObject } from "../../json";
 import type { Clock } from "../../time/clock";
 import { AwsError, type AwsService, unknownAction } from "../service";
+import { ApiDestinations } from "./api-destinations";
 import {
   type DeliveryFailure,
   defaultRetryPolicy,
@@ -72,6 +74,8 @@ export interface EventBridgeOptions {
   deliver: (targetArn: string, event: Json, ruleArn: string, roleArn?: string) => Promise<void>;
   /** Sends a message to a dead-letter queue, `attributes` being message attributes of type String. */
   deadLetter: (queueArn: string, body: string, attributes: Record<string, string>) => Promise<void>;
+  /** Plays the hosts that API destinations call. @default - nobody does */
+  receivers?: Receivers;
   /** Called with each event a bus accepts, before it is delivered. */
   onEvent?: (busName: string, event: JsonObject) => void;
   /** Called with each event that was given up for a target. */
@@ -96,8 +100,12 @@ export class EventBridge implements AwsService {
   readonly #buses = new Map<string, Map<string, Rule>>([["default", new Map()]]);
   readonly #archives: ArchiveSpec[] = [];
   readonly #stopping = new AbortController();
+  readonly apiDestinations: ApiDestinations;
 
-  constructor(private readonly options: EventBridgeOptions) {}
+  constructor(private readonly options: EventBridgeOptions) {
+    const { clock, receivers = new Receivers() } = options;
+    this.apiDestinations = new ApiDestinations({ clock, receivers, signal: this.#stopping.signal });
+  }
 
   /** @returns the bus's ARN. */
   createEventBus(name: string): string {
@@ -190,6 +198,10 @@ export class EventBridge implements AwsService {
     switch (action) {
       case "PutEvents":
         return this.#putEvents(input);
+      // No action of AWS's API, but the permission of a rule that calls a destination is asked for by this name.
+      case "InvokeApiDestination":
+        await this.apiDestinations.invoke(String(input.Arn), input.Payload ?? {});
+        return {};
       case "DescribeEventBus": {
         const name = nameOf(input.Name);
         this.#rulesOf(name);

@@ -1,4 +1,5 @@
 import type { Clock } from "../../time/clock";
+import { retryAfterOf } from "./retry-after";
 
 /** How long a target is tried; EventBridge's `RetryPolicy`. */
 export interface RetryPolicy {
@@ -18,7 +19,7 @@ export const defaultRetryPolicy: RetryPolicy = {
 export class PermanentDeliveryError extends Error {
   /** @param code EventBridge's `ERROR_CODE`. */
   constructor(
-    readonly code: "NO_RESOURCE" | "NO_PERMISSIONS" | "INVALID_JSON",
+    readonly code: "NO_RESOURCE" | "NO_PERMISSIONS" | "INVALID_JSON" | "SDK_CLIENT_ERROR",
     message: string,
   ) {
     super(message);
@@ -63,7 +64,8 @@ export async function deliverWithRetries(
       if (retryAttempts >= policy.maximumRetryAttempts) {
         return { ...failure, exhausted: "MaximumRetryAttempts" };
       }
-      const backoff = Math.min(1000 * 2 ** retryAttempts, longestBackoffMilliseconds);
+      const usual = Math.min(1000 * 2 ** retryAttempts, longestBackoffMilliseconds);
+      const backoff = Math.max(usual, retryAfterOf(error));
       const delay = Math.min(backoff, Math.max(deadline - clock.now(), 0));
       await clock.wait(delay, signal, "another delivery of an event");
       if (clock.now() >= deadline) return { ...failure, exhausted: "MaximumEventAgeInSeconds" };

@@ -1,10 +1,12 @@
 import type { Caller } from "../../calls/caller";
 import { one, type PermissionsOf, type Place, text } from "../../iam/permissions";
 import { isJsonObject, type Json } from "../../json";
-import { localArn, named, namedWithArn } from "../../record/outputs";
+import { digest, localArn, named, namedWithArn } from "../../record/outputs";
 import { awsJson } from "../../wire/aws-json";
 import { defineService } from "../define-service";
 import { isStateMachineArn } from "../step-functions/step-functions-shapes";
+import { isApiDestinationArn } from "./api-destinations";
+import { declareApiDestinations } from "./declare-api-destinations";
 import { declareBuses } from "./declare-buses";
 import { EventBridge } from "./event-bridge";
 import { busPolicies, targetRoles } from "./policies";
@@ -26,6 +28,9 @@ const putEvents: PermissionsOf = ({ Entries }, place) =>
       context: { "events:source": text(Source), "events:detail-type": text(DetailType) },
     }));
 
+const uuidOf = (name: string) =>
+  digest(name, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+
 const ofRule = (ruleArn: string): Caller => ({
   kind: "service",
   name: "events.amazonaws.com",
@@ -34,15 +39,18 @@ const ofRule = (ruleArn: string): Caller => ({
 
 export const eventBridge = defineService({
   name: "EventBridge",
-  create({ clock, region, accountId, hops, signals, listener }) {
+  create({ clock, region, accountId, hops, signals, listener, receivers }) {
     const service = new EventBridge({
       clock,
       region,
       accountId,
-      // A role counts for state machines alone: functions and queues let a rule in by their own policies.
+      receivers,
+      // A role counts for state machines and API destinations alone: functions and queues let a rule in by their own policies.
       deliver: (targetArn, event, ruleArn, roleArn) =>
         hops.deliver(
-          isStateMachineArn(targetArn) ? { ...ofRule(ruleArn), roleArn } : ofRule(ruleArn),
+          isStateMachineArn(targetArn) || isApiDestinationArn(targetArn)
+            ? { ...ofRule(ruleArn), roleArn }
+            : ofRule(ruleArn),
           targetArn,
           event,
         ),
@@ -68,6 +76,20 @@ export const eventBridge = defineService({
   outputs: {
     "aws:cloudwatch/eventArchive:EventArchive": namedWithArn("events", "archive/"),
     "aws:cloudwatch/eventBus:EventBus": namedWithArn("events", "event-bus/"),
+    "aws:cloudwatch/eventApiDestination:EventApiDestination": (resource) => {
+      const { physicalName, place } = resource;
+      const resourceName = `api-destination/${physicalName}/${uuidOf(physicalName)}`;
+      return { ...named(resource), arn: localArn(place, "events", resourceName) };
+    },
+    "aws:cloudwatch/eventConnection:EventConnection": (resource) => {
+      const { physicalName, place } = resource;
+      const uuid = uuidOf(physicalName);
+      return {
+        ...named(resource),
+        arn: localArn(place, "events", `connection/${physicalName}/${uuid}`),
+        secretArn: localArn(place, "secretsmanager", `secret:events!connection/${physicalName}/${uuid}`),
+      };
+    },
     "aws:cloudwatch/eventBusPolicy:EventBusPolicy": ({ inputs }) => ({
       id: String(inputs.eventBusName ?? "default"),
     }),
@@ -90,7 +112,10 @@ export const eventBridge = defineService({
       return (error as Error).message;
     }
   },
-  declare: declareBuses,
+  declare(graph, service) {
+    declareApiDestinations(graph, service.apiDestinations);
+    declareBuses(graph, service);
+  },
   roleUsers: targetRoles,
   resourcePolicies: busPolicies,
 
@@ -102,6 +127,7 @@ export const eventBridge = defineService({
       ListEventBuses: one("events:ListEventBuses", () => "*"),
       ListRules: one("events:ListRules", () => "*"),
       PutEvents: putEvents,
+      InvokeApiDestination: one("events:InvokeApiDestination", ({ Arn }) => text(Arn)),
     },
     conditionKeys: ["events:detail-type", "events:source"],
     denial: { code: "AccessDeniedException", statusCode: 400 },

@@ -1,0 +1,11 @@
+import type { StreamStatus } from "../lifecycle";
+import type { NotificationSeverity } from "../notification";
+
+/** One target as `compose-notification` knows it: what it wants to be told, and in which form. No secret is in it. */
+export interface NotificationTarget {
+  readonly name: string;
+  readonly severities: readonly NotificationSeverity[];
+  readonly statuses: readonly StreamStatus[];
+  /** `pagerDuty`: the event also has the body that PagerDuty takes. */
+  readonly form: "notification" | "pagerDuty";
+}

@@ -1,0 +1,123 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import type { NotificationTargetArgs } from "../../components";
+import { findArgumentIssues } from "../../components/check-args";
+import { arn } from "../support/arns";
+import { type Recording, withoutDigests } from "../support/record";
+import { statementsOf } from "../support/statements";
+import { leastArgs, recordDefaults, recordOrchestration } from "../support/stream-orchestration";
+
+const webhook = {
+  ...{
+    type: "webhook",
+    name: "ops",
+    url: "https://ops.example.com/in",
+    severities: ["critical"],
+    statuses: ["READY"],
+  },
+  auth: { apiKey: { header: "X-Api-Key", value: "s3cret" } },
+} satisfies NotificationTargetArgs;
+const pager = { type: "pagerduty", name: "pager", routingKey: "s3cret-2" } satisfies NotificationTargetArgs;
+
+const issues = (notify: unknown) =>
+  findArgumentIssues({ ...leastArgs, notify }).map(({ path, problem }) => `${path} ${problem}`);
+
+describe("The targets of a StreamOrchestration's notifications", () => {
+  let recording: Recording;
+  before(async () => {
+    recording = await recordOrchestration({ notify: [webhook, pager] });
+  });
+  const inputsOf = (type: string, name: string) => withoutDigests(recording.only(type, name).inputs);
+
+  it("have a connection, an API destination, a role, and a rule that keeps what it cannot deliver", () => {
+    const { connectionArn, ...destination } = inputsOf(":EventApiDestination", "streams-notify-ops");
+    expect(connectionArn).to.match(/:connection\/streams-notify-ops/);
+    expect(destination).to.deep.equal({
+      httpMethod: "POST",
+      invocationEndpoint: "https://ops.example.com/in",
+      invocationRateLimitPerSecond: 300,
+    });
+    expect(JSON.parse(inputsOf(":EventRule", "streams-notify-ops").eventPattern)).to.deep.equal({
+      source: ["com.guidogerb.streams"],
+      "detail-type": ["StreamNotification"],
+      detail: { target: ["ops"] },
+    });
+    const target = inputsOf(":EventTarget", "streams-notify-ops");
+    expect(target).to.deep.include({
+      inputPath: "$.detail",
+      deadLetterConfig: { arn: arn("sqs", "streams-events-dead-letters") },
+      retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
+    });
+    expect(target.arn).to.match(/:api-destination\/streams-notify-ops/);
+    expect(inputsOf(":EventTarget", "streams-notify-pager").inputPath).to.equal("$.detail.pagerDuty");
+    const [statement, ...more] = statementsOf(recording, "streams-notify-ops");
+    expect(more).to.deep.equal([]);
+    expect(statement?.Action).to.deep.equal(["events:InvokeApiDestination"]);
+    expect(withoutDigests(statement?.Resource)).to.deep.equal([target.arn]);
+  });
+
+  it("keep what is secret a Pulumi secret, and tell it to nothing but the connection", async () => {
+    const secret = pulumi.secret("s3cret-3");
+    const made = await recordOrchestration({
+      notify: [{ ...webhook, auth: { apiKey: { header: "X-Api-Key", value: secret } } }, pager],
+    });
+    const holders = made.registrations.filter(({ inputs }) => JSON.stringify(inputs).includes("s3cret"));
+    expect(holders.map(({ type, name }) => `${type} ${name}`)).to.have.members([
+      "aws:cloudwatch/eventConnection:EventConnection streams-notify-ops",
+      "aws:cloudwatch/eventConnection:EventConnection streams-notify-pager",
+    ]);
+  });
+
+  it("are told by a function that knows what each wants, and no secret", () => {
+    const { variables } = inputsOf("lambda/function:Function", "streams-compose-notification").environment;
+    expect(JSON.parse(variables.NOTIFICATION_TARGETS)).to.deep.equal([
+      { name: "ops", severities: ["critical"], statuses: ["READY"], form: "notification" },
+      { name: "pager", severities: ["warning", "critical"], statuses: [], form: "pagerDuty" },
+    ]);
+    const subscriptions = recording
+      .ofType(":TopicSubscription")
+      .map(({ name, inputs }) => [name, inputs.protocol]);
+    expect(subscriptions).to.deep.equal([
+      ["streams-notify-on-call", "lambda"],
+      ["streams-notify-alarms", "lambda"],
+    ]);
+  });
+
+  it("are all that they add: a stack without them has none of it", async () => {
+    const defaults = new Set((await recordDefaults()).list());
+    const added = recording.list().filter((line) => !defaults.has(line));
+    expect(added.filter((line) => !/ streams-(notify|compose-notification)/.test(line))).to.deep.equal([]);
+    expect([...defaults].filter((line) => /notify|compose-notification/.test(line))).to.deep.equal([]);
+  });
+
+  it("are refused with every problem, and without a word of a secret", () => {
+    expect(issues([webhook, pager])).to.deep.equal([]);
+    expect(issues([{ ...pager, statuses: ["READY"] }])[0]).to.match(/^notify\[0\]\.statuses /);
+    const wrong = [
+      {
+        ...webhook,
+        name: "Ops",
+        url: "http://ops",
+        severities: ["loud"],
+        statuses: ["FAILED"],
+        maxPerSecond: 0,
+      },
+      { ...webhook, auth: { apiKey: { header: "X Key", value: "" } } },
+      { type: "pigeon", name: "x" },
+      { ...pager, name: "twice", routingKey: 5 },
+      { ...pager, name: "twice" },
+    ];
+    const found = issues(wrong);
+    expect(found.map((problem) => problem.split(" ")[0])).to.have.members([
+      ...["name", "url", "severities[0]", "statuses[0]", "maxPerSecond"].map((one) => `notify[0].${one}`),
+      ...[
+        "notify[1].auth.apiKey.header",
+        "notify[1].auth.apiKey.value",
+        "notify[2].type",
+        "notify[3].routingKey",
+      ],
+      "notify",
+    ]);
+    expect(found.join()).to.not.include("s3cret");
+  });
+});
