@@ -46,7 +46,7 @@ describe("docs/cli.md", () => {
   it("names every command, and calls none that there is not", () => {
     expect(commands).to.include.members(["dev", "list", "asyncapi"]);
     for (const command of commands) expect(text).to.match(new RegExp(`\`${command}[ \`]`));
-    const called = [...text.matchAll(/(?:^|\$ )stream-orchestration (\w+)|npm run -s (\w+)/gm)].map(
+    const called = [...text.matchAll(/(?:^|\$ )stream-orchestration ([a-z]+)|npm run -s ([a-z]+)/gm)].map(
       ([, direct, script]) => direct ?? script,
     );
     expect(called).to.have.length.above(4);
