@@ -38,22 +38,6 @@ describe("the documents", () => {
   });
 });
 
-describe("docs/cli.md", () => {
-  const text = readFileSync(join(root, "docs/cli.md"), "utf8");
-  const table = readFileSync(join(root, "cli/main.ts"), "utf8").matchAll(/^ {2}(\w+): \{\n {4}summary/gm);
-  const commands = [...table].map(([, name = ""]) => name);
-
-  it("names every command, and calls none that there is not", () => {
-    expect(commands).to.include.members(["dev", "list", "asyncapi"]);
-    for (const command of commands) expect(text).to.match(new RegExp(`\`${command}[ \`]`));
-    const called = [...text.matchAll(/(?:^|\$ )stream-orchestration ([a-z]+)|npm run -s ([a-z]+)/gm)].map(
-      ([, direct, script]) => direct ?? script,
-    );
-    expect(called).to.have.length.above(4);
-    expect(commands).to.include.members(called);
-  });
-});
-
 describe("the policy that docs/security.md gives to a customer's key", () => {
   const [, text = ""] =
     /```json\n(\[[^`]*\])\n```/.exec(readFileSync(join(root, "docs/security.md"), "utf8")) ?? [];
