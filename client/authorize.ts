@@ -49,7 +49,7 @@ function checkCredentials(credentials: AwsCredentials): AwsCredentials {
   };
 }
 
-/** The platform would tell a value that it refuses in its error. */
+/** `fetch` repeats a header value that it refuses in its error, so that such a value must not get there. */
 function headerValue(name: string, value: unknown): string {
   if (typeof value === "string" && /^[\x21-\x7e]+$/.test(value)) return value;
   const received =

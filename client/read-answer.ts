@@ -4,10 +4,10 @@ import { escapeControls } from "../contracts/escape-controls";
 import { quote } from "../contracts/text";
 import { codeOf, StreamApiError, type StreamApiErrorDetails } from "./error";
 
-/** More than any answer has: API Gateway sends 10 MB at most. */
+/** No answer is larger: API Gateway sends 10 MB at most. */
 const maxAnswerBytes = 10_485_760;
 
-/** Of a refusal, characters of a text and number of issues that are told. */
+/** What an error repeats of a refusal at most: characters of each text, and number of issues. */
 const maxText = 1_000;
 const maxIssues = 100;
 
@@ -34,9 +34,7 @@ export async function readAnswer(
   // Browsers tell of a redirect that was not followed by this type alone.
   if (response.type === "opaqueredirect" || (status >= 300 && status < 400)) {
     drop(response.body?.cancel());
-    throw fail(
-      `The answer is a redirect to another URL (status ${status}), which is not followed. Check the API's URL.`,
-    );
+    throw fail(`The answer is a redirect to another URL, which is not followed. Check the API's URL.`);
   }
   const text = await readText(response, fail);
   const body = parse(text);
@@ -48,7 +46,7 @@ export async function readAnswer(
   }
   if (expected && !isRefusal(expected)) {
     const value = checked(expected, body, status, fail);
-    // A cache or a proxy that mixes answers up.
+    // A cache or a proxy may mix answers up.
     const mixedUp = Object.entries(parameters).find(
       ([name, sent]) => (membersOf(value)[name] ?? sent) !== sent,
     );
@@ -107,7 +105,7 @@ async function readText(response: Response, fail: Fail): Promise<string> {
   }
 }
 
-/** What becomes of a connection that is given up is of no interest. */
+/** Ignores the errors of a connection that was given up. */
 function drop(ended: Promise<void> | undefined): void {
   ended?.catch(() => undefined);
 }

@@ -11,7 +11,7 @@ import type { ClientSettings } from "./settings";
 /** Waits between two tries. Rejects with the signal's reason once that is aborted. */
 export type Wait = (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
 
-/** A wait that a server asks for is kept up to this time; one that asks for more gets no further try. */
+/** The longest `Retry-After` that is waited for. After a longer one there is no further try. */
 const maxRetryAfterMilliseconds = 60_000;
 
 /**

@@ -15,7 +15,7 @@ export const sha256: Sha256 = {
   },
 };
 
-/** Browsers have it on pages of HTTPS and of this computer only. */
+/** Browsers offer `crypto.subtle` only to pages that are served by HTTPS or from localhost. */
 function subtle() {
   const { crypto } = globalThis;
   if (!crypto?.subtle) {

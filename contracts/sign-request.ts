@@ -19,7 +19,7 @@ export interface AwsCredentials {
   readonly sessionToken?: string | undefined;
 }
 
-/** For what a signature is good. */
+/** The service and the Region that a signature is valid for. */
 export interface SigningScope {
   /** The service's signing name, such as `dynamodb` or `execute-api`. */
   readonly service: string;

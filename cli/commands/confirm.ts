@@ -6,7 +6,7 @@ import { printJson, type Terminal, terminal } from "../operate/terminal";
 const usage = `Usage: stream-orchestration confirm STREAM READY|FAILED [options]
 In a clone: npm run -s confirm -- STREAM READY|FAILED [options]
 
-Confirms that a stream can be played, or that it cannot: the workflow waits for that.
+Confirms that a stream can be played (READY), or that it cannot (FAILED). The workflow waits for this confirmation.
 
   --reason TEXT      why, up to 280 characters; it goes into the stream's history and to on-call
 ${deploymentUsage}

@@ -1,3 +1,4 @@
+import type { StreamClient } from "../../client";
 import type { Stream } from "../../contracts";
 import { type Command, readOptions } from "../cli";
 import { readArguments } from "../operate/arguments";
@@ -14,7 +15,7 @@ Shows a stream: its latest attempt, with every change of its status.
   --ingest           the ingest URLs in full as well, which may hold the stream key; they need a permission of their own
 ${deploymentUsage}
 
-Exit code: 0; 1 for an error, such as a stream that there is not.`;
+Exit code: 0; 1 for an error, such as an unknown stream.`;
 
 const options = { ...deploymentOptions, attempts: { type: "boolean" }, ingest: { type: "boolean" } } as const;
 
@@ -30,9 +31,16 @@ export async function runGet(args: string[], io: Terminal): Promise<number> {
     else for (const line of describeAttempts(attempts, io.now())) io.print(line);
     return 0;
   }
-  const stream: Stream = await withHints(client.getStream({ streamId }));
-  const ingest = values.ingest ? await withHints(client.getIngest({ streamId })) : undefined;
-  if (values.json) printJson(io, { ...stream, ...(ingest && { ingest: { endpoints: ingest.endpoints } }) });
-  else for (const line of describeStream(stream, io.now(), ingest?.endpoints)) io.print(line);
+  const masked = await withHints<Stream>(client.getStream({ streamId }));
+  const stream = values.ingest ? await withIngest(client, masked) : masked;
+  if (values.json) printJson(io, stream);
+  else for (const line of describeStream(stream, io.now())) io.print(line);
   return 0;
+}
+
+/** @returns a stream with its ingest URLs in full. */
+async function withIngest(client: StreamClient, stream: Stream): Promise<Stream> {
+  const { streamId } = stream;
+  const { streamId: _id, attempt: _attempt, ...ingest } = await withHints(client.getIngest({ streamId }));
+  return { ...stream, ingest: { ...stream.ingest, ...ingest } };
 }

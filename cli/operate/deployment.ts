@@ -78,7 +78,7 @@ export async function withHints<T>(call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (error) {
-    // What no request can carry, such as a token of two lines.
+    // The client refuses a value that no request can carry, such as a token of two lines.
     if (error instanceof TypeError) throw new UsageError(error.message);
     if (!(error instanceof StreamApiError)) throw error;
     const { code, message, requestId } = error;
@@ -90,7 +90,7 @@ export async function withHints<T>(call: Promise<T>): Promise<T> {
 /** What an operator can do about an error. */
 const hints: { readonly [code in StreamApiErrorCode]?: string } = {
   Forbidden:
-    "The credentials need the permissions of the deployment's output invokePolicyJson, of its account and Region; a token needs its scopes.",
+    "The credentials must be of the deployment's account and need the policy in its output invokePolicyJson; the Region must be its own. A token needs the scopes that the API asks for.",
   Unauthorized:
     "The token has expired, or is none of the deployment's issuer and audience. Without auth.jwt, leave --token out.",
   NoAnswer: "Check --url: it is the deployment's output apiUrl.",

@@ -1,13 +1,8 @@
 import type { Stream, StreamHistoryEntry } from "../../contracts";
 import { age, tableLines } from "./table";
 
-type Endpoints = readonly { readonly [member: string]: string | undefined }[];
-
-/**
- * @param endpoints the ingest endpoints in full, instead of the masked ones.
- * @returns the lines that show a stream to people.
- */
-export function describeStream(stream: Stream, now: number, endpoints?: Endpoints): string[] {
+/** @returns the lines that show a stream to people. */
+export function describeStream(stream: Stream, now: number): string[] {
   const { failure, cleanup, health, playback, channel } = stream;
   const at = (time: string | undefined) => time && `${time} (${describeAge(time, now)})`;
   const members: readonly (readonly [string, string | undefined])[] = [
@@ -24,7 +19,7 @@ export function describeStream(stream: Stream, now: number, endpoints?: Endpoint
     ["health", health && [health.status, ...health.alerts.map(({ type }) => type)].join(", ")],
     ["distribution", playback?.distributionId],
     ...(playback?.manifests ?? []).map(({ name, url }) => [name, url] as const),
-    ...(endpoints ?? stream.ingest?.endpoints ?? []).flatMap(describeEndpoint),
+    ...(stream.ingest?.endpoints ?? []).flatMap(describeEndpoint),
     ["failure", failure && `${failure.state}: ${failure.error}: ${failure.cause}`],
     ["cleanup", cleanup && [cleanup.status, ...(cleanup.leftovers ?? [])].join(", ")],
     ...Object.entries(stream.metadata ?? {}).map(([name, value]) => [`metadata ${name}`, value] as const),
@@ -47,7 +42,9 @@ function describeEndpoint({
   protocol,
   url,
   backupUrl,
-}: Endpoints[number]): (readonly [string, string | undefined])[] {
+}: {
+  readonly [member: string]: string;
+}): (readonly [string, string | undefined])[] {
   return [
     [`ingest ${protocol}`, url],
     [`backup ${protocol}`, backupUrl],

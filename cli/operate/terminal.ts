@@ -21,7 +21,7 @@ export const terminal: Terminal = {
   env: process.env,
 };
 
-/** Prints JSON in one line for each of its own, so that `jq` and people can read it. */
+/** Prints indented JSON. */
 export function printJson({ print }: Terminal, value: unknown): void {
   for (const line of JSON.stringify(value, null, 2).split("\n")) print(line);
 }

@@ -17,7 +17,7 @@ const exitCodes = { done: 0, failed: 2, timedOut: 3 } as const;
 const minWaitMilliseconds = 2_000;
 const maxWaitMilliseconds = 15_000;
 
-/** Times in a row that the API may not answer, with the client's own tries in each, before watching ends. */
+/** Watching ends after this number of failed reads in a row. Each read includes the tries of the client. */
 const maxFailures = 5;
 
 /**

@@ -2,6 +2,7 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import type { AwsCredentials } from "../../contracts/sign-request";
 import { type Redriven, redrive } from "./redrive";
 
 /** Redrives a queue with the AWS SDK's own credentials and endpoint, in the queue's Region where its URL names one. */
@@ -19,10 +20,14 @@ export function redriveQueue(queueUrl: string, tell: (line: string) => void): Pr
 }
 
 /** The AWS SDK's own credentials (environment, profile, SSO, role) and Region, which the operators' commands sign with. */
-export function standardChain() {
+export function standardChain(): {
+  credentials(): Promise<AwsCredentials>;
+  /** Undefined where neither the environment nor the profile names one. */
+  region(): Promise<string | undefined>;
+} {
   const { config } = new SFNClient({});
   return {
     credentials: () => config.credentials(),
-    region: (): Promise<string | undefined> => config.region().catch(() => undefined),
+    region: () => config.region().catch(() => undefined),
   };
 }

@@ -111,7 +111,7 @@ function compareParameters(
 
 type Responses = Operation["responses"];
 
-/** An error that is gone breaks nobody; a success that is new is one that no caller knows. */
+/** Removing an error status breaks no caller. A new success status does, since callers do not know it. */
 function compareResponses(name: string, before: Responses, after: Responses): string[] {
   const isSuccess = (status: string) => status.startsWith("2");
   const changes = Object.entries(before).flatMap(([status, response]) => {

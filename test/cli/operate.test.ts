@@ -210,7 +210,7 @@ describe("an operator's morning, with the command line alone", () => {
     const { message } = await failureOf(run("list", []));
     process.env.AWS_SECRET_ACCESS_KEY = secret;
     expect(message).to.match(
-      /^ListStreams: 403 Forbidden\nThe credentials need the permissions of the deployment's output invokePolicyJson/,
+      /^ListStreams: 403 Forbidden\nThe credentials must be of the deployment's account and need the policy in its output invokePolicyJson/,
     );
     expect((await failureOf(run("list", ["--token", "a.b.c"]))).message).to.match(
       /^ListStreams: 403 Forbidden/,

@@ -105,7 +105,7 @@ describe("the client, of a server that answers what the contract does not have",
       "a redirect to another host",
       send(307, { location: "http://evil.example.com/" }, ""),
       "InvalidAnswer",
-      "GetStream: The answer is a redirect to another URL (status 307), which is not followed. Check the API's URL.",
+      "GetStream: The answer is a redirect to another URL, which is not followed. Check the API's URL.",
     ],
     [
       "a refusal whose members have the wrong types",

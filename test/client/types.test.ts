@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import * as v from "valibot";
 import type { Input, OperationMethods, Output, StreamClient } from "../../client";
 import type {
   CreateStreamWorkflowRequest,
@@ -10,6 +11,7 @@ import type {
   Stream,
   UpdateStreamStatusRequest,
 } from "../../contracts";
+import { defineOperation } from "../../contracts/rest-operation";
 import { type Equal, typeHolds } from "../support/types";
 
 /** Nothing here runs: `tsc` is the judge. */
@@ -39,6 +41,9 @@ function clientTypes(client: StreamClient): void {
   void client.updateStreamStatus({ streamId: "abc", status: "UP" });
   // @ts-expect-error limit is a number
   void client.listStreams({ limit: "5" });
+  const both = { bodySchema: v.object({}), querySchema: v.object({}) };
+  // @ts-expect-error the client takes the members of either in one input
+  void defineOperation("ListStreams", { description: "", responses: {}, ...both });
   // @ts-expect-error the contract has no such operation
   void client.deleteStream;
 }
