@@ -20,6 +20,9 @@ export function describeStream(stream: Stream, now: number): string[] {
     ["distribution", playback?.distributionId],
     ...(playback?.manifests ?? []).map(({ name, url }) => [name, url] as const),
     ...(stream.ingest?.endpoints ?? []).flatMap(describeEndpoint),
+    ...(stream.ingest?.inputs ?? []).flatMap(({ type, destinations = [] }) =>
+      destinations.map((url) => [`push ${type}`, url] as const),
+    ),
     ["failure", failure && `${failure.state}: ${failure.error}: ${failure.cause}`],
     ["cleanup", cleanup && [cleanup.status, ...(cleanup.leftovers ?? [])].join(", ")],
     ...Object.entries(stream.metadata ?? {}).map(([name, value]) => [`metadata ${name}`, value] as const),

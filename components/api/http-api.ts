@@ -107,6 +107,8 @@ export class HttpApi extends pulumi.ComponentResource {
             allowOrigins: cors.allowOrigins,
             allowMethods: methodsOf(routes),
             allowHeaders: allowedHeaders(cors.allowHeaders ?? []),
+            // A browser's page sees no other headers of an answer: the request's id, when to try again, and what a path allows.
+            exposeHeaders: ["apigw-requestid", "retry-after", "allow"],
             maxAge: 600,
           },
         }),
