@@ -30,6 +30,8 @@ export interface CorsSettings {
   readonly allowOrigins: readonly string[];
   readonly allowMethods: readonly string[];
   readonly allowHeaders: readonly string[];
+  /** The headers of an answer that a page may read. @default - those that a browser always shows */
+  readonly exposeHeaders?: readonly string[];
   readonly maxAge?: number;
 }
 
@@ -295,8 +297,14 @@ function gatewayAnswer(status: number, message: string): Answer {
 
 function corsHeaders(cors: CorsSettings | undefined, origin: string | undefined): Record<string, string> {
   if (!cors || origin === undefined) return {};
-  if (cors.allowOrigins.includes("*")) return { "access-control-allow-origin": "*" };
-  return cors.allowOrigins.includes(origin) ? { "access-control-allow-origin": origin, vary: "origin" } : {};
+  const isOpen = cors.allowOrigins.includes("*");
+  if (!isOpen && !cors.allowOrigins.includes(origin)) return {};
+  return {
+    ...(isOpen
+      ? { "access-control-allow-origin": "*" }
+      : { "access-control-allow-origin": origin, vary: "origin" }),
+    ...(cors.exposeHeaders && { "access-control-expose-headers": cors.exposeHeaders.join(",") }),
+  };
 }
 
 function preflightHeaders(cors: CorsSettings): Record<string, string> {

@@ -49,6 +49,7 @@ export function readHttpApi(
         allowOrigins: strings(cors.allowOrigins),
         allowMethods: strings(cors.allowMethods),
         allowHeaders: strings(cors.allowHeaders),
+        ...(cors.exposeHeaders !== undefined && { exposeHeaders: strings(cors.exposeHeaders) }),
         ...(cors.maxAge !== undefined && { maxAge: Number(cors.maxAge) }),
       },
     }),

@@ -259,6 +259,7 @@ describe("the gateway", () => {
           allowOrigins: [origin],
           allowMethods: ["POST", "PUT"],
           allowHeaders: ["content-type"],
+          exposeHeaders: ["retry-after"],
           maxAge: 600,
         },
       };
@@ -281,7 +282,10 @@ describe("the gateway", () => {
 
     it("names the origin in a function's answers to it", async () => {
       const { headers } = await send("POST", "/streams", { Origin: origin });
-      expect(headers).to.include({ "access-control-allow-origin": origin, vary: "origin" });
+      expect(headers).to.include({
+        ...{ "access-control-allow-origin": origin, vary: "origin" },
+        "access-control-expose-headers": "retry-after",
+      });
     });
 
     it("names no origin to others", async () => {
