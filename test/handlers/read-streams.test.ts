@@ -175,6 +175,23 @@ describe("reading streams", () => {
       });
       expect((await setUp().get("/ingest/unknown")).statusCode).to.equal(404);
     });
+
+    it("has the addresses of the channel's inputs: masked, and in full beside the ingest URLs", async () => {
+      const input = { inputId: "7", type: "RTMP_PUSH", protocol: "rtmp" };
+      const destinations = ["rtmp://198.51.100.1:1935/live/secret-key"];
+      const inputs = JSON.stringify([
+        { ...input, destinations },
+        { ...input, type: "RTMP_PULL" },
+      ]);
+      await tables.putAttempt({ request: JSON.stringify(aRequest()), inputs });
+      const { ingest } = bodyOf(await setUp().get("/streams/spring-launch")) as unknown as Stream;
+      expect(ingest?.inputs).to.deep.equal([
+        { ...input, destinations: ["rtmp://198.51.100.1:1935/…"] },
+        { ...input, type: "RTMP_PULL" },
+      ]);
+      const full = bodyOf(await setUp().get("/ingest/spring-launch"));
+      expect(full.inputs).to.deep.equal(JSON.parse(inputs));
+    });
   });
 
   describe("GET /streams", () => {

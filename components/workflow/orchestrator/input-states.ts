@@ -136,6 +136,7 @@ export function inputStates(settings: OrchestratorSettings) {
       TimeoutSeconds: callTimeoutSeconds,
       Retry: mediaLiveRetriers,
       Catch: [
+        // Inferred: the user guide has it that the channel must be idle, and no other error of UpdateInput's model says that it is not.
         { ErrorEquals: ["MediaLive.ConflictException"], Output: {}, Next: "ReadConflictingChannel" },
         { ErrorEquals: ["States.QueryEvaluationError"], Output: {}, Next: "DecideInput" },
         {
