@@ -81,23 +81,31 @@ const notificationTarget = {
   severities: v.optional(v.array(oneOf(notificationSeverities))),
 };
 const statuses = v.optional(v.array(oneOf(notifiedStatuses)));
+const hmacSecret = input(
+  v.pipe(
+    v.string(),
+    v.regex(/^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/, "must be whsec_ and 24 to 64 bytes in base64"),
+  ),
+);
+const closedOauth = closed({
+  oauth: closed({
+    ...{ tokenUrl: httpsUrl, clientId: input(v.string()), clientSecret: secret },
+    scope: v.optional(input(v.string())),
+  }),
+});
+const closedApiKey = closed({
+  apiKey: closed({
+    header: matching(/^[A-Za-z0-9-]{1,128}$/, "must be the name of a header"),
+    value: secret,
+  }),
+});
 const webhook = closed({
   ...{ ...notificationTarget, type: v.literal("webhook"), url: httpsUrl, statuses },
-  auth: v.lazy((value) =>
-    typeof value === "object" && value !== null && "oauth" in value
-      ? closed({
-          oauth: closed({
-            ...{ tokenUrl: httpsUrl, clientId: input(v.string()), clientSecret: secret },
-            scope: v.optional(input(v.string())),
-          }),
-        })
-      : closed({
-          apiKey: closed({
-            header: matching(/^[A-Za-z0-9-]{1,128}$/, "must be the name of a header"),
-            value: secret,
-          }),
-        }),
-  ),
+  auth: v.lazy((value) => {
+    const auth = Object(value) as object;
+    if ("hmac" in auth) return closed({ hmac: closed({ secret: hmacSecret }) });
+    return "oauth" in auth ? closedOauth : closedApiKey;
+  }),
   maxPerSecond: v.optional(integer(1, 300)),
 });
 const pagerDuty = closed({ ...notificationTarget, type: v.literal("pagerduty"), routingKey: secret });

@@ -352,9 +352,15 @@ export interface WebhookArgs extends NotificationTargetCommonArgs {
           clientSecret: pulumi.Input<string>;
           scope?: pulumi.Input<string>;
         };
+      }
+    | {
+        /**
+         * A signature of each request (HMAC-SHA256, as "Standard Webhooks" has it): `whsec_` and 24 to 64 bytes in base64. It is kept in Secrets Manager, which bills each secret.
+         */
+        hmac: { secret: pulumi.Input<string> };
       };
   /**
-   * Requests a second at most: 1 to 300.
+   * Requests a second at most: 1 to 300. Not with `auth.hmac`.
    *
    * @default 300
    */

@@ -51,6 +51,7 @@ export function generatedFiles(root: string): { file: string; content: string }[
     "example",
     `\`\`\`ts\n${example}\n\`\`\``,
   );
+  const notifications = join(root, "docs", "notifications.md");
   const runbook = join(root, "docs", "runbook.md");
   const distribution = join(root, "docs", "distribution.md");
   const withExamples = ["shared-distribution", "own-distribution"].reduce(
@@ -64,6 +65,14 @@ export function generatedFiles(root: string): { file: string; content: string }[
     {
       file: distribution,
       content: withExamples,
+    },
+    {
+      file: notifications,
+      content: insertGenerated(
+        readFileSync(notifications, "utf8"),
+        "verify-webhook",
+        `\`\`\`ts\n${readFileSync(join(root, "examples", "verify-webhook.ts"), "utf8").trimEnd()}\n\`\`\``,
+      ),
     },
     {
       file: runbook,

@@ -1,11 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  eventSource,
-  streamHealthChanged,
-  streamLifecycleProgressed,
-  streamNotification,
-} from "../../contracts";
+import { eventSource, streamHealthChanged, streamLifecycleProgressed } from "../../contracts";
 import type { CommonArgs } from "../common";
 import type { EventBus } from "../events/event-bus";
 import { sendToApiDestination } from "../events/event-rule";
@@ -14,7 +9,8 @@ import { functions } from "../functions/functions";
 import type { StreamFunction } from "../functions/stream-function";
 import { serviceRole } from "../policy";
 import type { NotificationTargetArgs } from "../stream-orchestration-args";
-import { type Destination, destinationOf } from "./destinations";
+import { type Destination, destinationOf, notificationsFor, type UnsignedTargetArgs } from "./destinations";
+import { createSignedWebhooks, isSigned } from "./signed-webhooks";
 
 export interface NotificationsArgs extends CommonArgs {
   attempts: aws.dynamodb.Table;
@@ -87,7 +83,12 @@ export class Notifications extends pulumi.ComponentResource {
         { ...child, dependsOn: [permission] },
       );
     }
-    for (const target of targets) this.createDestination(target, destinationOf(target), args);
+    const signed = targets.filter(isSigned);
+    if (signed.length > 0) createSignedWebhooks(name, { ...args, targets: signed }, child);
+    for (const target of targets) {
+      if (!isSigned(target))
+        this.createDestination(target, destinationOf(target as UnsignedTargetArgs), args);
+    }
     this.registerOutputs({ composeFunctionArn: this.compose.arn });
   }
 
@@ -128,11 +129,7 @@ export class Notifications extends pulumi.ComponentResource {
       {
         eventBusName: args.events.bus.name,
         description: `Hands notifications to the target ${target.name}.`,
-        pattern: {
-          source: [eventSource],
-          "detail-type": [streamNotification.detailType],
-          detail: { target: [target.name] },
-        },
+        pattern: notificationsFor(target.name),
         ...{ target: destination, role, policy, inputPath },
         deadLettersArn: args.events.deadLetters.arn,
         tags: args.tags,

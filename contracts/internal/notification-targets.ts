@@ -9,3 +9,11 @@ export interface NotificationTarget {
   /** `pagerDuty`: the event also has the body that PagerDuty takes. */
   readonly form: "notification" | "pagerDuty";
 }
+
+/** A webhook that wants its requests signed, as `send-webhook` knows it. */
+export interface WebhookTarget {
+  readonly name: string;
+  readonly url: string;
+  /** The secret in Secrets Manager that has the key. */
+  readonly secretArn: string;
+}

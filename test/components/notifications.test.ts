@@ -83,6 +83,33 @@ describe("The targets of a StreamOrchestration's notifications", () => {
     ]);
   });
 
+  it("have a secret, a rule and one state machine in common where they want their requests signed", async () => {
+    const secret = `whsec_${"QUJD".repeat(8)}`;
+    const signed = (name: string) => ({ ...webhook, name, auth: { hmac: { secret } } });
+    const made = await recordOrchestration({ notify: [signed("one"), signed("two")] });
+    expect(
+      made.ofType(":StateMachine").filter(({ name }) => name.startsWith("streams-notify")),
+    ).to.have.lengthOf(1);
+    expect(made.ofType(":EventApiDestination")).to.deep.equal([]);
+    const { inputs } = made.only("lambda/function:Function", "streams-send-webhook");
+    const targets = JSON.parse(withoutDigests(inputs).environment.variables.WEBHOOK_TARGETS) as object[];
+    expect(targets).to.have.lengthOf(2);
+    expect(targets[0]).to.deep.include({ name: "one", url: "https://ops.example.com/in" });
+    expect(statementsOf(made, "streams-send-webhook").map(({ Action }) => Action)).to.deep.include([
+      "secretsmanager:GetSecretValue",
+    ]);
+    const holders = made.registrations.filter((one) => JSON.stringify(one.inputs).includes(secret));
+    expect(holders.map(({ type }) => type)).to.deep.equal(
+      Array(2).fill("aws:secretsmanager/secretVersion:SecretVersion"),
+    );
+    const target = made.only(":EventTarget", "streams-notify-one").inputs;
+    expect(target).to.not.have.any.keys("inputPath", "inputTransformer", "input");
+    expect(issues([signed("one")])).to.deep.equal([]);
+    expect(issues([{ ...signed("one"), auth: { hmac: { secret: "s3cret" } } }]).join()).to.match(
+      /^notify\[0\]\.auth\.hmac\.secret must be whsec_ and 24 to 64 bytes in base64/,
+    );
+  });
+
   it("are all that they add: a stack without them has none of it", async () => {
     const defaults = new Set((await recordDefaults()).list());
     const added = recording.list().filter((line) => !defaults.has(line));
