@@ -109,7 +109,17 @@ const webhook = closed({
   maxPerSecond: v.optional(integer(1, 300)),
 });
 const pagerDuty = closed({ ...notificationTarget, type: v.literal("pagerduty"), routingKey: secret });
-const notificationTypes = { webhook, pagerduty: pagerDuty };
+const uuid = matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "must be a UUID");
+const slack = closed({
+  ...{ ...notificationTarget, type: v.literal("slack"), statuses },
+  workspaceId: matching(/^[0-9A-Z]{1,255}$/, "must be the id of a workspace, such as T01234567"),
+  channelId: matching(/^[A-Za-z0-9]+$/, "must be the id of a channel, such as C01234567"),
+});
+const teams = closed({
+  ...{ ...notificationTarget, type: v.literal("teams"), statuses, teamId: uuid, tenantId: uuid },
+  channelId: matching(/^\S{1,256}$/, "must be the id of a channel"),
+});
+const notificationTypes = { webhook, pagerduty: pagerDuty, slack, teams };
 
 const notificationTargets = v.pipe(
   v.array(

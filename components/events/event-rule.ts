@@ -122,6 +122,17 @@ export function sendToApiDestination(
   return rule;
 }
 
+/** Publishes a part of the events that match a pattern on a topic, whose policy has to let the rule in. */
+export function sendToTopic(
+  name: string,
+  { target, inputPath, ...args }: EventRuleArgs & { target: aws.sns.Topic; inputPath: string },
+  opts: pulumi.CustomResourceOptions,
+): aws.cloudwatch.EventRule {
+  const rule = createRule(name, args, opts);
+  createTarget(name, rule, args, { arn: target.arn, inputPath }, opts);
+  return rule;
+}
+
 function createRule(
   name: string,
   { eventBusName, description, pattern, tags }: EventRuleArgs,

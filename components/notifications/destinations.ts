@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { eventSource, streamNotification } from "../../contracts";
-import type { PagerDutyArgs, WebhookArgs } from "../stream-orchestration-args";
+import type { NotificationTargetArgs, PagerDutyArgs, WebhookArgs } from "../stream-orchestration-args";
 
 /** A webhook that EventBridge can call: it cannot sign. */
 interface UnsignedWebhookArgs extends Omit<WebhookArgs, "auth"> {
@@ -10,6 +10,10 @@ interface UnsignedWebhookArgs extends Omit<WebhookArgs, "auth"> {
 
 /** A target that EventBridge can call. */
 export type UnsignedTargetArgs = UnsignedWebhookArgs | PagerDutyArgs;
+
+export function isCalled(target: NotificationTargetArgs): target is UnsignedTargetArgs {
+  return target.type === "pagerduty" || (target.type === "webhook" && !("hmac" in target.auth));
+}
 
 /** How EventBridge calls a target. */
 export interface Destination {

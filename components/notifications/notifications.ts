@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { eventSource, streamHealthChanged, streamLifecycleProgressed } from "../../contracts";
+import type { NotificationTarget } from "../../contracts/internal";
 import type { CommonArgs } from "../common";
 import type { EventBus } from "../events/event-bus";
 import { sendToApiDestination } from "../events/event-rule";
@@ -9,7 +10,8 @@ import { functions } from "../functions/functions";
 import type { StreamFunction } from "../functions/stream-function";
 import { serviceRole } from "../policy";
 import type { NotificationTargetArgs } from "../stream-orchestration-args";
-import { type Destination, destinationOf, notificationsFor, type UnsignedTargetArgs } from "./destinations";
+import { createChat, isChat } from "./chat";
+import { type Destination, destinationOf, isCalled, notificationsFor } from "./destinations";
 import { createSignedWebhooks, isSigned } from "./signed-webhooks";
 
 export interface NotificationsArgs extends CommonArgs {
@@ -21,6 +23,14 @@ export interface NotificationsArgs extends CommonArgs {
   targets: readonly NotificationTargetArgs[];
   createFunction: CreateFunction;
 }
+
+/** In which form each type of target is told. */
+const forms = {
+  webhook: "notification",
+  pagerduty: "pagerDuty",
+  slack: "chat",
+  teams: "chat",
+} as const satisfies { readonly [type in NotificationTargetArgs["type"]]: NotificationTarget["form"] };
 
 /** The events of the bus from which notifications are made: statuses, and channels that are well again. */
 const notifiedPattern = {
@@ -48,7 +58,7 @@ export class Notifications extends pulumi.ComponentResource {
       name: target.name,
       severities: target.severities ?? ["warning", "critical"],
       statuses: ("statuses" in target && target.statuses) || [],
-      form: target.type === "pagerduty" ? ("pagerDuty" as const) : ("notification" as const),
+      form: forms[target.type],
     }));
     this.compose = args.createFunction(
       "compose-notification",
@@ -86,8 +96,8 @@ export class Notifications extends pulumi.ComponentResource {
     const signed = targets.filter(isSigned);
     if (signed.length > 0) createSignedWebhooks(name, { ...args, targets: signed }, child);
     for (const target of targets) {
-      if (!isSigned(target))
-        this.createDestination(target, destinationOf(target as UnsignedTargetArgs), args);
+      if (isChat(target)) createChat(`${name}-${target.name}`, target, args, child);
+      else if (isCalled(target)) this.createDestination(target, destinationOf(target), args);
     }
     this.registerOutputs({ composeFunctionArn: this.compose.arn });
   }
