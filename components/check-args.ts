@@ -102,27 +102,45 @@ const notificationTarget = {
   severities: v.optional(v.array(oneOf(notificationSeverities))),
 };
 const statuses = v.optional(v.array(oneOf(notifiedStatuses)));
+const hmacSecret = input(
+  v.pipe(
+    v.string(),
+    v.regex(/^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/, "must be whsec_ and 24 to 64 bytes in base64"),
+  ),
+);
+const closedOauth = closed({
+  oauth: closed({
+    ...{ tokenUrl: httpsUrl, clientId: input(v.string()), clientSecret: secret },
+    scope: v.optional(input(v.string())),
+  }),
+});
+const closedApiKey = closed({
+  apiKey: closed({
+    header: matching(/^[A-Za-z0-9-]{1,128}$/, "must be the name of a header"),
+    value: secret,
+  }),
+});
 const webhook = closed({
   ...{ ...notificationTarget, type: v.literal("webhook"), url: httpsUrl, statuses },
-  auth: v.lazy((value) =>
-    typeof value === "object" && value !== null && "oauth" in value
-      ? closed({
-          oauth: closed({
-            ...{ tokenUrl: httpsUrl, clientId: input(v.string()), clientSecret: secret },
-            scope: v.optional(input(v.string())),
-          }),
-        })
-      : closed({
-          apiKey: closed({
-            header: matching(/^[A-Za-z0-9-]{1,128}$/, "must be the name of a header"),
-            value: secret,
-          }),
-        }),
-  ),
+  auth: v.lazy((value) => {
+    const auth = Object(value) as object;
+    if ("hmac" in auth) return closed({ hmac: closed({ secret: hmacSecret }) });
+    return "oauth" in auth ? closedOauth : closedApiKey;
+  }),
   maxPerSecond: v.optional(integer(1, 300)),
 });
 const pagerDuty = closed({ ...notificationTarget, type: v.literal("pagerduty"), routingKey: secret });
-const notificationTypes = { webhook, pagerduty: pagerDuty };
+const uuid = matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "must be a UUID");
+const slack = closed({
+  ...{ ...notificationTarget, type: v.literal("slack"), statuses },
+  workspaceId: matching(/^[0-9A-Z]{1,255}$/, "must be the id of a workspace, such as T01234567"),
+  channelId: matching(/^[A-Za-z0-9]+$/, "must be the id of a channel, such as C01234567"),
+});
+const teams = closed({
+  ...{ ...notificationTarget, type: v.literal("teams"), statuses, teamId: uuid, tenantId: uuid },
+  channelId: matching(/^\S{1,256}$/, "must be the id of a channel"),
+});
+const notificationTypes = { webhook, pagerduty: pagerDuty, slack, teams };
 
 const notificationTargets = v.pipe(
   v.array(

@@ -24,7 +24,9 @@ export type {
   OnCallArgs,
   PagerDutyArgs,
   PlaybackArgs,
+  SlackArgs,
   StreamOrchestrationArgs,
+  TeamsArgs,
   ThrottleArgs,
   WebhookArgs,
 } from "./stream-orchestration-args";

@@ -423,9 +423,15 @@ export interface WebhookArgs extends NotificationTargetCommonArgs {
           clientSecret: pulumi.Input<string>;
           scope?: pulumi.Input<string>;
         };
+      }
+    | {
+        /**
+         * A signature of each request (HMAC-SHA256, as "Standard Webhooks" has it): `whsec_` and 24 to 64 bytes in base64. It is kept in Secrets Manager, which bills each secret.
+         */
+        hmac: { secret: pulumi.Input<string> };
       };
   /**
-   * Requests a second at most: 1 to 300.
+   * Requests a second at most: 1 to 300. Not with `auth.hmac`.
    *
    * @default 300
    */
@@ -439,8 +445,37 @@ export interface PagerDutyArgs extends NotificationTargetCommonArgs {
   routingKey: pulumi.Input<string>;
 }
 
+/** A channel of Slack, by Amazon Q Developer in chat applications (AWS Chatbot), whose workspace was authorized in its console. */
+export interface SlackArgs extends NotificationTargetCommonArgs {
+  type: "slack";
+  /**
+   * Which statuses of streams the channel is told of, too.
+   *
+   * @default - none
+   */
+  statuses?: ("READY" | "LIVE" | "COMPLETE")[];
+  /** The workspace's id, such as `T01234567`. */
+  workspaceId: pulumi.Input<string>;
+  /** The channel's id, such as `C01234567`. */
+  channelId: pulumi.Input<string>;
+}
+
+/** A channel of Microsoft Teams, by Amazon Q Developer in chat applications (AWS Chatbot), whose team was authorized in its console. */
+export interface TeamsArgs extends NotificationTargetCommonArgs {
+  type: "teams";
+  /**
+   * Which statuses of streams the channel is told of, too.
+   *
+   * @default - none
+   */
+  statuses?: ("READY" | "LIVE" | "COMPLETE")[];
+  teamId: pulumi.Input<string>;
+  tenantId: pulumi.Input<string>;
+  channelId: pulumi.Input<string>;
+}
+
 /** A target of notifications. */
-export type NotificationTargetArgs = WebhookArgs | PagerDutyArgs;
+export type NotificationTargetArgs = WebhookArgs | PagerDutyArgs | SlackArgs | TeamsArgs;
 
 /** What a `StreamOrchestration` is configured with. Every default is safe for production. */
 export interface StreamOrchestrationArgs {
@@ -473,7 +508,7 @@ export interface StreamOrchestrationArgs {
    */
   observability?: ObservabilityArgs;
   /**
-   * Targets that are told of incidents and their ends, up to 10: webhooks, PagerDuty (`docs/notifications.md`).
+   * Targets that are told of incidents and their ends, up to 10: webhooks, PagerDuty, Slack, Teams (`docs/notifications.md`).
    *
    * @default - none; subscribe to `onCallTopicArn` and `alarmTopicArn`
    */

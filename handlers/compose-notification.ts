@@ -14,6 +14,7 @@ import {
 } from "../contracts";
 import { type Attempt, attemptExpression, type NotificationTarget } from "../contracts/internal";
 import { readAlarmMessage } from "./compose-notification/alarm-message";
+import { chatMessage } from "./compose-notification/chat";
 import { idOfEnd, type Notice, noticeOf, readId } from "./compose-notification/notice";
 import { readOnCallMessage } from "./compose-notification/on-call-message";
 import { pagerDutyEvent } from "./compose-notification/pager-duty";
@@ -176,7 +177,7 @@ async function put(
         DetailType: streamNotificationType,
         Detail: JSON.stringify({
           ...notification,
-          ...(isForPagerDuty(targets, notification) && { pagerDuty: pagerDutyEvent(notification) }),
+          ...bodyFor(targets, notification),
         }),
         ...(context && { Resources: [context.invokedFunctionArn] }),
       })),
@@ -186,8 +187,11 @@ async function put(
     throw new Error(`EventBridge did not take ${FailedEntryCount} notifications. Try again.`);
 }
 
-function isForPagerDuty(targets: readonly NotificationTarget[], { target }: StreamNotification): boolean {
-  return targets.some(({ name, form }) => name === target && form === "pagerDuty");
+/** The body of a target that takes no StreamNotification, in a member of its own. */
+function bodyFor(targets: readonly NotificationTarget[], notification: StreamNotification): object {
+  const form = targets.find(({ name }) => name === notification.target)?.form;
+  if (form === "pagerDuty") return { pagerDuty: pagerDutyEvent(notification) };
+  return form === "chat" ? { chat: chatMessage(notification) } : {};
 }
 
 /**

@@ -58,6 +58,7 @@ const examples: { readonly [document: string]: { readonly [marker: string]: read
     go: ["go", "go/main.go"],
     yaml: ["yaml", "yaml/Pulumi.yaml"],
   },
+  "docs/notifications.md": { "verify-webhook": ["ts", "verify-webhook.ts"] },
   "docs/own-resources.md": { "own-resources": ["ts", "own-resources.ts"] },
 };
 

@@ -61,12 +61,19 @@ export function sendToStateMachine(
     target,
     role,
     policy,
+    takes = "attempt",
     ...args
   }: EventRuleArgs & {
     target: aws.sfn.StateMachine;
     role: aws.iam.Role;
     /** Allows the role to start executions. */
     policy: aws.iam.RolePolicy;
+    /**
+     * What an execution gets: which attempt the event is about, or the whole event.
+     *
+     * @default "attempt"
+     */
+    takes?: "attempt" | "event";
   },
   opts: pulumi.CustomResourceOptions,
 ): aws.cloudwatch.EventRule {
@@ -75,7 +82,11 @@ export function sendToStateMachine(
     name,
     rule,
     args,
-    { arn: target.arn, roleArn: role.arn, inputTransformer: attemptOfEvent },
+    {
+      arn: target.arn,
+      roleArn: role.arn,
+      ...(takes === "attempt" && { inputTransformer: attemptOfEvent }),
+    },
     { ...opts, dependsOn: [policy] },
   );
   return rule;
@@ -108,6 +119,17 @@ export function sendToApiDestination(
     { arn: target.arn, roleArn: role.arn, inputPath },
     { ...opts, dependsOn: [policy] },
   );
+  return rule;
+}
+
+/** Publishes a part of the events that match a pattern on a topic, whose policy has to let the rule in. */
+export function sendToTopic(
+  name: string,
+  { target, inputPath, ...args }: EventRuleArgs & { target: aws.sns.Topic; inputPath: string },
+  opts: pulumi.CustomResourceOptions,
+): aws.cloudwatch.EventRule {
+  const rule = createRule(name, args, opts);
+  createTarget(name, rule, args, { arn: target.arn, inputPath }, opts);
   return rule;
 }
 

@@ -240,6 +240,22 @@ export const functions = {
     ],
     timeoutSeconds: 30,
   }),
+  "send-webhook": ({
+    targets,
+  }: {
+    targets: readonly { name: string; url: pulumi.Input<string>; secretArn: pulumi.Input<string> }[];
+  }) => ({
+    environment: { WEBHOOK_TARGETS: pulumi.jsonStringify(targets) },
+    statements: [
+      {
+        actions: ["secretsmanager:GetSecretValue"],
+        resources: targets.map(({ secretArn }) => secretArn),
+      },
+    ],
+    timeoutSeconds: 15,
+    // Receivers are outside.
+    isOutside: true,
+  }),
   "probe-manifest": () => ({ environment: {}, statements: [], timeoutSeconds: 30, isOutside: true }),
   "recover-execution": (resources: Resources) => ({
     environment: recoveryEnvironment(resources),

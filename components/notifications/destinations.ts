@@ -1,6 +1,19 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { eventSource, streamNotification } from "../../contracts";
 import type { NotificationTargetArgs, PagerDutyArgs, WebhookArgs } from "../stream-orchestration-args";
+
+/** A webhook that EventBridge can call: it cannot sign. */
+interface UnsignedWebhookArgs extends Omit<WebhookArgs, "auth"> {
+  auth: Exclude<WebhookArgs["auth"], { hmac: unknown }>;
+}
+
+/** A target that EventBridge can call. */
+export type UnsignedTargetArgs = UnsignedWebhookArgs | PagerDutyArgs;
+
+export function isCalled(target: NotificationTargetArgs): target is UnsignedTargetArgs {
+  return target.type === "pagerduty" || (target.type === "webhook" && !("hmac" in target.auth));
+}
 
 /** How EventBridge calls a target. */
 export interface Destination {
@@ -11,11 +24,20 @@ export interface Destination {
   readonly inputPath: string;
 }
 
-export function destinationOf(target: NotificationTargetArgs): Destination {
+/** @returns the pattern of the events that are for a target. */
+export function notificationsFor(target: string): object {
+  return {
+    source: [eventSource],
+    "detail-type": [streamNotification.detailType],
+    detail: { target: [target] },
+  };
+}
+
+export function destinationOf(target: UnsignedTargetArgs): Destination {
   return target.type === "pagerduty" ? pagerDuty(target) : webhook(target);
 }
 
-function webhook({ url, auth, maxPerSecond }: WebhookArgs): Destination {
+function webhook({ url, auth, maxPerSecond }: UnsignedWebhookArgs): Destination {
   const common = { url, maxPerSecond, inputPath: "$.detail" };
   if ("apiKey" in auth) {
     const { header, value } = auth.apiKey;

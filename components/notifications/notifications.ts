@@ -1,11 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  eventSource,
-  streamHealthChanged,
-  streamLifecycleProgressed,
-  streamNotification,
-} from "../../contracts";
+import { eventSource, streamHealthChanged, streamLifecycleProgressed } from "../../contracts";
+import type { NotificationTarget } from "../../contracts/internal";
 import type { CommonArgs } from "../common";
 import type { EventBus } from "../events/event-bus";
 import { sendToApiDestination } from "../events/event-rule";
@@ -14,7 +10,9 @@ import { functions } from "../functions/functions";
 import type { StreamFunction } from "../functions/stream-function";
 import { serviceRole } from "../policy";
 import type { NotificationTargetArgs } from "../stream-orchestration-args";
-import { type Destination, destinationOf } from "./destinations";
+import { createChat, isChat } from "./chat";
+import { type Destination, destinationOf, isCalled, notificationsFor } from "./destinations";
+import { createSignedWebhooks, isSigned } from "./signed-webhooks";
 
 export interface NotificationsArgs extends CommonArgs {
   attempts: aws.dynamodb.Table;
@@ -25,6 +23,14 @@ export interface NotificationsArgs extends CommonArgs {
   targets: readonly NotificationTargetArgs[];
   createFunction: CreateFunction;
 }
+
+/** In which form each type of target is told. */
+const forms = {
+  webhook: "notification",
+  pagerduty: "pagerDuty",
+  slack: "chat",
+  teams: "chat",
+} as const satisfies { readonly [type in NotificationTargetArgs["type"]]: NotificationTarget["form"] };
 
 /** The events of the bus from which notifications are made: statuses, and channels that are well again. */
 const notifiedPattern = {
@@ -52,7 +58,7 @@ export class Notifications extends pulumi.ComponentResource {
       name: target.name,
       severities: target.severities ?? ["warning", "critical"],
       statuses: ("statuses" in target && target.statuses) || [],
-      form: target.type === "pagerduty" ? ("pagerDuty" as const) : ("notification" as const),
+      form: forms[target.type],
     }));
     this.compose = args.createFunction(
       "compose-notification",
@@ -87,7 +93,12 @@ export class Notifications extends pulumi.ComponentResource {
         { ...child, dependsOn: [permission] },
       );
     }
-    for (const target of targets) this.createDestination(target, destinationOf(target), args);
+    const signed = targets.filter(isSigned);
+    if (signed.length > 0) createSignedWebhooks(name, { ...args, targets: signed }, child);
+    for (const target of targets) {
+      if (isChat(target)) createChat(`${name}-${target.name}`, target, args, child);
+      else if (isCalled(target)) this.createDestination(target, destinationOf(target), args);
+    }
     this.registerOutputs({ composeFunctionArn: this.compose.arn });
   }
 
@@ -128,11 +139,7 @@ export class Notifications extends pulumi.ComponentResource {
       {
         eventBusName: args.events.bus.name,
         description: `Hands notifications to the target ${target.name}.`,
-        pattern: {
-          source: [eventSource],
-          "detail-type": [streamNotification.detailType],
-          detail: { target: [target.name] },
-        },
+        pattern: notificationsFor(target.name),
         ...{ target: destination, role, policy, inputPath },
         deadLettersArn: args.events.deadLetters.arn,
         tags: args.tags,

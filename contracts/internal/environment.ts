@@ -31,6 +31,7 @@ export const environmentNames = {
   ],
   "act-on-health": ["TABLE_NAME", "EVENT_BUS_NAME", "ON_CALL_TOPIC_ARN", "ON_CHANNEL_LOST"],
   "compose-notification": ["TABLE_NAME", "EVENT_BUS_NAME", "NOTIFICATION_TARGETS"],
+  "send-webhook": ["WEBHOOK_TARGETS"],
   "recover-execution": recovery,
   "sweep-streams": [...recovery, "STATE_MACHINE_ARN", "MAX_LIVE_HOURS"],
 } as const satisfies { readonly [name: string]: readonly string[] };

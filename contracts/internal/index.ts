@@ -52,7 +52,7 @@ export {
   startRecordId,
 } from "./leases-table";
 export { deploymentDimension, type MetricBy, type MetricName, metricNamespace, metrics } from "./metrics";
-export type { NotificationTarget } from "./notification-targets";
+export type { NotificationTarget, WebhookTarget } from "./notification-targets";
 export {
   type ActOnHealthEvent,
   type Confirmation,
@@ -73,6 +73,7 @@ export {
   type Provision,
   payloadVersion,
   type Recovery,
+  type SendWebhookEvent,
   type SweepStreamsEvent,
   type SweepSummary,
   type TeardownInput,

@@ -164,6 +164,12 @@ export interface ProbeResult {
   marks: { readonly [name: string]: string };
 }
 
+/** What SendWebhook sends to `send-webhook`. */
+export interface SendWebhookEvent extends Payload {
+  /** A `StreamNotification`; anything, where an operator started StreamWebhooks by hand. */
+  readonly notification: unknown;
+}
+
 /** The part of a `Step Functions Execution Status Change` event that `recover-execution` reads. */
 export interface ExecutionStatusChange {
   executionArn: string;
@@ -276,7 +282,9 @@ export type WorkflowErrorName =
   /** Every channel is leased, and one of them will be given back soon. */
   | "ChannelReleasePending"
   /** The confirmation said FAILED. */
-  | "ConfirmationFailed";
+  | "ConfirmationFailed"
+  /** A webhook refused a notification, and would refuse it again. */
+  | "WebhookRefused";
 
 /** @returns the name, checked. */
 export function workflowError<Name extends WorkflowErrorName>(name: Name): Name {

@@ -7,6 +7,7 @@ import { eventBridge } from "./event-bridge";
 import { lambda } from "./lambda";
 import { mediaLive } from "./medialive";
 import { scheduler } from "./scheduler";
+import { secretsManager } from "./secrets-manager";
 import type { AwsService } from "./service";
 import { sns } from "./sns";
 import { sqs } from "./sqs";
@@ -44,6 +45,7 @@ export const services = [
   dynamoDb,
   stepFunctions,
   scheduler,
+  secretsManager,
   cloudWatch,
   cloudWatchLogs,
   sts,

@@ -71,6 +71,8 @@ export class Hops implements ServiceHops {
     const target = functions?.find(targetArn);
     if (target) {
       await this.invoke(caller, target, async () => functions?.invokeForEvent(target, payload));
+    } else if (targetArn.startsWith("arn:aws:sns:")) {
+      await this.publish(caller, { TopicArn: targetArn, Message: JSON.stringify(payload) });
     } else if (targetArn.startsWith("arn:aws:sqs:")) {
       await this.sendMessage(caller, targetArn, JSON.stringify(payload));
     } else {

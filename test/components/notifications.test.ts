@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import type { NotificationTargetArgs } from "../../components";
 import { findArgumentIssues } from "../../components/check-args";
-import { arn } from "../support/arns";
+import { arn, roleArn } from "../support/arns";
 import { type Recording, withoutDigests } from "../support/record";
 import { statementsOf } from "../support/statements";
 import { leastArgs, recordDefaults, recordOrchestration } from "../support/stream-orchestration";
@@ -81,6 +81,81 @@ describe("The targets of a StreamOrchestration's notifications", () => {
       ["streams-notify-on-call", "lambda"],
       ["streams-notify-alarms", "lambda"],
     ]);
+  });
+
+  it("have a secret, a rule and one state machine in common where they want their requests signed", async () => {
+    const secret = `whsec_${"QUJD".repeat(8)}`;
+    const signed = (name: string) => ({ ...webhook, name, auth: { hmac: { secret } } });
+    const made = await recordOrchestration({ notify: [signed("one"), signed("two")] });
+    expect(
+      made.ofType(":StateMachine").filter(({ name }) => name.startsWith("streams-notify")),
+    ).to.have.lengthOf(1);
+    expect(made.ofType(":EventApiDestination")).to.deep.equal([]);
+    const { inputs } = made.only("lambda/function:Function", "streams-send-webhook");
+    const targets = JSON.parse(withoutDigests(inputs).environment.variables.WEBHOOK_TARGETS) as object[];
+    expect(targets).to.have.lengthOf(2);
+    expect(targets[0]).to.deep.include({ name: "one", url: "https://ops.example.com/in" });
+    expect(statementsOf(made, "streams-send-webhook").map(({ Action }) => Action)).to.deep.include([
+      "secretsmanager:GetSecretValue",
+    ]);
+    const holders = made.registrations.filter((one) => JSON.stringify(one.inputs).includes(secret));
+    expect(holders.map(({ type }) => type)).to.deep.equal(
+      Array(2).fill("aws:secretsmanager/secretVersion:SecretVersion"),
+    );
+    const target = made.only(":EventTarget", "streams-notify-one").inputs;
+    expect(target).to.not.have.any.keys("inputPath", "inputTransformer", "input");
+    expect(issues([signed("one")])).to.deep.equal([]);
+    expect(issues([{ ...signed("one"), auth: { hmac: { secret: "s3cret" } } }]).join()).to.match(
+      /^notify\[0\]\.auth\.hmac\.secret must be whsec_ and 24 to 64 bytes in base64/,
+    );
+  });
+
+  it("have a topic that only their rule may publish on, and a channel from which nobody may do anything, in Slack and Teams", async () => {
+    const uuid = "12345678-1234-1234-1234-123456789012";
+    const notify = [
+      { type: "slack" as const, name: "chat", workspaceId: "T01234567", channelId: "C01234567" },
+      {
+        type: "teams" as const,
+        name: "teams",
+        teamId: uuid,
+        tenantId: uuid,
+        channelId: "19%3aab%40thread.tacv2",
+      },
+    ];
+    expect(issues(notify)).to.deep.equal([]);
+    expect(
+      issues([
+        { ...notify[0], channelId: "#ops" },
+        { ...notify[1], teamId: "team" },
+      ]),
+    ).to.have.lengthOf(2);
+    const made = await recordOrchestration({ notify });
+    const inputs = (type: string, name: string) => withoutDigests(made.only(type, name).inputs);
+    expect(inputs(":SlackChannelConfiguration", "streams-notify-chat")).to.deep.equal({
+      configurationName: "streams-notify-chat",
+      guardrailPolicyArns: ["arn:aws:iam::aws:policy/AWSDenyAll"],
+      iamRoleArn: roleArn("streams-notify-chat"),
+      ...{ slackTeamId: "T01234567", slackChannelId: "C01234567", tags: {} },
+      snsTopicArns: [arn("sns", "streams-notify-chat")],
+    });
+    expect(inputs(":TeamsChannelConfiguration", "streams-notify-teams")).to.deep.include({
+      ...{ teamId: uuid, tenantId: uuid, channelId: "19%3aab%40thread.tacv2" },
+      snsTopicArns: [arn("sns", "streams-notify-teams")],
+    });
+    expect(made.ofType(":RolePolicy").filter(({ name }) => name === "streams-notify-chat")).to.deep.equal([]);
+    expect(inputs(":EventTarget", "streams-notify-chat")).to.deep.include({
+      arn: arn("sns", "streams-notify-chat"),
+      inputPath: "$.detail.chat",
+      deadLetterConfig: { arn: arn("sqs", "streams-events-dead-letters") },
+    });
+    const { Statement } = JSON.parse(inputs(":TopicPolicy", "streams-notify-chat").policy) as {
+      Statement: object[];
+    };
+    expect(Statement[0]).to.deep.equal({
+      ...{ Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: "sns:Publish" },
+      Resource: arn("sns", "streams-notify-chat"),
+      Condition: { ArnEquals: { "aws:SourceArn": arn("events", "rule/streams-events/streams-notify-chat") } },
+    });
   });
 
   it("are all that they add: a stack without them has none of it", async () => {

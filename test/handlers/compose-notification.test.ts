@@ -3,6 +3,7 @@ import { check, type StreamNotification, streamNotificationSchema } from "../../
 import type { Attempt } from "../../contracts/internal";
 import { compose } from "../../handlers/act-on-health/messages";
 import { readAlarmMessage } from "../../handlers/compose-notification/alarm-message";
+import { chatMessage } from "../../handlers/compose-notification/chat";
 import { idOfEnd, noticeOf, readId } from "../../handlers/compose-notification/notice";
 import { readOnCallMessage } from "../../handlers/compose-notification/on-call-message";
 import { pagerDutyEvent } from "../../handlers/compose-notification/pager-duty";
@@ -111,6 +112,23 @@ describe("a notification", () => {
     } as const).id;
     expect(readId(opened)).to.include({ incident: "a/1/channel", phase: "opened", severity: "warning" });
     expect(readId(idOfEnd(opened))).to.deep.equal({ ...readId(opened), phase: "resolved" });
+  });
+
+  it("is shown in a chat with what is left to do, in one thread with its end", () => {
+    const notification = { ...failed(["Stop channel 1."]), target: "chat" } as StreamNotification;
+    const shown = chatMessage(notification);
+    expect(shown).to.deep.include({ version: "1.0", source: "custom", id: notification.id });
+    expect(shown.content).to.deep.include({
+      textType: "client-markdown",
+      title: "🔴 Stream spring-launch: ACTION NEEDED, failed in ConfigurePlaybackEndpoints",
+      keywords: ["spring-launch"],
+    });
+    expect(shown.content.description)
+      .to.match(/\n\n\*Done\*\n- The channel is stopped\.\n/)
+      .and.match(/\*Left to do\*\n- Stop channel 1\.$/);
+    const end = chatMessage({ ...notification, phase: "resolved", done: [], left: [] });
+    expect(end.content.title.startsWith("✅")).to.equal(true);
+    expect(end.metadata.threadId).to.equal(shown.metadata.threadId);
   });
 
   it("resolves at PagerDuty what it triggered", () => {

@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { redrive } from "../../cli/redrive/redrive";
 import { StreamOrchestration, type StreamOrchestrationArgs } from "../../components";
 import { check, type StreamNotification, streamNotificationSchema } from "../../contracts";
+import type { chatMessage } from "../../handlers/compose-notification/chat";
 import type { ReceivedRequest, ReceiverAnswer } from "../../local/http/receivers";
 import { type Local, startLocal } from "../../testing";
 import { leastArgs } from "../support/stream-orchestration";
@@ -25,6 +26,7 @@ const notify: StreamOrchestrationArgs["notify"] = [
     },
   },
   { type: "pagerduty", name: "pager", routingKey: "s3cret-3", severities: ["critical"] },
+  { type: "slack", name: "chat", workspaceId: "T01234567", channelId: "C01234567", statuses: ["LIVE"] },
 ];
 
 describe("the notifications of a deployment", () => {
@@ -128,6 +130,19 @@ describe("the notifications of a deployment", () => {
       severity: "critical",
     });
     await local.streams.end("down");
+  });
+
+  it("come to the topic that Slack shows, as custom notifications", () => {
+    const shown = local.notifications
+      .all()
+      .filter(({ topicArn }) => topicArn.includes("notify-chat"))
+      .map(({ message }) => JSON.parse(message) as ReturnType<typeof chatMessage>);
+    expect(shown.map(({ source, content }) => [source, content.title])).to.deep.equal([
+      ["custom", "⚠️ Stream dark: failed in AwaitLifecycleConfirmation"],
+      ["custom", "ℹ️ Stream told is LIVE"],
+      ["custom", "🔴 Stream down: its channel is down, and is restarted"],
+      ["custom", "✅ Stream down: its trouble is over"],
+    ]);
   });
 
   it("come with a token where the target wants OAuth, and with another one where that is refused", async () => {

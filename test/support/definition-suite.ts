@@ -12,6 +12,7 @@ const errorPrefixes: readonly [integration: RegExp, prefix: string][] = [
   [/:::dynamodb:/, "DynamoDB."],
   [/:::events:/, "EventBridge."],
   [/:::sns:/, "SNS."],
+  [/:::sqs:/, "SQS."],
   [/:::aws-sdk:dynamodb:/, "DynamoDb."],
   [/:::aws-sdk:cloudfront:/, "CloudFront."],
   [/:::aws-sdk:medialive:/, "MediaLive."],

@@ -221,3 +221,26 @@ export const cloudFrontRetriers: readonly Retrier[] = [
     "States.Timeout",
   ),
 ];
+
+/** The optimized SQS integration. A letter that is kept twice is sent again twice, under the same id. */
+export const sqsRetriers: readonly Retrier[] = [
+  retry(
+    "SQS.RequestThrottledException",
+    "SQS.AmazonSQSException",
+    "SQS.SdkClientException",
+    "States.Timeout",
+  ),
+];
+
+/** A receiver that is down for less than a day gets its notifications: as often, and for as long, as EventBridge tries an API destination. */
+export const webhookRetriers: readonly Retrier[] = [
+  noRetry(workflowError("WebhookRefused"), "States.QueryEvaluationError"),
+  {
+    ErrorEquals: ["States.ALL"],
+    IntervalSeconds: 10,
+    MaxAttempts: 185,
+    BackoffRate: 2,
+    MaxDelaySeconds: 480,
+    JitterStrategy: "FULL",
+  },
+];
