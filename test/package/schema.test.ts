@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { parse } from "yaml";
 import { findArgumentIssues } from "../../components/check-args";
 import { root } from "../support/root";
 import { recordDefaults } from "../support/stream-orchestration";
@@ -96,6 +97,30 @@ describe("the schema for Pulumi's other languages", () => {
   it("marks the values of origin headers as secret, and nothing else", () => {
     const secrets = walk(argumentsOfComponent).flatMap(([path, { secret }]) => (secret ? [path] : []));
     expect(secrets).to.deep.equal(["encoder.channels[0].originHeaders", "playback.originHeaders"]);
+  });
+
+  it("has the arguments and outputs of the programs in docs/languages.md", () => {
+    const read = (file: string) => readFileSync(join(root, "examples", file), "utf8");
+    const program = parse(read("yaml/Pulumi.yaml"));
+    const { type, properties } = program.resources.streams;
+    expect(type).to.equal("stream-orchestration:StreamOrchestration");
+    expect(findArgumentIssues(properties)).to.deep.equal([]);
+    const known = [...walk(argumentsOfComponent), ...Object.entries(component?.properties ?? {})].map(
+      ([path]) => path.split(".").at(-1) ?? "",
+    );
+    const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    const pascal = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
+    const namesIn = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name]) => name);
+    const python = namesIn(read("python/__main__.py"), /\b([a-z_]+)=/g);
+    const pythonOutputs = namesIn(read("python/__main__.py"), /\bstreams\.(\w+)\)/g);
+    const go = namesIn(read("go/main.go"), /^\s+(\w+): /gm);
+    const goOutputs = namesIn(read("go/main.go"), /\bstreams\.(\w+)\)/g);
+    expect([python, pythonOutputs, go, goOutputs].map(({ length }) => length)).to.deep.equal([8, 2, 6, 2]);
+    expect(known.map(snake)).to.include.members([...python, ...pythonOutputs]);
+    expect(known.map(pascal)).to.include.members([...go, ...goOutputs]);
+    for (const output of Object.values(program.outputs as object)) {
+      expect(known).to.include(/^\$\{streams\.(\w+)\}$/.exec(output)?.[1]);
+    }
   });
 
   it("stands beside a package whose dependencies leave @pulumi/awsx out", () => {
