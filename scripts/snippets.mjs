@@ -7,6 +7,8 @@ const surroundings = `
 import { expect } from "chai";
 import { StreamOrchestration, type StreamOrchestrationArgs } from "@guidogerb/stream-orchestration";
 import { type Local, startLocal } from "@guidogerb/stream-orchestration/testing";
+import * as pulumi from "@pulumi/pulumi";
+declare const config: pulumi.Config;
 declare const args: StreamOrchestrationArgs;
 declare const local: Local;
 `;
