@@ -133,7 +133,7 @@ const maxBytes = 60_000;
 /** Half as large as PNG; the browser encodes it, in the best quality that fits. */
 async function toWebP(browser: Browser, png: Buffer): Promise<Buffer> {
   const page = await browser.newPage();
-  const address = (await page.evaluate(`(async () => {
+  const address = await page.evaluate<string>(`(async () => {
     const image = new Image();
     image.src = "data:image/png;base64,${png.toString("base64")}";
     await image.decode();
@@ -141,7 +141,7 @@ async function toWebP(browser: Browser, png: Buffer): Promise<Buffer> {
     canvas.getContext("2d").drawImage(image, 0, 0);
     const sizes = [0.85, 0.75, 0.65, 0.55].map((quality) => canvas.toDataURL("image/webp", quality));
     return sizes.find((address) => address.length * 0.75 < ${maxBytes}) ?? sizes.at(-1);
-  })()`)) as string;
+  })()`);
   await page.close();
   return Buffer.from(address.split(",")[1] ?? "", "base64");
 }
