@@ -17,7 +17,7 @@ const views = [
   ["/streams/ready-one", "History"],
   ["/streams/ready-one/workflow", "Execution"],
   ["/streams/ready-one/messages", "StreamProvisionRequested"],
-  ["/streams/ready-one/calls", "Without those that were answered well"],
+  ["/streams/ready-one/calls", "Only calls that failed"],
   ["/streams/ready-one/playback", "What viewers get now"],
   ["/streams/failed-one", "Failure"],
   ["/streams/failed-one/messages", "Stream failed-one: failed in AwaitLifecycleConfirmation"],
@@ -256,7 +256,7 @@ describe("the console", () => {
       await page.locator("[data-state=ReadChannelState].done").waitFor();
       const visited = new Set(running.local.executions.get("ready-one")?.path).size;
       expect(await count()).to.equal(visited);
-      await page.getByRole("combobox", { name: "States" }).selectOption("All of the definition");
+      await page.getByRole("combobox", { name: "States" }).selectOption("All states of the definition");
       await page.locator("[data-state=WaitForCapacityTurn].ahead").waitFor();
       expect(await count()).to.be.above(visited + 20);
     });
@@ -294,7 +294,7 @@ describe("the console", () => {
 
       await page.getByRole("combobox", { name: "Call", exact: true }).selectOption("MediaLive StartChannel");
       await page.getByLabel("What happens").selectOption("5xx");
-      await page.getByLabel("How often").fill("20");
+      await page.getByLabel("Calls", { exact: true }).fill("20");
       await page.getByRole("button", { name: "Inject" }).click();
       await page.getByRole("button", { name: "Remove the fault of MediaLive StartChannel" }).waitFor();
       const answer = await running.local.runtime.gate
