@@ -66,7 +66,7 @@ export class Tools {
         Object.keys(actions).map((action) => `${service} ${action}`),
       ),
       deadLetters: letters.flat().map((letter) => ({ ...letter, body: jsonOr(letter.body) })),
-    } as unknown as Json);
+    });
   }
 
   /** The clock as it stands. */

@@ -7,10 +7,10 @@ import type { Call, StreamTabProps } from "../types";
 export function CallsTab({ local }: StreamTabProps) {
   const [isFailed, setFailed] = useState(false);
   const all = local?.calls ?? [];
-  const calls = isFailed ? all.filter(({ outcome }) => outcome !== "answered") : all;
+  const calls = isFailed ? all.filter(({ outcome }) => outcome !== "answered" && outcome !== "pending") : all;
   return html`
     <form class="filters" onSubmit=${(event: Event) => event.preventDefault()}>
-      <label class="check"><input type="checkbox" checked=${isFailed} onChange=${(event: Event) => setFailed((event.target as HTMLInputElement).checked)} /> Without those that were answered well</label>
+      <label class="check"><input type="checkbox" checked=${isFailed} onChange=${(event: Event) => setFailed((event.target as HTMLInputElement).checked)} /> Only calls that failed</label>
       <span class="note">${calls.length} of ${all.length} calls</span>
     </form>
     ${calls.length === 0 && html`<p class="empty">No call.</p>`}

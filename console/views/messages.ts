@@ -11,7 +11,7 @@ export function MessagesTab({ local }: StreamTabProps) {
   return html`<div class="columns">
     <section aria-labelledby="events">
       <h2 id="events">Events</h2>
-      ${events.length === 0 && html`<p class="empty">The bus has carried no event about this stream.</p>`}
+      ${events.length === 0 && html`<p class="empty">No event was published about this stream.</p>`}
       <ol class="messages">
         ${events.toReversed().map(({ at, event }) => {
           const { status, health, origin } = event.detail as {
@@ -35,7 +35,7 @@ export function MessagesTab({ local }: StreamTabProps) {
     </section>
     <section aria-labelledby="notifications">
       <h2 id="notifications">Notifications</h2>
-      ${notifications.length === 0 && html`<p class="empty">Nobody was told anything about this stream.</p>`}
+      ${notifications.length === 0 && html`<p class="empty">No notification was sent about this stream.</p>`}
       <ol class="messages">
         ${notifications.toReversed().map(
           ({ at, subject, message, topicArn }) => html`<li>

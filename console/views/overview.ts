@@ -47,7 +47,7 @@ export function OverviewTab({ stream, local }: StreamTabProps) {
                 ${Object.entries(health.activeInputs ?? {}).map(([pipeline, input]) => html`<${Fact} term=${`Input, pipeline ${pipeline}`}><${Text} of=${input} /><//>`)}
                 ${health.restartedAt !== undefined && html`<${Fact} term="Restarted"><${Moment} of=${health.restartedAt} /><//>`}
               </dl>`
-            : html`<p class="empty">MediaLive has told nothing of its channel.</p>`
+            : html`<p class="empty">MediaLive has not reported on its channel.</p>`
         }
       </section>
       <${History} history=${stream.history} />

@@ -112,7 +112,7 @@ function FaultsTool({ faults, actions, act }: Pick<LocalTools, "faults" | "actio
       <label>Call
         <select value=${call} onChange=${(event: Event) => setCall((event.target as HTMLSelectElement).value)}>${actions.map((one) => html`<option value=${one}>${one}</option>`)}</select>
       </label>
-      <label>How often
+      <label>Calls
         <input type="number" min="1" max="1000" value=${times} onInput=${(event: Event) => setTimes((event.target as HTMLInputElement).value)} />
       </label>
       <label class="how">What happens

@@ -64,9 +64,9 @@ function LocalWorkflow({ executions }: { readonly executions: readonly Execution
       </label>
       <label>States
         <select value=${isMain || shown === "all" ? shown : "visited"} onChange=${(event: Event) => setShown((event.target as HTMLSelectElement).value as Shown)}>
-          ${isMain && html`<option value="contract">The contract's eleven</option>`}
+          ${isMain && html`<option value="contract">The eleven of the contract</option>`}
           <option value="visited">Those it went through</option>
-          <option value="all">All of the definition</option>
+          <option value="all">All states of the definition</option>
         </select>
       </label>
     </form>

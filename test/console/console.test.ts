@@ -8,15 +8,20 @@ import { type LocalConsole, launchChromium, openPage, startLocalConsole } from "
 const hostile = '<img src=x onerror="document.title=1">\u0007\u202egnp.exe';
 const shown = '<img src=x onerror="document.title=1">\\u0007\\u202egnp.exe';
 
-/** Every view, with streams in it. */
+/** Every view, and a text that it has once it is there and the one before has not. */
 const views = [
-  "/",
-  "/request",
-  "/tools",
-  "/connect",
-  ...["", "/workflow", "/messages", "/calls", "/playback"].map((tab) => `/streams/ready-one${tab}`),
-  ...["", "/messages"].map((tab) => `/streams/failed-one${tab}`),
-];
+  ["/", "Spring launch"],
+  ["/request", "Request the stream"],
+  ["/tools", "Encoder channels"],
+  ["/connect", "Credentials"],
+  ["/streams/ready-one", "History"],
+  ["/streams/ready-one/workflow", "Execution"],
+  ["/streams/ready-one/messages", "StreamProvisionRequested"],
+  ["/streams/ready-one/calls", "Only calls that failed"],
+  ["/streams/ready-one/playback", "What viewers get now"],
+  ["/streams/failed-one", "Failure"],
+  ["/streams/failed-one/messages", "Stream failed-one: failed in AwaitLifecycleConfirmation"],
+] as const;
 
 describe("the console", () => {
   let running: LocalConsole;
@@ -31,6 +36,8 @@ describe("the console", () => {
     await running.provision("ready-one", "Spring launch");
     await running.api("PUT", "/streams", { streamId: "ready-one", status: "READY" });
     await running.local.executions.advanceUntil("ready-one");
+    // Its distribution is deployed, and a segment complete.
+    await running.local.clock.advance({ minutes: 1 });
   });
   after(async () => {
     await browser?.close();
@@ -249,7 +256,7 @@ describe("the console", () => {
       await page.locator("[data-state=ReadChannelState].done").waitFor();
       const visited = new Set(running.local.executions.get("ready-one")?.path).size;
       expect(await count()).to.equal(visited);
-      await page.getByRole("combobox", { name: "States" }).selectOption("All of the definition");
+      await page.getByRole("combobox", { name: "States" }).selectOption("All states of the definition");
       await page.locator("[data-state=WaitForCapacityTurn].ahead").waitFor();
       expect(await count()).to.be.above(visited + 20);
     });
@@ -287,7 +294,7 @@ describe("the console", () => {
 
       await page.getByRole("combobox", { name: "Call", exact: true }).selectOption("MediaLive StartChannel");
       await page.getByLabel("What happens").selectOption("5xx");
-      await page.getByLabel("How often").fill("20");
+      await page.getByLabel("Calls", { exact: true }).fill("20");
       await page.getByRole("button", { name: "Inject" }).click();
       await page.getByRole("button", { name: "Remove the fault of MediaLive StartChannel" }).waitFor();
       const answer = await running.local.runtime.gate
@@ -315,8 +322,6 @@ describe("the console", () => {
     });
 
     it("reads what viewers get, and loads the player when it is asked to play", async () => {
-      // Its distribution has to be deployed, and a segment complete.
-      await running.local.clock.advance({ minutes: 1 });
       const loaded: string[] = [];
       page.on("request", (sent) => loaded.push(new URL(sent.url()).pathname));
       await go("/streams/ready-one/playback");
@@ -340,12 +345,12 @@ describe("the console", () => {
         other.on("console", (message) => message.type() === "error" && problems.push(message.text()));
         other.on("pageerror", (error) => problems.push(error.message));
         await other.evaluate(readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"));
-        for (const view of views) {
+        for (const [view, text] of views) {
           await other.evaluate(`location.hash = ${JSON.stringify(view)}`);
-          await other.locator("main section, main table, main form").first().waitFor();
-          const found = (await other.evaluate(
+          await other.locator("main").getByText(text).first().waitFor();
+          const found = await other.evaluate<string[]>(
             "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map((node) => node.html).join(' ')))",
-          )) as string[];
+          );
           expect(found, view).to.deep.equal([]);
           expect(await other.evaluate("document.documentElement.scrollWidth"), view).to.equal(width);
         }

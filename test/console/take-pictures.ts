@@ -13,6 +13,9 @@ import {
 
 const folder = join(root, "docs", "images");
 
+/** As much as shows the workflow of the contract. */
+const maxHeight = 1030;
+
 interface Picture extends PageOptions {
   readonly name: string;
   /** What is done before the picture is taken. Each ends once it is on the page. */
@@ -120,7 +123,7 @@ async function take(browser: Browser, url: string, { name, prepare, ...options }
   // As high as what is on it, and no higher than a screen.
   const height = Number(await page.evaluate("document.querySelector('main').getBoundingClientRect().bottom"));
   const { width } = page.viewportSize() ?? { width: 1280 };
-  await page.setViewportSize({ width, height: Math.min(Math.ceil(height), 860) });
+  await page.setViewportSize({ width, height: Math.min(Math.ceil(height), maxHeight) });
   await page.mouse.move(0, 0);
   const png = await page.screenshot();
   writeFileSync(join(folder, `console-${name}.webp`), await toWebP(browser, png));
@@ -133,15 +136,15 @@ const maxBytes = 60_000;
 /** Half as large as PNG; the browser encodes it, in the best quality that fits. */
 async function toWebP(browser: Browser, png: Buffer): Promise<Buffer> {
   const page = await browser.newPage();
-  const address = (await page.evaluate(`(async () => {
+  const address = await page.evaluate<string>(`(async () => {
     const image = new Image();
     image.src = "data:image/png;base64,${png.toString("base64")}";
     await image.decode();
     const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
     canvas.getContext("2d").drawImage(image, 0, 0);
-    const sizes = [0.85, 0.75, 0.65, 0.55].map((quality) => canvas.toDataURL("image/webp", quality));
+    const sizes = [0.85, 0.75, 0.65, 0.55, 0.45, 0.35].map((quality) => canvas.toDataURL("image/webp", quality));
     return sizes.find((address) => address.length * 0.75 < ${maxBytes}) ?? sizes.at(-1);
-  })()`)) as string;
+  })()`);
   await page.close();
   return Buffer.from(address.split(",")[1] ?? "", "base64");
 }
