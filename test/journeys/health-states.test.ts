@@ -107,7 +107,7 @@ describe("a state of StreamHealth", () => {
       local.faults.fail({ ...mediaLive("DescribeChannel", nth), caller: health, error: gone });
       local.encoder.crash(channelId);
       await local.clock.advance({ minutes: 1 });
-      const messages = local.notifications.all().filter(({ subject }) => subject.includes(streamId));
+      const messages = local.notifications.all().filter(({ subject }) => subject?.includes(streamId));
       expect(messages.map(({ message }) => message).at(-1)).to.include(why);
       expect(last()).to.include({ status: "SUCCEEDED" });
     });

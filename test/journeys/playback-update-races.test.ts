@@ -145,7 +145,7 @@ describe("an update of the distribution, while others make theirs", () => {
           expect((await local.streams.latest(streamId)).teardown).to.include({ status: "DONE" });
         }
       } else {
-        const messages = local.notifications.all().filter(({ subject }) => subject.includes("redriven-o"));
+        const messages = local.notifications.all().filter(({ subject }) => subject?.includes("redriven-o"));
         expect(messages.map(({ message }) => message).join()).to.not.include("is still in the distribution");
       }
     });
@@ -181,8 +181,10 @@ describe("an update of the distribution, while others make theirs", () => {
       local.faults.fail({ ...update, error: staleETag });
       await local.streams.request(streamId);
       await local.clock.advance({ seconds: 2 });
-      const wish = async () => (await local.streams.lease(streamId))?.playbackUpdate;
-      expect(await wish()).to.equal("ADD");
+      const { channelId = "" } = await local.streams.latest(streamId);
+      const Key = { channelId: { S: channelId } };
+      const wish = async () => (await read(Key)).playbackUpdate;
+      expect(await wish()).to.deep.equal({ S: "ADD" });
       let atStop: unknown;
       local.faults.meanwhile({ service: "MediaLive", action: "StopChannel" }, async () => {
         atStop = await wish();
@@ -190,10 +192,7 @@ describe("an update of the distribution, while others make theirs", () => {
       if (what === "unless that is refused")
         local.faults.fail({ ...request, error: refused, times: Infinity });
       if (what === "unless another has the lease") {
-        local.faults.meanwhile(request, async () => {
-          const channelId = { S: String((await local.streams.latest(streamId)).channelId) };
-          await put({ ...(await read({ channelId })), leasedBy: other });
-        });
+        local.faults.meanwhile(request, async () => put({ ...(await read(Key)), leasedBy: other }));
       }
       const site = { service: "DynamoDB", action: "UpdateItem", matches: has("distribution/") } as const;
       local.faults.fail({ ...site, error: refused, times: Infinity });
@@ -202,7 +201,7 @@ describe("an update of the distribution, while others make theirs", () => {
       const { message } = await local.notifications.waitFor(streamId);
       if (what === "unless that is refused") expect(message).to.include(mayBeAdded);
       else expect(message).to.not.include(mayBeAdded);
-      if (what === "which others may make") expect(atStop).to.equal("REMOVE");
+      if (what === "which others may make") expect(atStop).to.deep.equal({ S: "REMOVE" });
     });
   }
 
