@@ -41,7 +41,6 @@ async function releaseSwept({ deps, counts }: Sweep, lease: SweepLease): Promise
 
 async function release(sweep: Sweep, lease: AttemptLease, maxLiveHours: number): Promise<void> {
   const { deps, executions, recovered, counts } = sweep;
-  if (recovered.has(lease.leasedBy)) return;
   const own = await attemptOfExecution(deps, lease.streamId, lease.leasedBy);
   if (own && !hasEnded(own.status) && !isUnclaimed(own, lease)) {
     const overdue = findOverdue(own, maxLiveHours, deps.now());

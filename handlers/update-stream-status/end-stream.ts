@@ -1,4 +1,4 @@
-import { type EndStreamResponse, hasEnded, type StreamStatus } from "../../contracts";
+import type { EndStreamResponse, StreamStatus } from "../../contracts";
 import type { Attempt } from "../../contracts/internal";
 import type { EventBus } from "../shared/events/stream-events";
 import { type HttpEvent, type HttpResult, json } from "../shared/http/http";
@@ -58,8 +58,7 @@ export function answerEndStream(
   });
 }
 
-/** @returns the status in which an attempt ends that is not wanted any more: COMPLETE if the lifecycle allows it. */
+/** @returns the status in which an attempt ends that is not wanted any more: COMPLETE if the lifecycle allows it. One that has ended goes to no other. */
 function endOf(attempt: Attempt): StreamStatus {
-  if (hasEnded(attempt.status)) return attempt.status;
   return attempt.status === "PROVISIONING" && !isScheduled(attempt) ? "FAILED" : "COMPLETE";
 }

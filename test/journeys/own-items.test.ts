@@ -354,6 +354,15 @@ describe("a state whose call is throttled, or answered with what needs no second
     });
   }
 
+  it("fails by its own workflow where the wait cannot be ended: CloseConfirmation", async () => {
+    await local.streams.provision("not-closed");
+    const times = Number.POSITIVE_INFINITY;
+    local.faults.fail({ ...write("UpdateItem", ":failed"), caller: orchestrator, error: denied, times });
+    const { path } = await local.executions.advanceUntil("not-closed");
+    expect(path).to.include.members(["CloseConfirmation", "HandleProvisionFailure"]);
+    expect((await local.streams.latest("not-closed")).failure).to.include({ state: "CloseConfirmation" });
+  });
+
   it("ends the wait for a confirmation all the same", async () => {
     await local.streams.provision("unconfirmed");
     local.faults.fail({ ...write("UpdateItem", ":failed"), caller: orchestrator, error: throttle });

@@ -163,29 +163,104 @@ describe("an update of the distribution, while others make theirs", () => {
     expect(await local.streams.played()).to.deep.equal(["answer-lost"]);
   });
 
-  it("is withdrawn before the channel is stopped, where others may make it: DecidePlaybackRemoval", async () => {
-    await takeLock();
-    local.faults.fail({ ...update, error: staleETag });
-    await local.streams.request("withdrawn");
-    await local.clock.advance({ seconds: 2 });
-    expect((await local.streams.lease("withdrawn"))?.playbackUpdate).to.equal("ADD");
-    let wish: unknown;
-    local.faults.meanwhile({ service: "MediaLive", action: "StopChannel" }, async () => {
-      wish = (await local.streams.lease("withdrawn"))?.playbackUpdate;
+  const request = {
+    service: "DynamoDB",
+    action: "UpdateItem",
+    matches: has("SET playbackUpdate = :remove"),
+  } as const;
+  const mayBeAdded = "may still be added to the distribution";
+
+  for (const [state, what] of [
+    ["DecidePlaybackRemoval", "which others may make"],
+    ["RequestPlaybackRemoval", "unless that is refused"],
+    ["RequestPlaybackRemoval", "unless another has the lease"],
+  ] as const) {
+    it(`is withdrawn before the channel is stopped, ${what}: ${state} of ${orchestrator}`, async () => {
+      const streamId = `withdrawn-${what.split(" ")[0]}-${what.length}`;
+      await takeLock();
+      local.faults.fail({ ...update, error: staleETag });
+      await local.streams.request(streamId);
+      await local.clock.advance({ seconds: 2 });
+      const { channelId = "" } = await local.streams.latest(streamId);
+      const Key = { channelId: { S: channelId } };
+      const wish = async () => (await read(Key)).playbackUpdate;
+      expect(await wish()).to.deep.equal({ S: "ADD" });
+      let atStop: unknown;
+      local.faults.meanwhile({ service: "MediaLive", action: "StopChannel" }, async () => {
+        atStop = await wish();
+      });
+      if (what === "unless that is refused")
+        local.faults.fail({ ...request, error: refused, times: Infinity });
+      if (what === "unless another has the lease") {
+        local.faults.meanwhile(request, async () => put({ ...(await read(Key)), leasedBy: other }));
+      }
+      const site = { service: "DynamoDB", action: "UpdateItem", matches: has("distribution/") } as const;
+      local.faults.fail({ ...site, error: refused, times: Infinity });
+      const { path } = await local.executions.advanceUntil(streamId);
+      expect(path).to.include.members(["RequestPlaybackRemoval", "HandleProvisionFailure"]);
+      const { message } = await local.notifications.waitFor(streamId);
+      if (what === "unless that is refused") expect(message).to.include(mayBeAdded);
+      else expect(message).to.not.include(mayBeAdded);
+      if (what === "which others may make") expect(atStop).to.deep.equal({ S: "REMOVE" });
     });
-    const site = { service: "DynamoDB", action: "UpdateItem", matches: has("distribution/") } as const;
-    local.faults.fail({ ...site, error: refused, times: Infinity });
-    await local.executions.advanceUntil("withdrawn");
-    expect(wish).to.equal("REMOVE");
+  }
+
+  it("is not missed where another has the lease: RequestPlaybackRemoval of StreamTeardown", async () => {
+    const { channelId = "" } = await local.streams.makeReady("not-missed");
+    const Key = { channelId: { S: channelId } };
+    // Who made it could not say so.
+    await put({ ...(await read(Key)), playbackUpdate: { S: "ADD" } });
+    local.faults.meanwhile(request, async () => put({ ...(await read(Key)), leasedBy: other }));
+    await local.streams.update("not-missed", "COMPLETE");
+    await local.clock.advance({ minutes: 1 });
+    expect(last(teardown)?.path).to.include("RequestPlaybackRemoval");
+    expect((await local.streams.latest("not-missed")).teardown).to.include({ status: "DONE" });
   });
 
-  it("is left undone where too many others make theirs: DecidePlaybackEntry of StreamTeardown", async () => {
+  for (const machine of [orchestrator, teardown]) {
+    it(`is made for no other distribution: ReadRemovalUpdates of ${machine}`, async () => {
+      const isTeardown = machine === teardown;
+      const kind = isTeardown ? "t" : "o";
+      const ends = `ends-${kind}`;
+      await (isTeardown ? local.streams.makeReady(ends) : local.streams.provision(ends));
+      await takeLock();
+      local.faults.fail({ ...update, error: staleETag });
+      await local.streams.request(`elsewhere-${kind}`);
+      await local.clock.advance({ seconds: 2 });
+      const { channelId = "" } = await local.streams.latest(`elsewhere-${kind}`);
+      const lease = await read({ channelId: { S: channelId } });
+      expect(lease.playbackUpdate).to.deep.equal({ S: "ADD" });
+      // Nobody notices, so that its request stays.
+      local.faults.refuse({ target: "streams-recover-execution", forGood: true });
+      await local.executions.stop(`elsewhere-${kind}`);
+      await put({ ...lease, distributionId: { S: "EOTHER" } });
+      await local.streams.update(ends, isTeardown ? "COMPLETE" : "FAILED");
+      await local.clock.advance({ minutes: 1 });
+      expect(await read({ channelId: { S: channelId } })).to.include.keys("playbackUpdate");
+      expect(await local.streams.played()).to.deep.equal([]);
+    });
+  }
+
+  it("is made without those of others where these cannot be read: ReadRemovalUpdates of the orchestrator", async () => {
+    await local.streams.provision("unread");
+    await takeLock();
+    const site = { service: "DynamoDB", action: "Scan", caller: `streams-${orchestrator}` } as const;
+    local.faults.fail({ ...site, error: refused, times: Infinity });
+    await local.streams.update("unread", "FAILED");
+    const { path } = await local.executions.advanceUntil("unread");
+    expect(path).to.include.members(["ReadRemovalUpdates", "HandleProvisionFailure"]);
+    expect(await local.streams.played()).to.deep.equal([]);
+  });
+
+  const undone = ["DecidePlaybackEntry", "ReturnLease"].join(" and ");
+  it(`is left undone where too many others make theirs: ${undone} of StreamTeardown`, async () => {
     await local.streams.makeReady("beaten");
     local.faults.fail({ ...update, error: staleETag, times: Infinity });
     await local.streams.update("beaten", "COMPLETE");
     await local.clock.advance({ minutes: 8 });
     const { status, leftovers } = (await local.streams.latest("beaten")).teardown ?? {};
     expect(status).to.equal("INCOMPLETE");
+    expect(leftovers).to.have.lengthOf(1);
     expect(leftovers?.join()).to.include("too many others changed it");
     expect(last(teardown)).to.include({ status: "FAILED" });
   });

@@ -155,12 +155,29 @@ for (const stopUnowned of [false, true]) {
       expect(await keys()).to.deep.equal([`start/${channelId}`]);
     });
 
-    const entry = () =>
+    const entry = (cleanedAt = now()) =>
       put({
         channelId: { S: "entry/origin" },
         playbackEntry: { M: { distributionId: { S: distributionId }, originId: { S: "origin" } } },
-        cleanedAt: { S: now() },
+        cleanedAt: { S: cleanedAt },
       });
+
+    for (const [state, key] of [
+      ["ForgetEncoderStart", `start/${channelId}`],
+      ["ForgetLateEntry", "entry/origin"],
+    ] as const) {
+      it(`leaves a record that cannot be removed to the next sweep: ${state}`, async () => {
+        if (state === "ForgetEncoderStart") await record(now());
+        else {
+          local.encoder.setState(channelId, "IDLE");
+          await entry(new Date(local.clock.now() - 2_400_000).toISOString());
+        }
+        const site = { ...write("DeleteItem", key), caller: sweep };
+        local.faults.fail({ ...site, error: denied, times: Number.POSITIVE_INFINITY });
+        expect(await swept()).to.include({ status: "SUCCEEDED" });
+        expect(await keys()).to.deep.equal([key]);
+      });
+    }
 
     for (const [error, ended] of [
       [throttle, ""],
@@ -183,6 +200,9 @@ describe("a state of a sweep that restores a playback entry", () => {
   before(async () => {
     await local.streams.makeReady("playing");
     await local.clock.advance({ minutes: 5 });
+    // The first sweep that misses an entry fails, and no later one.
+    local.playback.setConfig(distributionId, {});
+    await local.clock.advance({ minutes: 10 });
   });
 
   for (const [state, site, error, words] of [
@@ -208,11 +228,10 @@ describe("a state of a sweep that restores a playback entry", () => {
       local.faults.fail({ ...site, caller: sweep, error, times });
       await local.streams.sweep();
       await local.clock.advance({ minutes: 5 });
-      // An entry that is removed again and again fails one sweep only.
       const { status, cause = "" } = local.executions.of(sweep).at(-1) ?? {};
       if (words !== null) expect(cause).to.include(words);
       else expect(cause).to.not.include("could not be");
-      if (words === null && state !== "ReadPlaybackEntries") expect(status).to.equal("SUCCEEDED");
+      if (words === null) expect(status).to.equal("SUCCEEDED");
       expect(await local.streams.playback("playing")).to.have.lengthOf(words === null ? 1 : 0);
       local.faults.clear();
       const leases = await local.streams.leases();
@@ -242,14 +261,16 @@ describe("a state of a sweep that restores a playback entry", () => {
   const exists = { code: "ExecutionAlreadyExists", message: "It exists.", statusCode: 400 };
   const start = { service: "StepFunctions", action: "StartExecution" } as const;
   for (const [state, site, error, words] of [
+    ["DecidePlayingChannel", start, denied, null],
     ["ReadPlayingChannel", describeChannel, forbidden, "could not be looked at"],
     ["StartHealthCheck", start, denied, "could not be looked at"],
     ["StartHealthCheck", start, exists, null],
   ] as const) {
-    it(`says whether it could look at a channel that is down: ${state}, ${error.code}`, async () => {
+    it(`says whether it could look at the channel of a stream: ${state}, ${error.code}`, async () => {
       await local.clock.advance({ milliseconds: 601_000 - (local.clock.now() % 600_000) });
       local.faults.refuse({ target: "streams-track-health", forGood: true, times: Infinity });
-      local.encoder.setState(channelId, "IDLE");
+      // Nothing is started for one that runs.
+      if (state !== "DecidePlayingChannel") local.encoder.setState(channelId, "IDLE");
       local.faults.fail({ ...site, caller: sweep, error, times: Infinity });
       const arn = await local.streams.sweep();
       await local.clock.advance({ minutes: 2 });

@@ -13,13 +13,7 @@ import {
   provisionOfInput,
 } from "../shared/expressions";
 import { jsonata } from "../shared/jsonata";
-import {
-  dynamoDbRetriers,
-  dynamoDbSdkRetriers,
-  eventBridgeRetriers,
-  mediaLiveRetriers,
-  recurringFunctionRetriers,
-} from "../shared/retriers";
+import { dynamoDbRetriers, mediaLiveRetriers } from "../shared/retriers";
 import { manifestsOfStream } from "../shared/viewer";
 import type { ProbeSettings, ReadinessSettings, ReadinessState } from "./settings";
 
@@ -46,7 +40,8 @@ const elapsed =
  * Where READY is confirmed by hand, it only notes that the channel runs.
  *
  * Input: `{ streamId, attempt, executionArn, channelId }`. It goes on until the attempt is not PROVISIONING any more, so that an announcement that is
- * lost is made again. It changes no status itself, and may be stopped or started again at any point.
+ * lost is made again. A call that leads to WaitForEvidence needs no retrier: it is made again seconds later. It changes no status itself, and may be
+ * stopped or started again at any point.
  */
 export function streamReadiness(settings: ReadinessSettings): StateMachineDefinition<ReadinessState> {
   const { probe } = settings;
@@ -144,7 +139,6 @@ export function streamReadiness(settings: ReadinessSettings): StateMachineDefini
           values: { ":token": { S: jsonata("$states.context.Task.Token") }, ...ownAttemptValues },
         }),
         TimeoutSeconds: lookSeconds,
-        Retry: dynamoDbSdkRetriers,
         Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: "WaitForEvidence" }],
         Output: {},
         Next: "ReadAttempt",
@@ -193,7 +187,6 @@ function probeStates(settings: ReadinessSettings, { probeFunctionArn, viewer }: 
         ],
       },
       TimeoutSeconds: callTimeoutSeconds,
-      Retry: eventBridgeRetriers,
       Catch: [{ ErrorEquals: ["States.ALL"], Output: {}, Next: "WaitForEvidence" }],
       Output: {},
       Next: "WaitForEvidence",
@@ -206,7 +199,6 @@ function probeStates(settings: ReadinessSettings, { probeFunctionArn, viewer }: 
         marks: jsonata("$marks"),
       }),
       TimeoutSeconds: lambdaTimeoutSeconds,
-      Retry: recurringFunctionRetriers,
       Catch: [
         {
           ErrorEquals: ["States.ALL"],

@@ -78,8 +78,7 @@ export const functionDied = [
 ] as const;
 
 /**
- * For a function that is soon invoked again anyway: by the next sweep, or for the next probe. A sweep that is repeated finds its own leases
- * again.
+ * For a function that the next sweep invokes again anyway. A sweep that is repeated finds its own leases again.
  */
 export const recurringFunctionRetriers: readonly Retrier[] = [
   {

@@ -56,6 +56,7 @@ export interface SweepSettings extends RestoreSettings, PlayingChannelSettings {
  * execution, too, but an entry that is removed again and again does so once.
  */
 export function streamSweep(settings: SweepSettings): StateMachineDefinition<SweepState> {
+  const isUpdated = settings.playback.update === "stream";
   const restore = restoreStates<SweepState>(settings, {
     checkLateEntries: "CheckLateEntries",
     checkChannels: "CheckPlayingChannels",
@@ -137,11 +138,15 @@ export function streamSweep(settings: SweepSettings): StateMachineDefinition<Swe
       DecideReport: choice({
         Choices: [
           { Condition: jsonata("$count($reports) > 0"), Output: {}, Next: "UnownedChannelFound" },
-          {
-            Condition: jsonata("$count($lost) + $count($restored) > 0"),
-            Output: {},
-            Next: "PlaybackEntryWasMissing",
-          },
+          ...(isUpdated
+            ? [
+                {
+                  Condition: jsonata("$count($lost) + $count($restored) > 0"),
+                  Output: {},
+                  Next: "PlaybackEntryWasMissing" as const,
+                },
+              ]
+            : []),
           { Condition: jsonata("$count($problems) > 0"), Output: {}, Next: "SweepIncomplete" },
         ],
         Output: sweepOutput,
@@ -161,12 +166,11 @@ export function streamSweep(settings: SweepSettings): StateMachineDefinition<Swe
     } as StateMachineDefinition<SweepState>["States"],
   };
   const { DecidePlaybackCheck: _, ...others } = restore;
-  return settings.playback.update === "stream"
+  return isUpdated
     ? definition
     : withoutStates(definition, [
         { states: ["DecidePlaybackCheck"], next: "CheckPlayingChannels" },
         { states: [...Object.keys(others), "CheckLateEntries"], next: "DecideReport" },
-        { states: ["PlaybackEntryWasMissing"], next: "SweepIncomplete" },
       ]);
 }
 

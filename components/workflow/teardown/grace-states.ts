@@ -1,5 +1,5 @@
 import { choice, type State, task, wait } from "../shared/asl";
-import { statusValue, updateAttempt } from "../shared/attempt-item";
+import { updateAttempt } from "../shared/attempt-item";
 import { callTimeoutSeconds } from "../shared/expressions";
 import { jsonata, partOfJsonata } from "../shared/jsonata";
 import { dynamoDbRetriers } from "../shared/retriers";
@@ -48,11 +48,11 @@ export function graceStates({ tableName }: TeardownSettings): {
       Resource: "arn:aws:states:::dynamodb:updateItem",
       Arguments: updateAttempt(tableName, {
         update: "SET graceUntil = if_not_exists(graceUntil, :until)",
-        condition: "executionArn = :owner AND #status = :complete",
+        // One that is COMPLETE stays so.
+        condition: "executionArn = :owner",
         values: {
           ":until": { S: jsonata("$graceUntil") },
           ":owner": { S: jsonata("$attempt.executionArn") },
-          ":complete": statusValue("COMPLETE"),
         },
       }),
       TimeoutSeconds: callTimeoutSeconds,
