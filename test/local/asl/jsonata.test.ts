@@ -175,11 +175,14 @@ describe("JSONata's bounds in Step Functions", () => {
     expect(regexDeadline.milliseconds).to.equal(1000);
     regexDeadline.milliseconds = 20;
     try {
-      return (await evaluate(`{% ${expression} %}`)) as Record<string, string>;
+      return await evaluateFailure(expression);
     } finally {
       regexDeadline.milliseconds = 1000;
     }
   };
+
+  const evaluateFailure = async (expression: string) =>
+    (await evaluate(`{% ${expression} %}`)) as Record<string, string>;
 
   const failures: [string, string][] = [
     [terms(200), depth],
@@ -206,7 +209,9 @@ describe("JSONata's bounds in Step Functions", () => {
   ];
   for (const [expression, problem] of failures) {
     it(`fails on ${expression.slice(0, 80)}`, async () => {
-      const { error, cause } = await evaluateRunaway(expression);
+      // A busy processor takes its time for the others, too.
+      const run = problem === time ? evaluateRunaway : evaluateFailure;
+      const { error, cause } = await run(expression);
       expect(error, cause).to.equal(evaluationError);
       expect(cause).to.include(problem);
     });
