@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { dateTime } from "./date-time";
-import { type JsonSchema, toJsonSchema } from "./json-schema";
+import { toJsonSchema } from "./json-schema";
 import { streamStatusSchema } from "./lifecycle";
 import { attemptNumberSchema, streamIdSchema } from "./stream";
 import { oneOf, text } from "./text";
@@ -49,7 +49,7 @@ export const streamNotificationType = "StreamNotification";
 export const streamNotification = {
   name: "StreamNotification",
   detailType: streamNotificationType,
-  schema: /* @__PURE__ */ toJsonSchema(streamNotificationSchema) as JsonSchema,
+  schema: /* @__PURE__ */ toJsonSchema(streamNotificationSchema),
   example: {
     id: "spring-launch/1/failure/told/0a1b2c3d",
     incident: "spring-launch/1/failure",

@@ -65,6 +65,8 @@ export const batches: readonly Journey[] = [
   {
     name: "three at once, and failed at once",
     ...three,
+    // Three attempts that fail within 15 minutes have an alarm.
+    raisesAlarms: true,
     async play(story) {
       const all = await requestThree(story);
       story.mark("three are reported FAILED at once");

@@ -57,6 +57,8 @@ export const interruptions: readonly Journey[] = [
   },
   {
     name: "ready, and not announced",
+    // Three answers of 5xx within five minutes have an alarm.
+    raisesAlarms: true,
     async play(story) {
       await story.request();
       await story.untilWaiting();
