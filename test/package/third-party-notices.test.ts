@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -12,22 +12,30 @@ interface Package {
   readonly text: string;
 }
 
+/** Bundles, and returns the files in the bundle, or those in each of several. */
+type Bundler = (options: { write: boolean }) => Promise<(string | { inputs: string[] })[]>;
+
+function isBundler(value: unknown): value is Bundler {
+  return typeof value === "function" && value.name.startsWith("bundle");
+}
+
 const load = (script: string) => import(pathToFileURL(join(root, "scripts", script)).href);
 
 describe("the notices of third parties", () => {
   let packagesOf: (inputs: readonly string[]) => Package[];
   let packages: Package[];
   before(async () => {
-    const { bundleHandlers } = await load("bundle-handlers.mjs");
-    const { bundlePlugin } = await load("bundle-plugin.mjs");
-    const { bundleRedrive } = await load("bundle-redrive.mjs");
     ({ packagesOf } = await load("third-party-notices.mjs"));
-    const handlers: { inputs: string[] }[] = await bundleHandlers({ write: false });
-    const inputs = [
-      ...handlers.flatMap((handler) => handler.inputs),
-      ...(await bundlePlugin({ write: false })),
-      ...(await bundleRedrive({ write: false })),
-    ];
+    const scripts = readdirSync(join(root, "scripts")).filter((file) => /^bundle-.*\.mjs$/.test(file));
+    expect(scripts).to.have.length.above(2);
+    const inputs: string[] = [];
+    for (const script of scripts) {
+      const bundle = Object.values(await load(script)).find(isBundler);
+      if (!bundle) throw new Error(`scripts/${script} exports no function that bundles.`);
+      for (const made of await bundle({ write: false })) {
+        inputs.push(...(typeof made === "string" ? [made] : made.inputs));
+      }
+    }
     packages = packagesOf(inputs);
   });
 
