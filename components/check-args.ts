@@ -82,7 +82,7 @@ const channel = closed({
       v.pipe(
         nonEmptyList(input(channelInput)),
         v.check(
-          (list) => (list as unknown[]).length <= maxInputs,
+          (list) => !Array.isArray(list) || list.length <= maxInputs,
           ({ input }) => `must have at most ${maxInputs} elements, received ${(input as unknown[]).length}`,
         ),
       ),
@@ -145,7 +145,8 @@ const notificationTypes = { webhook, pagerduty: pagerDuty, slack, teams };
 const notificationTargets = v.pipe(
   v.array(
     v.lazy((value): v.GenericSchema => {
-      const { type } = Object(value) as { type?: unknown };
+      if (typeof value !== "object" || value === null) return closed({});
+      const { type } = value as { type?: unknown };
       const known = Object.entries(notificationTypes).find(([name]) => name === type);
       return known?.[1] ?? v.looseObject({ type: oneOf(Object.keys(notificationTypes)) });
     }),
@@ -211,7 +212,7 @@ const schema = closed({
       v.pipe(
         nonEmptyList(input(channel)),
         v.check(
-          (list) => (list as unknown[]).length <= maxChannels,
+          (list) => !Array.isArray(list) || list.length <= maxChannels,
           ({ input }) => `must have at most ${maxChannels} elements, received ${(input as unknown[]).length}`,
         ),
         v.rawCheck(({ dataset, addIssue }) => {
@@ -224,7 +225,7 @@ const schema = closed({
             });
           }
           const inputs = inputsOf(dataset.value).length;
-          const all = (dataset.value as unknown[]).length + inputs;
+          const all = Array.isArray(dataset.value) ? dataset.value.length + inputs : 0;
           if (inputs > 0 && all > maxChannels) {
             addIssue({
               message: `must have at most ${maxChannels} channels and inputs in all, received ${all}`,

@@ -413,14 +413,35 @@ export interface WebhookArgs extends NotificationTargetCommonArgs {
   auth:
     | {
         /** A header with a secret. */
-        apiKey: { header: pulumi.Input<string>; value: pulumi.Input<string> };
+        apiKey: {
+          /** The header's name. */
+          header: pulumi.Input<string>;
+          /**
+           * The header's value.
+           *
+           * @secret
+           */
+          value: pulumi.Input<string>;
+        };
       }
     | {
         /** OAuth 2.0, client credentials. */
         oauth: {
+          /** Where tokens are given: an https URL. */
           tokenUrl: pulumi.Input<string>;
+          /** The client's id. */
           clientId: pulumi.Input<string>;
+          /**
+           * The client's secret.
+           *
+           * @secret
+           */
           clientSecret: pulumi.Input<string>;
+          /**
+           * The scope of the tokens.
+           *
+           * @default - none
+           */
           scope?: pulumi.Input<string>;
         };
       }
@@ -428,7 +449,14 @@ export interface WebhookArgs extends NotificationTargetCommonArgs {
         /**
          * A signature of each request (HMAC-SHA256, as "Standard Webhooks" has it): `whsec_` and 24 to 64 bytes in base64. It is kept in Secrets Manager, which bills each secret.
          */
-        hmac: { secret: pulumi.Input<string> };
+        hmac: {
+          /**
+           * The secret with which requests are signed.
+           *
+           * @secret
+           */
+          secret: pulumi.Input<string>;
+        };
       };
   /**
    * Requests a second at most: 1 to 300. Not with `auth.hmac`.
@@ -441,7 +469,11 @@ export interface WebhookArgs extends NotificationTargetCommonArgs {
 /** A service of PagerDuty. An incident is resolved when its end is told. */
 export interface PagerDutyArgs extends NotificationTargetCommonArgs {
   type: "pagerduty";
-  /** The integration key of the service (Events API v2). It is kept as a Pulumi secret, and in Secrets Manager by EventBridge. */
+  /**
+   * The integration key of the service (Events API v2). It is kept as a Pulumi secret, and in Secrets Manager by EventBridge.
+   *
+   * @secret
+   */
   routingKey: pulumi.Input<string>;
 }
 
@@ -469,8 +501,11 @@ export interface TeamsArgs extends NotificationTargetCommonArgs {
    * @default - none
    */
   statuses?: ("READY" | "LIVE" | "COMPLETE")[];
+  /** The team's id. */
   teamId: pulumi.Input<string>;
+  /** The id of the team's tenant in Microsoft Entra ID. */
   tenantId: pulumi.Input<string>;
+  /** The channel's id. */
   channelId: pulumi.Input<string>;
 }
 

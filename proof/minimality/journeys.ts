@@ -349,7 +349,8 @@ export const journeys: Journeys = {
     local.faults.fail({ service: "EventBridge", action: "PutEvents", error: broken });
     await local.streams.update("unsaid", "READY");
     await local.clock.advance({ seconds: 720 });
-    expect(local.streams.events("unsaid")[1]).to.include({ status: "READY", origin: "api" });
+    const announced = local.streams.events("unsaid").find(({ status }) => status === "READY");
+    expect(announced).to.include({ origin: "api" });
     expect(await local.executions.waitFor("unsaid")).to.have.property("status", "SUCCEEDED");
   },
 

@@ -148,6 +148,29 @@ describe("The arguments of a StreamOrchestration", () => {
     expect(recording.registrations).to.deep.equal([]);
   });
 
+  it("are refused where one is null: lists, objects and what is in them", async () => {
+    const { encoder } = leastArgs;
+    const cases: [string, object][] = [
+      ["encoder", { encoder: null }],
+      ["encoder.channels", { encoder: { channels: null } }],
+      ["encoder.channels[0]", { encoder: { channels: [null] } }],
+      ["encoder.channels[0].inputs", { encoder: { channels: [{ channelId: "1", inputs: null }] } }],
+      ["encoder.channels[0].inputs[0]", { encoder: { channels: [{ channelId: "1", inputs: [null] }] } }],
+      ["notify", { notify: null }],
+      ["notify[0]", { notify: [null] }],
+      ...["playback", "events", "auth", "onCall", "api", "observability", "tags"].map(
+        (name): [string, object] => [name, { [name]: null }],
+      ),
+    ];
+    for (const [path, wrong] of cases) {
+      const { errors } = await failureOf({ ...leastArgs, encoder, ...wrong });
+      expect(errors?.map(({ propertyPath, reason }) => `${propertyPath} ${reason}`)).to.have.lengthOf(1);
+      expect(`${errors?.[0]?.propertyPath} ${errors?.[0]?.reason}`).to.match(
+        new RegExp(`^${path.replace(/[[\].]/g, "\\$&")} must be an? \\w+, received null$`),
+      );
+    }
+  });
+
   it("say what is allowed and what came", async () => {
     const failure = await failureOf({
       encoder: { channels: [{ channelId: "7" }, { channelId: "7" }, { channelId: "7" }] },

@@ -98,9 +98,12 @@ describe("the schema for Pulumi's other languages", () => {
     expect(descriptions["readiness.mode"]).to.include("One of `automatic`, `manual`.");
   });
 
-  it("marks the values of origin headers as secret, and nothing else", () => {
+  it("marks the values of origin headers and the keys of notification targets as secret, and nothing else", () => {
     const secrets = walk(argumentsOfComponent).flatMap(([path, { secret }]) => (secret ? [path] : []));
-    expect(secrets).to.deep.equal(["encoder.channels[0].originHeaders", "playback.originHeaders"]);
+    expect(secrets).to.have.members([
+      ...["encoder.channels[0].originHeaders", "playback.originHeaders", "notify[0].routingKey"],
+      ...["notify[0].auth.apiKey.value", "notify[0].auth.oauth.clientSecret", "notify[0].auth.hmac.secret"],
+    ]);
   });
 
   it("has the arguments and outputs of the programs in docs/languages.md", () => {
