@@ -166,7 +166,7 @@ describe("The arguments of a StreamOrchestration", () => {
       const { errors } = await failureOf({ ...leastArgs, encoder, ...wrong });
       expect(errors?.map(({ propertyPath, reason }) => `${propertyPath} ${reason}`)).to.have.lengthOf(1);
       expect(`${errors?.[0]?.propertyPath} ${errors?.[0]?.reason}`).to.match(
-        new RegExp(`^${path.replace(/[[\].]/g, "\\$&")} must be an? \\w+, received null$`),
+        new RegExp(`^${path.replace(/[[\].]/g, "\\$&")} must be an? \\w+, received null\\.?$`),
       );
     }
   });
