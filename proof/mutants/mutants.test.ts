@@ -20,7 +20,11 @@ function definitionsOf({ resources }: Graph): SeenDefinition[] {
 }
 
 /** Configurations in which the definitions have states that they do not have otherwise. */
-const configurations = [{}, { graceMinutes: "30", stopUnowned: "true" }, { maxLiveHours: "0" }];
+const configurations = [
+  {},
+  { graceMinutes: "30", stopUnowned: "true", leadTimeMinutes: "30", onChannelLost: "restart" },
+  { maxLiveHours: "0" },
+];
 
 describe("the mutants of this program", () => {
   const definitions: SeenDefinition[] = [];

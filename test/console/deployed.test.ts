@@ -84,7 +84,7 @@ describe("the console of a deployment", () => {
       // The console's other tests say so.
       if (!browser) return this.skip();
       page = await browser.newPage();
-      page.setDefaultTimeout(15_000);
+      page.setDefaultTimeout(60_000);
       await page.route(`${consoleUrl}/**`, (route) => {
         const name = new URL(route.request().url()).pathname.slice(1) || "index.html";
         const body =
