@@ -100,14 +100,25 @@ export class Story {
 
   /** Has the channel of the stream's latest attempt die. @returns whether it was up. */
   async killChannel(): Promise<boolean> {
+    const channelId = await this.runningChannel();
+    if (channelId !== undefined) this.world.local.encoder.crash(channelId);
+    return channelId !== undefined;
+  }
+
+  /** Takes the input from the channel of the stream's latest attempt, or gives it back. */
+  async changeInput(change: "loseInput" | "restoreInput"): Promise<void> {
+    const channelId = await this.runningChannel();
+    if (channelId !== undefined) this.world.local.encoder[change](channelId);
+  }
+
+  /** @returns the channel of the latest attempt; undefined where another stream has it, or where it is IDLE. */
+  private async runningChannel(): Promise<string | undefined> {
     const { encoder, streams } = this.world.local;
     const { channelId } = (await this.attempts()).at(-1) ?? {};
     // A lease of another stream's means that this one has given the channel back.
     const lease = (await streams.leases()).find((one) => one.channelId === channelId);
-    if (channelId === undefined || lease?.streamId !== this.streamId) return false;
-    if (encoder.get(channelId).state === "IDLE") return false;
-    encoder.crash(channelId);
-    return true;
+    if (channelId === undefined || lease?.streamId !== this.streamId) return undefined;
+    return encoder.get(channelId).state === "IDLE" ? undefined : channelId;
   }
 
   /** A stream whose channel died may be FAILED, whatever was confirmed before. */
