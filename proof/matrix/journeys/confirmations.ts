@@ -51,9 +51,11 @@ export const confirmations: readonly Journey[] = [
         return true;
       };
       const error = { code: "BadRequestException", message: "The channel has no input." };
-      story.world.local.faults.fail({ ...startChannel, error, matches, times: Infinity });
+      const mend = story.world.local.faults.fail({ ...startChannel, error, matches, times: Infinity });
       await story.request();
       await story.untilEnded();
+      // Another stream may have the channel afterwards.
+      mend();
     },
   },
 ];
