@@ -113,7 +113,14 @@ export function describeError(error: unknown): string {
     error instanceof AwsError ||
     error.constructor === Error ||
     marks.some((mark) => mark in error);
-  return foreseen ? error.message : (error.stack ?? error.message);
+  return foreseen ? withLocalHint(error.message) : (error.stack ?? error.message);
+}
+
+/** Pulumi's message about a missing configuration value names Pulumi's command alone, behind a tab. */
+function withLocalHint(message: string): string {
+  const [, key] = /^Missing required configuration variable '([^']+)'/.exec(message) ?? [];
+  if (key === undefined) return message;
+  return `${message.replaceAll("\n\t", "\n  ")}\n  or, for local runs, in Pulumi.local.yaml or by --config ${key}=VALUE`;
 }
 
 /** Leaves once what was written is out: a pipe may still be taking it. */

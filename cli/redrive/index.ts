@@ -5,6 +5,9 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import type { AwsCredentials } from "../../contracts/sign-request";
 import { type Redriven, redrive } from "./redrive";
 
+// On Node.js 20, the SDK tells at each start that its later versions want another Node.js. This one is bundled, and stays as it is.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
 /** Redrives a queue with the AWS SDK's own credentials and endpoint, in the queue's Region where its URL names one. */
 export function redriveQueue(queueUrl: string, tell: (line: string) => void): Promise<Redriven> {
   // https://sqs.eu-west-1.amazonaws.com/123456789012/name

@@ -100,9 +100,17 @@ function findProblem(
     secretAccessKey,
   );
   if (!isSame(signature, expected)) {
-    return "The request signature we calculated does not match the signature you provided.";
+    const problem = "The request signature we calculated does not match the signature you provided.";
+    return isSorted(request.search)
+      ? problem
+      : `${problem} Signature Version 4 wants the query in alphabetical order, and some versions of curl sign it as it stands.`;
   }
   return undefined;
+}
+
+function isSorted(search: string): boolean {
+  const names = [...new URLSearchParams(search).keys()];
+  return names.every((name, at) => at === 0 || (names[at - 1] ?? "") <= name);
 }
 
 function isSame(received: string, expected: string): boolean {

@@ -19,10 +19,10 @@ interface ConfigurationFile {
 
 /**
  * Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` of a program, which stand beside it, or above it where `main` names it. The stack `dev`, which
- * everybody has of their own, has the values of `Pulumi.local.yaml` until it has a file. Defaults of the project stand where the stack says nothing; `overrides` stand before both. Without a `Pulumi.yaml` the project
+ * everybody has of their own, has the values of `Pulumi.local.yaml` until it has a file, and no values where neither is there. Defaults of the project stand where the stack says nothing; `overrides` stand before both. Without a `Pulumi.yaml` the project
  * has the name `program` and no configuration.
  *
- * @throws {Error} when the stack's file is missing, a file is no YAML or no mapping, or a value is encrypted that `overrides` do not give.
+ * @throws {Error} when the file of a stack other than `dev` is missing, a file is no YAML or no mapping, or a value is encrypted that `overrides` do not give.
  */
 export function readStackConfiguration(
   program: string,
@@ -36,7 +36,7 @@ export function readStackConfiguration(
   const stackFile =
     stack !== "dev" || existsSync(ownFile) || !existsSync(localValues) ? ownFile : localValues;
   const stackValues: ConfigurationFile | undefined = readYaml(stackFile);
-  if (project && !stackValues) {
+  if (project && !stackValues && stack !== "dev") {
     throw new Error(`The stack '${stack}' has no configuration: ${stackFile} does not exist.`);
   }
   const name = typeof project?.name === "string" ? project.name : defaultProject;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { isJsonObject } from "../json";
-import { loadOptionalLibrary } from "../services/optional-library";
+import { loadOptionalLibrary, requireOptionalLibrary } from "../services/optional-library";
 import { overridesOnly, readStackConfiguration, type StackConfiguration } from "./configuration";
 import { forgetModules } from "./program-modules";
 
@@ -50,7 +50,7 @@ export async function prepare(
     return { configuration, load, pulumi, run };
   }
   if (/\.[cm]?ts$/.test(file)) {
-    await registerTypeScript();
+    registerTypeScript();
   }
   let restoreModules = () => {};
   return {
@@ -72,8 +72,12 @@ const registered = Symbol.for("stream-orchestration.typescript");
  * Lets `require` load TypeScript, as Pulumi does. Once in a process: tsx puts itself around every look-up of a module each time, and tries
  * several names where a module is missing, so that each time doubles what a look-up takes.
  */
-async function registerTypeScript(): Promise<void> {
-  const { register } = await loadOptionalLibrary("tsx", () => import("tsx/cjs/api"));
+function registerTypeScript(): void {
+  // Jest has no import() in CommonJS.
+  const { register } = requireOptionalLibrary(
+    "tsx",
+    () => require("tsx/cjs/api") as typeof import("tsx/cjs/api"),
+  );
   const marks = globalThis as { [registered]?: true };
   if (marks[registered]) return;
   marks[registered] = true;

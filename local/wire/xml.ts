@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../json";
-import { loadOptionalLibrary } from "../services/optional-library";
+import { requireOptionalLibrary } from "../services/optional-library";
 import { AwsError } from "../services/service";
 
 /** The first line of AWS's XML answers. */
@@ -47,8 +47,12 @@ export async function readXml(text: string): Promise<{ name: string; content: Js
 }
 
 /** The library, which takes some milliseconds to load: only a program with a distribution needs it. */
-export function loadXmlParser(): Promise<typeof import("fast-xml-parser")> {
-  return loadOptionalLibrary("fast-xml-parser", () => import("fast-xml-parser"));
+export async function loadXmlParser(): Promise<typeof import("fast-xml-parser")> {
+  // Jest has no import() in CommonJS.
+  return requireOptionalLibrary(
+    "fast-xml-parser",
+    () => require("fast-xml-parser") as typeof import("fast-xml-parser"),
+  );
 }
 
 function malformed(reason: string): AwsError {

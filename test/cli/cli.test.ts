@@ -59,6 +59,19 @@ describe("an error that ends a command", () => {
     );
   });
 
+  it("says how a missing configuration value is given to a local run", () => {
+    const missing = new RunError(
+      "Missing required configuration variable 'shop:size'\n\tplease set a value using the command `pulumi config set shop:size <value>`",
+    );
+    expect(describeError(missing)).to.equal(
+      [
+        "Missing required configuration variable 'shop:size'",
+        "  please set a value using the command `pulumi config set shop:size <value>`",
+        "  or, for local runs, in Pulumi.local.yaml or by --config shop:size=VALUE",
+      ].join("\n"),
+    );
+  });
+
   it("comes with its stack where nobody did", () => {
     expect(describeError(new TypeError("x is not a function"))).to.match(
       /^TypeError: x is not a function\n +at /,

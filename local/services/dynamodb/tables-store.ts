@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync, statSync } from "node:fs";
 import type { Server } from "node:http";
 import { dirname, resolve } from "node:path";
-import { loadOptionalLibrary } from "../optional-library";
+import { requireOptionalLibrary } from "../optional-library";
 
 /** The database under dynalite, as far as it is looked at here. */
 interface Database {
@@ -25,7 +25,8 @@ export async function openTables(
   folder: string | undefined,
   onBroken: (error: Error) => void,
 ): Promise<Server> {
-  const { default: dynalite } = await loadOptionalLibrary("dynalite", () => import("dynalite"));
+  // Jest has no import() in CommonJS, unless Node.js is started with --experimental-vm-modules.
+  const dynalite = requireOptionalLibrary("dynalite", () => require("dynalite") as typeof import("dynalite"));
   if (folder !== undefined) makeFolder(folder);
   const library = require("dynalite/db") as { create: (options: object) => { db: Database } };
   const { create } = library;

@@ -1,8 +1,11 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect } from "chai";
+import { iamAuthorizer } from "../../../local/auth/iam-authorizer";
+import type { Caller } from "../../../local/calls/caller";
 import { credentialsOf } from "../../../local/calls/callers";
 import { resourcesOfType } from "../../../local/record/graph";
+import type { Clock } from "../../../local/time/clock";
 import { aRequest } from "../../journeys/support/requests";
 import { signed } from "../../support/sign";
 import { useLocal } from "../../support/use-local";
@@ -89,6 +92,33 @@ describe("a route with IAM authorization", () => {
       },
     );
     expect(await post(sent)).to.deep.equal(forbidden);
+  });
+});
+
+describe("the reason of a wrong signature", () => {
+  const url = "http://127.0.0.1:8787/streams";
+  const authorize = iamAuthorizer({
+    clock: { now: () => 0 } as Clock,
+    region: "us-east-1",
+    accountId: "000000000000",
+    credentials: () => ({ secretAccessKey: "another", caller: { name: "local" } as Caller }),
+    mayInvoke: () => true,
+  });
+  const reason = async (search: string) => {
+    const headers = {
+      ...signed({ method: "GET", url: `${url}?${search}` }, { now: 0 }),
+      host: "127.0.0.1:8787",
+    };
+    const request = { method: "GET", path: "/streams", routedPath: "/streams", search, headers };
+    const verdict = await authorize({ ...request, body: Buffer.from("") });
+    return "reason" in verdict ? verdict.reason : "";
+  };
+
+  it("tells that the query is not in the order that signatures want, only where that is so", async () => {
+    expect(await reason("status=READY&limit=5")).to.match(/does not match .* alphabetical order/);
+    for (const search of ["limit=5&status=READY", "limit=5", ""]) {
+      expect(await reason(search), search).to.match(/does not match the signature you provided\.$/);
+    }
   });
 });
 

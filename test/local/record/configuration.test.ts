@@ -37,9 +37,13 @@ describe("the configuration of a stack", () => {
     expect(read()).to.deep.equal({ project: "program", stack: "dev", config: {} });
   });
 
-  it("refuses a stack without a file, and says which file is missing", () => {
+  it("has the project's defaults alone where the stack dev has no file, as after 'pulumi stack init dev'", () => {
+    write("Pulumi.yaml", "name: shop\nconfig: { size: { default: 2 } }\n");
+    expect(read()).to.deep.equal({ project: "shop", stack: "dev", config: { "shop:size": "2" } });
+  });
+
+  it("refuses another stack without a file, and says which file is missing", () => {
     write("Pulumi.yaml", "name: shop\n");
-    expect(read).to.throw(/^The stack 'dev' has no configuration: .*Pulumi\.dev\.yaml does not exist\.$/);
     write("Pulumi.local.yaml", "config: { shop:colour: red }\n");
     expect(() => readStackConfiguration(join(folder, "index.ts"), "prod")).to.throw(
       /^The stack 'prod' has no configuration: .*Pulumi\.prod\.yaml does not exist\.$/,
