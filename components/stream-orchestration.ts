@@ -261,7 +261,10 @@ export class StreamOrchestration extends pulumi.ComponentResource {
       settings.notify.length > 0
         ? new Notifications(
             `${name}-notify`,
-            { ...common, ...resources, alarms: alarms.topic, targets: settings.notify, createFunction },
+            {
+              ...{ ...common, ...resources, createFunction },
+              ...{ alarms: alarms.topic, teardown: teardown.stateMachine, targets: settings.notify },
+            },
             child,
           )
         : undefined;

@@ -18,6 +18,7 @@ import { chatMessage } from "./compose-notification/chat";
 import { idOfEnd, type Notice, noticeOf, readId } from "./compose-notification/notice";
 import { readOnCallMessage } from "./compose-notification/on-call-message";
 import { pagerDutyEvent } from "./compose-notification/pager-duty";
+import { readTeardownEvent } from "./compose-notification/teardown-event";
 import { DynamoDBClient, UpdateItemCommand } from "./shared/aws/dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "./shared/aws/event-bridge";
 import { type Handler, type Log, lambda } from "./shared/runtime/lambda";
@@ -35,6 +36,9 @@ export interface ComposeNotificationDeps extends AttemptTable {
 const healthChanged = "StreamHealthChanged" satisfies (typeof streamHealthChanged)["detailType"];
 const lifecycleProgressed =
   "StreamLifecycleProgressed" satisfies (typeof streamLifecycleProgressed)["detailType"];
+
+/** Of the account's default bus, where an execution of StreamTeardown has ended. */
+const executionEnded = "Step Functions Execution Status Change";
 
 /** Stands between a notification's id and who sends it. */
 const ofClaim = "#";
@@ -55,8 +59,11 @@ export function createComposeNotification(deps: ComposeNotificationDeps): Handle
         const { Subject, Message, Timestamp, MessageId } = Sns;
         const notice =
           readAlarmMessage(Message, Timestamp) ?? readOnCallMessage(Subject ?? "", Message, Timestamp);
-        if (notice) await tell(deps, [notice], MessageId, context);
-        else deps.log.warn("The message is about no stream and no alarm, and is passed over.");
+        if (notice) {
+          await tell(deps, [notice], MessageId, context);
+          // The message may come after the cleanup that it announces.
+          if (notice.kind === "failure") await tell(deps, await cleanupOf(deps, notice), MessageId, context);
+        } else deps.log.warn("The message is about no stream and no alarm, and is passed over.");
       }
     } else if (event["detail-type"] === streamNotificationType) {
       await tellAgain(deps, event, context);
@@ -80,16 +87,21 @@ async function tellAgain(
   });
 }
 
-/** What an event of the bus says: a status, or that a trouble is over. */
+/** What an event says: a status, that a trouble is over, or that nothing is left of a failed attempt. */
 async function noticesOf(
   deps: ComposeNotificationDeps,
   { "detail-type": type, detail, time, id }: EventBridgeEvent<string, unknown>,
 ): Promise<Notice[]> {
+  if (type === executionEnded) {
+    const ended = readTeardownEvent(detail);
+    return ended ? cleanupOf(deps, ended) : [];
+  }
   if (type === healthChanged) {
     const health = check(streamHealthChangedDetailSchema, detail);
     if (!health.ok || health.value.health !== "OK") return [];
     const attempt = await readAttempt(deps, health.value.streamId, health.value.attempt);
-    return attempt ? endsOf(attempt, "The stream's channel is well again.", health.value.occurredAt) : [];
+    if (!attempt) return [];
+    return endsOf(attempt, "channel", "The stream's channel is well again.", health.value.occurredAt);
   }
   const progress = check(streamLifecycleProgressedDetailSchema, detail);
   if (type !== lifecycleProgressed || !progress.ok) {
@@ -101,7 +113,7 @@ async function noticesOf(
     number === undefined ? await latestAttempt(deps, streamId) : await readAttempt(deps, streamId, number);
   // Any program may say so on the bus: what the item says counts.
   if (!attempt?.history.some((entry) => entry.status === status)) return [];
-  const ends = hasEnded(status) ? endsOf(attempt, `The stream is ${status}.`, occurredAt) : [];
+  const ends = hasEnded(status) ? endsOf(attempt, "channel", `The stream is ${status}.`, occurredAt) : [];
   return [...ends, ...statusOf(attempt, status, occurredAt)];
 }
 
@@ -121,15 +133,38 @@ function statusOf({ streamId, attempt }: Attempt, status: Attempt["status"], occ
   ];
 }
 
-/** The ends of the incidents of an attempt that were told and last. */
-function endsOf({ streamId, attempt, notices }: Attempt, happened: string, occurredAt: string): Notice[] {
-  const opened = [...(notices ?? [])].filter((id) => !id.includes(ofClaim) && readId(id).phase === "opened");
+/** The end of a failed attempt that left something, once its cleanup is done. */
+async function cleanupOf(
+  deps: ComposeNotificationDeps,
+  { streamId, attempt: number }: Pick<Notice, "streamId" | "attempt">,
+): Promise<Notice[]> {
+  if (streamId === undefined || number === undefined) return [];
+  const attempt = await readAttempt(deps, streamId, number);
+  if (attempt?.teardown?.status !== "DONE" || attempt.teardown.endedAt === undefined) return [];
+  return endsOf(attempt, "failure", `Nothing is left of attempt ${number}.`, attempt.teardown.endedAt);
+}
+
+/** What of a kind of incident the title of its end says. */
+const endTitles = { channel: "its trouble is over", failure: "its failed attempt is cleaned up" } as const;
+
+/** The ends of an attempt's incidents of a kind that were told and last. */
+function endsOf(
+  { streamId, attempt, notices }: Attempt,
+  kind: keyof typeof endTitles,
+  happened: string,
+  occurredAt: string,
+): Notice[] {
+  const opened = [...(notices ?? [])].filter((id) => {
+    if (id.includes(ofClaim)) return false;
+    const { incident, phase } = readId(id);
+    return phase === "opened" && incident.endsWith(`/${kind}`);
+  });
   return opened.map((id) => {
     const { incident, severity } = readId(id);
     return {
-      ...{ incident, severity, streamId, attempt, occurredAt, happened },
-      ...{ id: idOfEnd(id), kind: "channel", phase: "resolved", done: [], left: [] },
-      title: `Stream ${streamId}: its trouble is over`,
+      ...{ incident, severity, streamId, attempt, occurredAt, happened, kind },
+      ...{ id: idOfEnd(id), phase: "resolved", done: [], left: [] },
+      title: `Stream ${streamId}: ${endTitles[kind]}`,
     } as const;
   });
 }

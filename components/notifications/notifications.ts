@@ -4,7 +4,7 @@ import { eventSource, streamHealthChanged, streamLifecycleProgressed } from "../
 import type { NotificationTarget } from "../../contracts/internal";
 import type { CommonArgs } from "../common";
 import type { EventBus } from "../events/event-bus";
-import { sendToApiDestination } from "../events/event-rule";
+import { sendToApiDestination, sendToFunction } from "../events/event-rule";
 import type { CreateFunction } from "../functions/create-function";
 import { functions } from "../functions/functions";
 import type { StreamFunction } from "../functions/stream-function";
@@ -19,6 +19,8 @@ export interface NotificationsArgs extends CommonArgs {
   events: EventBus;
   onCall: aws.sns.Topic;
   alarms: aws.sns.Topic;
+  /** Cleans up what is left of attempts. */
+  teardown: aws.sfn.StateMachine;
   /** One at least. */
   targets: readonly NotificationTargetArgs[];
   createFunction: CreateFunction;
@@ -76,6 +78,22 @@ export class Notifications extends pulumi.ComponentResource {
       child,
     );
     events.keepFailures(name, this.compose.function, child);
+    sendToFunction(
+      `${name}-cleaned-up`,
+      {
+        description: "A cleanup is done: tells the targets that heard of what was left.",
+        // Step Functions tells the account's default bus.
+        pattern: {
+          source: ["aws.states"],
+          "detail-type": ["Step Functions Execution Status Change"],
+          detail: { stateMachineArn: [args.teardown.arn], status: ["SUCCEEDED"] },
+        },
+        target: this.compose.function,
+        deadLettersArn: events.deadLetters.arn,
+        tags,
+      },
+      child,
+    );
     for (const [suffix, topic] of Object.entries({ "on-call": onCall, alarms })) {
       const permission = new aws.lambda.Permission(
         `${name}-${suffix}`,

@@ -2,7 +2,7 @@ import { type Notice, noticeOf } from "./notice";
 
 /** What of a headline of ours is known: what it is about, how much it matters, and whether its end will be told. */
 const headlines: readonly (Pick<Notice, "kind" | "severity" | "phase"> & { readonly begins: string })[] = [
-  { begins: "ACTION NEEDED, failed in", kind: "failure", severity: "critical", phase: "told" },
+  { begins: "ACTION NEEDED, failed in", kind: "failure", severity: "critical", phase: "opened" },
   { begins: "failed in", kind: "failure", severity: "warning", phase: "told" },
   { begins: "its channel is down, and is restarted", kind: "channel", severity: "critical", phase: "opened" },
   { begins: "its channel is down, and it has FAILED", kind: "stream", severity: "critical", phase: "told" },

@@ -270,4 +270,26 @@ describe("the notifications of a deployment", () => {
     ];
     for (const text of texts) expect(text).to.not.include("s3cret");
   });
+
+  it("tell of a failed attempt that left its channel running, and of its end, once each", async () => {
+    await local.streams.provision("left-over");
+    const refused = { code: "ForbiddenException", message: "no", statusCode: 403 };
+    const mend = local.faults.fail({
+      ...{ service: "MediaLive", action: "StopChannel", error: refused, times: Infinity },
+    });
+    await local.streams.update("left-over", "FAILED", "The picture is black.");
+    await local.clock.advance({ hours: 1 });
+    const told = () => of(desk, "left-over").map(({ phase, title }) => `${phase}: ${title}`);
+    const opened = "opened: Stream left-over: ACTION NEEDED, failed in AwaitLifecycleConfirmation";
+    expect(told()).to.deep.equal([opened]);
+    mend();
+    await local.streams.sweep();
+    await local.clock.advance({ hours: 2 });
+    expect(await local.streams.leases()).to.deep.equal([]);
+    expect(told()).to.deep.equal([opened, "resolved: Stream left-over: its failed attempt is cleaned up"]);
+    const events = pager.map(({ body }) => JSON.parse(body) as { event_action: string; dedup_key: string });
+    expect(
+      events.filter(({ dedup_key }) => dedup_key === "left-over/1/failure").map((one) => one.event_action),
+    ).to.deep.equal(["trigger", "resolve"]);
+  });
 });
