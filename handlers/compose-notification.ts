@@ -15,7 +15,8 @@ import {
 import { type Attempt, attemptExpression, type NotificationTarget } from "../contracts/internal";
 import { readAlarmMessage } from "./compose-notification/alarm-message";
 import { chatMessage } from "./compose-notification/chat";
-import { idOfEnd, type Notice, noticeOf, readId } from "./compose-notification/notice";
+import { endsOf, ofClaim } from "./compose-notification/ends";
+import { type Notice, noticeOf } from "./compose-notification/notice";
 import { readOnCallMessage } from "./compose-notification/on-call-message";
 import { pagerDutyEvent } from "./compose-notification/pager-duty";
 import { readTeardownEvent } from "./compose-notification/teardown-event";
@@ -39,9 +40,6 @@ const lifecycleProgressed =
 
 /** Of the account's default bus, where an execution of StreamTeardown has ended. */
 const executionEnded = "Step Functions Execution Status Change";
-
-/** Stands between a notification's id and who sends it. */
-const ofClaim = "#";
 
 /** What on-call's topic and the alarms' topic send, an event of the bus, or a dead letter that is sent again. */
 export type NotificationSource = SNSEvent | EventBridgeEvent<string, unknown>;
@@ -142,31 +140,6 @@ async function cleanupOf(
   const attempt = await readAttempt(deps, streamId, number);
   if (attempt?.teardown?.status !== "DONE" || attempt.teardown.endedAt === undefined) return [];
   return endsOf(attempt, "failure", `Nothing is left of attempt ${number}.`, attempt.teardown.endedAt);
-}
-
-/** What of a kind of incident the title of its end says. */
-const endTitles = { channel: "its trouble is over", failure: "its failed attempt is cleaned up" } as const;
-
-/** The ends of an attempt's incidents of a kind that were told and last. */
-function endsOf(
-  { streamId, attempt, notices }: Attempt,
-  kind: keyof typeof endTitles,
-  happened: string,
-  occurredAt: string,
-): Notice[] {
-  const opened = [...(notices ?? [])].filter((id) => {
-    if (id.includes(ofClaim)) return false;
-    const { incident, phase } = readId(id);
-    return phase === "opened" && incident.endsWith(`/${kind}`);
-  });
-  return opened.map((id) => {
-    const { incident, severity } = readId(id);
-    return {
-      ...{ incident, severity, streamId, attempt, occurredAt, happened, kind },
-      ...{ id: idOfEnd(id), phase: "resolved", done: [], left: [] },
-      title: `Stream ${streamId}: ${endTitles[kind]}`,
-    } as const;
-  });
 }
 
 /**

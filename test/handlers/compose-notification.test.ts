@@ -4,6 +4,7 @@ import type { Attempt } from "../../contracts/internal";
 import { compose } from "../../handlers/act-on-health/messages";
 import { readAlarmMessage } from "../../handlers/compose-notification/alarm-message";
 import { chatMessage } from "../../handlers/compose-notification/chat";
+import { endsOf } from "../../handlers/compose-notification/ends";
 import { idOfEnd, noticeOf, readId } from "../../handlers/compose-notification/notice";
 import { readOnCallMessage } from "../../handlers/compose-notification/on-call-message";
 import { pagerDutyEvent } from "../../handlers/compose-notification/pager-duty";
@@ -112,6 +113,23 @@ describe("a notification", () => {
     } as const).id;
     expect(readId(opened)).to.include({ incident: "a/1/channel", phase: "opened", severity: "warning" });
     expect(readId(idOfEnd(opened))).to.deep.equal({ ...readId(opened), phase: "resolved" });
+  });
+
+  it("ends incidents of its kind alone, and none that was told without an end", () => {
+    const [opened, told] = [failed(["Stop channel 1."]), failed([])];
+    const channel = compose(
+      { streamId: "spring-launch", attempt: 2, channelId: "1001" } as Attempt,
+      "it has no input",
+      "What it is.",
+      "What comes now.",
+    );
+    const trouble = readOnCallMessage(channel.subject, channel.message, sentAt);
+    const ids = [opened, told, trouble].flatMap((one) => (one ? [one.id, `${one.id}#a-message`] : []));
+    const attempt = { streamId: "spring-launch", attempt: 2, notices: new Set(ids) } as unknown as Attempt;
+    const ends = (kind: "channel" | "failure") =>
+      endsOf(attempt, kind, "It is over.", sentAt).map((one) => [one.incident, one.phase, one.kind]);
+    expect(ends("failure")).to.deep.equal([["spring-launch/2/failure", "resolved", "failure"]]);
+    expect(ends("channel")).to.deep.equal([["spring-launch/2/channel", "resolved", "channel"]]);
   });
 
   it("is shown in a chat with what is left to do, in one thread with its end", () => {
