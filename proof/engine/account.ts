@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "../../local/json";
-import { type AwsPlace, awsOutputs } from "../../local/record/aws-outputs";
+import { type AwsPlace, awsOutputs, isKnownType } from "../../local/record/aws-outputs";
+import { inertOutputs } from "../../local/record/inert-outputs";
 import { factsOf } from "../../test/support/type-facts";
 
 /** A resource that exists in the account. */
@@ -77,7 +78,10 @@ export class Account {
   computedOf(type: string, urn: string, inputs: JsonObject): { id: string; computed: JsonObject } {
     const { namePrefix, ...others } = inputs;
     const name = inputs.name ?? `${namePrefix === undefined ? `${urn} ` : String(namePrefix)}${this.draw()}`;
-    const { id, outputs } = awsOutputs(type, { name: urn, inputs: { ...others, name } }, place, neverNamed);
+    const given = { ...others, name };
+    const { id, outputs } = isKnownType(type)
+      ? awsOutputs(type, { name: urn, inputs: given }, place, neverNamed)
+      : inertOutputs({ type, inputs: given, physicalName: String(name), place, members: ["arn"] });
     const hasName = factsOf(type).nameLength !== undefined;
     const computed = Object.entries(outputs).filter(
       ([key]) => !Object.hasOwn(inputs, key) && (key !== "name" || hasName),

@@ -72,6 +72,7 @@ export const configurationChanges: { readonly [key: string]: Configuration } = {
   alarms: { alarms: "guards" },
   includeIngestEndpoints: { includeIngestEndpoints: "false" },
   confirmationPrincipals: { confirmationPrincipals: "arn:aws:iam::210987654321:role/encoder" },
+  schemaRegistry: { schemaRegistry: "true" },
   jwtIssuer: { jwtIssuer: "https://issuer.example.com", jwtAudiences: "portal" },
   jwtAudiences: { jwtIssuer: "https://issuer.example.com", jwtAudiences: "portal,backoffice" },
   jwtIngestScope: {

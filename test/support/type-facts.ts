@@ -14,7 +14,7 @@ export interface TypeFacts {
  *
  * Compared with that provider's source (`internal/service/<service>/<resource>.go`): API mapping, authorizer, domain name, integration, route and
  * stage of apigatewayv2; cache policy and origin access control of cloudfront; archive, bus, rule and target of events; log group; table and
- * table item of dynamodb; VPC endpoint and ingress rule of ec2; permission and event invoke config of lambda; schedule and its group; state machine;
+ * table item of dynamodb; VPC endpoint and ingress rule of ec2; permission and event invoke config of lambda; schedule and its group; schema; state machine;
  * topic and subscription of sns; queue. The others follow the provider's documentation as it was known when they were
  * written: compare one with its source before anything new depends on it.
  */
@@ -63,6 +63,8 @@ export const typeFacts: { readonly [type: string]: TypeFacts } = {
   },
   "aws:scheduler/schedule:Schedule": { nameLength: 64, replacedBy: ["groupName"] },
   "aws:scheduler/scheduleGroup:ScheduleGroup": { nameLength: 64 },
+  "aws:schemas/registry:Registry": { nameLength: 64 },
+  "aws:schemas/schema:Schema": { nameLength: 385, replacedBy: ["registryName"] },
   "aws:sfn/stateMachine:StateMachine": { nameLength: 80, replacedBy: ["type"] },
   "aws:sns/topic:Topic": { nameLength: 256, replacedBy: ["fifoTopic"] },
   "aws:sns/topicPolicy:TopicPolicy": { replacedBy: ["arn"] },
