@@ -77,8 +77,11 @@ describe("a webhook that wants its requests signed", () => {
 
   it("leaves a dead letter where it is down for longer than a day, which is redriven", async () => {
     answer = () => ({ status: 503 });
+    const queue = { service: "SQS", action: "SendMessage", error: "throttle" } as const;
+    const mend = local.faults.fail({ ...queue, times: 1 });
     await fail("day");
     await local.clock.advance({ hours: 26 });
+    mend();
     const letters = (await local.queues.peek()).filter(({ body }) => body.includes("day/1/failure"));
     expect(letters).to.have.lengthOf(1);
     expect(letters[0]?.attributes.ERROR_MESSAGE).to.include("The target 'signed' answered with status 503.");
