@@ -300,4 +300,18 @@ describe("a channel that is fed, and whose distribution nothing updates", () => 
     expect(local.encoder.get("1001").state).to.equal("IDLE");
     expect(await local.streams.leases()).to.deep.equal([]);
   });
+
+  it("keeps the sources of others where it runs, and fails where the input is another channel's", async () => {
+    local.faults.clear();
+    const before = local.encoder.input("71").sources;
+    local.encoder.setState("1001", "RUNNING");
+    await local.streams.request("running", { ingestEndpoints: rtmp("running") });
+    expect(await local.executions.advanceUntil("running")).to.include({ error: "ChannelNotStartable" });
+    local.encoder.setState("1001", "IDLE");
+    local.encoder.attachInput("71", "1002");
+    await local.streams.request("moved", { ingestEndpoints: rtmp("moved") });
+    expect(await local.executions.advanceUntil("moved")).to.include({ error: "InputMismatch" });
+    expect(local.encoder.input("71").sources).to.deep.equal(before);
+    expect(await local.streams.leases()).to.deep.equal([]);
+  });
 });
