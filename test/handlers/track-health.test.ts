@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { unknownHealth } from "../../handlers/shared/health/health";
 import { type ChannelEvent, createTrackHealth } from "../../handlers/track-health";
 import { awsError, type Call, fakeBus, fakeClient, recordingLog } from "./support/fakes";
 import { useTables } from "./support/tables";
@@ -51,6 +52,19 @@ describe("the tracking of a channel's health", () => {
     expect(bus.details[0]).to.deep.include({ ...of, health: "CHANNEL_DOWN", alerts: [] });
     expect((await tables.attempts())[0]).to.have.nested.property("health.status", "CHANNEL_DOWN");
     expect((await tables.attempts())[0]).to.include({ status: "READY" });
+  });
+
+  it("starts no look at the channel of an attempt that has ended, whatever its health was", async () => {
+    const at = new Date(time).toISOString();
+    await tables.putAttempt({
+      status: "FAILED",
+      health: { ...unknownHealth, status: "CHANNEL_DOWN", channelState: "STOPPED", channelStateAt: at },
+    });
+    await tables.putLease({});
+    const { tell, bus, started } = setUp();
+    await tell("State Change", stopped);
+    expect(started()).to.deep.equal([]);
+    expect(bus.details).to.deep.equal([]);
   });
 
   it("starts one look for an event that is delivered again, also where the first start failed", async () => {

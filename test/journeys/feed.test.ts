@@ -117,6 +117,18 @@ describe("a channel that is fed", () => {
     await end("two");
   });
 
+  it("are announced of no stream that is cancelled while they are set", async () => {
+    const record = { service: "DynamoDB", action: "UpdateItem", matches: has(":inputs") } as const;
+    local.faults.meanwhile(record, async () => {
+      await local.streams.update("cancelled", "FAILED", "It is not needed.");
+    });
+    await local.streams.request("cancelled", { channelId: "1001", ingestEndpoints: rtmp("cancelled") });
+    expect(await local.executions.advanceUntil("cancelled")).to.include({ error: "StreamCancelled" });
+    expect(local.executions.get("cancelled")?.path).to.not.include.oneOf(["PublishInputs", "StartChannel"]);
+    expect(await local.streams.latest("cancelled")).to.not.have.property("inputs");
+    expect(await local.streams.leases()).to.deep.equal([]);
+  });
+
   it("waits until the channel that the stream before had is idle", async () => {
     local.encoder.setDelays("1001", { stopMilliseconds: 60_000 });
     await local.streams.makeReady("stopping-1", { channelId: "1001", ingestEndpoints: rtmp("one") });
