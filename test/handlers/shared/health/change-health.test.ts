@@ -16,15 +16,10 @@ describe("a change of a stream's health", () => {
     });
     const deps = { ...fakeBus(), dynamodb, tableName: tables.tableName, log: recordingLog() };
     const at = "2027-03-20T18:00:00Z";
-    const changed = await changeHealth(
-      deps as never,
-      { streamId: "spring-launch", attempt: 1 },
-      at,
-      (health) => ({
-        ...health,
-        status: "NO_INPUT",
-      }),
-    );
+    const changed = await changeHealth(deps, { streamId: "spring-launch", attempt: 1 }, at, (health) => ({
+      ...health,
+      status: "NO_INPUT",
+    }));
     expect(changed?.attempt.health).to.include({ status: "NO_INPUT" });
     expect(writes).to.equal(2);
     expect((await tables.attempts())[0]).to.have.nested.property("health.status", "NO_INPUT");
