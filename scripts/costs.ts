@@ -5,7 +5,7 @@ import { daysInMonth, prices } from "./prices";
 
 /** How many channels the deployment of `docs/costs.md` has. */
 const channels = 5;
-/** What an invocation is counted for. Most take a tenth of it. */
+/** The duration that each invocation is counted with. It is assumed: the local runtime does not tell what Lambda would bill. */
 const billedSeconds = 0.5;
 const hoursInMonth = daysInMonth * 24;
 

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { listen } from "../../local/http/listen";
 import { sendError, sendFile, sendJson } from "./answers";
 import { Changes } from "./changes";
 import { refusalOf } from "./guard";
@@ -50,9 +51,9 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
     else if (path !== "/console.json" && !path.startsWith(ownPath)) sendFile(files, request, response, path);
     else routes.answer(request, response, path).catch((error: unknown) => sendError(response, error));
   });
-  await listen(server, options.port);
+  const url = await listen(server, options.port, "--console-port");
   return {
-    url: `http://127.0.0.1:${portOf(server)}`,
+    url,
     stop: async () => {
       changes.stop();
       server.close();
@@ -64,16 +65,4 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
 
 function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
-}
-
-async function listen(server: Server, port: number): Promise<void> {
-  server.listen(port, "127.0.0.1");
-  try {
-    await once(server, "listening");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== "EADDRINUSE" && code !== "EACCES") throw error;
-    const problem = code === "EADDRINUSE" ? "is in use" : "may not be used";
-    throw new Error(`Port ${port} ${problem}. Choose another with --console-port, or 0 for a free one.`);
-  }
 }

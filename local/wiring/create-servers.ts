@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { createHttpApi } from "../http/http-api";
+import { listen } from "../http/listen";
 import type { Services } from "../services";
 import type { Clock } from "../time/clock";
 import { refuseTunnelsToAws } from "../wire/refuse-tunnels";
@@ -118,19 +118,6 @@ async function address(
       await listen(server, port, option);
     },
   };
-}
-
-async function listen(server: Server, port: number, option: string): Promise<string> {
-  server.listen(port, "127.0.0.1");
-  try {
-    await once(server, "listening");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== "EADDRINUSE" && code !== "EACCES") throw error;
-    const problem = code === "EADDRINUSE" ? "is in use" : "may not be used";
-    throw new Error(`Port ${port} ${problem}. Choose another with ${option}, or 0 for a free one.`);
-  }
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 async function close(server: Server): Promise<void> {

@@ -1,4 +1,4 @@
-import { leaseExpression, ownLease, workflowError } from "../../../contracts/internal";
+import { leaseExpression, ownLease } from "../../../contracts/internal";
 import { choice, task, wait } from "../shared/asl";
 import { statusValue, updateAttempt } from "../shared/attempt-item";
 import {
@@ -15,7 +15,7 @@ import {
   redrives,
   unlessRedriven,
 } from "../shared/expressions";
-import { caught, nothingToCleanUp, stopChannel } from "../shared/failures";
+import { cancelled, caught, endedBeforeStart, nothingToCleanUp, stopChannel } from "../shared/failures";
 import { jsonata, partOfJsonata } from "../shared/jsonata";
 import { originIdOfAttempt } from "../shared/origin-ids";
 import { noUpdates } from "../shared/playback-updates";
@@ -92,20 +92,8 @@ export function encoderStates({ tableName, leaseTableName, playback }: Orchestra
       TimeoutSeconds: callTimeoutSeconds,
       Retry: dynamoDbRetriers,
       Catch: [
-        {
-          ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
-          Assign: {
-            failure: {
-              state: "ProvisionEncoderInfrastructure",
-              error: workflowError("StreamCancelled"),
-              cause: "The stream was ended before its channel was started.",
-            },
-            ...stopChannel.reset,
-          },
-          Output: {},
-          // A redriven execution may have started the channel before it was stopped.
-          Next: stopChannel.next,
-        },
+        // A redriven execution may have started the channel before it was stopped.
+        cancelled(endedBeforeStart, stopChannel),
         caught("ClaimEncoderChannel", nothingToCleanUp),
       ],
       Output: {},
@@ -128,19 +116,7 @@ export function encoderStates({ tableName, leaseTableName, playback }: Orchestra
       TimeoutSeconds: callTimeoutSeconds,
       Retry: dynamoDbRetriers,
       Catch: [
-        {
-          ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
-          Assign: {
-            failure: {
-              state: "ProvisionEncoderInfrastructure",
-              error: workflowError("StreamCancelled"),
-              cause: "The attempt has lost the lease on its channel: it was cleaned up.",
-            },
-            ...nothingToCleanUp.reset,
-          },
-          Output: {},
-          Next: nothingToCleanUp.next,
-        },
+        cancelled("The attempt has lost the lease on its channel: it was cleaned up.", nothingToCleanUp),
         caught("ConfirmEncoderLease", stopChannel),
       ],
       Assign: { confirmedRedrives: jsonata(redrives) },

@@ -10,7 +10,7 @@ import {
   redrives,
   textUnlessRedriven,
 } from "../shared/expressions";
-import { caught, stopChannel } from "../shared/failures";
+import { cancelled, caught, endedBeforeStart, stopChannel } from "../shared/failures";
 import { jsonata, objectText, partOfJsonata } from "../shared/jsonata";
 import { dynamoDbRetriers, eventBridgeRetriers, mediaLiveRetriers } from "../shared/retriers";
 import type { OrchestratorSettings, States } from "../shared/settings";
@@ -171,22 +171,7 @@ export function inputStates(settings: OrchestratorSettings) {
       }),
       TimeoutSeconds: callTimeoutSeconds,
       Retry: dynamoDbRetriers,
-      Catch: [
-        {
-          ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
-          Assign: {
-            failure: {
-              state: "ProvisionEncoderInfrastructure",
-              error: workflowError("StreamCancelled"),
-              cause: "The stream was ended before its channel was started.",
-            },
-            ...stopChannel.reset,
-          },
-          Output: {},
-          Next: stopChannel.next,
-        },
-        caught("RecordInputs", stopChannel),
-      ],
+      Catch: [cancelled(endedBeforeStart, stopChannel), caught("RecordInputs", stopChannel)],
       Output: {},
       Next: "PublishInputs",
     }),

@@ -1,3 +1,4 @@
+import { workflowError } from "../../../contracts/internal";
 import type { Catcher, Template } from "./asl";
 import { causeOfError } from "./expressions";
 import { jsonata } from "./jsonata";
@@ -81,3 +82,19 @@ export function leftBehind<TName extends string>(what: string, next: TName, advi
     Next: next,
   });
 }
+
+/** Leads an attempt to the cleanup when it may no longer start its channel: its item or its lease has changed. */
+export function cancelled(cause: string, { next, reset }: Cleanup): Catcher<OrchestratorState> {
+  return {
+    ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
+    Assign: {
+      failure: { state: "ProvisionEncoderInfrastructure", error: workflowError("StreamCancelled"), cause },
+      ...reset,
+    },
+    Output: {},
+    Next: next,
+  };
+}
+
+/** The cause of the failure of an attempt that was ended before its channel was started. */
+export const endedBeforeStart = "The stream was ended before its channel was started.";
