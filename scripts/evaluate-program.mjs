@@ -1,4 +1,5 @@
-// Evaluates a Pulumi program once, as Pulumi's language host does for each preview and update, against mocks that answer at once.
+// Evaluates a Pulumi program once, as Pulumi's language host does for each preview and update, against mocks that answer at once. It prints the names of
+// the packages that this loaded, as a JSON array.
 // node [options] scripts/evaluate-program.mjs PROGRAM
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
@@ -31,3 +32,7 @@ await pulumi.runtime.setMocks(
 );
 await pulumi.runtime.runInPulumiStack(async () => load(program));
 await pulumi.runtime.disconnect();
+const packages = Object.keys(load.cache).flatMap(
+  (file) => /.*node_modules[/\\]((?:@[^/\\]+[/\\])?[^/\\]+)/.exec(file)?.[1] ?? [],
+);
+console.log(JSON.stringify([...new Set(packages)].sort()));
