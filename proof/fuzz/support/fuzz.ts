@@ -3,7 +3,7 @@ import fc from "fast-check";
 /** Cases of all properties together: `npm run fuzz` sets many. */
 const cases = numberOf("FUZZ_CASES") ?? 3_000;
 
-/** A long run looks where none has looked; `npm test` is the same each time. */
+/** A long run looks where none has looked; `npm run proofs` is the same each time. */
 const seed = numberOf("FUZZ_SEED") ?? (process.env.FUZZ_CASES ? Date.now() % 2 ** 31 : 20_270_320);
 
 /** A case that takes longer than this hangs, also on a machine that is busy with other work. */
