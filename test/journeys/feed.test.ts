@@ -206,6 +206,22 @@ describe("a channel that is fed", () => {
     await end("successor");
   });
 
+  it("is fed by an execution that is redriven before anybody has noticed: SetInputSources", async () => {
+    local.faults.refuse({ target: "streams-recover-execution", forGood: true });
+    local.faults.meanwhile({ service: "MediaLive", action: "UpdateInput" }, async () => {
+      await local.executions.stop("unnoticed");
+      throw new Error("The call is not made.");
+    });
+    await local.streams.request("unnoticed", { channelId: "1001", ingestEndpoints: rtmp("unnoticed") });
+    await local.clock.advance({ seconds: 5 });
+    expect(local.executions.get("unnoticed")).to.include({ status: "ABORTED" });
+    await local.executions.redrive("unnoticed");
+    await local.streams.untilWaiting("unnoticed");
+    expect(local.encoder.input("71").sources).to.deep.equal([{ Url: rtmp("unnoticed")[0]?.url }]);
+    await local.streams.confirm("unnoticed", "READY");
+    await end("unnoticed");
+  });
+
   it("is not announced by an execution that is redriven after its attempt has ended", async () => {
     const announce = { service: "EventBridge", action: "PutEvents", matches: has("PROVISIONING") } as const;
     local.faults.fail({ ...announce, error: "throttle", times: Infinity });
