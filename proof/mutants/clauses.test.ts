@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { weakenCondition, weakenJsonata } from "./clauses";
+import { weakenCondition, weakenGuards, weakenJsonata } from "./clauses";
 
 const always = "attribute_exists(streamId) OR attribute_not_exists(streamId)";
 const never = "attribute_exists(streamId) AND attribute_not_exists(streamId)";
@@ -59,5 +59,19 @@ describe("a JSONata expression", () => {
     expect(texts('"this and that" & $contains($x, /a and b/)')).to.deep.equal([]);
     expect(texts('{ "and": 1 }.and')).to.deep.equal([]);
     expect(texts("$brand = $order")).to.deep.equal([]);
+  });
+
+  it("loses each guard: the condition without which, or on which, it is an error", () => {
+    const guards = (source: string) => weakenGuards(source).map(({ part, text }) => [part, text]);
+    expect(guards('$a = 1 ? $b : $error("No.")')).to.deep.equal([["$a = 1", 'true ? $b : $error("No.")']]);
+    expect(guards('$a ? $error("No.") : $b')).to.deep.equal([["$a", 'false ? $error("No.") : $b']]);
+    expect(guards('$f(1, $a ? { "x": $b ? 1 : 2 } : $error("No."))')).to.deep.equal([
+      ["$a", '$f(1, true ? { "x": $b ? 1 : 2 } : $error("No."))'],
+    ]);
+    expect(guards('$a ? $b : $c ? ($d ? $error("No.") : 1) : $error("No.")')).to.deep.equal([
+      ["$d", '$a ? $b : $c ? (false ? $error("No.") : 1) : $error("No.")'],
+      ["$c", '$a ? $b : true ? ($d ? $error("No.") : 1) : $error("No.")'],
+    ]);
+    expect(guards('{ "x": $error("No.") }')).to.deep.equal([]);
   });
 });

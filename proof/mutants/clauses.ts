@@ -115,6 +115,51 @@ export function weakenJsonata(source: string): Weakened[] {
   return found;
 }
 
+/** What stands between a pair of brackets, as far as it is read. */
+interface Depth {
+  /** Where the condition of the next `?` would begin. */
+  start: number;
+  /** The conditions whose `:` is still to come. */
+  readonly conditions: Part[];
+}
+
+/**
+ * Takes each guard out of a JSONata expression, one at a time: a condition on which the expression fails by `$error`, or without which it
+ * does.
+ */
+export function weakenGuards(source: string): Weakened[] {
+  const found: Weakened[] = [];
+  const depths: Depth[] = [{ start: 0, conditions: [] }];
+  /** The condition of a `?` or `:` right before this token, and the value on which the expression goes the other way. */
+  let before: readonly [condition: Part, otherWay: boolean] | undefined;
+  for (const { 0: token, index } of source.matchAll(jsonataTokens)) {
+    const depth = depths.at(-1) as Depth;
+    const end = index + token.length;
+    if (token === "$error" && before) {
+      const [{ text: part, start, end: after }, otherWay] = before;
+      found.push({
+        part,
+        text: `${source.slice(0, start)}${otherWay}${source.slice(after)}`,
+        becomes: "looser",
+      });
+    }
+    before = undefined;
+    if (/^[([{]$/.test(token)) depths.push({ start: end, conditions: [] });
+    else if (/^[)\]}]$/.test(token)) depths.pop();
+    else if (token === "?") {
+      const condition = trimmed(source, depth.start, index);
+      depth.conditions.push(condition);
+      before = [condition, false];
+    } else if (token === ":") {
+      const condition = depth.conditions.pop();
+      // That of an object's member has none.
+      before = condition && [condition, true];
+    } else if (/^(?:[,;]|:=)$/.test(token)) depth.conditions.length = 0;
+    if (/^(?:[,;?:]|:=)$/.test(token)) depth.start = end;
+  }
+  return found;
+}
+
 /** The chains of operands between two separators, at one depth of brackets. */
 class Chains {
   private operators: { word: "and" | "or"; start: number; end: number }[] = [];

@@ -8,7 +8,10 @@ const definition = {
     Write: {
       Type: "Task",
       Resource: "arn:aws:states:::dynamodb:updateItem",
-      Arguments: { ConditionExpression: "a = :a AND b = :b" },
+      Arguments: {
+        ConditionExpression: "a = :a AND b = :b",
+        Key: { id: { S: '{% $failed ? $error("It has failed.") : $id %}' } },
+      },
       Retry: [{ ErrorEquals: ["DynamoDB.ThrottlingException", "States.Timeout"] }],
       Catch: [{ ErrorEquals: ["States.ALL"], Assign: { failed: true }, Next: "Each" }],
       Assign: { failed: false },
@@ -37,7 +40,7 @@ const without = (id: string) =>
   JSON.parse(mutants.find((one) => one.id === id)?.definition ?? "{}") as StateGroup;
 
 describe("the mutants of a definition", () => {
-  it("are one for each condition, retrier, catch, assignment, choice and operand, within Maps as well", () => {
+  it("are one for each condition, retrier, catch, assignment, choice, guard and operand, within Maps as well", () => {
     expect(mutants.map(({ id }) => id)).to.deep.equal([
       "Machine.Write: condition a = :a",
       "Machine.Write: condition b = :b",
@@ -45,6 +48,7 @@ describe("the mutants of a definition", () => {
       "Machine.Write: catch of States.ALL",
       "Machine.Write: assignment of $failed, catch of States.ALL",
       "Machine.Write: assignment of $failed",
+      "Machine.Write: guard $failed",
       "Machine.Decide: choice of End",
       'Machine.Decide: operand $states.input.kind = "…"',
       "Machine.Decide: operand $failed",
@@ -61,6 +65,7 @@ describe("the mutants of a definition", () => {
     expect(JSON.stringify(without("Machine.Decide: operand $failed"))).to.include(
       '"Condition":"{% $states.input.kind = \\"a long name_1\\"  %}"',
     );
+    expect(JSON.stringify(without("Machine.Write: guard $failed"))).to.include("{% false ? $error(");
     expect(JSON.stringify(without("Machine.Decide: choice of End"))).to.include("{% false %}");
     expect(new Set(mutants.map((one) => one.definition))).to.have.lengthOf(mutants.length);
   });
@@ -73,6 +78,7 @@ describe("the mutants of a definition", () => {
       "Write: retrier of DynamoDB.ThrottlingException and 1 more":
         "Machine.Write ! DynamoDB.ThrottlingException",
       "Write: catch of States.ALL": "Machine.Write > Each",
+      "Write: guard $failed": "Machine.Write ! States.QueryEvaluationError",
       "Decide: choice of End": "Machine.Decide > End",
       "Decide: operand $failed": "Machine.Decide",
     });

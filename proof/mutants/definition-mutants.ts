@@ -8,7 +8,7 @@ import type {
 } from "../../local/asl/definition";
 import { expressionIn } from "../../local/asl/jsonata";
 import { isJsonObject, type Json, type JsonObject } from "../../local/json";
-import { weakenCondition, weakenJsonata } from "./clauses";
+import { type Weakened, weakenCondition, weakenGuards, weakenJsonata } from "./clauses";
 import { anyError, facts } from "./facts";
 
 /** A definition from which one mechanism was taken away. */
@@ -31,7 +31,7 @@ interface Change {
 }
 
 /**
- * Takes every condition, choice, operand, assignment, catch and retrier out of a definition, one at a time.
+ * Takes every condition, choice, guard, operand, assignment, catch and retrier out of a definition, one at a time.
  * @param machine the state machine's name, without that of its component.
  */
 export function mutantsOfDefinition(machine: string, text: string): DefinitionMutant[] {
@@ -105,7 +105,10 @@ function changesOf(machine: string, name: string, state: State): Change[] {
     const next = state.Type === "Choice" ? state.Default : (state as Recoverable).Next;
     changes.push(...assignChanges(state, "", went(next), (copy) => copy as Recoverable));
   }
-  changes.push(...operandChanges(machine, name, state));
+  // A guard's error is caught by the state, which leads elsewhere.
+  const refused = [facts.failed(machine, name, "States.QueryEvaluationError")];
+  changes.push(...expressionChanges(state, "guard", refused, weakenGuards));
+  changes.push(...expressionChanges(state, "operand", entered, weakenJsonata));
   return changes;
 }
 
@@ -192,15 +195,20 @@ function assignChanges(
 }
 
 /** What a state evaluates itself; the states within a Map are looked at on their own. */
-function operandChanges(machine: string, name: string, state: State): Change[] {
+function expressionChanges(
+  state: State,
+  kind: "guard" | "operand",
+  matters: readonly string[],
+  weaken: (source: string) => Weakened[],
+): Change[] {
   const changes: Change[] = [];
   for (const [field, value] of Object.entries(state)) {
     if (field === "ItemProcessor" || field === "Branches") continue;
     for (const { path, source } of expressionsIn(value as Json, [field])) {
-      for (const { part, text } of weakenJsonata(source)) {
+      for (const { part, text } of weaken(source)) {
         changes.push({
-          what: `operand ${shortened(part)}`,
-          matters: [facts.entered(machine, name)],
+          what: `${kind} ${shortened(part)}`,
+          matters,
           apply: (copy) => replaceAt(copy, path, `{% ${text} %}`),
         });
       }

@@ -28,9 +28,12 @@ export type Trial =
 const testFolders = ["test/journeys", "test/handlers"];
 const notBehaviour = ["test/handlers/bundles.test.ts"];
 
-/** @returns a trial for each file of journeys whose tests name a state: these tests alone, which are quick. */
+/**
+ * @returns a trial for each file of tests that names a state, as a text of its own or after the colon in a test's name: the tests with the state
+ * in their names alone, which are quick.
+ */
 export function listNamedTests(root: string, state: string): Trial[] {
-  const word = new RegExp(`"${state}"`);
+  const word = new RegExp(`(?:"|: )${state}\\b`);
   return listTests(root).flatMap((trial) =>
     trial.kind === "tests" && word.test(readFileSync(trial.file, "utf8"))
       ? [{ ...trial, name: `${trial.name} of ${state}`, only: state }]

@@ -189,7 +189,7 @@ describe("a channel that is fed", () => {
     expect(await local.streams.leases()).to.deep.equal([]);
   });
 
-  it("keeps its sources from an execution that was stopped, cleaned up, and is redriven", async () => {
+  it("keeps its sources from an execution that is redriven after its cleanup: SetInputSources", async () => {
     const update = { service: "MediaLive", action: "UpdateInput" } as const;
     const held = local.faults.hold(update);
     await local.streams.request("redriven", { channelId: "1001", ingestEndpoints: rtmp("redriven") });
@@ -198,12 +198,33 @@ describe("a channel that is fed", () => {
     held.release();
     await local.clock.advance({ minutes: 21 });
     expect(await local.streams.leases()).to.deep.equal([]);
-    await local.streams.makeReady("successor", { channelId: "1001", ingestEndpoints: rtmp("successor") });
+    const start = local.faults.hold({ service: "MediaLive", action: "StartChannel" });
+    await local.streams.request("successor", { channelId: "1001", ingestEndpoints: rtmp("successor") });
+    await local.clock.advanceUntil("the start", () => start.count > 0 || undefined);
     await local.executions.redrive("redriven");
-    await local.clock.advance({ minutes: 5 });
+    await local.clock.advance({ seconds: 10 });
     expect(local.executions.get("redriven")).to.include({ status: "FAILED" });
+    start.release();
+    await local.streams.untilWaiting("successor");
     expect(local.encoder.input("71").sources).to.deep.equal([{ Url: rtmp("successor")[0]?.url }]);
+    await local.streams.confirm("successor", "READY");
     await end("successor");
+  });
+
+  it("is fed by an execution that is redriven before anybody has noticed: SetInputSources", async () => {
+    local.faults.refuse({ target: "streams-recover-execution", forGood: true });
+    local.faults.meanwhile({ service: "MediaLive", action: "UpdateInput" }, async () => {
+      await local.executions.stop("unnoticed");
+      throw new Error("The call is not made.");
+    });
+    await local.streams.request("unnoticed", { channelId: "1001", ingestEndpoints: rtmp("unnoticed") });
+    await local.clock.advance({ seconds: 5 });
+    expect(local.executions.get("unnoticed")).to.include({ status: "ABORTED" });
+    await local.executions.redrive("unnoticed");
+    await local.streams.untilWaiting("unnoticed");
+    expect(local.encoder.input("71").sources).to.deep.equal([{ Url: rtmp("unnoticed")[0]?.url }]);
+    await local.streams.confirm("unnoticed", "READY");
+    await end("unnoticed");
   });
 
   it("is not announced by an execution that is redriven after its attempt has ended", async () => {

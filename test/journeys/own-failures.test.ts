@@ -140,6 +140,17 @@ describe("a state of the orchestrator whose call is refused for good", () => {
     });
   }
 
+  it("tells on-call why the stream failed, though it cannot record that: HandleProvisionFailure", async () => {
+    local.faults.fail({ ...mediaLive("StartChannel"), ...always });
+    const matches = has("handle-provision-failure");
+    local.faults.fail({ service: "Lambda", action: "Invoke", matches, ...always });
+    await local.streams.request("unrecorded");
+    await local.executions.advanceUntil("unrecorded");
+    const { message } = await local.notifications.waitFor("unrecorded");
+    expect(message).to.include("MediaLive.MediaLiveException").and.include("Recording it failed too");
+    await expectNothingLeft();
+  });
+
   // Others serve the attempt by these, and it serves them: without, each makes its own update.
   for (const [state, site] of [
     ["RequestPlaybackEntry", database("UpdateItem", "SET playbackUpdate = if_not_exists")],

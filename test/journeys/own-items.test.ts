@@ -296,6 +296,39 @@ describe("a state whose call is throttled, or answered with what needs no second
     });
   }
 
+  for (const [machine, status] of [
+    [orchestrator, "FAILED"],
+    [teardown, "COMPLETE"],
+  ] as const) {
+    it(`leaves the channel to whoever starts it next: ForgetEncoderStart of ${machine}`, async () => {
+      const streamId = `earlier-start-${status}`.toLowerCase();
+      const startedAt = { S: new Date(local.clock.now()).toISOString() };
+      // An earlier attempt's start had no answer.
+      await local.runtime.services.DynamoDB.call("PutItem", {
+        TableName: local.streams.program.leaseTableName,
+        Item: { channelId: { S: `start/${channelId}` }, startedBy: { S: "arn:other" }, startedAt },
+      });
+      await (status === "FAILED" ? local.streams.provision(streamId) : local.streams.makeReady(streamId));
+      await local.streams.end(streamId, status);
+      local.encoder.setState(channelId, "RUNNING");
+      const sweep = await local.streams.sweep();
+      await local.clock.advance({ seconds: 30 });
+      expect(local.executions.get(sweep)).to.include({ error: "UnownedChannelFound" });
+      expect(local.encoder.get(channelId).state).to.equal("RUNNING");
+    });
+  }
+
+  it("cleans up after a stream whose workflow Step Functions has forgotten: ReadOrchestration", async () => {
+    await local.streams.makeReady("forgotten");
+    const error = { code: "ExecutionDoesNotExist", message: "Gone.", statusCode: 400 };
+    const site = { service: "StepFunctions", action: "DescribeExecution", caller: teardown } as const;
+    local.faults.fail({ ...site, error, times: Number.POSITIVE_INFINITY });
+    await local.streams.end("forgotten");
+    expect((await local.streams.latest("forgotten")).teardown).to.include({ status: "DONE" });
+    expect(local.encoder.get(channelId).state).to.equal("IDLE");
+    expect(await local.streams.leases()).to.deep.equal([]);
+  });
+
   const forbidden = { ...denied, code: "ForbiddenException", statusCode: 403 };
   for (const [state, site, error, words] of [
     ["AcquireRemovalTurn", write("UpdateItem", "distribution/"), denied, null],

@@ -217,29 +217,62 @@ describe("an update of the distribution, while others make theirs", () => {
     expect((await local.streams.latest("not-missed")).teardown).to.include({ status: "DONE" });
   });
 
+  /** A stream that asks others to add its entry, whose workflow dies unnoticed. @returns the key of its lease, now of another distribution. */
+  async function wishElsewhere(streamId: string): Promise<JsonObject> {
+    await takeLock();
+    local.faults.fail({ ...update, error: staleETag });
+    await local.streams.request(streamId);
+    await local.clock.advance({ seconds: 2 });
+    const { channelId = "" } = await local.streams.latest(streamId);
+    const Key = { channelId: { S: channelId } };
+    const lease = await read(Key);
+    expect(lease.playbackUpdate).to.deep.equal({ S: "ADD" });
+    local.faults.refuse({ target: "streams-recover-execution", forGood: true });
+    await local.executions.stop(streamId);
+    await put({ ...lease, distributionId: { S: "EOTHER" } });
+    return Key;
+  }
+
   for (const machine of [orchestrator, teardown]) {
     it(`is made for no other distribution: ReadRemovalUpdates of ${machine}`, async () => {
       const isTeardown = machine === teardown;
       const kind = isTeardown ? "t" : "o";
       const ends = `ends-${kind}`;
       await (isTeardown ? local.streams.makeReady(ends) : local.streams.provision(ends));
-      await takeLock();
-      local.faults.fail({ ...update, error: staleETag });
-      await local.streams.request(`elsewhere-${kind}`);
-      await local.clock.advance({ seconds: 2 });
-      const { channelId = "" } = await local.streams.latest(`elsewhere-${kind}`);
-      const lease = await read({ channelId: { S: channelId } });
-      expect(lease.playbackUpdate).to.deep.equal({ S: "ADD" });
-      // Nobody notices, so that its request stays.
-      local.faults.refuse({ target: "streams-recover-execution", forGood: true });
-      await local.executions.stop(`elsewhere-${kind}`);
-      await put({ ...lease, distributionId: { S: "EOTHER" } });
+      const Key = await wishElsewhere(`elsewhere-${kind}`);
       await local.streams.update(ends, isTeardown ? "COMPLETE" : "FAILED");
       await local.clock.advance({ minutes: 1 });
-      expect(await read({ channelId: { S: channelId } })).to.include.keys("playbackUpdate");
+      expect((await read(Key)).playbackUpdate).to.deep.equal({ S: "ADD" });
       expect(await local.streams.played()).to.deep.equal([]);
     });
   }
+
+  it("is made for no other distribution: ReadPlaybackUpdates", async () => {
+    const Key = await wishElsewhere("elsewhere");
+    local.faults.fail({ ...update, error: staleETag });
+    await local.streams.request("here");
+    await local.streams.untilWaiting("here");
+    expect(local.executions.get("here")?.path).to.include("ConfigurePlaybackBatch");
+    expect((await read(Key)).playbackUpdate).to.deep.equal({ S: "ADD" });
+    expect(await local.streams.played()).to.deep.equal(["here"]);
+  });
+
+  it("is made by an execution that is redriven before anybody has noticed: ConfigurePlaybackBatch", async () => {
+    local.faults.refuse({ target: "streams-recover-execution", forGood: true });
+    local.faults.fail({ ...update, error: staleETag });
+    await local.streams.request("unnoticed");
+    await local.executions.advanceUntil("unnoticed", ({ path }) => path.includes("AcquirePlaybackTurn"));
+    local.faults.meanwhile(update, async () => {
+      await local.executions.stop("unnoticed");
+      throw new Error("The call is not made.");
+    });
+    await local.clock.advance({ seconds: 2 });
+    expect(local.executions.get("unnoticed")).to.include({ status: "ABORTED" });
+    await local.executions.redrive("unnoticed");
+    await local.streams.untilWaiting("unnoticed");
+    expect(local.executions.get("unnoticed")?.path).to.include("DecidePlaybackRetry");
+    expect(await local.streams.played()).to.deep.equal(["unnoticed"]);
+  });
 
   it("is made without those of others where these cannot be read: ReadRemovalUpdates of the orchestrator", async () => {
     await local.streams.provision("unread");

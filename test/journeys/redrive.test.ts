@@ -88,17 +88,28 @@ describe("an execution that is stopped at a call, and redriven once others have 
     await expectNothingLeft();
   });
 
-  it("is a sweep that stops nothing, stopped before its StopChannel", async () => {
-    local.encoder.setState(channelId, "RUNNING");
-    const stopped = await stopAt([sweep, "StopChannel", "before"], async () => {
-      await local.streams.sweep();
-      await local.clock.advance({ seconds: 1 });
+  for (const startedLate of [false, true]) {
+    const state = startedLate ? "StopStartedChannel" : "StopUnownedChannel";
+    it(`is a sweep that stops nothing, stopped before its StopChannel: ${state}`, async () => {
+      local.encoder.setState(channelId, "RUNNING");
+      if (startedLate) {
+        const startedAt = { S: new Date(local.clock.now()).toISOString() };
+        await local.runtime.services.DynamoDB.call("PutItem", {
+          TableName: local.streams.program.leaseTableName,
+          Item: { channelId: { S: `start/${channelId}` }, startedBy: { S: "arn:other" }, startedAt },
+        });
+      }
+      const stopped = await stopAt([sweep, "StopChannel", "before"], async () => {
+        await local.streams.sweep();
+        await local.clock.advance({ seconds: 1 });
+      });
+      expect(local.executions.get(stopped)?.path.at(-1)).to.equal(state);
+      await local.clock.advance({ minutes: 11 });
+      await expectNothingLeft();
+      await redriveBesideOther(stopped);
+      await expectNothingLeft();
     });
-    await local.clock.advance({ minutes: 11 });
-    await expectNothingLeft();
-    await redriveBesideOther(stopped);
-    await expectNothingLeft();
-  });
+  }
 
   it("starts its channel where it is redriven before anybody has noticed", async () => {
     local.faults.refuse({ target: "streams-recover-execution", forGood: true });

@@ -102,6 +102,21 @@ for (const stopUnowned of [false, true]) {
       }
     });
 
+    for (const isExpired of [true, false]) {
+      const what = isExpired
+        ? "looks at a channel whose last sweep died"
+        : "leaves a channel to another sweep";
+      it(`${what}: LeaseFreeChannel`, async () => {
+        const seconds = Math.floor(local.clock.now() / 1000) + (isExpired ? -1 : 60);
+        const lease = { leasedBy: other, leasedAt: { S: now() }, expiresAt: { N: String(seconds) } };
+        local.faults.meanwhile({ ...write("UpdateItem", ":leasedBy"), caller: sweep }, () =>
+          put({ channelId: { S: channelId }, purpose: { S: "sweep" }, ...lease }),
+        );
+        expect((await swept()).error).to.equal(isExpired ? "UnownedChannelFound" : "");
+        expect(await keys()).to.deep.equal(isExpired ? [] : [channelId]);
+      });
+    }
+
     const record = (startedAt: string) =>
       put({ channelId: { S: `start/${channelId}` }, startedBy: other, startedAt: { S: startedAt } });
 
@@ -191,6 +206,31 @@ for (const stopUnowned of [false, true]) {
         expect(await keys()).to.deep.equal(["entry/origin"]);
       });
     }
+
+    it("reports a late entry that others keep it from removing, and goes on looking: DecideLateEntry", async () => {
+      local.encoder.setState(channelId, "IDLE");
+      // A look that finds no entry would be the last one.
+      await entry(new Date(local.clock.now() - 2_400_000).toISOString());
+      const { config } = await local.playback.get(distributionId);
+      const Items = [{ Id: "origin", DomainName: "origin.example.com" }];
+      local.playback.setConfig(distributionId, { ...config, Origins: { Quantity: 1, Items } });
+      local.faults.fail({ ...updateDistribution, caller: sweep, error: staleETag, times: Infinity });
+      const { error, cause } = await swept();
+      expect(error).to.equal("SweepIncomplete");
+      expect(cause).to.include("too many others changed it");
+      expect(await keys()).to.deep.equal(["entry/origin"]);
+      local.playback.setConfig(distributionId, {});
+    });
+
+    // Each state of a sweep costs, and it comes again every few minutes.
+    it("ends at once where there is nothing to look after: DecidePlaybackCheck", async () => {
+      local.encoder.setState(channelId, "IDLE");
+      const arn = await local.streams.sweep();
+      await local.settled();
+      expect(local.executions.get(arn)?.path).to.deep.equal([
+        ...["SweepStreams", "CheckFreeChannels", "ReadFreeChannel", "DecidePlaybackCheck", "SweepSucceeded"],
+      ]);
+    });
   });
 }
 
@@ -256,6 +296,18 @@ describe("a state of a sweep that restores a playback entry", () => {
     expect((await database.call("GetItem", { TableName, Key: key })).Item).to.deep.equal(Item);
     await database.call("DeleteItem", { TableName, Key: key });
     await local.clock.advance({ minutes: 10 });
+  });
+
+  it("has StreamHealth look after a stream whose channel is gone: ReadPlayingChannel", async () => {
+    const started = () => local.executions.of("streams-StreamHealth").length;
+    const before = started();
+    const error = { code: "NotFoundException", message: "Gone.", statusCode: 404 };
+    // StreamHealth finds that it runs.
+    local.faults.fail({ ...describeChannel, caller: sweep, error });
+    const arn = await local.streams.sweep();
+    await local.clock.advance({ minutes: 1 });
+    expect(local.executions.get(arn)).to.include({ status: "SUCCEEDED" });
+    expect(started()).to.equal(before + 1);
   });
 
   const exists = { code: "ExecutionAlreadyExists", message: "It exists.", statusCode: 400 };
