@@ -1,4 +1,5 @@
 import type { ComponentOutputs } from "./component-outputs";
+import { outputsIn } from "./outputs-in";
 
 type Pulumi = typeof import("@pulumi/pulumi");
 
@@ -95,25 +96,6 @@ async function rejectedIn(value: unknown, error: unknown, pulumi: Pulumi): Promi
     if (rejected) return path;
   }
   return undefined;
-}
-
-/** Finds the outputs and promises among a program's stack outputs, with the path of each, such as `urls.site`. */
-function* outputsIn(
-  value: unknown,
-  pulumi: Pulumi,
-  path = "",
-  seen = new Set<unknown>(),
-): Generator<[path: string, value: unknown]> {
-  if (pulumi.Output.isInstance(value) || value instanceof Promise) {
-    yield [path, value];
-    return;
-  }
-  if (typeof value !== "object" || value === null || seen.has(value) || pulumi.Resource.isInstance(value))
-    return;
-  seen.add(value);
-  for (const [name, member] of Object.entries(value)) {
-    yield* outputsIn(member, pulumi, path === "" ? name : `${path}.${name}`, seen);
-  }
 }
 
 function labelOf(reason: unknown): string {
