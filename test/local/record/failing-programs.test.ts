@@ -275,6 +275,13 @@ describe("a program that fails", () => {
     );
   });
 
+  it("by a resource without a required property keeps the line where that stands", async () => {
+    const message = await failureOf(
+      () => new aws.lambda.Permission("entry", {} as aws.lambda.PermissionArgs),
+    );
+    expect(message).to.match(/^Missing required property 'action'\n.*failing-programs\.test\.ts:\d+:\d+/);
+  });
+
   it("leaves nothing that fails the next one", async () => {
     await failureOf(() => new aws.sqs.Queue("q", { name: failing() }));
     const { resources } = await recordProgram(() => new aws.sqs.Queue("q"), "dev", place);
