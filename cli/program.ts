@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
+import { escapeControlsInLines } from "../contracts";
 import { isJsonObject, type JsonObject } from "../local/json";
 import { defaultStackOf } from "../local/record/configuration";
 import { mainOfProject } from "../local/record/project";
 import type { Surroundings } from "../local/record/surroundings";
 import { checkOptionalLibraries } from "../local/services/optional-library";
-import { UsageError } from "./cli";
+import { readCount, UsageError } from "./cli";
 
 /** The options by which every command that runs a program takes it, and what the program finds around it. */
 export const programOptions = {
@@ -15,6 +16,7 @@ export const programOptions = {
   mocks: { type: "string" },
   "ssm-parameter": { type: "string", multiple: true },
   "stack-outputs": { type: "string" },
+  "program-patience": { type: "string" },
 } as const;
 
 /** @param width of the column of options. */
@@ -29,7 +31,10 @@ the Pulumi program (default: main of ./Pulumi.yaml, or index.ts)
 ${gap}the value of an SSM parameter that the program reads; any number of them
   --stack-outputs FILE
 ${gap}JSON with the outputs of the stacks that the program refers to: { "org/project/stack": { "output": … } }
-  ${"--mocks FILE".padEnd(width)} JSON with the answers to invokes: { "aws:ec2/getSubnets:getSubnets": { "ids": [ … ] } }`;
+  ${"--mocks FILE".padEnd(width)} JSON with the answers to invokes: { "aws:ec2/getSubnets:getSubnets": { "ids": [ … ] } }
+  --program-patience SECONDS
+${gap}how long the program may register nothing while something keeps it running (default 30 where only
+${gap}repeating timers run, else 120)`;
 };
 
 /** The values of {@link programOptions} on a command line. */
@@ -41,6 +46,7 @@ export interface ProgramValues {
   readonly mocks?: string | undefined;
   readonly "ssm-parameter"?: readonly string[] | undefined;
   readonly "stack-outputs"?: string | undefined;
+  readonly "program-patience"?: string | undefined;
 }
 
 /** A program as a command runs it. */
@@ -61,7 +67,7 @@ export function readProgram(values: ProgramValues): ProgramToRun {
   // Not all of them are needed by every program. One message beats five, each after another installation.
   checkOptionalLibraries("dynalite", "fast-xml-parser", "jsonata", "tsx", "yaml");
   const program = values.program ?? mainOfProject(process.cwd());
-  const { mocks, "stack-outputs": stackOutputs } = values;
+  const { mocks, "stack-outputs": stackOutputs, "program-patience": patience } = values;
   return {
     program,
     stack: values.stack ?? defaultStackOf(program),
@@ -69,6 +75,8 @@ export function readProgram(values: ProgramValues): ProgramToRun {
     surroundings: {
       unsupported: values.strict ? "refuse" : "record",
       ssmParameters: readPairs("--ssm-parameter", "NAME=VALUE", values["ssm-parameter"]),
+      ...(patience !== undefined && { programPatienceSeconds: readCount("--program-patience", patience) }),
+      onProgramWaits: (message) => process.stderr.write(`${escapeControlsInLines(message)}\n`),
       ...(mocks !== undefined && { mocks: readObjects("--mocks", mocks) }),
       ...(stackOutputs !== undefined && { stackOutputs: readObjects("--stack-outputs", stackOutputs) }),
     },

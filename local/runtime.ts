@@ -13,7 +13,7 @@ import { explainUnserved, nameInertWithArn } from "./record/inert";
 import type { Program } from "./record/load-program";
 import type { AwsPlace } from "./record/outputs";
 import { type ApiUrls, recordFor } from "./record/recordings";
-import type { Surroundings } from "./record/surroundings";
+import { pickSurroundings, type Surroundings } from "./record/surroundings";
 import type { Services } from "./services";
 import { checkOptionalLibraries } from "./services/optional-library";
 import { Signals } from "./services/service-context";
@@ -289,8 +289,7 @@ async function recordGraph(
   place: AwsPlace,
   apiUrlsOf: (graph: Graph) => Promise<ApiUrls>,
 ): Promise<Graph> {
-  const { unsupported, mocks, ssmParameters, stackOutputs } = surroundings;
-  const around = { unsupported, mocks, ssmParameters, stackOutputs };
+  const around = pickSurroundings(surroundings);
   const recorded = await recordFor(place, program, stack, config, isFresh, around, apiUrlsOf);
   return patch?.(recorded) ?? recorded;
 }

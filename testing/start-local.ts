@@ -6,7 +6,7 @@ import type { JsonObject } from "../local/json";
 import { defaultStackOf } from "../local/record/configuration";
 import type { Graph } from "../local/record/graph";
 import type { Program } from "../local/record/load-program";
-import type { Surroundings } from "../local/record/surroundings";
+import { pickSurroundings, type Surroundings } from "../local/record/surroundings";
 import { type Redeployment, type Runtime, type RuntimeListener, startRuntime } from "../local/runtime";
 import { Activity } from "../local/time/activity";
 import { LocalAlarms } from "./alarms";
@@ -238,10 +238,6 @@ export async function startLocal(program: Program, options: LocalOptions = {}): 
     settled: () => activity.settled(),
     stop: () => runtime.stop(),
   };
-}
-
-function pickSurroundings({ unsupported, mocks, ssmParameters, stackOutputs }: LocalOptions): Surroundings {
-  return { unsupported, mocks, ssmParameters, stackOutputs };
 }
 
 /** @throws {RangeError} for what is no time. */

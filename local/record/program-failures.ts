@@ -1,4 +1,5 @@
 import type { ComponentOutputs } from "./component-outputs";
+import { outputsIn } from "./outputs-in";
 
 type Pulumi = typeof import("@pulumi/pulumi");
 
@@ -97,25 +98,6 @@ async function rejectedIn(value: unknown, error: unknown, pulumi: Pulumi): Promi
   return undefined;
 }
 
-/** Finds the outputs and promises among a program's stack outputs, with the path of each, such as `urls.site`. */
-function* outputsIn(
-  value: unknown,
-  pulumi: Pulumi,
-  path = "",
-  seen = new Set<unknown>(),
-): Generator<[path: string, value: unknown]> {
-  if (pulumi.Output.isInstance(value) || value instanceof Promise) {
-    yield [path, value];
-    return;
-  }
-  if (typeof value !== "object" || value === null || seen.has(value) || pulumi.Resource.isInstance(value))
-    return;
-  seen.add(value);
-  for (const [name, member] of Object.entries(value)) {
-    yield* outputsIn(member, pulumi, path === "" ? name : `${path}.${name}`, seen);
-  }
-}
-
 function labelOf(reason: unknown): string {
   return (reason as Labelled | undefined)?.promise?._debugCtx ?? "";
 }
@@ -129,28 +111,37 @@ function withResource(reason: unknown): Error {
   const message = messageOf(reason);
   const resource = resourceOf(reason);
   // Such a message names the resource that failed first.
-  if (/^failed to (read|register new) resource/.test(message)) return explain(reason, message);
+  if (/^failed to (read|register new) resource/.test(message)) return new Error(message, { cause: reason });
   if (labelOf(reason).startsWith("monitor.registerResourceOutputs")) {
     return explain(reason, `The outputs of a component cannot be registered: ${message}`);
   }
-  if (!resource || message.includes(`${resource.name} [${resource.type}]`)) {
-    return reason instanceof Error ? reason : new Error(message);
+  if (resource && !message.includes(`${resource.name} [${resource.type}]`)) {
+    return explain(
+      reason,
+      `The resource '${resource.name}' of type ${resource.type} cannot be registered: ${message}`,
+    );
   }
-  return explain(
-    reason,
-    `The resource '${resource.name}' of type ${resource.type} cannot be registered: ${message}`,
-  );
+  return reason instanceof Error && lineOf(reason) === undefined ? reason : explain(reason, message);
 }
 
-/** @returns an error with the stack trace of its cause. A mistake in the program's code, such as a TypeError, keeps the line where it stands. */
+/** @returns an error with the stack trace of its cause. */
 function explain(cause: unknown, message: string): Error {
-  const frame =
-    cause instanceof Error && cause.constructor !== Error && !("__pulumiRunError" in cause)
-      ? cause.stack
-          ?.split("\n")
-          .find((line) => /^\s+at .*:\d+:\d+\)?$/.test(line) && !line.includes("node_modules"))
-      : undefined;
-  return new Error(frame ? `${message}\n${frame}` : message, { cause });
+  const line = cause instanceof Error ? lineOf(cause) : undefined;
+  return new Error(line ? `${message}\n${line}` : message, { cause });
+}
+
+/**
+ * @returns the program's own line of an error that it did not throw itself: a mistake in its code, such as a TypeError, or what a library refuses, such
+ * as a resource without a required property.
+ */
+function lineOf(error: Error): string | undefined {
+  const { stack = "" } = error;
+  if ("__pulumiRunError" in error) return undefined;
+  const lines = stack.split("\n").filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line));
+  const isForeign = (line: string) => /\bnode_modules\b|\(node:/.test(line);
+  const [first] = lines;
+  const isOwn = error.constructor === Error && first !== undefined && !isForeign(first);
+  return isOwn ? undefined : lines.find((line) => !isForeign(line));
 }
 
 function messageOf(reason: unknown): string {

@@ -9,7 +9,7 @@ import { answerInvoke, unansweredLookup } from "./lookups";
 import { mockEngine } from "./monitor";
 import { withoutPromiseTraces } from "./promise-traces";
 import { runProgram } from "./run-program";
-import { type Surroundings, stackReferenceState } from "./surroundings";
+import { patienceOf, type Surroundings, stackReferenceState } from "./surroundings";
 
 type Pulumi = typeof import("@pulumi/pulumi");
 
@@ -107,7 +107,7 @@ async function record(
     });
     return run();
   };
-  const outputs = (await runProgram(load, runWithMembers, () => registrations, surroundings.patienceMs)
+  const outputs = (await runProgram(load, runWithMembers, () => registrations, patienceOf(surroundings))
     .then((exports) => toJson(pulumi.asset, exports))
     .catch((error: unknown) => {
       // What fails without the answer to an invoke, fails because of it.

@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { watchComponentOutputs } from "./component-outputs";
+import { watchPending } from "./pending";
 import { watchForExit } from "./program-exit";
 import { ProgramFailures, programError } from "./program-failures";
-import { watchForStandstill } from "./standstill";
+import { type Patience, watchForStandstill } from "./standstill";
 
 type Pulumi = typeof import("@pulumi/pulumi");
 
@@ -14,7 +15,7 @@ const attributionMs = 500;
  *
  * @param load loads the program's own copy of Pulumi.
  * @param registrations counts what the program has asked the engine for so far.
- * @param patienceMs how long nothing may happen before the program counts as waiting for ever.
+ * @param patience how long the program may register nothing before it counts as waiting for ever.
  * @returns the stack outputs.
  * @throws {Error} what the program throws; the first input, output, `dependsOn` or callback that fails, with its resource; or what the program waits
  * for, when nothing can happen any more.
@@ -23,14 +24,15 @@ export async function runProgram(
   load: NodeJS.Require,
   run: () => unknown,
   registrations: () => number,
-  patienceMs?: number,
+  patience: Patience,
 ): Promise<unknown> {
   const pulumi = load("@pulumi/pulumi") as Pulumi;
   const failures = new ProgramFailures();
   const components = watchComponentOutputs(load);
   const exit = watchForExit();
-  const standstill = watchForStandstill(load, registrations, patienceMs);
   let exported: unknown;
+  const pending = watchPending(load, pulumi, components.registered);
+  const standstill = watchForStandstill(pending, registrations, () => exported, patience);
   const finished = (async () => {
     try {
       const outputs = await pulumi.runtime.runInPulumiStack(async () => {
@@ -71,6 +73,7 @@ export async function runProgram(
     await nextTurn();
     failures.stop();
     exit.stop();
+    pending.stop();
     components.stop();
   }
 }

@@ -1,22 +1,31 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import type { PendingWatch } from "./pending";
+import { watchIntervals } from "./program-intervals";
 
-/** A promise as Pulumi labels it: `resource:name[type]` for a registration. */
-interface Labelled {
-  readonly _debugCtx?: string;
-}
-
-/** A program waits for what can never happen. */
+/** A program waits for what can never happen, or for longer than anybody would wait. */
 class StandstillError extends Error {
   /** Pulumi marks so the errors that are shown without a stack trace. */
   readonly __pulumiRunError = true;
 }
 
-/** How long nothing may happen: a busy machine may leave a program without a turn for seconds. */
-const defaultPatienceMs = 5000;
-/** How often the watch looks within that time. */
+/** For how many milliseconds a program may register nothing, by what still runs. */
+export interface Patience {
+  /** Nothing runs. A busy machine may leave a program without a turn for seconds. */
+  readonly idleMs: number;
+  /** Nothing but repeating timers runs. @default 30000 */
+  readonly intervalMs?: number | undefined;
+  /** Anything else runs: a child process, a connection, a timer. Building an image takes a minute or more. @default 120000 */
+  readonly workMs?: number | undefined;
+  /** Takes what the program waits for, once it has registered nothing for ten seconds. @default - nobody is told */
+  readonly onWaiting?: ((message: string) => void) | undefined;
+}
+
+/** When the user is told what a program waits for. */
+const tellAfterMs = 10_000;
+/** How often the watch looks within the shortest patience. */
 const looks = 20;
 
-/** Notices that a program waits for what can never happen. */
+/** Notices that a program stands still. */
 export interface StandstillWatch {
   /** Rejects with what the program waits for. */
   readonly reached: Promise<never>;
@@ -29,38 +38,52 @@ export interface StandstillWatch {
 
 /**
  * Watches a program that is being recorded. With `pulumi up`, Node.js ends when nothing is left that could settle a promise; in this process servers
- * and tests keep it running. So the watch compares what keeps Node.js running with what did so before the program began.
+ * and tests keep it running. So the watch compares what keeps Node.js running with what did so before the program began. What a forgotten timer or
+ * an open connection keeps running ends as well, later.
  *
- * @param load loads the program's own copy of Pulumi.
  * @param registrations counts what the program has asked the engine for so far.
- * @param patienceMs how long nothing may happen.
+ * @param exported returns what the program exports, if it came so far.
  */
 export function watchForStandstill(
-  load: NodeJS.Require,
+  pending: PendingWatch,
   registrations: () => number,
-  patienceMs = defaultPatienceMs,
+  exported: () => unknown,
+  { idleMs, intervalMs = 30_000, workMs = 120_000, onWaiting }: Patience,
 ): StandstillWatch {
-  const { getStore } = load("@pulumi/pulumi/runtime/state") as {
-    getStore(): { leakCandidates: ReadonlySet<Labelled> };
-  };
   const before = busy();
-  const lookEveryMs = patienceMs / looks;
-  const progress = () => `${registrations()} ${getStore().leakCandidates.size}`;
+  const lookEveryMs = Math.min(idleMs, intervalMs, workMs) / looks;
+  const progress = () => `${registrations()} ${pending.count()}`;
   let timer: NodeJS.Timeout | undefined;
   const reached = new Promise<never>((_, reject) => {
     let last = progress();
-    let idleMs = 0;
+    /** How long nothing was registered, and for how long of that nothing but repeating timers ran. */
+    const quiet = { all: 0, idle: 0 };
+    const end = async (why: string) => {
+      clearInterval(timer);
+      reject(new StandstillError(describe(why, await pending.list(exported()))));
+    };
     timer = setInterval(() => {
       const now = progress();
-      // The timer itself is one of what keeps Node.js running.
-      const isIdle = now === last && busy() <= before + 1;
+      const isQuiet = now === last;
       last = now;
-      idleMs = isIdle ? idleMs + lookEveryMs : 0;
-      if (idleMs >= patienceMs) reject(new StandstillError(describe([...getStore().leakCandidates])));
+      // The timer itself is one of what keeps Node.js running.
+      const isIdle = isQuiet && busy() <= before + 1;
+      quiet.idle = isIdle ? quiet.idle + lookEveryMs : 0;
+      const wasTold = quiet.all >= tellAfterMs;
+      quiet.all = isQuiet ? quiet.all + lookEveryMs : 0;
+      if (quiet.idle >= (intervals.any ? intervalMs : idleMs)) {
+        void end(intervals.any ? `Only repeating timers ran for ${seconds(intervalMs)}.${more}` : "");
+      } else if (quiet.all >= workMs) {
+        void end(`It has registered nothing for ${seconds(workMs)}.${more}`);
+      } else if (!wasTold && quiet.all >= tellAfterMs && onWaiting) {
+        pending.list(exported()).then((list) => onWaiting(describeWait(list)));
+      }
     }, lookEveryMs);
   });
   // The watch may end before anybody waits for it.
   reached.catch(() => undefined);
+  // From here on, so that the timer above is none of them.
+  const intervals = watchIntervals();
   return {
     reached,
     settled: async () => {
@@ -74,10 +97,13 @@ export function watchForStandstill(
     },
     idle: async () => {
       // The timer above is one of what keeps Node.js running, and so is that of a sleep.
-      const deadline = performance.now() + patienceMs;
+      const deadline = performance.now() + idleMs;
       while (busy() > before + 1 && performance.now() < deadline) await sleep(lookEveryMs);
     },
-    stop: () => clearInterval(timer),
+    stop: () => {
+      clearInterval(timer);
+      intervals.stop();
+    },
   };
 }
 
@@ -87,13 +113,20 @@ function busy(): number {
     .length;
 }
 
-function describe(pending: readonly Labelled[]): string {
-  const resources = pending.flatMap(({ _debugCtx: label = "" }) => {
-    const [, name, type] = /^resource:(.+)\[([^\]]+)\]$/.exec(label) ?? [];
-    return name && type ? [`'${name}' of type ${type}`] : [];
-  });
-  const waiting = [...new Set(resources)];
-  return waiting.length > 0
-    ? `The program waits for ever: an input, a parent or a dependsOn of these resources never resolves: ${waiting.join(", ")}.`
-    : "The program waits for ever: a promise that it awaits, or one of its stack outputs, never resolves.";
+const more = " A program that needs longer gets it by --program-patience SECONDS (programPatienceSeconds).";
+
+function seconds(milliseconds: number): string {
+  return `${milliseconds / 1000} seconds`;
+}
+
+function describe(why: string, waiting: readonly string[]): string {
+  const never =
+    waiting.length > 0
+      ? `these never resolve: ${waiting.join(", ")}.`
+      : "a promise that it awaits never resolves.";
+  return `The program waits for ever: ${never}${why && ` ${why}`}`;
+}
+
+function describeWait(waiting: readonly string[]): string {
+  return `The program has registered nothing for ${seconds(tellAfterMs)}, and waits for ${waiting.join(", ") || "a promise"}.`;
 }

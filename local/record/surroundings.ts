@@ -1,12 +1,19 @@
 import type { Json, JsonObject } from "../json";
+import type { Patience } from "./standstill";
 
 /** Answers an invoke, such as that of `aws.ec2.getSubnets`: the result, or a function of the arguments that returns it. */
 export type InvokeMock = JsonObject | ((args: JsonObject) => JsonObject | Promise<JsonObject>);
 
 /** What a program finds around it and does not create itself. */
 export interface Surroundings {
-  /** Milliseconds in which nothing happens before the start says that the program waits for ever. @default 5000 */
-  readonly patienceMs?: number | undefined;
+  /**
+   * Seconds for which the program may register nothing while something keeps it running. Then the start ends, with what the program waits for. Where
+   * nothing runs that could settle a promise, it ends after five seconds in any case.
+   * @default - 30 where only repeating timers run, else 120
+   */
+  readonly programPatienceSeconds?: number | undefined;
+  /** Takes what the program waits for, once it has registered nothing for ten seconds. @default - nobody is told */
+  readonly onProgramWaits?: ((message: string) => void) | undefined;
   /**
    * What happens with resources that the local runtime does not serve: `record` gives them plausible outputs and lets the start go on, `refuse` names
    * them all in an error.
@@ -33,4 +40,17 @@ export function stackReferenceState(stack: string, { stackOutputs = {} }: Surrou
     `The outputs of the stack '${stack}' are not given${given.length > 0 ? ` (but those of ${given.join(", ")})` : ""}. ` +
       `Give them with the option stackOutputs: { "${stack}": { … } }, or --stack-outputs FILE, a JSON file with { "${stack}": { … } }.`,
   );
+}
+
+/** @returns how long a program may stand still. */
+export function patienceOf({ programPatienceSeconds, onProgramWaits }: Surroundings): Patience {
+  const givenMs = programPatienceSeconds === undefined ? undefined : programPatienceSeconds * 1000;
+  const idleMs = Math.min(5000, givenMs ?? Infinity);
+  return { idleMs, intervalMs: givenMs, workMs: givenMs, onWaiting: onProgramWaits };
+}
+
+/** @returns what of some options is a program's surroundings, and nothing else. */
+export function pickSurroundings(options: Surroundings): Surroundings {
+  const { unsupported, mocks, ssmParameters, stackOutputs, programPatienceSeconds, onProgramWaits } = options;
+  return { unsupported, mocks, ssmParameters, stackOutputs, programPatienceSeconds, onProgramWaits };
 }

@@ -14,7 +14,7 @@ const place = {
   awsUrl: "http://127.0.0.1:8788",
 };
 /** A program that waits for ever is found out after this time instead of seconds. */
-const patienceMs = 40;
+const programPatienceSeconds = 0.04;
 const failureOf = async (program: () => unknown, surroundings: Surroundings = {}) =>
   (await expectRejection(recordProgram(program, "dev", place, {}, surroundings))).message;
 
@@ -174,20 +174,96 @@ describe("a program that fails", () => {
     });
   }
 
-  it("by waiting for what never comes is told, with the resource", async () => {
-    const never = new Promise<string>(() => undefined);
-    const message = await failureOf(() => ({ arn: new aws.sqs.Queue("q", { name: never }).arn }), {
-      patienceMs,
+  const never = new Promise<string>(() => undefined);
+  const standing: { readonly [what: string]: readonly [program: () => unknown, waiting: string] } = {
+    "an input, with the resources that wait for it": [
+      () => {
+        const queue = new aws.sqs.Queue("q", { tags: { team: never } });
+        new aws.sqs.Queue("follower", { name: queue.name });
+        return { arn: queue.arn };
+      },
+      "these never resolve: the input 'tags.team' of the resource 'q' of type aws:sqs/queue:Queue.",
+    ],
+    "an output among the inputs": [
+      () => new aws.sqs.Queue("q", { name: pulumi.output(never).apply((name) => `${name}-q`) }).arn,
+      "these never resolve: the input 'name' of the resource 'q' of type aws:sqs/queue:Queue.",
+    ],
+    "an apply on an output of a resource": [
+      () => new aws.sqs.Queue("q", { name: new aws.sqs.Queue("first").arn.apply(() => never) }).arn,
+      "these never resolve: the input 'name' of the resource 'q' of type aws:sqs/queue:Queue.",
+    ],
+    dependsOn: [
+      () => void new aws.sqs.Queue("q", {}, { dependsOn: new Promise<pulumi.Resource>(() => undefined) }),
+      "these never resolve: a dependsOn of the resource 'q' of type aws:sqs/queue:Queue.",
+    ],
+    "stack outputs": [
+      () => ({ urls: { site: never }, name: pulumi.output(never) }),
+      "these never resolve: the stack output 'urls.site', the stack output 'name'.",
+    ],
+    "an output of a component": [
+      () => {
+        class Wall extends pulumi.ComponentResource {
+          constructor() {
+            super("team:index:Wall", "wall");
+            this.registerOutputs({ url: never });
+          }
+        }
+        new Wall();
+      },
+      "these never resolve: the output 'url' of the component 'wall' of type team:index:Wall.",
+    ],
+    "the program's own body": [() => never, "a promise that it awaits never resolves."],
+  };
+  for (const [what, [program, waiting]] of Object.entries(standing)) {
+    it(`by waiting for what never comes is told, with what waits: ${what}`, async () => {
+      expect(await failureOf(program, { programPatienceSeconds })).to.equal(
+        `The program waits for ever: ${waiting}`,
+      );
     });
+  }
+
+  it("by waiting while a repeating timer runs is told", async () => {
+    const message = await failureOf(
+      () => {
+        setInterval(() => undefined, 5);
+        return new aws.sqs.Queue("q", { name: never }).arn;
+      },
+      { programPatienceSeconds },
+    );
     expect(message).to.equal(
-      "The program waits for ever: an input, a parent or a dependsOn of these resources never resolves: 'q' of type aws:sqs/queue:Queue.",
+      "The program waits for ever: these never resolve: the input 'name' of the resource 'q' of type aws:sqs/queue:Queue. " +
+        "Only repeating timers ran for 0.04 seconds. A program that needs longer gets it by --program-patience SECONDS (programPatienceSeconds).",
     );
   });
 
-  it("by waiting, in the program's own body, is told", async () => {
-    expect(await failureOf(() => new Promise(() => undefined), { patienceMs })).to.match(
-      /^The program waits for ever: a promise/,
+  it("by waiting while anything else runs is told", async () => {
+    let timer: NodeJS.Timeout | undefined;
+    const again = () => {
+      timer = setTimeout(again, 1);
+    };
+    const message = await failureOf(
+      () => {
+        again();
+        return never;
+      },
+      { programPatienceSeconds },
     );
+    clearTimeout(timer);
+    expect(message).to.match(/^The program waits for ever: .* It has registered nothing for 0\.04 seconds\./);
+  });
+
+  it("is none while a timer runs for longer than a program may stand still", async () => {
+    const { outputs } = await recordProgram(
+      async () => {
+        const beat = setInterval(() => undefined, 5);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        clearInterval(beat);
+        return { built: true };
+      },
+      "dev",
+      place,
+    );
+    expect(outputs).to.deep.equal({ built: true });
   });
 
   it("in code keeps the line where that stands", async () => {
@@ -197,6 +273,13 @@ describe("a program that fails", () => {
     expect(message).to.match(
       /^The stack output 'arn' fails: Cannot read properties of undefined.*\n.*failing-programs\.test\.ts:\d+:\d+/,
     );
+  });
+
+  it("by a resource without a required property keeps the line where that stands", async () => {
+    const message = await failureOf(
+      () => new aws.lambda.Permission("entry", {} as aws.lambda.PermissionArgs),
+    );
+    expect(message).to.match(/^Missing required property 'action'\n.*failing-programs\.test\.ts:\d+:\d+/);
   });
 
   it("leaves nothing that fails the next one", async () => {
