@@ -34,7 +34,7 @@ import { Network } from "./network/network";
 import type { StreamOrchestrationNodes } from "./nodes";
 import { normalizeArgs } from "./normalize-args";
 import { Notifications } from "./notifications/notifications";
-import type { Watched } from "./observability/alarm-definitions";
+import { type Watched, webhookAlarms } from "./observability/alarm-definitions";
 import { Alarms } from "./observability/alarms";
 import { createDashboard } from "./observability/dashboard";
 import { stackArns } from "./stack-arns";
@@ -268,6 +268,8 @@ export class StreamOrchestration extends pulumi.ComponentResource {
             child,
           )
         : undefined;
+    const webhooks = notifications?.webhooks;
+    if (webhooks) alarms.watch(webhookAlarms(webhooks), tags);
     if (observability.dashboard) {
       createDashboard(
         `${name}-dashboard`,
@@ -312,6 +314,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
           StreamSweep: sweep.stateMachine,
           StreamHealth: health.stateMachine,
           ...(readiness && { StreamReadiness: readiness.stateMachine }),
+          ...(webhooks && { StreamWebhooks: webhooks }),
         },
         functions: made,
       },

@@ -177,8 +177,12 @@ describe("The nodes of a StreamOrchestration", () => {
     expect(Object.keys(result)).to.not.include("nodes");
   });
 
-  it("have a state machine for the readiness with `readiness` alone", async () => {
+  it("have a state machine for the readiness with `readiness` alone, and one for webhooks with a signed one", async () => {
     const { result } = await recordDefaults();
-    expect(result.nodes.stateMachines).to.not.have.property("StreamReadiness");
+    expect(result.nodes.stateMachines).to.not.have.any.keys("StreamReadiness", "StreamWebhooks");
+    const auth = { hmac: { secret: `whsec_${"A".repeat(32)}` } };
+    const notify = [{ type: "webhook" as const, name: "ops", url: "https://ops.example.com", auth }];
+    const signed = await recordOrchestration({ notify });
+    expect(signed.result.nodes.stateMachines).to.have.property("StreamWebhooks");
   });
 });
