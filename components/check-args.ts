@@ -9,7 +9,7 @@ import {
 } from "../contracts";
 import { closedObject } from "../contracts/closed-object";
 import { findIssues, type Issue } from "../contracts/issues";
-import { describeValue, oneOf, quote } from "../contracts/text";
+import { describeValue, quote } from "../contracts/text";
 import { channelsWithinReach, originHeaders } from "./media/check-origins";
 import { isLater } from "./media/origin-access";
 import type { NetworkArgs, StreamOrchestrationArgs } from "./stream-orchestration-args";
@@ -43,8 +43,16 @@ const number = (fits: (value: number) => boolean, rule: string) =>
       ({ input }) => `${rule}, received ${describeNumber(input)}`,
     ),
   );
-const describeNumber = (value: unknown) =>
-  typeof value === "number" ? value : typeof value === "string" ? quote(value) : describeValue(value);
+const describeNumber = (value: unknown) => (typeof value === "number" ? value : describeText(value));
+const describeText = (value: unknown) =>
+  typeof value === "string"
+    ? quote(value)
+    : typeof value === "boolean"
+      ? String(value)
+      : describeValue(value);
+/** One of the given words. The API's own check repeats no value, which the contract fixes; an argument's names the wrong word. */
+const oneOf = <const TOptions extends readonly string[]>(options: TOptions) =>
+  v.picklist(options, ({ input }) => `must be one of ${options.join(", ")}, received ${describeText(input)}`);
 const integer = (minimum: number, maximum: number) =>
   number(
     (value) => Number.isInteger(value) && value >= minimum && value <= maximum,
@@ -377,7 +385,9 @@ const schema = closed({
   network: v.optional(
     v.lazy((value) =>
       typeof value === "object" && value !== null && (value as NetworkArgs).create !== undefined
-        ? closed({ create: v.literal(true, "must be true") })
+        ? closed({
+            create: v.literal(true, ({ input }) => `must be true, received ${describeText(input)}`),
+          })
         : closed({
             vpcId: matching(/^vpc-[0-9a-f]+$/, "must be the id of a VPC"),
             subnetIds: nonEmptyList(matching(/^subnet-[0-9a-f]+$/, "must be the id of a subnet")),

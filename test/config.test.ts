@@ -341,6 +341,24 @@ describe("The stack's configuration", () => {
     }
   });
 
+  it("takes targets of notifications as JSON, and tells no secret of one that is wrong", async () => {
+    const pager = { type: "pagerduty", name: "pager", routingKey: "s3cret" };
+    expect((await readWith({ notify: JSON.stringify([pager]) })).notify).to.deep.equal([pager]);
+    expect((await problemsOf({ notify: '[{"routingKey": "s3cret"' })).slice(1, -1)).to.deep.equal([
+      "  - stream-orchestration:notify must be a list of targets in JSON, received a text that is none.",
+    ]);
+    const wrong = { ...pager, type: "pager" };
+    expect(
+      (await problemsOf({ notify: JSON.stringify([wrong, { ...pager, name: "" }]) })).slice(1, -1),
+    ).to.deep.equal([
+      '  - stream-orchestration:notify[0].type must be one of webhook, pagerduty, slack, teams, received "pager".',
+      '  - stream-orchestration:notify[1].name must have 1 to 20 lower-case letters, digits and hyphens, and begin with a letter, received "".',
+    ]);
+    expect((await problemsOf({ notify: "{}" })).slice(1, -1)).to.deep.equal([
+      "  - stream-orchestration:notify must be an array, received an object.",
+    ]);
+  });
+
   it("has inputs for each channel, as TYPE:id", async () => {
     expect(
       (await problemsOf({ channelIds: "1,2", channelInputs: "RTMP_PUSH:7" })).slice(1, -1),
@@ -349,7 +367,7 @@ describe("The stack's configuration", () => {
     ]);
     const problems = await problemsOf({ channelIds: "1", channelInputs: "RTMP:7+SRT_CALLER" });
     expect(problems.slice(1, -1)).to.deep.equal([
-      "  - stream-orchestration:channelInputs must be one of RTMP_PUSH, RTMP_PULL, SRT_LISTENER, SRT_CALLER.",
+      '  - stream-orchestration:channelInputs must be one of RTMP_PUSH, RTMP_PULL, SRT_LISTENER, SRT_CALLER, received "RTMP".',
       "  - stream-orchestration:channelInputs is required.",
     ]);
   });

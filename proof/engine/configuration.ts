@@ -70,6 +70,11 @@ export const configurationChanges: { readonly [key: string]: Configuration } = {
   sweepIntervalMinutes: { sweepIntervalMinutes: "60" },
   dashboard: { dashboard: "false" },
   alarms: { alarms: "guards" },
+  notify: {
+    notify: JSON.stringify([
+      { type: "pagerduty", name: "pager", routingKey: "0123456789abcdef0123456789abcdef" },
+    ]),
+  },
   includeIngestEndpoints: { includeIngestEndpoints: "false" },
   confirmationPrincipals: { confirmationPrincipals: "arn:aws:iam::210987654321:role/encoder" },
   schemaRegistry: { schemaRegistry: "true" },
