@@ -49,6 +49,8 @@ const keyOfArgument: { readonly [path: string]: string } = {
   "auth.jwt.ingestScope": "jwtIngestScope",
   "onCall.topicArn": "onCallTopicArn",
   "onCall.emails": "onCallEmails",
+  "tables.attemptsName": "attemptsTableName",
+  "tables.leasesName": "leasesTableName",
   "api.id": "apiId",
   "api.domain.name": "apiDomainName",
   "api.domain.certificateArn": "apiCertificateArn",
@@ -122,6 +124,9 @@ export function readConfig(): StreamOrchestrationArgs {
     rateLimit: integer("throttleRateLimit") ?? 25,
   };
   const logGroupName = text("logGroupName");
+  const tables = { attemptsName: text("attemptsTableName"), leasesName: text("leasesTableName") };
+  const hasTables = Object.values(tables).some((value) => value !== undefined);
+  const protect = boolean("protect");
   const logRetentionDays = integer("logRetentionDays");
   const network = text("network") ?? "none";
   if (!["none", "create", "existing"].includes(network)) {
@@ -193,7 +198,8 @@ export function readConfig(): StreamOrchestrationArgs {
     logRetentionDays: logGroupName === undefined ? logRetentionDays : undefined,
     archiveRetentionDays: integer("archiveRetentionDays"),
     encryptionKeyArn: text("encryptionKeyArn"),
-    protect: boolean("protect"),
+    tables: hasTables ? tables : undefined,
+    protect: hasTables ? undefined : protect,
     tracing: boolean("tracing"),
     tags: readTags(list("tags"), problems),
   });

@@ -211,6 +211,7 @@ const tags = v.pipe(
 );
 
 const distributionId = cloudFrontId("a CloudFront distribution");
+const tableName = /^[\w.-]{3,255}$/;
 /** Each one is in the policies of two roles. */
 const maxFormerDistributions = 10;
 
@@ -359,6 +360,12 @@ const schema = closed({
       emails: v.optional(v.array(matching(/^[^@\s]+@[^@\s]+$/, "must be an email address"))),
     }),
   ),
+  tables: v.optional(
+    closed({
+      attemptsName: matching(tableName, "must be the name of a DynamoDB table"),
+      leasesName: matching(tableName, "must be the name of a DynamoDB table"),
+    }),
+  ),
   api: v.optional(
     closed({
       id: v.optional(matching(/^[a-z0-9]{1,32}$/, "must be the id of an HTTP API, such as a1b2c3d4e5")),
@@ -480,10 +487,12 @@ function findUpdateIssues(args: unknown): Issue[] {
 
 /** What exists already keeps its own settings. */
 function findOwnResourceIssues(args: unknown): Issue[] {
-  const { api, logGroupName, ...others } = (args ?? {}) as {
+  const { api, logGroupName, tables, ...others } = (args ?? {}) as {
     [argument: string]: unknown;
     api?: { id?: unknown } | null;
+    tables?: { attemptsName?: unknown; leasesName?: unknown } | null;
   };
+  const { attemptsName, leasesName } = tables ?? {};
   const left = (path: string, given: string) =>
     others[path] === undefined
       ? []
@@ -491,6 +500,15 @@ function findOwnResourceIssues(args: unknown): Issue[] {
   return [
     ...(api?.id === undefined ? [] : [...left("cors", "api.id"), ...left("throttle", "api.id")]),
     ...(logGroupName === undefined ? [] : left("logRetentionDays", "logGroupName")),
+    ...(tables === undefined ? [] : left("protect", "tables")),
+    ...(typeof attemptsName === "string" && attemptsName === leasesName
+      ? [
+          {
+            path: "tables.leasesName",
+            problem: `must be another table than tables.attemptsName, received ${quote(attemptsName)}.`,
+          },
+        ]
+      : []),
   ];
 }
 

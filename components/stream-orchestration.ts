@@ -39,7 +39,7 @@ import { Alarms } from "./observability/alarms";
 import { createDashboard } from "./observability/dashboard";
 import { stackArns } from "./stack-arns";
 import { createSettingsItem } from "./storage/settings-item";
-import { createTables } from "./storage/tables";
+import { createTables, readTables } from "./storage/tables";
 import type { StreamOrchestrationArgs } from "./stream-orchestration-args";
 import { createWorkflow } from "./workflow/create-workflow";
 
@@ -127,7 +127,9 @@ export class StreamOrchestration extends pulumi.ComponentResource {
         : aws.cloudwatch.LogGroup.get(`${name}-logs`, args.logGroupName, undefined, child);
     const common: CommonArgs = { ...settings.common, accountId: arns.accountId, logGroup };
 
-    const tables = createTables(name, { ...common, protect: settings.protect }, child);
+    const tables = settings.tables
+      ? readTables(name, settings.tables, child)
+      : createTables(name, { ...common, protect: settings.protect }, child);
     const media = createMedia(name, { ...args, attempts: tables.attempts, arns, tags: common.tags }, child);
     const events = new EventBus(
       `${name}-events`,

@@ -230,10 +230,15 @@ describe("The stack's configuration", () => {
     expect((await readWith({ network: "create" })).network).to.deep.equal({ create: true });
   });
 
-  it("leaves to an API and a log group of the team's own what Pulumi.yaml has defaults for", async () => {
-    const args = await readWith({ apiId: "a1b2c3d4e5", logGroupName: "/aws/vendedlogs/team" });
+  it("leaves to an API, tables and a log group of the team's own what Pulumi.yaml has defaults for", async () => {
+    const tables = { attemptsTableName: "team-attempts", leasesTableName: "team-leases" };
+    const args = await readWith({ apiId: "a1b2c3d4e5", logGroupName: "/aws/vendedlogs/team", ...tables });
     expect(args).to.deep.include({ api: { id: "a1b2c3d4e5" }, logGroupName: "/aws/vendedlogs/team" });
-    expect(args).to.not.have.any.keys("throttle", "logRetentionDays");
+    expect(args).to.deep.include({ tables: { attemptsName: "team-attempts", leasesName: "team-leases" } });
+    expect(args).to.not.have.any.keys("throttle", "logRetentionDays", "protect");
+    expect((await problemsOf({ attemptsTableName: "team-attempts" })).slice(1, -1)).to.deep.equal([
+      "  - stream-orchestration:leasesTableName is required.",
+    ]);
   });
 
   it("refuses tags without a value, with a key twice, or with one that AWS keeps for itself", async () => {

@@ -115,4 +115,6 @@ export const ownResources: Configuration = {
   onCallTopicArn: "arn:aws:sns:us-east-1:123456789012:team-on-call",
   apiId: "a1b2c3d4e5",
   logGroupName: "/aws/vendedlogs/team",
+  attemptsTableName: "team-attempts",
+  leasesTableName: "team-leases",
 };
