@@ -5,6 +5,7 @@ import { findOriginHeaderIssues } from "./components/media/check-origins";
 import { describeUnknownKey } from "./components/unknown-key";
 
 const originHeadersKey = "originHeaders";
+const notifyKey = "notify";
 
 /** Which configuration key an argument comes from, for messages. An argument's members go by its key as well. */
 const keyOfArgument: { readonly [path: string]: string } = {
@@ -48,6 +49,8 @@ const keyOfArgument: { readonly [path: string]: string } = {
   "auth.jwt.ingestScope": "jwtIngestScope",
   "onCall.topicArn": "onCallTopicArn",
   "onCall.emails": "onCallEmails",
+  "tables.attemptsName": "attemptsTableName",
+  "tables.leasesName": "leasesTableName",
   "api.id": "apiId",
   "api.domain.name": "apiDomainName",
   "api.domain.certificateArn": "apiCertificateArn",
@@ -66,7 +69,7 @@ const keyOfArgument: { readonly [path: string]: string } = {
  */
 export function readConfig(): StreamOrchestrationArgs {
   const config = new pulumi.Config();
-  const known = new Set([originHeadersKey]);
+  const known = new Set([originHeadersKey, notifyKey]);
   // Empty is as good as absent: Pulumi.yaml gives every optional text an empty default.
   const text = (key: string) => {
     known.add(key);
@@ -121,6 +124,9 @@ export function readConfig(): StreamOrchestrationArgs {
     rateLimit: integer("throttleRateLimit") ?? 25,
   };
   const logGroupName = text("logGroupName");
+  const tables = { attemptsName: text("attemptsTableName"), leasesName: text("leasesTableName") };
+  const hasTables = Object.values(tables).some((value) => value !== undefined);
+  const protect = boolean("protect");
   const logRetentionDays = integer("logRetentionDays");
   const network = text("network") ?? "none";
   if (!["none", "create", "existing"].includes(network)) {
@@ -167,6 +173,7 @@ export function readConfig(): StreamOrchestrationArgs {
       noInputMinutes: integer("noInputMinutes"),
     },
     observability: { dashboard: boolean("dashboard"), alarms: text("alarms") },
+    notify: readNotify(problems),
     confirmationTimeoutSeconds: integer("confirmationTimeoutSeconds"),
     maxLiveHours: integer("maxLiveHours"),
     sweepIntervalMinutes: integer("sweepIntervalMinutes"),
@@ -191,7 +198,8 @@ export function readConfig(): StreamOrchestrationArgs {
     logRetentionDays: logGroupName === undefined ? logRetentionDays : undefined,
     archiveRetentionDays: integer("archiveRetentionDays"),
     encryptionKeyArn: text("encryptionKeyArn"),
-    protect: boolean("protect"),
+    tables: hasTables ? tables : undefined,
+    protect: hasTables ? undefined : protect,
     tracing: boolean("tracing"),
     tags: readTags(list("tags"), problems),
   });
@@ -223,13 +231,7 @@ function findUnknownKeys(known: readonly string[]): string[] {
  * @returns the headers as secrets; undefined without any; or the problem, which tells no value.
  */
 function readOriginHeaders(): StreamOrchestrationArgs["playback"]["originHeaders"] | string {
-  const key = `${pulumi.getProject()}:${originHeadersKey}`;
-  // `get` warns of a value that is a secret, and `getSecret` tells it later, when it is too late to refuse it. Pulumi's own check has no type.
-  const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
-  const value = isConfigSecret?.(key)
-    ? pulumi.runtime.getConfig(key)
-    : new pulumi.Config().get(originHeadersKey);
-  const text = value?.trim();
+  const text = readSecret(originHeadersKey);
   if (!text) return undefined;
   const entries = text.split(",").map((part): [string, string] => {
     const [name = "", ...value] = part.split("=");
@@ -246,6 +248,27 @@ function readOriginHeaders(): StreamOrchestrationArgs["playback"]["originHeaders
     return `originHeaders must be name=value, separated by commas, each name once. ${rules}`.trim();
   }
   return pulumi.secret(headers);
+}
+
+/** Reads the targets of notifications, JSON in which `pulumi config set --path --secret` keeps the secrets. The component makes them secrets again. */
+function readNotify(problems: string[]): unknown {
+  const text = readSecret(notifyKey);
+  if (!text) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    problems.push(`${notifyKey} must be a list of targets in JSON, received a text that is none.`);
+    return undefined;
+  }
+}
+
+/** Reads a key that may be, or have within it, a secret. `get` warns of one, and `getSecret` tells it later, when it is too late to refuse it. */
+function readSecret(key: string): string | undefined {
+  const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
+  const fullKey = `${pulumi.getProject()}:${key}`;
+  // Pulumi's own check has no type.
+  const value = isConfigSecret?.(fullKey) ? pulumi.runtime.getConfig(fullKey) : new pulumi.Config().get(key);
+  return value?.trim() || undefined;
 }
 
 /** Reads tags, each `key=value`. */

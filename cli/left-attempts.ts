@@ -151,9 +151,11 @@ function nameSweep({ next }: ComponentSweep, after?: number): string {
 }
 
 function attemptTables(graph: Graph): RecordedResource[] {
-  return resourcesOfType(graph, "aws:dynamodb/table:Table").filter(
+  const tables = resourcesOfType(graph, "aws:dynamodb/table:Table").filter(
     ({ inputs }) => inputs.hashKey === "streamId" && inputs.rangeKey === "attempt",
   );
+  // One that the program makes itself is there again, under the name by which the component reads it.
+  return [...new Map(tables.map((one) => [one.id, one])).values()];
 }
 
 function leaseTable(graph: Graph, component: string): string | undefined {

@@ -53,6 +53,10 @@ function checkCredentials(credentials: AwsCredentials): AwsCredentials {
 function headerValue(name: string, value: unknown): string {
   if (typeof value === "string" && /^[\x21-\x7e]+$/.test(value)) return value;
   const received =
-    typeof value === "string" ? (value === "" ? "an empty one" : "another") : describeValue(value);
+    typeof value === "string"
+      ? value === ""
+        ? "an empty one"
+        : "one with other characters"
+      : describeValue(value);
   throw new TypeError(`${name} must be a text of visible ASCII characters, received ${received}.`);
 }

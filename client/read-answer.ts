@@ -47,10 +47,13 @@ export async function readAnswer(
   if (expected && !isRefusal(expected)) {
     const value = checked(expected, body, status, fail);
     // A cache or a proxy may mix answers up.
-    const mixedUp = Object.entries(parameters).find(
-      ([name, sent]) => (membersOf(value)[name] ?? sent) !== sent,
-    );
-    if (mixedUp) throw fail(`The answer is about another ${mixedUp[0]}.`);
+    for (const [name, sent] of Object.entries(parameters)) {
+      const received = membersOf(value)[name] ?? sent;
+      if (received === sent) continue;
+      throw fail(
+        `The answer must be about the ${name} ${quote(sent)}, received one about ${quote(String(received))}.`,
+      );
+    }
     return value;
   }
   if (status < 400) throw fail(`The contract has no answer with status ${status}.`);

@@ -9,7 +9,7 @@ import {
 } from "../contracts";
 import { closedObject } from "../contracts/closed-object";
 import { findIssues, type Issue } from "../contracts/issues";
-import { describeValue, oneOf, quote } from "../contracts/text";
+import { describeValue, quote } from "../contracts/text";
 import { channelsWithinReach, originHeaders } from "./media/check-origins";
 import { isLater } from "./media/origin-access";
 import type { NetworkArgs, StreamOrchestrationArgs } from "./stream-orchestration-args";
@@ -43,8 +43,16 @@ const number = (fits: (value: number) => boolean, rule: string) =>
       ({ input }) => `${rule}, received ${describeNumber(input)}`,
     ),
   );
-const describeNumber = (value: unknown) =>
-  typeof value === "number" ? value : typeof value === "string" ? quote(value) : describeValue(value);
+const describeNumber = (value: unknown) => (typeof value === "number" ? value : describeText(value));
+const describeText = (value: unknown) =>
+  typeof value === "string"
+    ? quote(value)
+    : typeof value === "boolean"
+      ? String(value)
+      : describeValue(value);
+/** One of the given words. The API's own check repeats no value, which the contract fixes; an argument's names the wrong word. */
+const oneOf = <const TOptions extends readonly string[]>(options: TOptions) =>
+  v.picklist(options, ({ input }) => `must be one of ${options.join(", ")}, received ${describeText(input)}`);
 const integer = (minimum: number, maximum: number) =>
   number(
     (value) => Number.isInteger(value) && value >= minimum && value <= maximum,
@@ -203,6 +211,7 @@ const tags = v.pipe(
 );
 
 const distributionId = cloudFrontId("a CloudFront distribution");
+const tableName = /^[\w.-]{3,255}$/;
 /** Each one is in the policies of two roles. */
 const maxFormerDistributions = 10;
 
@@ -351,6 +360,12 @@ const schema = closed({
       emails: v.optional(v.array(matching(/^[^@\s]+@[^@\s]+$/, "must be an email address"))),
     }),
   ),
+  tables: v.optional(
+    closed({
+      attemptsName: matching(tableName, "must be the name of a DynamoDB table"),
+      leasesName: matching(tableName, "must be the name of a DynamoDB table"),
+    }),
+  ),
   api: v.optional(
     closed({
       id: v.optional(matching(/^[a-z0-9]{1,32}$/, "must be the id of an HTTP API, such as a1b2c3d4e5")),
@@ -377,7 +392,9 @@ const schema = closed({
   network: v.optional(
     v.lazy((value) =>
       typeof value === "object" && value !== null && (value as NetworkArgs).create !== undefined
-        ? closed({ create: v.literal(true, "must be true") })
+        ? closed({
+            create: v.literal(true, ({ input }) => `must be true, received ${describeText(input)}`),
+          })
         : closed({
             vpcId: matching(/^vpc-[0-9a-f]+$/, "must be the id of a VPC"),
             subnetIds: nonEmptyList(matching(/^subnet-[0-9a-f]+$/, "must be the id of a subnet")),
@@ -470,10 +487,12 @@ function findUpdateIssues(args: unknown): Issue[] {
 
 /** What exists already keeps its own settings. */
 function findOwnResourceIssues(args: unknown): Issue[] {
-  const { api, logGroupName, ...others } = (args ?? {}) as {
+  const { api, logGroupName, tables, ...others } = (args ?? {}) as {
     [argument: string]: unknown;
     api?: { id?: unknown } | null;
+    tables?: { attemptsName?: unknown; leasesName?: unknown } | null;
   };
+  const { attemptsName, leasesName } = tables ?? {};
   const left = (path: string, given: string) =>
     others[path] === undefined
       ? []
@@ -481,6 +500,15 @@ function findOwnResourceIssues(args: unknown): Issue[] {
   return [
     ...(api?.id === undefined ? [] : [...left("cors", "api.id"), ...left("throttle", "api.id")]),
     ...(logGroupName === undefined ? [] : left("logRetentionDays", "logGroupName")),
+    ...(tables === undefined ? [] : left("protect", "tables")),
+    ...(typeof attemptsName === "string" && attemptsName === leasesName
+      ? [
+          {
+            path: "tables.leasesName",
+            problem: `must be another table than tables.attemptsName, received ${quote(attemptsName)}.`,
+          },
+        ]
+      : []),
   ];
 }
 

@@ -21,12 +21,12 @@ import { Network } from "./network/network";
 import type { StreamOrchestrationNodes } from "./nodes";
 import { normalizeArgs } from "./normalize-args";
 import { Notifications } from "./notifications/notifications";
-import type { Watched } from "./observability/alarm-definitions";
+import { type Watched, webhookAlarms } from "./observability/alarm-definitions";
 import { Alarms } from "./observability/alarms";
 import { createDashboard } from "./observability/dashboard";
 import { stackArns } from "./stack-arns";
 import { createSettingsItem } from "./storage/settings-item";
-import { createTables } from "./storage/tables";
+import { createTables, readTables } from "./storage/tables";
 import type { StreamOrchestrationArgs } from "./stream-orchestration-args";
 import { createWorkflow } from "./workflow/create-workflow";
 
@@ -66,7 +66,9 @@ function createFoundation(
       : aws.cloudwatch.LogGroup.get(`${name}-logs`, args.logGroupName, undefined, opts);
   const common: CommonArgs = { ...settings.common, accountId: arns.accountId, logGroup };
 
-  const tables = createTables(name, { ...common, protect: settings.protect }, opts);
+  const tables = settings.tables
+    ? readTables(name, settings.tables, opts)
+    : createTables(name, { ...common, protect: settings.protect }, opts);
   const media = createMedia(name, { ...args, attempts: tables.attempts, arns, tags: common.tags }, opts);
   const events = new EventBus(
     `${name}-events`,
@@ -233,6 +235,7 @@ function createObservers(
           opts,
         )
       : undefined;
+  if (notifications?.webhooks) alarms.watch(webhookAlarms(notifications.webhooks), common.tags);
   if (observability.dashboard) {
     const functionNames = Object.values(lambdas).map((lambda) => lambda.name);
     const dashboard = { ...watched, region: arns.region, functionNames, alarmArns: alarms.arns };
@@ -280,6 +283,7 @@ export function nodesOf({
   health,
   readiness,
   alarms,
+  notifications,
   api,
 }: Resources): StreamOrchestrationNodes {
   return {
@@ -297,6 +301,7 @@ export function nodesOf({
       StreamSweep: sweep.stateMachine,
       StreamHealth: health.stateMachine,
       ...(readiness && { StreamReadiness: readiness.stateMachine }),
+      ...(notifications?.webhooks && { StreamWebhooks: notifications.webhooks }),
     },
     functions: lambdas,
   };

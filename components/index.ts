@@ -7,6 +7,7 @@ export {
   StreamEventSubscription,
 } from "./events/stream-event-subscription";
 export type { StreamOrchestrationNodes } from "./nodes";
+export { type TableIndex, type TableSchema, tableSchemas } from "./storage/table-schemas";
 export { StreamOrchestration } from "./stream-orchestration";
 export type {
   ApiArgs,
@@ -26,6 +27,7 @@ export type {
   PlaybackArgs,
   SlackArgs,
   StreamOrchestrationArgs,
+  TablesArgs,
   TeamsArgs,
   ThrottleArgs,
   WebhookArgs,

@@ -26,6 +26,8 @@ export interface StreamOrchestrationNodes {
     readonly StreamHealth: aws.sfn.StateMachine;
     /** With `readiness` alone. */
     readonly StreamReadiness?: aws.sfn.StateMachine;
+    /** With a signed webhook in `notify` alone. */
+    readonly StreamWebhooks?: aws.sfn.StateMachine;
   };
   /** The Lambda functions by the names of their handlers, such as `create-stream-workflow`. */
   readonly functions: { readonly [handler: string]: aws.lambda.Function };

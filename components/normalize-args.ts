@@ -31,6 +31,7 @@ export function normalizeArgs(args: StreamOrchestrationArgs) {
     busName: args.events?.busName,
     emails: args.onCall?.emails ?? [],
     topicArn: args.onCall?.topicArn,
+    tables: args.tables,
     api: args.api ?? {},
     jwt: args.auth?.jwt,
     cors: args.cors,

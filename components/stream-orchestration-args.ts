@@ -276,6 +276,14 @@ export interface ApiDomainArgs {
   certificateArn: pulumi.Input<string>;
 }
 
+/** Two DynamoDB tables of your own, in the stack's account and Region. Only one component may use them. */
+export interface TablesArgs {
+  /** The name of the table of attempts. It needs the keys and indexes of `tableSchemas.attempts`. */
+  attemptsName: pulumi.Input<string>;
+  /** The name of the table of channel leases. It needs the key of `tableSchemas.leases`. */
+  leasesName: pulumi.Input<string>;
+}
+
 export interface ApiArgs {
   /**
    * The id of an HTTP API of your own, in the stack's account and Region, to which the routes are added. It needs the stage `$default`, which deploys by itself
@@ -578,6 +586,13 @@ export interface StreamOrchestrationArgs {
    * @default - the subscribers of `onCallTopicArn` and `alarmTopicArn`
    */
   onCall?: OnCallArgs;
+  /**
+   * Tables of your own (`docs/own-resources.md`). A deployment fails where one has other keys or indexes than it needs. They keep their own settings: `protect` does
+   * not go with them.
+   *
+   * @default - two tables are created
+   */
+  tables?: TablesArgs;
   /**
    * The API's domain name, or an API of your own.
    *

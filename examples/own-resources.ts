@@ -1,4 +1,4 @@
-import { StreamOrchestration } from "@guidogerb/stream-orchestration";
+import { StreamOrchestration, tableSchemas } from "@guidogerb/stream-orchestration";
 import * as aws from "@pulumi/aws";
 
 // What a team has already.
@@ -8,6 +8,9 @@ const logs = new aws.cloudwatch.LogGroup("team", {
   namePrefix: "/aws/vendedlogs/team-",
   retentionInDays: 90,
 });
+const settings = { billingMode: "PAY_PER_REQUEST", pointInTimeRecovery: { enabled: true } };
+const attempts = new aws.dynamodb.Table("team-attempts", { ...tableSchemas.attempts, ...settings });
+const leases = new aws.dynamodb.Table("team-leases", { ...tableSchemas.leases, ...settings });
 const api = new aws.apigatewayv2.Api("team", { protocolType: "HTTP" });
 new aws.apigatewayv2.Stage("team", { apiId: api.id, name: "$default", autoDeploy: true });
 
@@ -15,6 +18,7 @@ const streams = new StreamOrchestration("streams", {
   encoder: { channels: [{ channelId: "1234567" }] },
   playback: { distributionId: "E2QWRUHAPOMQZL" },
   events: { busName: bus.name },
+  tables: { attemptsName: attempts.name, leasesName: leases.name },
   onCall: { topicArn: onCall.arn },
   logGroupName: logs.name,
   api: {

@@ -230,10 +230,15 @@ describe("The stack's configuration", () => {
     expect((await readWith({ network: "create" })).network).to.deep.equal({ create: true });
   });
 
-  it("leaves to an API and a log group of the team's own what Pulumi.yaml has defaults for", async () => {
-    const args = await readWith({ apiId: "a1b2c3d4e5", logGroupName: "/aws/vendedlogs/team" });
+  it("leaves to an API, tables and a log group of the team's own what Pulumi.yaml has defaults for", async () => {
+    const tables = { attemptsTableName: "team-attempts", leasesTableName: "team-leases" };
+    const args = await readWith({ apiId: "a1b2c3d4e5", logGroupName: "/aws/vendedlogs/team", ...tables });
     expect(args).to.deep.include({ api: { id: "a1b2c3d4e5" }, logGroupName: "/aws/vendedlogs/team" });
-    expect(args).to.not.have.any.keys("throttle", "logRetentionDays");
+    expect(args).to.deep.include({ tables: { attemptsName: "team-attempts", leasesName: "team-leases" } });
+    expect(args).to.not.have.any.keys("throttle", "logRetentionDays", "protect");
+    expect((await problemsOf({ attemptsTableName: "team-attempts" })).slice(1, -1)).to.deep.equal([
+      "  - stream-orchestration:leasesTableName is required.",
+    ]);
   });
 
   it("refuses tags without a value, with a key twice, or with one that AWS keeps for itself", async () => {
@@ -341,6 +346,24 @@ describe("The stack's configuration", () => {
     }
   });
 
+  it("takes targets of notifications as JSON, and tells no secret of one that is wrong", async () => {
+    const pager = { type: "pagerduty", name: "pager", routingKey: "s3cret" };
+    expect((await readWith({ notify: JSON.stringify([pager]) })).notify).to.deep.equal([pager]);
+    expect((await problemsOf({ notify: '[{"routingKey": "s3cret"' })).slice(1, -1)).to.deep.equal([
+      "  - stream-orchestration:notify must be a list of targets in JSON, received a text that is none.",
+    ]);
+    const wrong = { ...pager, type: "pager" };
+    expect(
+      (await problemsOf({ notify: JSON.stringify([wrong, { ...pager, name: "" }]) })).slice(1, -1),
+    ).to.deep.equal([
+      '  - stream-orchestration:notify[0].type must be one of webhook, pagerduty, slack, teams, received "pager".',
+      '  - stream-orchestration:notify[1].name must have 1 to 20 lower-case letters, digits and hyphens, and begin with a letter, received "".',
+    ]);
+    expect((await problemsOf({ notify: "{}" })).slice(1, -1)).to.deep.equal([
+      "  - stream-orchestration:notify must be an array, received an object.",
+    ]);
+  });
+
   it("has inputs for each channel, as TYPE:id", async () => {
     expect(
       (await problemsOf({ channelIds: "1,2", channelInputs: "RTMP_PUSH:7" })).slice(1, -1),
@@ -349,7 +372,7 @@ describe("The stack's configuration", () => {
     ]);
     const problems = await problemsOf({ channelIds: "1", channelInputs: "RTMP:7+SRT_CALLER" });
     expect(problems.slice(1, -1)).to.deep.equal([
-      "  - stream-orchestration:channelInputs must be one of RTMP_PUSH, RTMP_PULL, SRT_LISTENER, SRT_CALLER.",
+      '  - stream-orchestration:channelInputs must be one of RTMP_PUSH, RTMP_PULL, SRT_LISTENER, SRT_CALLER, received "RTMP".',
       "  - stream-orchestration:channelInputs is required.",
     ]);
   });

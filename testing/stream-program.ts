@@ -26,9 +26,11 @@ const suffixes = {
  * @throws {Error} when the program has none, several, or one of another version of this package.
  */
 export function findStreamProgram(graph: Graph): StreamProgram {
-  const tables = resourcesOfType(graph, "aws:dynamodb/table:Table").filter(
+  const attempts = resourcesOfType(graph, "aws:dynamodb/table:Table").filter(
     ({ inputs }) => inputs.hashKey === "streamId" && inputs.rangeKey === "attempt",
   );
+  // The program may have made the table itself: the component, which reads it, comes later.
+  const tables = [...new Map(attempts.map((one) => [one.id, one])).values()];
   const [table] = tables;
   if (!table || tables.length > 1) {
     const names = tables.map((one) => `'${one.name}'`).join(", ");

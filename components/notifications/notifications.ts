@@ -47,6 +47,8 @@ const notifiedPattern = {
  */
 export class Notifications extends pulumi.ComponentResource {
   readonly compose: StreamFunction;
+  /** `StreamWebhooks`, where a target wants its requests signed. */
+  readonly webhooks: aws.sfn.StateMachine | undefined;
 
   constructor(
     private readonly name: string,
@@ -112,7 +114,7 @@ export class Notifications extends pulumi.ComponentResource {
       );
     }
     const signed = targets.filter(isSigned);
-    if (signed.length > 0) createSignedWebhooks(name, { ...args, targets: signed }, child);
+    if (signed.length > 0) this.webhooks = createSignedWebhooks(name, { ...args, targets: signed }, child);
     for (const target of targets) {
       if (isChat(target)) createChat(`${name}-${target.name}`, target, args, child);
       else if (isCalled(target)) this.createDestination(target, destinationOf(target), args);

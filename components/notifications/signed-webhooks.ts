@@ -20,7 +20,11 @@ export function isSigned(target: NotificationTargetArgs): target is SignedWebhoo
   return target.type === "webhook" && "hmac" in target.auth;
 }
 
-/** Makes `StreamWebhooks` and its function, and for each target a secret and a rule. */
+/**
+ * Makes `StreamWebhooks` and its function, and for each target a secret and a rule.
+ *
+ * @returns `StreamWebhooks`.
+ */
 export function createSignedWebhooks(
   name: string,
   args: CommonArgs & {
@@ -29,7 +33,7 @@ export function createSignedWebhooks(
     targets: readonly SignedWebhookArgs[];
   },
   opts: pulumi.CustomResourceOptions,
-): void {
+): aws.sfn.StateMachine {
   const { events, targets, createFunction } = args;
   const webhooks = targets.map((target) => {
     const secret = new aws.secretsmanager.Secret(
@@ -88,4 +92,5 @@ export function createSignedWebhooks(
       opts,
     );
   }
+  return stateMachine;
 }

@@ -35,7 +35,10 @@ export interface AlarmDefinition {
   readonly tellsEnd?: true;
 }
 
-type Definitions = { readonly [suffix: string]: AlarmDefinition };
+/** How an execution ends otherwise than well. */
+const endings = ["ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"] as const;
+
+export type Definitions = { readonly [suffix: string]: AlarmDefinition };
 
 /** With periods of a minute, CloudWatch evaluates a day at most. */
 const maxPeriods = 1440;
@@ -54,19 +57,17 @@ function overTwoSweeps({ sweepIntervalMinutes }: Watched) {
 /** Each of these tells of something that no retry mended. */
 export function guardAlarms(watched: Watched): Definitions {
   const failures = Object.entries(watched.guards).flatMap(([machine, stateMachine]) =>
-    (["ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"] as const).map(
-      (metricName): [string, AlarmDefinition] => [
-        `${machine}-${metricName}`,
-        {
-          description: `An execution of ${machine} did not succeed: its error and cause say what may still run, and what to do. StreamSweep tries again.`,
-          runbook: `${machine} did not succeed`,
-          metrics: [executions(stateMachine, metricName)],
-          statistic: "Sum",
-          ...(machine === "StreamSweep" ? overTwoSweeps(watched) : { period: 60 }),
-          threshold: 1,
-        },
-      ],
-    ),
+    endings.map((metricName): [string, AlarmDefinition] => [
+      `${machine}-${metricName}`,
+      {
+        description: `An execution of ${machine} did not succeed: its error and cause say what may still run, and what to do. StreamSweep tries again.`,
+        runbook: `${machine} did not succeed`,
+        metrics: [executions(stateMachine, metricName)],
+        statistic: "Sum",
+        ...(machine === "StreamSweep" ? overTwoSweeps(watched) : { period: 60 }),
+        threshold: 1,
+      },
+    ]),
   );
   return {
     "dead-letters": {
@@ -83,6 +84,22 @@ export function guardAlarms(watched: Watched): Definitions {
   };
 }
 
+/** Tells of notifications that StreamWebhooks has lost: it could neither deliver them nor keep them as dead letters. */
+export function webhookAlarms(webhooks: aws.sfn.StateMachine): Definitions {
+  return {
+    "StreamWebhooks-failures": {
+      description:
+        "StreamWebhooks could neither deliver a notification nor put it into the dead-letter queue. The input of the failed execution is the notification.",
+      runbook: "StreamWebhooks did not succeed",
+      metrics: endings.map((name) => executions(webhooks, name)),
+      statistic: "Sum",
+      // The alarm is told to the targets as well: the webhook that fails would repeat it once a period.
+      period: 3600,
+      threshold: 1,
+    },
+  };
+}
+
 /** At most one in ten channels is free. A pool of one or two is empty whenever it is used, which is nothing to tell. */
 const smallestPool = 3;
 
@@ -94,9 +111,7 @@ export function workloadAlarms(watched: Watched): Definitions {
       description:
         "Three attempts at streams failed, timed out or were stopped within 15 minutes. Compare the errors in on-call's messages: one cause for all of them is a fault of the deployment or of AWS.",
       runbook: "Many attempts fail",
-      metrics: (["ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"] as const).map((name) =>
-        executions(orchestrator, name),
-      ),
+      metrics: endings.map((name) => executions(orchestrator, name)),
       statistic: "Sum",
       period: 900,
       threshold: 3,

@@ -2,7 +2,13 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { CommonArgs } from "../common";
 import { subscribeEmails } from "../events/on-call-topic";
-import { type AlarmDefinition, guardAlarms, type Watched, workloadAlarms } from "./alarm-definitions";
+import {
+  type AlarmDefinition,
+  type Definitions,
+  guardAlarms,
+  type Watched,
+  workloadAlarms,
+} from "./alarm-definitions";
 
 export interface AlarmsArgs extends CommonArgs, Watched {
   emails: readonly pulumi.Input<string>[];
@@ -13,7 +19,7 @@ export interface AlarmsArgs extends CommonArgs, Watched {
 /** Tells operators of what no retry mended, and of what keeps going wrong. */
 export class Alarms extends pulumi.ComponentResource {
   readonly topic: aws.sns.Topic;
-  readonly arns: readonly pulumi.Output<string>[];
+  readonly arns: pulumi.Output<string>[] = [];
 
   constructor(
     private readonly name: string,
@@ -51,11 +57,15 @@ export class Alarms extends pulumi.ComponentResource {
       child,
     );
     subscribeEmails(name, this.topic, args.emails, child);
-    const definitions = { ...guardAlarms(args), ...(args.alarms === "all" && workloadAlarms(args)) };
-    this.arns = Object.entries(definitions).map(
-      ([suffix, definition]) => this.createAlarm(suffix, definition, args.tags).arn,
-    );
+    this.watch({ ...guardAlarms(args), ...(args.alarms === "all" && workloadAlarms(args)) }, args.tags);
     this.registerOutputs({ topicArn: this.topic.arn });
+  }
+
+  /** Makes alarms that tell the topic. */
+  watch(definitions: Definitions, tags: CommonArgs["tags"]): void {
+    for (const [suffix, definition] of Object.entries(definitions)) {
+      this.arns.push(this.createAlarm(suffix, definition, tags).arn);
+    }
   }
 
   private createAlarm(

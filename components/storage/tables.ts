@@ -1,12 +1,14 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
-import {
-  type AttemptAttribute,
-  attemptIndexes,
-  attemptKeyNames,
-  leaseKeyName,
-} from "../../contracts/internal";
+import * as pulumi from "@pulumi/pulumi";
 import type { CommonArgs } from "../common";
+import type { TablesArgs } from "../stream-orchestration-args";
+import { findTableIssues } from "./check-table";
+import { type TableSchema, tableSchemas } from "./table-schemas";
+
+export interface Tables {
+  attempts: aws.dynamodb.Table;
+  leases: aws.dynamodb.Table;
+}
 
 /**
  * Makes the two tables: attempts (one item per attempt at a stream, which is also the audit trail) and channel leases
@@ -16,7 +18,7 @@ export function createTables(
   name: string,
   args: CommonArgs & { protect: boolean },
   parent: pulumi.CustomResourceOptions,
-): { attempts: aws.dynamodb.Table; leases: aws.dynamodb.Table } {
+): Tables {
   const common: Omit<aws.dynamodb.TableArgs, "attributes" | "hashKey"> = {
     billingMode: "PAY_PER_REQUEST",
     pointInTimeRecovery: { enabled: true },
@@ -29,42 +31,47 @@ export function createTables(
   };
   // Unset and not false where it is off: what the component itself inherits or is given stays.
   const opts = args.protect ? { ...parent, protect: true } : parent;
-  const attempts = new aws.dynamodb.Table(
-    `${name}-attempts`,
-    {
-      ...common,
-      attributes: [
-        { name: "streamId", type: "S" },
-        { name: "attempt", type: "N" },
-        { name: "status", type: "S" },
-        { name: "updatedAt", type: "S" },
-        { name: "unpublishedSince", type: "S" },
-        { name: "requestedAt", type: "S" },
-      ] satisfies { name: AttemptAttribute; type: "S" | "N" }[],
-      ...attemptKeyNames,
-      globalSecondaryIndexes: [
-        { ...index(attemptIndexes.byStatus), projectionType: "ALL" },
-        { ...index(attemptIndexes.byUnpublished), projectionType: "KEYS_ONLY" },
-        { ...index(attemptIndexes.byRequest), projectionType: "KEYS_ONLY" },
-      ],
-    },
-    opts,
-  );
-  const leases = new aws.dynamodb.Table(
-    `${name}-leases`,
-    { ...common, attributes: [{ name: leaseKeyName, type: "S" }], hashKey: leaseKeyName },
-    opts,
-  );
-  return { attempts, leases };
+  const create = (suffix: keyof Tables) =>
+    new aws.dynamodb.Table(`${name}-${suffix}`, { ...common, ...tableSchemas[suffix] }, opts);
+  return { attempts: create("attempts"), leases: create("leases") };
 }
 
-/** The name and the keys of an index. `hashKey` and `rangeKey` of an index are deprecated, and changing from them creates the index anew. */
-function index({ name, hashKey, rangeKey }: { name: string; hashKey: string; rangeKey?: string }) {
-  return {
-    name,
-    keySchemas: [
-      { attributeName: hashKey, keyType: "HASH" },
-      ...(rangeKey === undefined ? [] : [{ attributeName: rangeKey, keyType: "RANGE" }]),
-    ],
-  };
+/** Reads and checks the team's own tables, under the names of those that the component makes. */
+export function readTables(
+  name: string,
+  { attemptsName, leasesName }: TablesArgs,
+  opts: pulumi.CustomResourceOptions,
+): Tables {
+  // AWS says how the table is. The schema stands for a table of another stack where nothing is deployed: in the local runtime.
+  const read = (suffix: keyof Tables, tableName: pulumi.Input<string>) =>
+    aws.dynamodb.Table.get(`${name}-${suffix}`, tableName, tableSchemas[suffix], opts);
+  const tables = { attempts: read("attempts", attemptsName), leases: read("leases", leasesName) };
+  checkTables(tables);
+  return tables;
+}
+
+/** Has the program fail where a table has other keys or indexes than it needs, once AWS has said how it is. */
+function checkTables({ attempts, leases }: Tables): void {
+  pulumi.all([describe(attempts), describe(leases)]).apply(([foundAttempts, foundLeases]) => {
+    const problems = [
+      ...problemsOf("tables.attemptsName", foundAttempts, tableSchemas.attempts),
+      ...problemsOf("tables.leasesName", foundLeases, tableSchemas.leases),
+    ];
+    if (problems.length === 0) return;
+    // Pulumi ends the program at an error that nothing handles.
+    throw new pulumi.RunError([...problems, "docs/own-resources.md has what a table needs."].join("\n"));
+  });
+}
+
+const describe = ({ name, hashKey, rangeKey, attributes, globalSecondaryIndexes }: aws.dynamodb.Table) =>
+  pulumi.output({ name, hashKey, rangeKey, attributes, globalSecondaryIndexes });
+
+function problemsOf(
+  argument: string,
+  found: Parameters<typeof findTableIssues>[0],
+  schema: TableSchema,
+): string[] {
+  return findTableIssues(found, schema).map(
+    (problem) => `${argument} is "${found.name}", which does not fit: ${problem}`,
+  );
 }

@@ -67,14 +67,17 @@ async function record(
           return { id: name, state: stackReferenceState(String(recorded.name), surroundings) };
         }
         if (isKnownType(type)) {
-          const resource = { name, inputs: recorded, givenId: givenId || undefined };
+          // What the program has made itself is read as it made it: without what it did not give.
+          const made = givenId && resources.find((one) => one.type === type && one.id === givenId);
+          const resource = { name, inputs: made ? made.inputs : recorded, givenId: givenId || undefined };
           const { id, outputs } = awsOutputs(type, resource, place, physicalName);
           const inertBecause = isStrict ? undefined : unservedBecause({ type, name, inputs: recorded });
           resources.push({
-            ...{ type, name, id, inputs: recorded, outputs, options },
+            ...{ type, name, id, inputs: resource.inputs, outputs, options },
             ...(inertBecause !== undefined && { isInert: true, inertBecause }),
           });
-          return { id, state: { ...inputs, ...outputs } };
+          const absent = made && Object.fromEntries(Object.keys(inputs).map((key) => [key, null]));
+          return { id, state: { ...(absent || inputs), ...outputs } };
         }
         if (custom === false && !isRemote) return { id: name, state: inputs };
         // The program goes on in either case, so that the refusal names everything.

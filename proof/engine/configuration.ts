@@ -70,6 +70,11 @@ export const configurationChanges: { readonly [key: string]: Configuration } = {
   sweepIntervalMinutes: { sweepIntervalMinutes: "60" },
   dashboard: { dashboard: "false" },
   alarms: { alarms: "guards" },
+  notify: {
+    notify: JSON.stringify([
+      { type: "pagerduty", name: "pager", routingKey: "0123456789abcdef0123456789abcdef" },
+    ]),
+  },
   includeIngestEndpoints: { includeIngestEndpoints: "false" },
   confirmationPrincipals: { confirmationPrincipals: "arn:aws:iam::210987654321:role/encoder" },
   schemaRegistry: { schemaRegistry: "true" },
@@ -110,4 +115,6 @@ export const ownResources: Configuration = {
   onCallTopicArn: "arn:aws:sns:us-east-1:123456789012:team-on-call",
   apiId: "a1b2c3d4e5",
   logGroupName: "/aws/vendedlogs/team",
+  attemptsTableName: "team-attempts",
+  leasesTableName: "team-leases",
 };

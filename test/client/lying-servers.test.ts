@@ -47,7 +47,7 @@ describe("the client, of a server that answers what the contract does not have",
       "another stream",
       json(200, { ...stream, streamId: "other" }),
       "InvalidAnswer",
-      "GetStream: The answer is about another streamId.",
+      'GetStream: The answer must be about the streamId "spring-launch", received one about "other".',
     ],
     ["a list for an object", json(200, []), "InvalidAnswer", /does not fit the contract/],
     [

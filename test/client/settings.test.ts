@@ -12,22 +12,32 @@ describe("the client's options", () => {
     [
       "no URL",
       { url: "abc" },
-      "url must be the URL of the API, such as https://abc123.execute-api.eu-west-1.amazonaws.com.",
+      'url must be the URL of the API, such as https://abc123.execute-api.eu-west-1.amazonaws.com, received "abc".',
+    ],
+    [
+      "nothing for a URL",
+      {},
+      "url must be the URL of the API, such as https://abc123.execute-api.eu-west-1.amazonaws.com, received undefined.",
+    ],
+    [
+      "a URL that is none, with a password",
+      { url: `https://user:${secret}@example.com:99999` },
+      `url must be the URL of the API, such as https://abc123.execute-api.eu-west-1.amazonaws.com, received "https://example.com:99999/…".`,
     ],
     [
       "a URL that is not encrypted",
       { url: "http://example.com" },
-      "url must begin with https://, or with http:// on this computer, received http:.",
+      "url must begin with https://, or with http:// on this computer, received http://example.com.",
     ],
     [
       "a URL with a password",
       { url: `https://user:${secret}@example.com` },
-      "url must have no user, password, query or fragment.",
+      "url must have no user, password, query or fragment, received one or more of them for example.com.",
     ],
     [
       "a URL with a query",
       { url: `${url}/?token=${secret}` },
-      "url must have no user, password, query or fragment.",
+      "url must have no user, password, query or fragment, received one or more of them for abc123.execute-api.eu-west-1.amazonaws.com.",
     ],
     [
       "a signature without a Region",
@@ -64,7 +74,7 @@ describe("the client's options", () => {
       [
         "a token of two lines",
         { token: `${secret}\r\nx-forged: 1` },
-        "token must be a text of visible ASCII characters, received another.",
+        "token must be a text of visible ASCII characters, received one with other characters.",
       ],
       [
         "an empty token",
@@ -79,7 +89,7 @@ describe("the client's options", () => {
       [
         "a session token of two lines",
         { credentials: { ...credentials, sessionToken: `${secret}\n` }, region: "eu-west-1" },
-        "credentials.sessionToken must be a text of visible ASCII characters, received another.",
+        "credentials.sessionToken must be a text of visible ASCII characters, received one with other characters.",
       ],
     ] as const) {
       it(`refuse ${what}, send nothing, and repeat no secret`, async () => {

@@ -424,7 +424,7 @@ describe("The arguments of a StreamOrchestration", () => {
     "an input of a type that takes no ingest endpoint": [
       { encoder: { channels: [{ channelId: "1", inputs: [{ inputId: "7", type: "URL_PULL" }] }] }, ...pool },
       "encoder.channels[0].inputs[0].type",
-      "must be one of RTMP_PUSH, RTMP_PULL, SRT_LISTENER, SRT_CALLER.",
+      'must be one of RTMP_PUSH, RTMP_PULL, SRT_LISTENER, SRT_CALLER, received "URL_PULL".',
     ],
     "an input without an id": [
       {
@@ -482,7 +482,7 @@ describe("The arguments of a StreamOrchestration", () => {
     "an unknown way to update": [
       { ...leastArgs, playback: { distributionId: "E1", update: "sometimes" } },
       "playback.update",
-      "must be one of stream, none.",
+      'must be one of stream, none, received "sometimes".',
     ],
     "manifests without a domain": [
       {

@@ -83,7 +83,14 @@ describe("What operators see of a StreamOrchestration", () => {
       domainName: "live.example.com",
       manifests: [{ name: "hls", format: "HLS" as const, path: "index.m3u8" }],
     };
-    recording = await recordOrchestration({ playback, readiness: { mode: "automatic" } });
+    const secret = `whsec_${"A".repeat(32)}`;
+    const webhook = {
+      type: "webhook" as const,
+      name: "ops",
+      url: "https://ops.example.com",
+      auth: { hmac: { secret } },
+    };
+    recording = await recordOrchestration({ playback, readiness: { mode: "automatic" }, notify: [webhook] });
     guards = await recordOrchestration({ observability: { dashboard: false, alarms: "guards" } });
     alarms = recording.ofType(":MetricAlarm").map(({ name, inputs }) => ({
       suffix: name.replace("streams-alarms-", ""),
@@ -229,8 +236,9 @@ describe("What operators see of a StreamOrchestration", () => {
       return [all.length, all.flatMap(({ inputs }) => metricsOf(inputs)).length] as const;
     };
     const dollars = (amount: number) => `\\$${amount.toFixed(2)}`;
-    // Readiness adds three, which the runbook's figures do not have.
-    const [count, watched] = counted(recording).map((number) => number - 3) as [number, number];
+    // Readiness adds three and a signed webhook one over three metrics, which the runbook's figures do not have.
+    const [all, allWatched] = counted(recording);
+    const [count, watched] = [all - 4, allWatched - 6];
     const [least, leastWatched] = counted(guards);
     expect(runbook).to.match(
       new RegExp(

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import { expect } from "chai";
-import { StreamOrchestration } from "../../components";
+import { StreamOrchestration, tableSchemas } from "../../components";
 import { findArgumentIssues } from "../../components/check-args";
 import { arn } from "../support/arns";
 import { record, resolved } from "../support/record";
@@ -8,10 +8,21 @@ import { leastArgs, recordDefaults, recordOrchestration } from "../support/strea
 
 const topicArn = arn("sns", "team-on-call");
 
+/** Records a program that makes its tables, that of the attempts with a schema. */
+function recordTables(schema: aws.dynamodb.TableArgs) {
+  return record(() => {
+    const attempts = new aws.dynamodb.Table("team-attempts", schema);
+    const leases = new aws.dynamodb.Table("team-leases", { ...tableSchemas.leases });
+    const tables = { attemptsName: attempts.name, leasesName: leases.name };
+    return new StreamOrchestration("streams", { ...leastArgs, tables });
+  });
+}
+
 describe("Resources of a team's own", () => {
   const args = {
     events: { busName: "team-events" },
     onCall: { topicArn, emails: ["on-call@example.com"] },
+    tables: { attemptsName: "team-attempts", leasesName: "team-leases" },
     logGroupName: "/aws/vendedlogs/team",
     api: { id: "a1b2c3d4e5" },
   };
@@ -35,8 +46,15 @@ describe("Resources of a team's own", () => {
 
   it("are the only ones of their kind that policies name", async () => {
     const policies = (await recording).ofType(":RolePolicy").map(({ inputs }) => String(inputs.policy));
-    const named = new Set(policies.flatMap((text) => text.match(/arn:aws:(events|sns|logs):[^"]+/g) ?? []));
+    const named = new Set(
+      policies.flatMap((text) => text.match(/arn:aws:(dynamodb|events|sns|logs):[^"]+/g) ?? []),
+    );
     expect([...named].sort()).to.deep.equal([
+      arn("dynamodb", "table/team-attempts"),
+      ...["byRequest", "byStatus", "byUnpublished"].map((index) =>
+        arn("dynamodb", `table/team-attempts/index/${index}`),
+      ),
+      arn("dynamodb", "table/team-leases"),
       arn("events", "event-bus/team-events"),
       `${arn("logs", "log-group:/aws/vendedlogs/team")}:*`,
       topicArn,
@@ -83,6 +101,44 @@ describe("Resources of a team's own", () => {
     expect(preview.ofType(":EventRule")).to.have.length.above(2);
   });
 
+  it("may be tables that the same program makes of the schemas", async () => {
+    const { result } = await recordTables(tableSchemas.attempts);
+    expect(await resolved(result.tableName)).to.match(/^team-attempts-/);
+  });
+
+  it("are refused where a table has another key, or lacks an index or its attributes", async () => {
+    const { globalSecondaryIndexes: indexes = [], ...keys } = tableSchemas.attempts;
+    const failure = async (schema: aws.dynamodb.TableArgs) =>
+      recordTables(schema).then(
+        () => "none",
+        (error: Error) => error.message.replace(/team-attempts-\w+/g, "team-attempts"),
+      );
+    expect(await failure(keys)).to.equal(
+      [
+        ...["byStatus", "byUnpublished", "byRequest"].map(
+          (index) =>
+            `tables.attemptsName is "team-attempts", which does not fit: it must have the index ${index}, received none of that name.`,
+        ),
+        "docs/own-resources.md has what a table needs.",
+      ].join("\n"),
+    );
+    const attributes = [{ name: "streamId", type: "S" }];
+    expect(await failure({ hashKey: "streamId", attributes, globalSecondaryIndexes: indexes })).to.include(
+      "its key must be streamId (S) and attempt (N), received streamId (S).",
+    );
+    const narrow = indexes.map((index) => ({ ...index, projectionType: "KEYS_ONLY" }));
+    expect(await failure({ ...keys, globalSecondaryIndexes: narrow })).to.include(
+      "its index byStatus must project ALL attributes, received KEYS_ONLY.",
+    );
+    const [byStatus, ...others] = indexes;
+    const hashOnly = { ...byStatus, keySchemas: [{ attributeName: "status", keyType: "HASH" }] };
+    expect(
+      await failure({ ...keys, globalSecondaryIndexes: [hashOnly, ...others] as typeof indexes }),
+    ).to.include(
+      "the key of its index byStatus must be HASH status (S) and RANGE updatedAt (S), received HASH status (S).",
+    );
+  });
+
   it("are refused where they are none, or where an argument is about what the component would make", () => {
     const problems = (wrong: object) =>
       findArgumentIssues({ ...leastArgs, ...wrong }).map(({ path, problem }) => `${path} ${problem}`);
@@ -95,10 +151,18 @@ describe("Resources of a team's own", () => {
     expect(problems({ api: { id: "https://a1b2c3d4e5.execute-api" } }).join()).to.match(
       /^api\.id must be the id/,
     );
+    expect(problems({ tables: { attemptsName: "team attempts" } })).to.deep.equal([
+      'tables.attemptsName must be the name of a DynamoDB table, received "team attempts".',
+      "tables.leasesName is required.",
+    ]);
+    expect(problems({ tables: { attemptsName: "team", leasesName: "team" } })).to.deep.equal([
+      'tables.leasesName must be another table than tables.attemptsName, received "team".',
+    ]);
     expect(problems({ logGroupName: "team logs" }).join()).to.match(/^logGroupName must be the name/);
     expect(
       problems({
         ...args,
+        protect: true,
         logRetentionDays: 30,
         cors: { allowOrigins: ["*"] },
         throttle: { burstLimit: 1, rateLimit: 1 },
@@ -107,6 +171,7 @@ describe("Resources of a team's own", () => {
       "cors must be left out where api.id is given, which keeps its own settings.",
       "throttle must be left out where api.id is given, which keeps its own settings.",
       "logRetentionDays must be left out where logGroupName is given, which keeps its own settings.",
+      "protect must be left out where tables is given, which keeps its own settings.",
     ]);
   });
 });
@@ -177,8 +242,12 @@ describe("The nodes of a StreamOrchestration", () => {
     expect(Object.keys(result)).to.not.include("nodes");
   });
 
-  it("have a state machine for the readiness with `readiness` alone", async () => {
+  it("have a state machine for the readiness with `readiness` alone, and one for webhooks with a signed one", async () => {
     const { result } = await recordDefaults();
-    expect(result.nodes.stateMachines).to.not.have.property("StreamReadiness");
+    expect(result.nodes.stateMachines).to.not.have.any.keys("StreamReadiness", "StreamWebhooks");
+    const auth = { hmac: { secret: `whsec_${"A".repeat(32)}` } };
+    const notify = [{ type: "webhook" as const, name: "ops", url: "https://ops.example.com", auth }];
+    const signed = await recordOrchestration({ notify });
+    expect(signed.result.nodes.stateMachines).to.have.property("StreamWebhooks");
   });
 });

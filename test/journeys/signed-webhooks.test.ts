@@ -110,6 +110,28 @@ describe("a webhook that wants its requests signed", () => {
     answer = () => ({ status: 204 });
   });
 
+  it("raises an alarm for a notification that was neither delivered nor kept as a dead letter", async () => {
+    answer = () => ({ status: 410 });
+    const error = {
+      code: "AWS.SimpleQueueService.NonExistentQueue",
+      message: "The queue is gone.",
+      statusCode: 400,
+    };
+    const mend = local.faults.fail({ service: "SQS", action: "SendMessage", error, times: 100 });
+    await fail("lost");
+    await local.clock.advanceUntil(
+      "the alarm",
+      () =>
+        local.alarms.raised().some((name) => name.startsWith("streams-alarms-StreamWebhooks-")) || undefined,
+    );
+    mend();
+    answer = () => ({ status: 204 });
+    const failed = local.executions
+      .of("streams-notify-StreamWebhooks")
+      .filter(({ status, input }) => status === "FAILED" && JSON.stringify(input).includes("lost/1/failure"));
+    expect(failed).to.have.lengthOf(1);
+  });
+
   it("has its secret in Secrets Manager alone", () => {
     const key = secret.replace("whsec_", "");
     const holders = local.runtime.graph.resources.filter(({ inputs }) =>

@@ -88,8 +88,12 @@ export async function record<T>(
   const answerOf = (type: string, name: string, inputs: JsonObject, givenId: string | undefined) => {
     if (preview) return { id: undefined, state: {} };
     if (!isKnownType(type)) return { id: name, state: inputs };
-    const { id, outputs } = awsOutputs(type, { name, inputs, givenId }, place, physicalName);
-    return { id, state: { ...inputs, ...outputs } };
+    // What the program has made itself is read as it made it: without what it did not give.
+    const made = recording.registrations.find((one) => one.type === type && one.id === givenId);
+    const known = made?.inputs ?? inputs;
+    const { id, outputs } = awsOutputs(type, { name, inputs: known, givenId }, place, physicalName);
+    const absent = Object.keys(inputs).map((key) => [key, null]);
+    return { id, state: { ...Object.fromEntries(absent), ...known, ...outputs } };
   };
   const close = await mockEngine(
     require,

@@ -2,9 +2,10 @@ import { isJsonObject, type Json, type JsonObject } from "../../json";
 import { type Graph, resourcesOfType } from "../../record/graph";
 import type { DynamoDb, TableSpec } from "./dynamodb";
 
-/** Creates the tables that a program registered, and writes its items. */
+/** Creates the tables that a program registered, and writes its items. A table that the program makes and then reads is one. */
 export async function declareTables(graph: Graph, dynamoDb: DynamoDb): Promise<void> {
-  for (const { inputs, outputs } of resourcesOfType(graph, "aws:dynamodb/table:Table")) {
+  const tables = resourcesOfType(graph, "aws:dynamodb/table:Table");
+  for (const { inputs, outputs } of new Map(tables.map((one) => [one.id, one])).values()) {
     const key = (hashKey: Json | undefined, rangeKey: Json | undefined) => [
       { AttributeName: String(hashKey), KeyType: "HASH" },
       ...(rangeKey === undefined ? [] : [{ AttributeName: String(rangeKey), KeyType: "RANGE" }]),
