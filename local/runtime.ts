@@ -163,125 +163,161 @@ export type Redeployment = Partial<Pick<RuntimeOptions, "program" | "config" | "
  * @throws {Error} when a port is taken, the program throws, or it uses something that the runtime does not support.
  */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { clock = systemClock, activity = new Activity(), listener = {}, iam = "on", dataFolder } = options;
   checkOptionalLibraries("dynalite", "jsonata");
-  const place = { region: "us-east-1", accountId };
-  const common = { ...place, clock, activity, listener };
   const closers: (() => unknown)[] = [];
-  const onStop = (close: () => unknown) => closers.push(close);
   const stop = async () => {
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
-    const late = new Late();
-    const signals = new Signals();
-    const receivers = new Receivers();
-    const passage = createGate(place, iam, listener);
-    const { gate, deliveries, invocations } = passage;
-    const inertTarget = (arn: string) => nameInertWithArn(late.graph.look(), arn);
-    const hops = new Hops({
-      ...{ gate, deliveries, inertTarget },
-      ...{ functions: late.functions.look, services: late.services.get },
-    });
-    const context = {
-      ...common,
-      ...{
-        dataFolder,
-        maxEndedExecutions: options.maxEndedExecutions,
-        hops,
-        checkResource,
-        signals,
-        receivers,
-      },
-      awsUrl: late.awsUrl.get,
-      functions: late.functions.look,
-      mayAssume: passage.mayAssume,
-      runTask: runTaskThroughGate(passage, late),
-    };
-    const services = late.services.set(await createServices(context, onStop));
-
-    const { api, aws, playback, open } = await createServers({
-      ...options,
-      accountId,
-      clock,
-      passage,
-      services,
-      explain: (service, texts) => explainUnserved(late.graph.look(), service, texts),
-      onStop,
-    });
-    late.awsUrl.set(aws.url);
-    const traffic = new HttpTraffic([api.server, aws.server, playback.server]);
-    activity.watch(traffic.underWay);
-    onStop(() => traffic.stop());
-
-    const apis = new HttpApis(api, options.mainRoute, async () => {
-      const further = await createApiServer({ accountId, clock, onStop });
-      const furtherTraffic = new HttpTraffic([further.server]);
-      activity.watch(furtherTraffic.underWay);
-      onStop(() => furtherTraffic.stop());
-      return further;
-    });
-    const deploy = async (deployment: RuntimeOptions) => {
-      const urls = { apiUrl: api.url, awsUrl: aws.url };
-      const graph = await recordGraph(deployment, { ...place, ...urls }, (recorded) => apis.urlsOf(recorded));
-      late.graph.set(graph);
-      passage.learn(graph, deployment.unsupported === "refuse");
-      const created = {
-        ...{ passage, hops, signals, receivers },
-        ...{ cloudWatchLogs: services.CloudWatchLogs, functions: late.functions.look },
-        ...{ playback, cloudFront: services.CloudFront },
-      };
-      const functions = late.functions.set(createFunctions(graph, { ...common, ...created, aws }));
-      onStop(() => functions.stop());
-      if (options.isLoadedAhead) {
-        functions.readCode();
-        await loadXmlParser();
-      }
-      await declareResources(graph, services, deployment.unsupported === "refuse");
-      const served = apis.of(graph).map(({ api: resource, served }) => {
-        const { handle, authorization } = createApi(graph, resource, {
-          ...{ ...common, passage, hops, functions, signals, options },
-        });
-        served.setRoutes(handle);
-        return { name: resource.name, id: resource.id, url: served.url, authorization };
-      });
-      const origins = options.origins?.(graph, services) ?? { channels: [] };
-      const { edge, handle } = createPlayback({ graph, services, origins, ...common });
-      playback.setHandler(handle);
-      return { graph, edge, apis: served };
-    };
+    const base = createBase(options, (close) => closers.push(close));
+    const services = await startServices(base);
+    const servers = await startServers(base, services);
+    const deploy = createDeploy(base, services, servers);
     const deployed = await deploy(options);
-    await open();
-
-    return {
-      ...{ services, gate, deliveries, invocations, receivers, stop },
-      graph: deployed.graph,
-      get edge() {
-        return deployed.edge;
-      },
-      get apis() {
-        return deployed.apis;
-      },
-      get authorization() {
-        return deployed.apis[0]?.authorization ?? "NONE";
-      },
-      redeploy: async (change) => {
-        const { graph, ...latest } = await deploy({ ...options, ...change });
-        // Whoever looks at the graph looks at this very object.
-        Object.assign(deployed, latest);
-        Object.assign(deployed.graph, graph);
-      },
-      region: place.region,
-      apiUrl: api.url,
-      awsUrl: aws.url,
-      playbackUrl: playback.url,
-      servers: { api: api.server, aws: aws.server, playback: playback.server },
-      alarms: services.CloudWatch,
-    };
+    await servers.open();
+    const latest = deploymentOf(deployed, deploy, options);
+    return Object.assign(latest, runtimeOf(base, services, servers), { stop });
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** What all parts of a runtime use: its clock, the gate for calls, and who passes events and tasks on. */
+function createBase(options: RuntimeOptions, onStop: (close: () => unknown) => void) {
+  const { clock = systemClock, activity = new Activity(), listener = {}, iam = "on" } = options;
+  const place = { region: "us-east-1", accountId };
+  const late = new Late();
+  const passage = createGate(place, iam, listener);
+  const { gate, deliveries } = passage;
+  const inertTarget = (arn: string) => nameInertWithArn(late.graph.look(), arn);
+  const hops = new Hops({
+    ...{ gate, deliveries, inertTarget },
+    ...{ functions: late.functions.look, services: late.services.get },
+  });
+  const shared = { hops, signals: new Signals(), receivers: new Receivers() };
+  return { options, onStop, common: { ...place, clock, activity, listener }, late, passage, shared };
+}
+
+type Base = ReturnType<typeof createBase>;
+
+async function startServices({ options, onStop, common, late, passage, shared }: Base): Promise<Services> {
+  const { dataFolder, maxEndedExecutions } = options;
+  const context = {
+    ...{ ...common, ...shared, dataFolder, maxEndedExecutions, checkResource },
+    awsUrl: late.awsUrl.get,
+    functions: late.functions.look,
+    mayAssume: passage.mayAssume,
+    runTask: runTaskThroughGate(passage, late),
+  };
+  return late.services.set(await createServices(context, onStop));
+}
+
+async function startServers({ options, onStop, common, late, passage }: Base, services: Services) {
+  const { clock, activity } = common;
+  const servers = await createServers({
+    ...{ ...options, accountId, clock, passage, services, onStop },
+    explain: (service, texts) => explainUnserved(late.graph.look(), service, texts),
+  });
+  const { api, aws, playback } = servers;
+  late.awsUrl.set(aws.url);
+  const watch = (watched: readonly Server[]) => {
+    const traffic = new HttpTraffic(watched);
+    activity.watch(traffic.underWay);
+    onStop(() => traffic.stop());
+  };
+  watch([api.server, aws.server, playback.server]);
+  const apis = new HttpApis(api, options.mainRoute, async () => {
+    const further = await createApiServer({ accountId, clock, onStop });
+    watch([further.server]);
+    return further;
+  });
+  return { ...servers, apis };
+}
+
+type RunningServers = Awaited<ReturnType<typeof startServers>>;
+
+/** What a deployment leaves. */
+interface Deployed extends Pick<Runtime, "edge" | "apis"> {
+  readonly graph: Graph;
+}
+
+type Deploy = (deployment: RuntimeOptions) => Promise<Deployed>;
+
+/** @returns what deploys a program: the first one, and each later one over what is there. */
+function createDeploy(
+  { options, onStop, common, late, passage, shared }: Base,
+  services: Services,
+  { api, apis, aws, playback }: RunningServers,
+): Deploy {
+  return async (deployment) => {
+    const place = { region: common.region, accountId, apiUrl: api.url, awsUrl: aws.url };
+    const graph = late.graph.set(await recordGraph(deployment, place, (recorded) => apis.urlsOf(recorded)));
+    const isStrict = deployment.unsupported === "refuse";
+    passage.learn(graph, isStrict);
+    const created = {
+      ...{ ...common, ...shared, passage, aws, playback, functions: late.functions.look },
+      ...{ cloudWatchLogs: services.CloudWatchLogs, cloudFront: services.CloudFront },
+    };
+    const functions = late.functions.set(createFunctions(graph, created));
+    onStop(() => functions.stop());
+    if (options.isLoadedAhead) {
+      functions.readCode();
+      await loadXmlParser();
+    }
+    await declareResources(graph, services, isStrict);
+    const served = apis.of(graph).map(({ api: resource, served }) => {
+      const { handle, authorization } = createApi(graph, resource, {
+        ...{ ...common, ...shared, passage, functions, options },
+      });
+      served.setRoutes(handle);
+      return { name: resource.name, id: resource.id, url: served.url, authorization };
+    });
+    const origins = options.origins?.(graph, services) ?? { channels: [] };
+    const { edge, handle } = createPlayback({ graph, services, origins, ...common });
+    playback.setHandler(handle);
+    return { graph, edge, apis: served };
+  };
+}
+
+/** What of a runtime stays, whatever is deployed. */
+function runtimeOf(
+  { common, passage, shared }: Base,
+  services: Services,
+  { api, aws, playback }: RunningServers,
+) {
+  const { gate, deliveries, invocations } = passage;
+  return {
+    ...{ services, gate, deliveries, invocations, receivers: shared.receivers },
+    region: common.region,
+    apiUrl: api.url,
+    awsUrl: aws.url,
+    playbackUrl: playback.url,
+    servers: { api: api.server, aws: aws.server, playback: playback.server },
+    alarms: services.CloudWatch,
+  };
+}
+
+/** What of a runtime is the latest deployment's. */
+function deploymentOf(deployed: Deployed, deploy: Deploy, options: RuntimeOptions) {
+  return {
+    graph: deployed.graph,
+    get edge() {
+      return deployed.edge;
+    },
+    get apis() {
+      return deployed.apis;
+    },
+    get authorization() {
+      return deployed.apis[0]?.authorization ?? ("NONE" as const);
+    },
+    redeploy: async (change: Redeployment) => {
+      const { graph, ...latest } = await deploy({ ...options, ...change });
+      // Whoever looks at the graph looks at this very object.
+      Object.assign(deployed, latest);
+      Object.assign(deployed.graph, graph);
+    },
+  };
 }
 
 async function recordGraph(

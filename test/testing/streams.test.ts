@@ -92,7 +92,11 @@ describe("local.streams of a program", () => {
     Object.assign(graph, {
       resources: [
         ...graph.resources.filter(({ type }) => type !== tables),
-        ...kept.flatMap((name) => graph.resources.filter((one) => one.type === tables && one.name === name)),
+        ...kept.flatMap((name, index) =>
+          graph.resources
+            .filter((one) => one.type === tables && one.name === name)
+            .map((one) => ({ ...one, id: `${one.id}-${index}` })),
+        ),
       ],
     });
     const { message } = await expectRejection(local.streams.get("spring-launch"));
