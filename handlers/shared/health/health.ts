@@ -1,6 +1,20 @@
 import type { HealthAlert, StreamHealth } from "../../../contracts";
 import type { AlertRecord, Health } from "../../../contracts/internal";
-import { isInputLoss } from "./input-loss";
+
+/**
+ * MediaLive's alerts of a pipeline that gets no video. Source of `Video Not Detected`: events recorded on AWS; of the others: the table of alerts in
+ * MediaLive's user guide, whose wording of an event's `alert_type` was not seen. The guide lists more than there is room to name, and AWS may
+ * add some: an alert that is not here is an ALERT, and not NO_INPUT.
+ */
+const inputLosses = [
+  /^video not detected/i,
+  /^no rtmp data/i,
+  /^rtmp (stream|input) not found/i,
+  /^rtmp has no audio\/?video/i,
+  /^stopped receiving .*input/i,
+  /^(unable to access|cannot access) input resource/i,
+  /^input resource (not accessible|inaccessible)/i,
+];
 
 /** Of a channel of which nothing is known. */
 export const unknownHealth: Health = { status: "OK", alerts: {} };
@@ -56,4 +70,9 @@ export function withAlert(alerts: Health["alerts"], key: string, alert: AlertRec
     a.state === b.state ? (a.at < b.at ? 1 : -1) : a.state === "SET" ? -1 : 1,
   );
   return Object.fromEntries(byNeed.slice(0, maxAlerts));
+}
+
+/** @returns whether an alert says that a pipeline gets no video. */
+function isInputLoss(alertType: string): boolean {
+  return inputLosses.some((wording) => wording.test(alertType));
 }

@@ -5,15 +5,20 @@ import {
   channelStopSeconds,
   type Lease,
   maxWaitForReleaseSeconds,
+  type StartRecord,
+  startRecordId,
   workflowError,
 } from "../../../contracts/internal";
 import { namedError } from "../runtime/errors";
 import { type AttemptTable, isInGrace, readAttempt } from "./attempts";
-import { isFree, type LeaseTable, readLeases, takeLease } from "./leases";
-import { type LeasesAndStarts, readLeasesAndStarts, wasStartedHere } from "./start-records";
+import { isStale } from "./late-call-records";
+import { isFree, type LeaseTable, readItems, readLeases, takeLease } from "./leases";
 
 /** Between its lease and its item, an execution needs a second; one that is repeating the write, half a minute. */
 const maxMillisecondsWithoutItem = 60_000;
+
+/** Leases and records of starts, by key. */
+type LeasesAndStarts = Map<string, Lease | StartRecord>;
 
 /** A channel that was leased to an attempt. */
 export interface LeasedChannel extends Channel {
@@ -110,4 +115,15 @@ function rotate<T>(items: readonly T[], key: string): T[] {
   for (const character of key) hash = (hash * 31 + character.charCodeAt(0)) >>> 0;
   const start = items.length > 0 ? hash % items.length : 0;
   return [...items.slice(start), ...items.slice(0, start)];
+}
+
+/** @returns the leases on these channels and the records of their starts, read consistently. */
+function readLeasesAndStarts(table: LeaseTable, channelIds: string[]): Promise<LeasesAndStarts> {
+  return readItems(table, [...channelIds, ...channelIds.map(startRecordId)]);
+}
+
+/** @returns whether an earlier attempt was about to start a channel, and nothing is known to have stopped it since. */
+function wasStartedHere(items: LeasesAndStarts, channelId: string, at: string): boolean {
+  const record = items.get(startRecordId(channelId));
+  return record !== undefined && "startedBy" in record && !isStale(record, at);
 }
