@@ -116,8 +116,9 @@ describe("a stream whose endTime is after the limit", () => {
 describe("a stream where nothing limits its time", () => {
   const local = useLocal({ config: { channelIds: "1001", maxLiveHours: "0", sweepIntervalMinutes: "60" } });
 
-  it("is up for as long as it takes", async () => {
+  it("is up for as long as it takes, and no schedule is asked for: ScheduleLiveLimit", async () => {
     await local.streams.makeReady("endless");
+    expect(local.faults.calls().map(({ action }) => action)).to.not.include("CreateSchedule");
     await local.clock.advance({ hours: 30 });
     expect(await local.streams.get("endless")).to.include({ status: "READY" });
     expect(local.encoder.get("1001").state).to.equal("RUNNING");

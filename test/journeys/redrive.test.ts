@@ -147,6 +147,30 @@ describe("an execution that is stopped at a call, and redriven once others have 
     });
   }
 
+  for (const [state, call] of [
+    ["PublishReadyNotification", { service: "EventBridge", action: "PutEvents" }],
+    ["ScheduleLiveLimit", { service: "Scheduler", action: "CreateSchedule" }],
+  ] as const) {
+    it(`is an orchestration that neither announces READY nor schedules an end: ${state}`, async () => {
+      const streamId = `ended-${state}`.toLowerCase();
+      await local.streams.provision(streamId);
+      local.faults.meanwhile({ ...call, caller: orchestrator, times: 1 }, async () => {
+        await local.executions.stop(streamId);
+        throw new Error("The call is not made.");
+      });
+      await local.streams.update(streamId, "READY");
+      await local.clock.advance({ minutes: 21 });
+      expect(local.executions.get(streamId)?.path.at(-1)).to.equal(state);
+      expect(await local.streams.latest(streamId)).to.include({ status: "FAILED" });
+      const before = local.faults.calls().length;
+      await local.executions.redrive(streamId);
+      await expectNothingLeft();
+      expect(local.streams.told(streamId)).to.not.include("READY by orchestrator");
+      const actions = local.faults.calls().slice(before);
+      expect(actions.map(({ action }) => action)).to.not.include("CreateSchedule");
+    });
+  }
+
   it("ends with its attempt where it is redriven at once", async () => {
     const stopped = await stopAt([orchestrator, "StartChannel", "after"], async () => {
       await local.streams.request("at-once");
