@@ -92,4 +92,14 @@ describe("a stream that is over", () => {
     expect(local.encoder.get(String(channelId)).state).to.equal("IDLE");
     expect(await local.streams.leases()).to.deep.equal([]);
   });
+
+  it("is torn down by its own workflow alone where that has failed: BeginTeardown", async () => {
+    await local.streams.provision("undone");
+    await local.streams.end("undone", "FAILED");
+    await local.clock.advance({ seconds: 30 });
+    const { path, output } = local.executions.of("streams-StreamTeardown").at(-1) ?? {};
+    expect(path).to.include("BeginTeardown").and.not.include("AcquireRemovalTurn");
+    expect(output).to.deep.equal({ teardown: "NONE" });
+    expect(await local.streams.get("undone")).to.not.have.property("teardown");
+  });
 });
