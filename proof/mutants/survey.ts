@@ -45,6 +45,7 @@ interface Known {
 /** Runs every trial once; what a trial came by is kept for as long as neither a source nor its own file changes. */
 export async function survey({ root, workers, isFull, onTrial }: SurveyOptions): Promise<Survey> {
   const file = join(tmpdir(), "stream-orchestration-mutants", `${hashOfSources(root)}.json`);
+  mkdirSync(dirname(file), { recursive: true });
   const known: Known = existsSync(file)
     ? (JSON.parse(readFileSync(file, "utf8")) as Known)
     : { outcomes: {}, definitions: {} };
@@ -64,10 +65,10 @@ export async function survey({ root, workers, isFull, onTrial }: SurveyOptions):
         ? { problem: problem ?? "" }
         : { facts: answer.facts, seconds: answer.seconds };
     done += 1;
+    // A survey that is interrupted has not been in vain.
+    if (done % 50 === 0 || done === missing.length) writeFileSync(file, JSON.stringify(known));
     onTrial(done, missing.length);
   });
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify(known));
 
   const trials: SurveyedTrial[] = [];
   const broken: { name: string; problem: string }[] = [];
