@@ -1,9 +1,11 @@
 import childProcess from "node:child_process";
+import cluster from "node:cluster";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import workerThreads from "node:worker_threads";
 import { awsHosts } from "./aws-hosts";
+import { runOutside } from "./invocations";
 import type { Outbound } from "./outbound";
 
 type Environment = { readonly [variable: string]: string | undefined };
@@ -15,7 +17,7 @@ type Start = (...args: unknown[]) => unknown;
 const starters = ["spawn", "spawnSync", "exec", "execSync", "execFile", "execFileSync", "fork"] as const;
 
 /**
- * Makes the modules `child_process` and `worker_threads` of a function. What it starts gets the function's environment, whatever
+ * Makes the modules `child_process`, `cluster` and `worker_threads` of a function. What it starts gets the function's environment, whatever
  * environment it is given besides, and its calls to AWS reach the runtime or are refused: those of Node.js by a guard that is loaded
  * first, those of other programs by a proxy.
  */
@@ -46,8 +48,16 @@ export function childModules(outbound: Outbound, environment: Environment): { [m
       super(`${guardText(outbound)};${text}`, { ...options, eval: true, env: withEnvironment(given).env });
     }
   }
+  const fork = (given: Environment = {}) => {
+    // A member of the cluster has this process's environment besides what it is given.
+    const none = Object.fromEntries(
+      Object.keys(runOutside(() => process.env)).map((name) => [name, undefined]),
+    );
+    return cluster.fork({ ...none, ...withEnvironment({ env: { ...environment, ...given } }).env });
+  };
   return {
     child_process: withDefault({ ...childProcess, ...own }),
+    cluster: withDefault(Object.assign(Object.create(cluster) as typeof cluster, { fork })),
     worker_threads: withDefault({ ...workerThreads, Worker }),
   };
 }
@@ -75,7 +85,10 @@ function childEnvironment(outbound: Outbound, environment: Environment, nodeOpti
     ...Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith("AWS_"))),
     AWS_EC2_METADATA_DISABLED: "true",
     NODE_OPTIONS: [nodeOptions, ...guardArguments(outbound)].filter(Boolean).join(" "),
-    ...(proxy && { HTTPS_PROXY: proxy, https_proxy: proxy, NO_PROXY: local, no_proxy: local }),
+    ...(proxy && {
+      ...{ HTTPS_PROXY: proxy, https_proxy: proxy, HTTP_PROXY: proxy, http_proxy: proxy },
+      ...{ NO_PROXY: local, no_proxy: local },
+    }),
   };
 }
 
@@ -86,14 +99,27 @@ function guardArguments(outbound: Outbound): string[] {
 }
 
 function guardText({ functionName, endpoint }: Outbound): string {
-  return `(${guard.toString()})(require("node:net").Socket, ${JSON.stringify({ ...awsHosts(endpoint?.url), functionName })})`;
+  return `(${guard.toString()})(require, ${JSON.stringify({ ...awsHosts(endpoint?.url), functionName })})`;
 }
 
-/** Runs in the child, and so refers to nothing of this module. */
-function guard(
-  Socket: { readonly prototype: { connect: (...args: unknown[]) => unknown } },
-  known: ReturnType<typeof awsHosts> & { functionName: string },
-): void {
+/** Runs in the child, and so refers to nothing of this module. A thread that the child starts has it first, too. */
+function guard(require: NodeJS.Require, known: ReturnType<typeof awsHosts> & { functionName: string }): void {
+  const { Socket } = require("node:net") as {
+    Socket: { readonly prototype: { connect: (...args: unknown[]) => unknown } };
+  };
+  const threads = require("node:worker_threads") as { Worker: typeof workerThreads.Worker };
+  const { pathToFileURL: urlOf } = require("node:url") as typeof import("node:url");
+  const { resolve: pathOf } = require("node:path") as typeof import("node:path");
+  const guardText = `(${guard.toString()})(require, ${JSON.stringify(known)})`;
+  threads.Worker = class extends threads.Worker {
+    constructor(file: string | URL, options: workerThreads.WorkerOptions = {}) {
+      const url = file instanceof URL || file.startsWith("data:") ? String(file) : urlOf(pathOf(file)).href;
+      const text = options.eval ? String(file) : `import(${JSON.stringify(url)})`;
+      super(`${guardText};${text}`, { ...options, eval: true });
+    }
+  };
+  // For those that import the class.
+  (require("node:module") as typeof import("node:module")).syncBuiltinESMExports();
   const { connect } = Socket.prototype;
   Socket.prototype.connect = function (this: { destroy(error: Error): void }, ...args: unknown[]) {
     const [first, second] = (Array.isArray(args[0]) ? args[0] : args) as [unknown, unknown];

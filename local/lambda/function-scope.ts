@@ -6,7 +6,7 @@ import { Activity } from "../time/activity";
 import { type Clock, workingClock } from "../time/clock";
 import { childModules } from "./child-processes";
 import { clockGlobals } from "./clock-globals";
-import { httpModules, ownFetch } from "./http-client";
+import { httpModules, ownFetch, ownWebSocket } from "./http-client";
 import type { AwsEndpoint, Outbound, ViewerEndpoint } from "./outbound";
 
 /** What stands around a function's code instead of this process's own. */
@@ -50,6 +50,7 @@ export function functionScope(
   const own: Record<string, unknown> = {
     ...globals,
     fetch: ownFetch(outbound, activity),
+    ...("WebSocket" in globalThis && { WebSocket: ownWebSocket(outbound) }),
     process: ownProcess,
     console: functionConsole(onLog),
   };

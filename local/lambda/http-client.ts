@@ -77,6 +77,18 @@ export function ownFetch(outbound: Outbound, activity: Activity): typeof fetch {
     });
 }
 
+/** Makes the class `WebSocket` of a function: its own would report a refused connection without a reason. */
+export function ownWebSocket(outbound: Outbound): typeof WebSocket {
+  return new Proxy(globalThis.WebSocket, {
+    construct: (target, args: [url: string | URL], newTarget) => {
+      const [url] = args;
+      const refused = URL.canParse(String(url)) ? outbound.check(new URL(url).host) : undefined;
+      if (refused) throw refused;
+      return Reflect.construct(target, args, newTarget) as WebSocket;
+    },
+  });
+}
+
 async function readRequest(request: Request) {
   const headers = Object.fromEntries([...request.headers]);
   return { method: request.method, headers, body: new Uint8Array(await request.arrayBuffer()) };

@@ -94,24 +94,40 @@ export async function mockEngine(
   const transforms = new Transforms(load);
   const urnOf = (request: ReadResourceRequest | RegisterResourceRequest) =>
     monitor.newUrn(request.getParent(), request.getType(), request.getName());
+  const urns = new Set<string>();
+  /** Pulumi's mocks let a resource take the place of one with its type, name and parent; its engine refuses it. */
+  const claim = (urn: string, callback: Answer) => {
+    if (urns.has(urn)) {
+      callback(
+        new Error(`Duplicate resource URN '${ofEngine(urn)}'; try giving it a unique name`),
+        undefined,
+      );
+      return false;
+    }
+    urns.add(urn);
+    return true;
+  };
   // Pulumi's own mocks call `newResource` before they wait for anything.
   const read = monitor.readResource.bind(monitor);
-  monitor.readResource = (request, callback) => {
+  monitor.readResource = async (request, callback) => {
+    const urn = urnOf(request);
+    if (!claim(urn, callback)) return;
     const dependencies = request.getDependenciesList();
     isRemote = false;
     options = {
-      urn: urnOf(request),
+      urn,
       aliases: [],
       ignoreChanges: [],
       dependencies,
       protect: false,
       retainOnDelete: true,
     };
-    return read(request, callback);
+    await read(request, callback);
   };
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = async (request, callback) => {
     const urn = urnOf(request);
+    if (!claim(urn, callback)) return;
     try {
       await transforms.apply(urn, request);
     } catch (error) {
@@ -146,4 +162,9 @@ export async function mockEngine(
     store.callbacks?.shutdown();
     store.callbacks = undefined;
   };
+}
+
+/** The engine leaves the stack out of a URN's types, where Pulumi's mocks name it. */
+function ofEngine(urn: string): string {
+  return urn.replace("::pulumi:pulumi:Stack$", "::");
 }

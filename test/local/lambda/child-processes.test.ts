@@ -1,9 +1,10 @@
 import { once } from "node:events";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { Exchange } from "../../../local/http/exchange";
 import { Functions } from "../../../local/lambda/functions";
-import { refuseTunnelsToAws } from "../../../local/wire/refuse-tunnels";
+import { tunnelForChildren } from "../../../local/wire/child-proxy";
 import { createAwsServer } from "../../../local/wire/server";
 import { SteppedClock } from "../../support/stepped-clock";
 import { graphOfFunction } from "../support/graphs";
@@ -35,7 +36,7 @@ describe("a process that a function starts", () => {
         return { DynamoDB: { call: async () => ({ TableNames: ["local"] }) } };
       },
     });
-    refuseTunnelsToAws(server);
+    tunnelForChildren(server);
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -59,10 +60,21 @@ describe("a process that a function starts", () => {
     execFile: `new Promise((resolve, reject) => execFile(process.execPath, ["-e", code], (error, stdout) => error ? reject(error) : resolve(stdout)))`,
     "execFile as a promise": `require("util").promisify(execFile)(process.execPath, ["-e", code]).then(({ stdout }) => stdout)`,
     spawnSync: "spawnSync(process.execPath, ['-e', code]).stdout",
+    "a worker thread within a worker thread": `new Promise((resolve) => new Worker(
+      'const { Worker } = require("worker_threads"); new Worker(require("worker_threads").workerData, { eval: true });',
+      { eval: true, stdout: true, workerData: code }).stdout.on("data", resolve))`,
+    "a worker thread of a process": `new Promise((resolve, reject) => execFile(process.execPath, ["-e",
+      "new (require('worker_threads').Worker)(" + JSON.stringify(code) + ", { eval: true })"],
+      (error, stdout) => error ? reject(error) : resolve(stdout)))`,
+    "a member of the cluster": `new Promise((resolve) => {
+      cluster.setupPrimary({ exec: "/dev/null", execArgv: ["-e", code], silent: true });
+      cluster.fork({ AWS_REGION: "us-west-2" }).process.stdout.on("data", resolve); })
+      .finally(() => Object.values(cluster.workers).forEach((worker) => worker.kill()))`,
     "a worker thread": `new Promise((resolve) => new Worker(code, { eval: true, stdout: true }).stdout.on("data", resolve))`,
   };
   const handlerOf = (start: string, code: string) => `
     const { spawn, spawnSync, exec, execFile } = require("child_process"); const { Worker } = require("worker_threads");
+    const cluster = require("cluster");
     const code = ${JSON.stringify(code)};
     exports.handler = async () => JSON.parse(String(await ${start}));`;
 
@@ -98,6 +110,30 @@ describe("a process that a function starts", () => {
     const { result, callers } = await run(handlerOf(starts.execFile, listTables));
     expect(result).to.deep.equal({ payload: ["local"] });
     expect(callers).to.deep.equal(["ASIAgreeter"]);
+  });
+
+  it("goes by a proxy without TLS, too, which refuses AWS and passes on all else", async () => {
+    const served = createServer((request, response) => {
+      response.end(
+        JSON.stringify([request.method, request.url, request.headers["proxy-authorization"] ?? null]),
+      );
+    }).listen(0, "127.0.0.1");
+    await once(served, "listening");
+    const { port } = served.address() as AddressInfo;
+    // What curl does with http_proxy.
+    const ask = (url: string) => `new Promise((resolve, reject) => execFile(process.execPath, ["-e", \`
+      const { hostname, port, username } = new URL(process.env.http_proxy);
+      const headers = { "proxy-authorization": "Basic " + Buffer.from(username + ":").toString("base64"), host: "x" };
+      require("http").request({ hostname, port, headers, method: "PUT", path: "${url}" }, async (response) => {
+        let text = ""; for await (const part of response) text += part;
+        process.stdout.write(JSON.stringify([response.statusCode, text]));
+      }).end("body");
+    \`], (error, stdout) => error ? reject(error) : resolve(stdout)))`;
+    const passed = await run(handlerOf(ask(`http://127.0.0.1:${port}/a?b`), ""));
+    const refused = await run(handlerOf(ask("http://169.254.169.254/latest/meta-data/"), ""));
+    served.close();
+    expect(passed.result).to.deep.equal({ payload: [200, '["PUT","/a?b",null]'] });
+    expect(refused.result).to.deep.equal({ payload: [403, `${refusal("169.254.169.254")}\n`] });
   });
 
   it("goes by a proxy that refuses AWS, where it is another program", async () => {

@@ -99,6 +99,10 @@ const refused: { readonly [way: string]: readonly [source: string, host: string]
     `new Promise((resolve, reject) => require("http2").connect("https://kinesis.eu-west-1.amazonaws.com").on("error", reject))`,
     "kinesis.eu-west-1.amazonaws.com",
   ],
+  "a WebSocket": [
+    `new WebSocket("wss://1a2b.appsync-realtime-api.eu-west-1.amazonaws.com/graphql")`,
+    "1a2b.appsync-realtime-api.eu-west-1.amazonaws.com",
+  ],
 };
 
 describe("what functions send to AWS", () => {
@@ -107,6 +111,7 @@ describe("what functions send to AWS", () => {
   let trap: Server;
   let home: string;
   const own = { env: { ...process.env }, lookup: dns.lookup };
+  const hasWebSocket = "WebSocket" in globalThis;
 
   before(async () => {
     trap = createServer((request, response) => {
@@ -127,6 +132,8 @@ describe("what functions send to AWS", () => {
       ...{ AWS_REGION: "us-west-2", AWS_PROFILE: "team", HOME: home },
       ...{ AWS_ACCESS_KEY_ID: "AKIADEVELOPER", AWS_SECRET_ACCESS_KEY: "secret", AWS_ENDPOINT_URL: url },
     });
+    // Node.js has it from version 22 on.
+    if (!hasWebSocket) Object.assign(globalThis, { WebSocket: class {} });
     // Names of AWS lead into the trap as well.
     dns.lookup = ((name: string, ...rest: unknown[]) => {
       if (/amazonaws|\.aws$/.test(name)) trapped.push(name);
@@ -138,6 +145,7 @@ describe("what functions send to AWS", () => {
   });
   after(() => {
     dns.lookup = own.lookup;
+    if (!hasWebSocket) Reflect.deleteProperty(globalThis, "WebSocket");
     for (const name of Object.keys(process.env)) if (!(name in own.env)) delete process.env[name];
     Object.assign(process.env, own.env);
     trap.close();

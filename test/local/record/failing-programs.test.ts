@@ -153,6 +153,18 @@ describe("a program that fails", () => {
         ).arn,
       "failed to register new resource q [aws:sqs/queue:Queue]: transform failed: Error: boom",
     ],
+    "by two resources of one type and name": [
+      () => {
+        new aws.sqs.Queue("q", { fifoQueue: true });
+        new aws.sqs.Queue("other");
+        new aws.sqs.Queue("q");
+      },
+      "failed to register new resource q [aws:sqs/queue:Queue]: Duplicate resource URN 'urn:pulumi:dev::program::aws:sqs/queue:Queue::q'; try giving it a unique name",
+    ],
+    "by a resource that is read under the name of another": [
+      () => ({ arn: new aws.sqs.Queue("q").arn, read: aws.sqs.Queue.get("q", "https://queue") }),
+      /failed to (register new|read) resource q \[aws:sqs\/queue:Queue\]: Duplicate resource URN 'urn:pulumi:dev::program::aws:sqs\/queue:Queue::q'; try giving it a unique name/,
+    ],
     "in a callback that cannot be serialized": [
       () => {
         const read = promisify(readFile);
