@@ -38,7 +38,7 @@ export interface CommonArgs {
   logGroup: aws.cloudwatch.LogGroup | undefined;
   /** Days until a log line is deleted. */
   logRetentionDays: pulumi.Input<number>;
-  /** The account that all of it is in. */
+  /** The account of the deployment. */
   accountId: pulumi.Output<string>;
   /** The customer's key for all that is stored; AWS's own keys without one. */
   encryptionKeyArn: pulumi.Input<string> | undefined;

@@ -13,7 +13,7 @@ export interface StreamOrchestrationNodes {
   /** The table of channel leases. Its items are internal. */
   readonly leasesTable: aws.dynamodb.Table;
   readonly eventBus: aws.cloudwatch.EventBus;
-  /** Gets the events that reached nobody. */
+  /** Gets the events that could not be delivered. */
   readonly deadLetterQueue: aws.sqs.Queue;
   readonly onCallTopic: aws.sns.Topic;
   readonly alarmTopic: aws.sns.Topic;

@@ -13,7 +13,7 @@ export interface PolicyStatement {
   readonly effect?: "Allow" | "Deny";
   /** A label, where AWS's own examples have one. */
   readonly sid?: string;
-  /** The service that is allowed to act, in a policy of a resource; a role's policies name nobody. */
+  /** The service that is allowed to act, in a policy of a resource; a role's policies name no principal. */
   readonly service?: string;
   readonly actions: pulumi.Input<readonly string[]>;
   readonly resources: pulumi.Input<readonly pulumi.Input<string>[]>;
@@ -79,7 +79,7 @@ export function serviceRole(
             Effect: "Allow",
             Principal: { Service: args.service },
             Action: "sts:AssumeRole",
-            // Without it the service could be talked into acting for somebody else's resource.
+            // Without it the service could be made to act for the resource of another account.
             ...(servicesThatTellSource.includes(args.service) && {
               Condition: { StringEquals: { "aws:SourceAccount": args.accountId } },
             }),
@@ -95,7 +95,7 @@ export function serviceRole(
   return { role, policy };
 }
 
-/** Services that store data under a customer's key read and write it with the permissions of whoever calls them. */
+/** Services that store data under a customer's key read and write it with the permissions of their caller. */
 function useOfKey(keyArn: CommonArgs["encryptionKeyArn"]): PolicyStatement[] {
   return keyArn === undefined
     ? []

@@ -74,7 +74,7 @@ export interface EncoderArgs {
   leadTimeMinutes?: pulumi.Input<number>;
   /**
    * Stops a channel of the pool that others started and that runs while no stream has it, and does not only report it: for
-   * pools that nobody else uses. A channel that this component started is stopped in any case.
+   * pools that no other program uses. A channel that this component started is stopped in any case.
    *
    * @default false
    */
@@ -143,7 +143,7 @@ export interface PlaybackArgs {
   originAccessControlId?: pulumi.Input<string>;
   /**
    * Headers that CloudFront adds to its requests to every stream's origin, by name: at most 10. They replace those of a copied default origin.
-   * Values are kept as Pulumi secrets; whoever may read the leases table, the sweep's definition or the distribution's configuration sees them.
+   * Values are kept as Pulumi secrets; callers who may read the leases table, the sweep's definition or the distribution's configuration see them.
    *
    * @default - none, or those of the default origin
    * @secret
@@ -232,7 +232,7 @@ export interface OnCallArgs {
   /**
    * Addresses that are told of every failed attempt, and of every alarm. AWS asks each to confirm first.
    *
-   * @default - nobody; subscribe to `onCallTopicArn` and `alarmTopicArn`
+   * @default - no address; subscribe to `onCallTopicArn` and `alarmTopicArn`
    */
   emails?: pulumi.Input<string>[];
 }
@@ -257,7 +257,7 @@ export interface EventsArgs {
    * ARNs of the IAM users and roles, besides our own roles, whose events of our source the bus takes: encoders or tools that
    * confirm streams by an event. `*` stands for any characters.
    *
-   * @default - nobody: streams are confirmed by `PUT /streams`
+   * @default - no principal: streams are confirmed by `PUT /streams`
    */
   confirmationPrincipals?: pulumi.Input<pulumi.Input<string>[]>;
   /**
@@ -349,7 +349,7 @@ export interface ReadinessArgs {
    */
   timeoutSeconds?: number;
   /**
-   * Refuses READY, whoever confirms it, before MediaLive says that the stream's channel runs.
+   * Refuses every confirmation of READY before MediaLive says that the stream's channel runs.
    *
    * @default false
    */
@@ -535,7 +535,7 @@ export interface StreamOrchestrationArgs {
   /**
    * What READY needs.
    *
-   * @default - somebody who confirms it
+   * @default - a confirmation by `PUT /streams` or an event
    */
   readiness?: ReadinessArgs;
   /**
@@ -645,7 +645,7 @@ export interface StreamOrchestrationArgs {
    */
   encryptionKeyArn?: pulumi.Input<string>;
   /**
-   * Protects the tables. DynamoDB refuses to delete them, whoever asks: an operator or another tool. Pulumi refuses in the preview whatever would
+   * Protects the tables. DynamoDB refuses to delete them, for operators and other tools, too. Pulumi refuses in the preview whatever would
    * delete or replace them, such as `pulumi destroy` or a new name of the component, before anything is deleted. To delete them, deploy `false` first.
    *
    * @default true

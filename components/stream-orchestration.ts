@@ -51,7 +51,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
    */
   readonly ingestPolicyJson!: pulumi.Output<string>;
   /**
-   * The endpoint policy (JSON) that lets the distribution read a MediaPackage v2 endpoint, and nobody else. `Resource` lists the endpoints
+   * The endpoint policy (JSON) that lets only the distribution read a MediaPackage v2 endpoint. `Resource` lists the endpoints
    * that the channels' `originPath` names; where none does, put your endpoint's ARN in place of the words in capitals. An endpoint
    * takes its own ARN alone: where several are listed, give each endpoint the policy with its own.
    */
@@ -79,7 +79,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
   readonly onCallTopicArn!: pulumi.Output<string>;
   /** The topic that is told of every alarm. */
   readonly alarmTopicArn!: pulumi.Output<string>;
-  /** The queue of the events that reached nobody: `npm run redrive` reads it. */
+  /** The queue of the events that could not be delivered: `npm run redrive` reads it. */
   readonly deadLetterQueueUrl!: pulumi.Output<string>;
 
   /**
@@ -121,7 +121,7 @@ export class StreamOrchestration extends pulumi.ComponentResource {
    *
    * @param name the subscription's name; its resources are prefixed with it.
    * @param handler an inline function, or a Lambda function that exists. EventBridge delivers at least once, and READY
-   * is told twice: by whoever confirms the stream, and with `origin: "orchestrator"` once the workflow has taken note.
+   * is announced twice: when the stream is confirmed, and with `origin: "orchestrator"` once the workflow has taken note.
    * @param options `statuses`: the statuses wanted; all of them unless told.
    */
   onLifecycleProgressed(

@@ -63,7 +63,7 @@ export function createActOnHealth(deps: ActOnHealthDeps): Handler<ActOnHealthEve
   };
 }
 
-/** A try before this one may have ended the stream, and told nobody yet. */
+/** An earlier try may have ended the stream without telling on-call. */
 async function finishEnd(
   deps: ActOnHealthDeps,
   { execution }: ActOnHealthEvent,

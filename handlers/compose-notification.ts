@@ -206,7 +206,7 @@ function bodyFor(targets: readonly NotificationTarget[], notification: StreamNot
  * Takes a notification of an attempt upon itself, for the message or event that it is made of. Two that say the same may come at once, such as READY by the API and by the
  * workflow: one of them sends it, and its repetition sends it again where the first try died.
  *
- * @returns whether it is to be sent. What is about no item is sent each time, under the same id.
+ * @returns whether to send it. A notification about no item is sent each time, under the same id.
  */
 async function claim(table: AttemptTable, { id, streamId, attempt }: Notice, by: string): Promise<boolean> {
   if (streamId === undefined || attempt === undefined) return true;

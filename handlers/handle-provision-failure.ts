@@ -88,7 +88,7 @@ export function createHandleProvisionFailure(
     const announced = target ? await announce(handling, target, outcome) : false;
     const isCancelled =
       failure.error === streamCancelled || (outcome.item !== undefined && wasCancelled(outcome.item));
-    // A cancellation that somebody requested pages nobody, nor does the workflow of a stream that is COMPLETE, unless a part of the cleanup failed.
+    // Do not page on-call for a requested cancellation or a stream that is COMPLETE, unless a part of the cleanup failed.
     const isNews = (!isCancelled && outcome.status !== "COMPLETE") || steps.left.length > 0;
     steps.add(statusSteps);
     if (isNews) await notify(handling, target, byHand);

@@ -25,8 +25,8 @@ export type LifecycleEvent = EventBridgeEvent<"StreamLifecycleProgressed", unkno
 const { playback: _, ...readEntries } = streamLifecycleProgressedDetailSchema.entries;
 
 /**
- * What is taken of an event: the contract's detail, with a reason of any length. `PUT /streams` refuses a long one to its caller; nobody
- * would tell the sender of an event, and a confirmation that is passed over costs a stream.
+ * What is read of an event: the contract's detail, with a reason of any length. `PUT /streams` can refuse a long reason to its caller; the sender of
+ * an event gets no answer, and an ignored confirmation costs a stream.
  */
 const receivedDetailSchema = v.looseObject({
   ...readEntries,

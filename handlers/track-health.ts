@@ -38,7 +38,7 @@ export type ChannelEvent = EventBridgeEvent<string, unknown>;
 export function createTrackHealth(deps: TrackHealthDeps): Handler<ChannelEvent, void> {
   return async (event) => {
     const { log } = deps;
-    // Nobody but AWS may put an event with a source that begins with `aws.`.
+    // Only AWS may put an event whose source begins with `aws.`.
     const checked = check(mediaLiveEventSchema, event);
     if (!checked.ok || event.source !== "aws.medialive" || Number.isNaN(Date.parse(event.time))) {
       log.warn("The event is not one of MediaLive's, and is passed over.", { eventId: event.id });

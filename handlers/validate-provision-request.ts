@@ -37,7 +37,7 @@ export interface ValidateProvisionRequestDeps extends AttemptTable, LeaseTable, 
   now: () => Date;
 }
 
-/** An execution lasts a year at most, and the stream is to be live in it. */
+/** An execution lasts a year at most, which the live stream has to fit into. */
 const maxScheduledDays = 360;
 
 /**
@@ -140,7 +140,7 @@ function describeInputs({ channelId, inputs = [] }: Channel): string {
   return `Channel ${channelId} has ${types.join(", ")}`;
 }
 
-/** The pool, and how an attempt is played that gets a channel of it. */
+/** The pool, and the playback settings of an attempt that gets a channel of it. */
 interface Pool {
   readonly channels: readonly Channel[];
   readonly settingsOf: (channelId: string) => AttemptSettings | null;

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
@@ -14,7 +14,11 @@ const documents = [
     .filter((file) => file.endsWith(".md") && file !== "reference.md")
     .map((file) => `docs/${file}`),
 ];
-const { scripts } = JSON.parse(read("package.json")) as { scripts: { [name: string]: string } };
+const { scripts, peerDependencies, peerDependenciesMeta } = JSON.parse(read("package.json")) as {
+  readonly [member in "scripts" | "peerDependencies" | "peerDependenciesMeta"]: {
+    readonly [name: string]: string;
+  };
+};
 
 /** What stands in the documents as code, in a line of a block or within a sentence, with the document. */
 const code = documents.flatMap((document) => {
@@ -67,6 +71,36 @@ describe("the commands in the documents", () => {
     }
     expect(seen).to.be.greaterThan(15);
     expect(wrong).to.deep.equal([]);
+  });
+
+  it("name files that are there, in a clone or in the installed package", () => {
+    const files = code.flatMap(({ document, line }) =>
+      [
+        ...line.matchAll(
+          /(?<![\w/.])(?:@|node_modules\/@guidogerb\/stream-orchestration\/)?((?:examples|docs|scripts)\/[\w./-]+\.\w+)/g,
+        ),
+      ].map(([, file = ""]) => `${file} in ${document}`),
+    );
+    expect(files.length).to.be.greaterThan(20);
+    expect(files.filter((one) => !existsSync(join(root, one.split(" ")[0] ?? "")))).to.deep.equal([]);
+  });
+
+  it("install what the local runtime needs, in the versions of package.json", () => {
+    const installed = code.flatMap(({ document, line }) => {
+      const [, list = ""] = /^npm install ([^#]+)/.exec(line) ?? [];
+      return list.split(/\s+/).flatMap((word) => {
+        const [, library, wanted] = /^([a-z][\w-]*)(?:@([\d.]+))?$/.exec(word) ?? [];
+        return library === undefined ? [] : [{ document, library, wanted }];
+      });
+    });
+    const optional = Object.keys(peerDependenciesMeta).filter((library) => library !== "@pulumi/awsx");
+    for (const document of ["docs/deploy.md", "docs/local-runtime.md", "docs/testing.md"]) {
+      const libraries = installed.filter((one) => one.document === document).map(({ library }) => library);
+      expect(libraries, document).to.include.members(optional);
+    }
+    const pinned = installed.filter(({ wanted }) => wanted !== undefined);
+    expect(pinned.length).to.be.greaterThan(2);
+    for (const { library, wanted } of pinned) expect(wanted, library).to.equal(peerDependencies[library]);
   });
 
   it("are all named in docs/cli.md", () => {

@@ -79,8 +79,8 @@ describe("the documents' figures of a deployment", () => {
       isSo: () => [word(sweepMinutes())],
     },
     {
-      file: "docs/operate.md",
-      says: /The sweep tries again every (\w+) minutes/,
+      file: "docs/runbook.md",
+      says: /StreamSweep starts StreamTeardown again every (\w+) minutes/,
       isSo: () => [word(sweepMinutes())],
     },
     {
@@ -171,12 +171,12 @@ describe("the documents' figures of a deployment", () => {
     },
     {
       file: "docs/architecture.md",
-      says: /a stale ETag still goes back to the read, up to (\d+) times/,
+      says: /after a stale ETag the update begins again with the read, up to (\d+) times/,
       isSo: () => [/\$playbackTries < (\d+)/.exec(definition("StreamLifecycleOrchestrator"))?.[1]],
     },
     {
       file: "docs/distribution.md",
-      says: /waits where no more than (\w+) minutes are left/,
+      says: /waits if at most (\w+) minutes are left/,
       isSo: () => [word((maxWaitForReleaseSeconds - channelStopSeconds) / 60)],
     },
     {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { describeValue } from "../../contracts/text";
 import { isJsonObject, type JsonObject } from "../../local/json";
 import { BadCommand } from "./answers";
 
@@ -28,5 +29,6 @@ export async function readJson(request: IncomingMessage): Promise<JsonObject> {
     value = undefined;
   }
   if (isJsonObject(value)) return value;
-  throw new BadCommand(["The body must be a JSON object."]);
+  const received = value === undefined ? "no JSON" : describeValue(value);
+  throw new BadCommand([`The body must be a JSON object, received ${received}.`]);
 }

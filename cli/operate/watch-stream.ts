@@ -48,7 +48,10 @@ export async function watchStream(
       return exitCodes.done;
     wait = changes.length > 0 ? minWaitMilliseconds : Math.min(wait * 1.5, maxWaitMilliseconds);
     if (io.now() + wait > deadline) {
-      io.warn(`${streamId} is still ${stream.status} after ${options.timeoutMinutes} minutes.`);
+      const { timeoutMinutes: minutes } = options;
+      io.warn(
+        `${streamId} is still ${stream.status} after ${minutes} ${minutes === 1 ? "minute" : "minutes"}.`,
+      );
       return exitCodes.timedOut;
     }
     await io.wait(wait);

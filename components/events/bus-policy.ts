@@ -12,7 +12,7 @@ export function closeBus(
 }
 
 /**
- * Has a bus refuse our events from anybody but our own roles and the principals given, whatever else their policies
+ * Has a bus refuse our events, except from our own roles and the principals given, whatever else their policies
  * allow them: an event READY confirms a stream, and FAILED or COMPLETE ends one.
  *
  * @returns the policy (JSON).

@@ -5,7 +5,7 @@ import type { StreamFunction } from "../functions/stream-function";
 import type { EventBus } from "./event-bus";
 
 /**
- * Which events resume a workflow that waits: READY or FAILED, from anybody but the workflow itself, and COMPLETE, by which
+ * Which events resume a workflow that waits: READY or FAILED, from any sender but the workflow itself, and COMPLETE, by which
  * a stream is cancelled that waits for its time.
  */
 export const confirmationPattern = {

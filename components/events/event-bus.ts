@@ -4,7 +4,7 @@ import { eventSource } from "../../contracts";
 import type { CommonArgs, Tags } from "../common";
 import { sendToFunction } from "./event-rule";
 
-/** The bus, its archive, and where events go that nobody could be given. */
+/** The bus, its archive, and the queue of the events that could not be delivered. */
 export class EventBus extends pulumi.ComponentResource {
   readonly bus: aws.cloudwatch.EventBus;
   /** Holds what a rule could not deliver or a function could not handle, for 14 days. */

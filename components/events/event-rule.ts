@@ -12,7 +12,7 @@ export interface EventRuleArgs {
   tags: Tags;
 }
 
-/** What reaches nobody for a day is given up: the longest and the most often that EventBridge tries. */
+/** An event that cannot be delivered for a day is given up: the longest and the most often that EventBridge tries. */
 const retryPolicy = { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 };
 
 /** Sends the events that match a pattern to a function. */

@@ -4,7 +4,7 @@ import type { CommonArgs } from "../common";
 import { type PolicyStatement, serviceRole } from "../policy";
 import type { LiveLimitSettings } from "../workflow/shared/settings";
 
-/** The schedules that end streams which nobody ends. */
+/** The schedules that end streams which are not ended otherwise. */
 export interface LiveLimit {
   readonly settings: pulumi.Output<LiveLimitSettings>;
   /** Allows what the schedules do. */

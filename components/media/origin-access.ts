@@ -81,7 +81,7 @@ function endpointArns(
 }
 
 /**
- * @returns the policy (JSON) that lets the distributions, and nobody else, read MediaPackage v2 endpoints.
+ * @returns the policy (JSON) that lets only the distributions read MediaPackage v2 endpoints.
  *
  * Source: CloudFront guide, "Restrict access to an AWS Elemental MediaPackage v2 origin".
  */

@@ -126,7 +126,7 @@ export class Network extends pulumi.ComponentResource implements FunctionNetwork
     },
   ): void {
     const child = { parent: this };
-    // Whoever gets into the network cannot carry data out through an endpoint with credentials of another account.
+    // An intruder in the network cannot carry data out through an endpoint with credentials of another account.
     const policy = pulumi.jsonStringify({
       Version: "2012-10-17",
       Statement: [

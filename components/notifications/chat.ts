@@ -60,7 +60,7 @@ export function createChat(
     },
     opts,
   );
-  // Whoever reads the channel may ask for what the role may do. It may do nothing.
+  // Members of the channel may ask for whatever the role may do: nothing.
   const role = new aws.iam.Role(
     name,
     {

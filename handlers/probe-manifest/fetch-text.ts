@@ -29,7 +29,7 @@ export const fetchLimits: FetchLimits = {
 /**
  * Reads a text from one host, of a bounded size and in a bounded time. No redirect is followed.
  *
- * @throws {NoManifest} for any other status than 200, for a compressed body, which nobody asked for, for a body that is too large or too slow,
+ * @throws {NoManifest} for any other status than 200, for a compressed body, which was not asked for, for a body that is too large or too slow,
  * and for a connection that fails.
  */
 export function fetchText(url: URL, limits: FetchLimits = fetchLimits): Promise<string> {

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import * as v from "valibot";
 import { attemptNumberSchema, streamIdSchema, streamStatusSchema } from "../../contracts";
 
-/** How long a token is valid: as long as anybody turns pages. */
+/** How long a token is valid: longer than a caller turns pages. */
 const maxAgeMilliseconds = 86_400_000;
 
 /** Where a page ended. */
@@ -19,7 +19,7 @@ const positionSchema = v.object({
 export type Position = v.InferOutput<typeof positionSchema>;
 
 /**
- * Writes a token. It holds a place in the list and no secret: whoever may list streams may begin anywhere. The digest finds tokens that were
+ * Writes a token. It holds a place in the list and no secret: a caller who may list streams may begin anywhere. The digest finds tokens that were
  * changed, and those of another deployment.
  *
  * @param scope the name of the table.

@@ -104,7 +104,7 @@ async function tearDown(
 /** How long after its `endTime` a stream is left to its own schedule. */
 const endMarginMilliseconds = 60_000;
 
-/** @returns why a stream is to be ended that is up; undefined where it may go on. One without `readyAt` is still its workflow's. */
+/** @returns why a stream that is up has to end; undefined where it may go on. One without `readyAt` is still its workflow's. */
 function findOverdue(
   attempt: Attempt,
   maxLiveHours: number,

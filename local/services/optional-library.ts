@@ -67,7 +67,9 @@ export function versionProblem(name: string, version: string): string | undefine
 /** @returns the command that installs libraries, those with one right version in that version. */
 function installation(...names: readonly string[]): string {
   const wanted = names.map((name) => (exactVersions[name] ? `${name}@${exactVersions[name]}` : name));
-  return `npm install --save-dev ${wanted.join(" ")}`;
+  // Without the option, npm would take a later version one day.
+  const exact = names.some((name) => exactVersions[name]) ? " --save-exact" : "";
+  return `npm install --save-dev${exact} ${wanted.join(" ")}`;
 }
 
 /**
@@ -84,7 +86,7 @@ export function checkOptionalLibraries(...names: readonly string[]): void {
     }
   });
   if (absent.length > 0) {
-    const list = absent.map((name) => `"${name}"`).join(" and ");
+    const list = absent.map((name) => `"${name}"`).join(", ");
     throw new Error(`The local runtime needs ${list}. Install: ${installation(...absent)}`);
   }
   const problems = names.map(wrongVersion).filter((problem) => problem !== undefined);

@@ -170,7 +170,7 @@ describe("an operator's morning, with the command line alone", () => {
     const { code, warnings } = await run("watch", ["second", "--timeout-minutes", "1", "--json"]);
     expect({ code, warnings }).to.deep.equal({
       code: 3,
-      warnings: ["second is still PROVISIONING after 1 minutes."],
+      warnings: ["second is still PROVISIONING after 1 minute."],
     });
   });
 

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { get, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { expect } from "chai";
@@ -46,6 +48,10 @@ describe("streams with a bus, tables, a topic, an API and a log group of the tea
     const { status } = await local.api("/health");
     expect(status).to.equal(200);
     expect(local.outputs.apiDomain).to.have.property("url", "https://streams.example.com");
+    const request = get(`${local.apiUrl}/health`, { headers: { host: "streams.example.com" } });
+    const [response] = (await once(request, "response")) as [IncomingMessage];
+    response.resume();
+    expect(response.statusCode).to.equal(200);
   });
 });
 

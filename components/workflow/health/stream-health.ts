@@ -176,7 +176,7 @@ export function streamHealth(settings: HealthSettings): StateMachineDefinition<H
         ClaimLostChannel: task({
           Resource: "arn:aws:states:::dynamodb:updateItem",
           Arguments: updateAttempt(tableName, {
-            // From here on the channel is the attempt's to stop, whoever started it before.
+            // From here on the attempt stops the channel, even if another program started it.
             update: "SET ownsChannel = :true",
             condition: "#status IN (:ready, :live)",
             values: {

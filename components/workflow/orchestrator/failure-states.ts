@@ -54,7 +54,7 @@ export function failureStates(settings: OrchestratorSettings) {
         request: jsonata("$states.context.Execution.Input"),
         execution,
         failure: jsonata("$failure"),
-        // The request stands above already: with the text of it once more, all could pass 256 KiB.
+        // The request is above already: its text once more could exceed 256 KiB.
         provision: jsonata(
           `$provision = null ? null : ${objectText<NonNullable<HandleProvisionFailureEvent["provision"]>>({
             request: partOfJsonata('{ "streamId": $provision.request.streamId }'),

@@ -32,9 +32,9 @@ export const hasPlace = `$capacity.taken = null and ${hasRoom("$capacity")}`;
 const maxPlaceTries = 30;
 
 /**
- * Gets the stream its place in the distribution before anything of it costs money, or refuses the request.
+ * Reserves the stream's place in the distribution before its channel costs money, or refuses the request.
  *
- * The place is a mark on the attempt's channel lease, so that it goes back with the lease, whoever returns that. An attempt
+ * The place is a mark on the attempt's channel lease, so that every return of the lease returns the place. An attempt
  * first writes its mark and then counts all marks, and goes on if there is room for them all. Of two attempts that ask for the last place at
  * once, each sees the other's mark, so that they never both get it. Where there is not room for all, those that come first wait until the
  * others have given their marks back: as many get a place as there are places. That needs no lock.

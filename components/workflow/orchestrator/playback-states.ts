@@ -143,7 +143,7 @@ export function playbackStates(settings: OrchestratorSettings) {
           ...refused("Superseded", "A later attempt at the stream is in the distribution already."),
         },
         {
-          // Somebody may have taken the path since the place was given.
+          // Another program may have taken the path since the place was reserved.
           Condition: jsonata(`$count(${takenPatterns(playback)}) > 0`),
           ...refused("PlaybackPathTaken", jsonata(pathTaken(`${takenPatterns(playback)}[0]`))),
         },

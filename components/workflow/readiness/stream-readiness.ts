@@ -170,7 +170,7 @@ export function streamReadiness(settings: ReadinessSettings): StateMachineDefini
 }
 
 function probeStates(settings: ReadinessSettings, { probeFunctionArn, viewer }: ProbeSettings) {
-  /** It is announced again for as long as nobody has got it. */
+  /** The announcement is repeated until it takes effect. */
   const announce = (status: "READY" | "FAILED", reason: string) =>
     task<ReadinessState>({
       Resource: "arn:aws:states:::events:putEvents",

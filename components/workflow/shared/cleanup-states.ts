@@ -296,7 +296,7 @@ export function cleanupStates<TNext extends string>(
         TableName: settings.leaseTableName,
         Key: leaseKey,
         UpdateExpression: leaseExpression("SET stoppedAt = :now"),
-        // Who gave the lease back has stopped the channel, and another stream may have it by now.
+        // The lease is given back after the channel was stopped, and another stream may have it by now.
         ConditionExpression: leaseExpression("leasedBy = :owner"),
         ExpressionAttributeValues: {
           ":owner": {

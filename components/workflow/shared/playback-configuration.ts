@@ -6,7 +6,7 @@ import { originMembers, type PlaybackSource } from "./playback-settings";
 /** The configuration just read, in JSONata. */
 const configurationRead = "$states.input.DistributionConfig";
 
-/** A playback entry that is to be added, as the expressions of this file read it. */
+/** A playback entry to add, as the expressions of this file read it. */
 export interface AddedEntry {
   readonly streamId: string;
   /** The id of the entry's origin. */

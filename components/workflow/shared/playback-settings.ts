@@ -28,7 +28,7 @@ export interface PlaybackSettings {
   readonly cachePolicyId: string;
   readonly originRequestPolicyId: string | null;
   readonly responseHeadersPolicyId: string | null;
-  /** The CloudFront function that takes the stream's name off the path: the origin knows nothing of it. */
+  /** The CloudFront function that takes the stream's name off the path, which the origin does not have. */
   readonly viewerRequestFunctionArn: string;
   /** The key groups whose signatures a viewer needs; none for open playback. */
   readonly trustedKeyGroupIds: readonly string[];

@@ -16,7 +16,7 @@ import { dynamoDbRetriers, dynamoDbSdkReadRetriers } from "./retriers";
 
 /**
  * Updates of the distribution in batches. An execution that finds the lock taken writes onto the attempt's lease what it wants (`playbackUpdate`),
- * and waits. Whoever has the lock reads what others want, makes one update of all of it, and marks their leases. Many streams that start at
+ * and waits. The holder of the lock reads what others want, makes one update of it all, and marks their leases. Many streams that start at
  * once thus take an update or two, and none waits until all the others have made theirs.
  *
  * The entry of another attempt is added only while its lease says `ADD`: its cleanup first writes `REMOVE` over that, and looks into the
@@ -66,7 +66,7 @@ export interface PlaybackBatch {
   readonly served: readonly Pick<WantedUpdate, "channelId" | "leasedBy" | "update">[];
 }
 
-/** Writes onto the attempt's lease that its entry is to be added, unless that has been done meanwhile. */
+/** Asks on the attempt's lease for its entry, unless the entry has been added meanwhile. */
 export function requestPlaybackEntry<TName extends string>(
   leaseTableName: string,
   playback: PlaybackSource,
@@ -107,7 +107,7 @@ export function requestPlaybackEntry<TName extends string>(
 }
 
 /**
- * Writes onto the attempt's lease that its entry is to be removed. From here on nobody adds it.
+ * Asks on the attempt's lease for the removal of its entry. From here on no execution adds it.
  *
  * @param owner the expression of the attempt's execution.
  * @param left what is noted where a wish to add the entry may still stand, in JSONata.
@@ -244,7 +244,7 @@ export function readPlaybackUpdates<TName extends string>(
 /**
  * Writes the {@link PlaybackBatch} of `$updates` for the configuration just read, in JSONata. An update that has to be refused, or is not to be
  * made for another reason, is left to its own attempt, which finds out the same and says why:
- * an entry where a later attempt at the stream has one, or where somebody else has the path; an entry of another deployment, whose behaviours
+ * an entry where a later attempt at the stream has one, or where another program's behaviour has the path; an entry of another deployment, whose behaviours
  * differ; and an entry that is to be removed and is not there.
  *
  * @param ownId the id of the origin of the execution's own attempt, in JSONata.

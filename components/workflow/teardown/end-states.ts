@@ -9,7 +9,7 @@ import { dynamoDbRetriers, schedulerRetriers } from "../shared/retriers";
 import { hasSomething } from "./find-states";
 import type { EndState, TeardownSettings, TeardownState } from "./settings";
 
-/** Takes the attempt for this execution alone, and records what became of it. */
+/** Claims the attempt for this execution alone, and records the result. */
 export function endStates(settings: TeardownSettings): {
   readonly [name in EndState]: State<TeardownState>;
 } {

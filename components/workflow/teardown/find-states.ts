@@ -94,7 +94,7 @@ const mayEnd = `${age} < ${maxWaitForOrchestrationSeconds * 1000}`;
 const isRunning = '$states.input.status in ["RUNNING", "PENDING_REDRIVE"]';
 
 /**
- * Finds the attempt that is to be torn down, and whether there is anything to do: it has ended, its workflow does nothing
+ * Finds the attempt to tear down, and whether there is anything to do: it has ended, its workflow does nothing
  * any more, and it holds its lease. Sets `$attempt` and `$provision`.
  */
 export function findStates(settings: TeardownSettings): {

@@ -49,7 +49,7 @@ const inputText = (ofStarter: boolean) =>
   });
 
 /**
- * Takes from an event which attempt it is about, and nothing else: anybody who may put events on the bus writes the rest of it. What ends
+ * Takes only the attempt from an event: any program that may put events on the bus can write the rest. What ends
  * a stream that is up (`overdue`, `reason`) comes from the one-shot schedule and the sweep, which start the execution themselves.
  */
 export function inputStates(): { readonly [name in InputState]: State<TeardownState> } {
@@ -68,7 +68,7 @@ export function inputStates(): { readonly [name in InputState]: State<TeardownSt
       Output: {},
       Default: "InvalidInputIgnored",
     }),
-    // The log names the state, and a failed execution would page for what nobody here can mend.
+    // The log names the state, and a failed execution would page on-call for something that they cannot mend.
     InvalidInputIgnored: succeed({ Output: { teardown: "NONE" } }),
   };
 }

@@ -33,7 +33,7 @@ export function overdueStates(settings: TeardownSettings): {
       Retry: dynamoDbRetriers,
       Catch: [
         {
-          // Somebody ended it in this very moment, or an earlier try of this state did.
+          // A caller, or an earlier try of this state, has ended it meanwhile.
           ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
           Output: {},
           Next: "FindAttempt",

@@ -22,7 +22,7 @@ import type { TeardownSettings, TeardownState } from "./settings";
  * With `graceMinutes`, the execution first waits after COMPLETE. A Wait costs nothing while it lasts, and needs no permission to make
  * and delete schedules; an execution that dies in it is replaced by StreamSweep, since the end of the wait stands on the item.
  *
- * It may be started by anybody, any number of times: it acts only on an attempt that has ended, whose workflow has, too,
+ * It may be started any number of times: it acts only on an attempt that has ended, whose workflow has, too,
  * and which holds its lease.
  */
 export function streamTeardown(settings: TeardownSettings): StateMachineDefinition<TeardownState> {

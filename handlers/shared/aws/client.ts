@@ -6,7 +6,7 @@ import { sha256 } from "./sha256";
 
 /** One call of an AWS API. */
 export interface Command<Input extends object, Output> {
-  /** The API's name of it, such as `PutItem`. */
+  /** The action's name in the API, such as `PutItem`. */
   readonly action: string;
   readonly input: Input;
   /** Only in the types: what the call answers. */

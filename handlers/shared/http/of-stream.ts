@@ -23,7 +23,7 @@ export async function ofStream(
   return (await answer(checked.value.streamId)) ?? streamNotFound(checked.value.streamId);
 }
 
-/** @returns the answer about a stream that nobody has requested. */
+/** @returns the answer about a stream that was never requested. */
 export function streamNotFound(streamId: string): HttpResult {
   return refusal(404, "Stream not found.", [`No stream has the streamId "${streamId}".`]);
 }

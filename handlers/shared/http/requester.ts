@@ -8,7 +8,7 @@ const maxLength = 256;
  * Reads who sent a request, as API Gateway has authenticated it: the ARN of an IAM user or of a role's session; of a token its subject, or the client
  * where it has none.
  *
- * @returns what is known of it. A direct call has neither.
+ * @returns the principal and the request's id, as far as they are known. A direct call has neither.
  */
 export function readRequester(event: HttpEvent): Requester {
   const { requestContext } = (event as { requestContext?: unknown } | null) ?? {};

@@ -20,7 +20,7 @@ const errorOf = { FAILED: "ExecutionFailed", TIMED_OUT: "ExecutionTimedOut", ABO
 export function failureOfExecution({ status, error, cause }: EndedExecution): Failure {
   const told = [error, cause].filter(Boolean).join(": ");
   return readFailure({
-    // No state of it could handle its end.
+    // None of its states could handle its end.
     state: "StreamLifecycleOrchestrator",
     error: errorOf[status],
     cause: told || `The execution ended as ${status}, without a cause.`,

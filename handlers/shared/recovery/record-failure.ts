@@ -31,7 +31,7 @@ export interface AttemptFailure {
   /** What is recorded where the attempt has no item yet; null where it must not get one. */
   unrecorded: {
     request: CreateStreamWorkflowRequest | undefined;
-    /** What of the attempt is to be cleaned up, where its item was deleted. */
+    /** What to clean up of an attempt whose item was deleted. */
     channel?: Pick<Attempt, "channelId" | "ownsChannel">;
   } | null;
 }
@@ -70,7 +70,7 @@ export async function recordFailure(
   );
 }
 
-/** An attempt fails once: a repetition finds the failure on the item. Nothing went wrong with a stream that somebody cancelled. */
+/** An attempt fails once: a repetition finds the failure on the item. A cancelled stream is no failure. */
 function count({ tableName, log }: AttemptTable & { log: Log }, written: Attempt, failure: Failure): void {
   if (failure.error === streamCancelled || wasCancelled(written)) return;
   const { state } = failure;

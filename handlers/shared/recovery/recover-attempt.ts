@@ -72,7 +72,7 @@ async function release(
   }
 }
 
-/** On-call was told of a failure that was handled, and is not paged for a cancellation that somebody requested. */
+/** On-call was told of a failure that was handled, and is not paged for a requested cancellation. */
 function isUntold(attempt: Attempt): boolean {
   const { status, failure, notified } = attempt;
   return (

@@ -32,7 +32,7 @@ export interface RecoveredStatus {
  * that was never persisted is recorded where its workflow cannot have done so.
  *
  * @param leases of the execution, which its own HandleProvisionFailure would have given back, or kept for the leftovers of a
- * persisted attempt. One on a channel that was about to be started is of an attempt that had an item: somebody has deleted it.
+ * persisted attempt. One on a channel that was about to be started is of an attempt whose item was deleted.
  */
 export async function recoverStatus(
   deps: StatusRecovery,

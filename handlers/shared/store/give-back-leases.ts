@@ -9,7 +9,7 @@ export interface Holdings {
 }
 
 /**
- * Gives every lease of an execution back, unless something of it is left over: no other attempt may get a channel that may
+ * Gives every lease of an execution back, unless its cleanup left something: no other attempt may get a channel that may
  * still be up.
  */
 export async function giveBackLeases(

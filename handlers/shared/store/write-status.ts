@@ -20,7 +20,7 @@ export interface StatusWrite {
  * Changes an attempt's status, appends to its history and marks the change as not announced, in one conditional update.
  * Every function that changes a status does so here.
  *
- * @param attempt the attempt as it was read. What an earlier release has not announced of it is marked as this release does.
+ * @param attempt the attempt as it was read. Statuses that an earlier release has not announced are marked as this release does it.
  * @returns the attempt after the update; undefined when the condition did not hold.
  */
 export async function writeStatus(
