@@ -104,7 +104,8 @@ describe("an execution that is stopped at a call, and redriven once others have 
         await local.clock.advance({ seconds: 1 });
       });
       expect(local.executions.get(stopped)?.path.at(-1)).to.equal(state);
-      await local.clock.advance({ minutes: 11 });
+      // The lease of the stopped sweep counts for four minutes: the next sweep may still find it.
+      await local.clock.advance({ minutes: 21 });
       await expectNothingLeft();
       await redriveBesideOther(stopped);
       await expectNothingLeft();
@@ -162,10 +163,12 @@ describe("an execution that is stopped at a call, and redriven once others have 
       await local.clock.advance({ minutes: 21 });
       expect(local.executions.get(streamId)?.path.at(-1)).to.equal(state);
       expect(await local.streams.latest(streamId)).to.include({ status: "FAILED" });
+      const toldReady = () => local.streams.told(streamId).filter((told) => told === "READY by orchestrator");
+      const readyBefore = toldReady();
       const before = local.faults.calls().length;
       await local.executions.redrive(streamId);
       await expectNothingLeft();
-      expect(local.streams.told(streamId)).to.not.include("READY by orchestrator");
+      expect(toldReady()).to.deep.equal(readyBefore);
       const actions = local.faults.calls().slice(before);
       expect(actions.map(({ action }) => action)).to.not.include("CreateSchedule");
     });
