@@ -46,32 +46,20 @@ export function readTables(
   const read = (suffix: keyof Tables, tableName: pulumi.Input<string>) =>
     aws.dynamodb.Table.get(`${name}-${suffix}`, tableName, tableSchemas[suffix], opts);
   const tables = { attempts: read("attempts", attemptsName), leases: read("leases", leasesName) };
-  checkTables(tables);
+  checkTable("tables.attemptsName", tables.attempts, tableSchemas.attempts);
+  checkTable("tables.leasesName", tables.leases, tableSchemas.leases);
   return tables;
 }
 
 /** Has the program fail where a table has other keys or indexes than it needs, once AWS has said how it is. */
-function checkTables({ attempts, leases }: Tables): void {
-  pulumi.all([describe(attempts), describe(leases)]).apply(([foundAttempts, foundLeases]) => {
-    const problems = [
-      ...problemsOf("tables.attemptsName", foundAttempts, tableSchemas.attempts),
-      ...problemsOf("tables.leasesName", foundLeases, tableSchemas.leases),
-    ];
+function checkTable(argument: string, table: aws.dynamodb.Table, schema: TableSchema): void {
+  const { name, hashKey, rangeKey, attributes, globalSecondaryIndexes } = table;
+  pulumi.output({ name, hashKey, rangeKey, attributes, globalSecondaryIndexes }).apply((found) => {
+    const problems = findTableIssues(found, schema).map(
+      (problem) => `${argument} is "${found.name}", which does not fit: ${problem}`,
+    );
     if (problems.length === 0) return;
     // Pulumi ends the program at an error that nothing handles.
     throw new pulumi.RunError([...problems, "docs/own-resources.md has what a table needs."].join("\n"));
   });
-}
-
-const describe = ({ name, hashKey, rangeKey, attributes, globalSecondaryIndexes }: aws.dynamodb.Table) =>
-  pulumi.output({ name, hashKey, rangeKey, attributes, globalSecondaryIndexes });
-
-function problemsOf(
-  argument: string,
-  found: Parameters<typeof findTableIssues>[0],
-  schema: TableSchema,
-): string[] {
-  return findTableIssues(found, schema).map(
-    (problem) => `${argument} is "${found.name}", which does not fit: ${problem}`,
-  );
 }

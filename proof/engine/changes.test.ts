@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { tableSchemas } from "../../components";
 import { baseConfiguration, configurationChanges, ownResources } from "./configuration";
 import { Deployment, type StateResource } from "./deployment";
 import { type Configuration, declaredKeys, Engine, hasCli } from "./engine";
@@ -83,20 +84,28 @@ function merge(changes: readonly Configuration[]): Configuration[] {
         id: "/aws/vendedlogs/team",
         arn: "arn:aws:logs:us-east-1:123456789012:log-group:/aws/vendedlogs/team",
       },
+      ...Object.entries(tableSchemas).map(([suffix, schema]) => ({
+        type: "aws:dynamodb/table:Table",
+        id: `team-${suffix}`,
+        arn: `arn:aws:dynamodb:us-east-1:123456789012:table/team-${suffix}`,
+        schema,
+      })),
     ];
-    for (const { type, id, arn } of given) {
+    for (const { type, id, arn, ...more } of given) {
       const name = id.split(":").at(-1) ?? id;
       const computed = {
         arn,
         executionArn: `arn:aws:execute-api:us-east-1:123456789012:${id}`,
         apiEndpoint: "https://team.example.com",
       };
-      stack.account.adopt({ type, id, urn: "", name, inputs: { name }, computed });
+      const schema = "schema" in more ? more.schema : {};
+      stack.account.adopt({ type, id, urn: "", name, inputs: { name, ...schema }, computed });
     }
     expectSuccess(await stack.preview(program, ownResources));
     expectSuccess(await stack.up(program, ownResources));
     for (const { type } of given.filter(({ type }) => !type.endsWith(":Topic"))) {
-      expect(stack.account.ofType(type), type).to.have.lengthOf(1);
+      const own = given.filter((one) => one.type === type);
+      expect(stack.account.ofType(type), type).to.have.lengthOf(own.length);
     }
     expect(stack.account.ofType("aws:cloudwatch/eventBusPolicy:EventBusPolicy")).to.deep.equal([]);
     expect(stack.account.ofType("aws:apigatewayv2/stage:Stage")).to.deep.equal([]);
@@ -104,6 +113,26 @@ function merge(changes: readonly Configuration[]): Configuration[] {
     expectNoChange(await stack.up(program, ownResources));
     expectSuccess(await stack.destroy(program, ownResources));
     expect(stack.account.resources.map(({ id }) => id)).to.have.members(given.map(({ id }) => id));
+  });
+
+  it("refuses a table of the team's own that lacks an index, in the preview", async () => {
+    const stack = await Deployment.create(engine);
+    const { globalSecondaryIndexes: _none, ...attempts } = tableSchemas.attempts;
+    for (const [suffix, schema] of Object.entries({ attempts, leases: tableSchemas.leases })) {
+      const name = `team-${suffix}`;
+      const arn = `arn:aws:dynamodb:us-east-1:123456789012:table/${name}`;
+      // AWS's provider answers an empty list for what a table does not have.
+      const computed = { arn, globalSecondaryIndexes: [] };
+      const type = "aws:dynamodb/table:Table";
+      stack.account.adopt({ type, id: name, urn: "", name, inputs: { name, ...schema }, computed });
+    }
+    const { attemptsTableName, leasesTableName } = ownResources;
+    const tables = { attemptsTableName, leasesTableName } as Configuration;
+    const { error } = await stack.preview(program, tables);
+    expect(error).to.include(
+      'tables.attemptsName is "team-attempts", which does not fit: it must have the index byStatus',
+    );
+    expect(error).to.include("byUnpublished").and.to.include("byRequest");
   });
 
   // A minute of processor time: the test above has the same changes, several at a time.

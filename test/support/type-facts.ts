@@ -13,7 +13,7 @@ export interface TypeFacts {
  * terraform-provider-aws, from which `@pulumi/aws` is made; the lengths follow the quotas in AWS's API references.
  *
  * Compared with that provider's source (`internal/service/<service>/<resource>.go`): API mapping, authorizer, domain name, integration, route and
- * stage of apigatewayv2; cache policy and origin access control of cloudfront; archive, bus, rule and target of events; log group; table and
+ * stage of apigatewayv2; cache policy and origin access control of cloudfront; API destination, archive, bus, rule and target of events; log group; table and
  * table item of dynamodb; VPC endpoint and ingress rule of ec2; permission and event invoke config of lambda; schedule and its group; schema; state machine;
  * topic and subscription of sns; queue. The others follow the provider's documentation as it was known when they were
  * written: compare one with its source before anything new depends on it.
@@ -31,9 +31,11 @@ export const typeFacts: { readonly [type: string]: TypeFacts } = {
   "aws:cloudfront/cachePolicy:CachePolicy": { nameLength: 128, renamable: true },
   "aws:cloudfront/function:Function": { nameLength: 64 },
   "aws:cloudfront/originAccessControl:OriginAccessControl": { nameLength: 64, renamable: true },
+  "aws:cloudwatch/eventApiDestination:EventApiDestination": { nameLength: 64 },
   "aws:cloudwatch/eventArchive:EventArchive": { nameLength: 48, replacedBy: ["eventSourceArn"] },
   "aws:cloudwatch/eventBus:EventBus": { nameLength: 256, replacedBy: ["eventSourceName"] },
   "aws:cloudwatch/eventBusPolicy:EventBusPolicy": { replacedBy: ["eventBusName"] },
+  "aws:cloudwatch/eventConnection:EventConnection": { nameLength: 64 },
   "aws:cloudwatch/eventRule:EventRule": { nameLength: 64, replacedBy: ["eventBusName"] },
   "aws:cloudwatch/eventTarget:EventTarget": { replacedBy: ["eventBusName", "rule", "targetId"] },
   "aws:cloudwatch/logGroup:LogGroup": { nameLength: 512, replacedBy: ["logGroupClass"] },
