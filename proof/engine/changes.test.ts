@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { tableSchemas } from "../../components";
+import type { JsonObject } from "../../local/json";
 import { baseConfiguration, configurationChanges, ownResources } from "./configuration";
 import { Deployment, type StateResource } from "./deployment";
 import { type Configuration, declaredKeys, Engine, hasCli } from "./engine";
@@ -124,7 +125,8 @@ function merge(changes: readonly Configuration[]): Configuration[] {
       // AWS's provider answers an empty list for what a table does not have.
       const computed = { arn, globalSecondaryIndexes: [] };
       const type = "aws:dynamodb/table:Table";
-      stack.account.adopt({ type, id: name, urn: "", name, inputs: { name, ...schema }, computed });
+      const inputs = { name, ...schema } as unknown as JsonObject;
+      stack.account.adopt({ type, id: name, urn: "", name, inputs, computed });
     }
     const { attemptsTableName, leasesTableName } = ownResources;
     const tables = { attemptsTableName, leasesTableName } as Configuration;
