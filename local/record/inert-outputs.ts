@@ -198,6 +198,32 @@ function special({ type, inputs, physicalName, place }: InertResource): JsonObje
       }));
       return { domainValidationOptions: validation, status: "ISSUED" };
     }
+    case "appsync/graphqlapi": {
+      const [id, domain] = [digest(physicalName, 26), `${place.region}.amazonaws.com/graphql`];
+      return {
+        uris: {
+          GRAPHQL: `https://${id}.appsync-api.${domain}`,
+          REALTIME: `wss://${id}.appsync-realtime-api.${domain}`,
+        },
+      };
+    }
+    case "eks/cluster": {
+      const issuer = `https://oidc.eks.${place.region}.amazonaws.com/id/${digest(physicalName, 32).toUpperCase()}`;
+      return {
+        certificateAuthority: { data: Buffer.from(physicalName).toString("base64") },
+        identities: [{ oidcs: [{ issuer }] }],
+        status: "ACTIVE",
+      };
+    }
+    case "elasticache/cluster": {
+      const port = inputs.port ?? ports[String(inputs.engine)] ?? 11_211;
+      const domain = `${digest(physicalName, 6)}.cache.amazonaws.com`;
+      const cacheNodes = Array.from({ length: Number(inputs.numCacheNodes ?? 1) }, (_, index) => {
+        const id = String(index + 1).padStart(4, "0");
+        return { id, address: `${physicalName}.${id}.${domain}`, port, availabilityZone: `${place.region}a` };
+      });
+      return { cacheNodes };
+    }
     case "ecr/repository":
       return { repositoryUrl: `${place.accountId}.dkr.ecr.${place.region}.amazonaws.com/${physicalName}` };
     case "mediapackage/channel": {

@@ -28,6 +28,17 @@ describe("a stack of ordinary resources", () => {
     expect(outputs.outputs)
       .to.have.property("database")
       .that.matches(/^database-\w+\..*\.rds\.amazonaws\.com:5432$/);
+    const shapes = {
+      changes:
+        /^arn:aws:dynamodb:us-east-1:000000000000:table\/sessions-\w+\/stream\/2026-01-01T00:00:00\.000$/,
+      cache: /^cache-\w+\.0001\.\w+\.cache\.amazonaws\.com$/,
+      graph: /^https:\/\/\w{26}\.appsync-api\.us-east-1\.amazonaws\.com\/graphql$/,
+      issuer: /^https:\/\/oidc\.eks\.us-east-1\.amazonaws\.com\/id\/[0-9A-F]{32}$/,
+      authority: /^\w+=*$/,
+    };
+    for (const [name, shape] of Object.entries(shapes)) {
+      expect(outputs.outputs).to.have.property(name).that.matches(shape);
+    }
     expect(describeInert(runtime.graph)).to.match(
       /^Recorded, not served: aws:acm\/certificate:Certificate, .*aws:cloudwatch\/metricAlarm:MetricAlarm, .*aws:ec2\/subnet:Subnet \(2\), .*aws:s3\/bucket:Bucket, /,
     );

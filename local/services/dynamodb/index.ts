@@ -31,7 +31,13 @@ export const dynamoDb = defineService({
     }),
 
   outputs: {
-    "aws:dynamodb/table:Table": namedWithArn("dynamodb", "table/"),
+    "aws:dynamodb/table:Table": (resource) => {
+      const table = namedWithArn("dynamodb", "table/")(resource);
+      if (resource.inputs.streamEnabled !== true) return table;
+      // Nothing reads the stream: a mapping of it to a function is only recorded.
+      const streamLabel = "2026-01-01T00:00:00.000";
+      return { ...table, streamLabel, streamArn: `${String(table.arn)}/stream/${streamLabel}` };
+    },
     "aws:dynamodb/tableItem:TableItem": ({ inputs }) => ({
       id: [inputs.tableName, inputs.hashKey, inputs.rangeKey].filter((part) => part !== undefined).join("|"),
     }),
