@@ -23,7 +23,7 @@ export function watchIntervals(): IntervalWatch {
     running.delete(timer);
     clear(timer);
   };
-  globalThis.setInterval = start as typeof setInterval;
+  globalThis.setInterval = start;
   // Each of the two clears either kind of timer.
   globalThis.clearInterval = clearWith(clearInterval) as typeof clearInterval;
   globalThis.clearTimeout = clearWith(clearTimeout) as typeof clearTimeout;

@@ -76,7 +76,7 @@ export function watchForStandstill(
       } else if (quiet.all >= workMs) {
         void end(`It has registered nothing for ${seconds(workMs)}.${more}`);
       } else if (!wasTold && quiet.all >= tellAfterMs && onWaiting) {
-        pending.list(exported()).then((list) => onWaiting(describeWait(list)));
+        void pending.list(exported()).then((list) => onWaiting(describeWait(list)));
       }
     }, lookEveryMs);
   });
