@@ -54,8 +54,6 @@ function describeProblem(issue: v.BaseIssue<unknown>): string {
       return `must be a number, received ${typeof issue.input === "string" ? quote(issue.input) : received}`;
     case "boolean":
       return `must be true or false, received ${typeof issue.input === "string" ? quote(issue.input) : received}`;
-    case "picklist":
-      return `${issue.message}, received ${typeof issue.input === "string" ? quote(issue.input) : received}`;
     default:
       return issue.message;
   }

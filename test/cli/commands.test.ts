@@ -312,7 +312,7 @@ describe("the commands", () => {
         'streamId must match ^[a-zA-Z0-9-]{3,64}$, received "no".',
         "title must have 1 to 140 characters, received 0.",
         "startTime is required.",
-        'ingestEndpoints[0].protocol must be one of rtmp, rtmps, srt, received "ftp".',
+        "ingestEndpoints[0].protocol must be one of rtmp, rtmps, srt.",
         "ingestEndpoints[0].url is required.",
       ]);
       expect(code).to.equal(1);

@@ -41,7 +41,7 @@ describe("the client, of a server that answers what the contract does not have",
       "members of the wrong type, all of which it names",
       json(200, { ...stream, status: "UP", attempt: "1", history: undefined }),
       "InvalidAnswer",
-      'GetStream: The answer does not fit the contract. status must be one of PROVISIONING, READY, LIVE, FAILED, COMPLETE, received "UP". attempt must be a number, received "1". history is required.',
+      'GetStream: The answer does not fit the contract. status must be one of PROVISIONING, READY, LIVE, FAILED, COMPLETE. attempt must be a number, received "1". history is required.',
     ],
     [
       "another stream",

@@ -67,7 +67,7 @@ describe("The body of POST /streams", () => {
         'streamId must match ^[a-zA-Z0-9-]{3,64}$, received "a_".',
         "title must have 1 to 140 characters, received 0.",
         'startTime must be an RFC 3339 date-time, received "tomorrow".',
-        'ingestEndpoints[0].protocol must be one of rtmp, rtmps, srt, received "hls".',
+        "ingestEndpoints[0].protocol must be one of rtmp, rtmps, srt.",
         "ingestEndpoints[0].url must be a URI.",
         "ingestEndpoints[1].protocol is required.",
         "ingestEndpoints[1].url is required.",

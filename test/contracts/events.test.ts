@@ -58,7 +58,7 @@ describe("The events", () => {
     expect(streamLifecycleProgressed.detailSchema.properties).to.include.keys("reason", "occurredAt");
     expectIssues(streamLifecycleProgressedDetailSchema, { status: "UP", reason: 1, occurredAt: "now" }, [
       "streamId is required.",
-      'status must be one of PROVISIONING, READY, LIVE, FAILED, COMPLETE, received "UP".',
+      "status must be one of PROVISIONING, READY, LIVE, FAILED, COMPLETE.",
       "reason must be a string, received a number.",
       'occurredAt must be an RFC 3339 date-time, received "now".',
     ]);

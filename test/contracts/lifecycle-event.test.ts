@@ -80,7 +80,7 @@ describe("parseLifecycleEvent", () => {
         'source must be com.guidogerb.streams, received "aws.ec2".',
         'time must be an RFC 3339 date-time, received "now".',
         "detail.streamId is required.",
-        'detail.status must be one of PROVISIONING, READY, LIVE, FAILED, COMPLETE, received "UP".',
+        "detail.status must be one of PROVISIONING, READY, LIVE, FAILED, COMPLETE.",
         'detail.attempt must be a number, received "1".',
       ],
     ],

@@ -6,8 +6,7 @@ import {
 import { expectFit, expectIssues } from "../support/expect-issues";
 
 const update = { streamId: "spring-launch", status: "READY" };
-const wrongStatus = (received: string) =>
-  `status must be one of PROVISIONING, READY, LIVE, FAILED, COMPLETE, received ${received}.`;
+const wrongStatus = "status must be one of PROVISIONING, READY, LIVE, FAILED, COMPLETE.";
 
 describe("The body of PUT /streams", () => {
   for (const status of streamStatuses) {
@@ -15,23 +14,15 @@ describe("The body of PUT /streams", () => {
   }
 
   it("names the statuses where another came", () => {
-    const received = {
-      '"DONE"': "DONE",
-      '"ready"': "ready",
-      '""': "",
-      "a number": 5,
-      null: null,
-      "an array": ["READY"],
-    };
-    for (const [told, status] of Object.entries(received)) {
-      expectIssues(schema, { ...update, status }, [wrongStatus(told)]);
+    for (const status of ["DONE", "ready", "", 5, null, ["READY"]]) {
+      expectIssues(schema, { ...update, status }, [wrongStatus]);
     }
   });
 
   it("reports every problem at once", () => {
     expectIssues(schema, { status: "DONE", reason: "x".repeat(281), attempt: 2, hasOwnProperty: 1 }, [
       "streamId is required.",
-      wrongStatus('"DONE"'),
+      wrongStatus,
       "reason must have 0 to 280 characters, received 281.",
       "attempt is not allowed.",
       "hasOwnProperty is not allowed.",

@@ -238,7 +238,7 @@ describe("POST /streams", () => {
         'streamId must match ^[a-zA-Z0-9-]{3,64}$, received "a b".',
         "title is required.",
         'startTime must be an RFC 3339 date-time, received "tomorrow".',
-        'ingestEndpoints[0].protocol must be one of rtmp, rtmps, srt, received "ftp".',
+        "ingestEndpoints[0].protocol must be one of rtmp, rtmps, srt.",
         "ingestEndpoints[0].url must be a URI.",
         "extra is not allowed.",
       ],

@@ -132,7 +132,7 @@ describe("PUT /streams", () => {
       message: "Validation failed.",
       issues: [
         'streamId must match ^[a-zA-Z0-9-]{3,64}$, received "x".',
-        'status must be one of PROVISIONING, READY, LIVE, FAILED, COMPLETE, received "DONE".',
+        "status must be one of PROVISIONING, READY, LIVE, FAILED, COMPLETE.",
         "extra is not allowed.",
       ],
     });

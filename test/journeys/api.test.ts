@@ -54,7 +54,7 @@ describe("the API", () => {
         "streamId must be a string, received a number.",
         "title must have 1 to 140 characters, received 0.",
         "startTime must be ",
-        'ingestEndpoints[0].protocol must be one of rtmp, rtmps, srt, received "ftp".',
+        "ingestEndpoints[0].protocol must be one of rtmp, rtmps, srt.",
         "ingestEndpoints[0].url must be ",
         "ingestEndpoints[0].backupUrl must be a string, received a number.",
         "ingestEndpoints[0].priority is not allowed.",
@@ -96,7 +96,7 @@ describe("the API", () => {
     expect(body).to.deep.equal({
       message: "Validation failed.",
       issues: [
-        'status must be one of PROVISIONING, READY, LIVE, FAILED, COMPLETE, received "DONE".',
+        "status must be one of PROVISIONING, READY, LIVE, FAILED, COMPLETE.",
         "reason must have 0 to 280 characters, received 281.",
       ],
     });
