@@ -94,16 +94,17 @@ type RunModule = (...module: unknown[]) => void;
 type MakeModule = (...globals: unknown[]) => RunModule;
 
 /** What was compiled in this process, by its globals and its text: each runtime and each cold start runs it anew. */
-const compiled = new Map<string, { readonly source: string; readonly make: MakeModule }>();
+const compiled = new Map<string, { readonly text: string; readonly make: MakeModule }>();
 
 /**
  * Compiles a module's text as Node.js does, inside of a function that has the globals: so the module may have names of its own for them.
  */
 function compile(source: string, filename: string, globals: string[]): MakeModule {
   const known = compiled.get(filename);
-  if (known?.source === source) return known.make;
+  const text = `${globals.join()} ${source}`;
+  if (known?.text === text) return known.make;
   const make = compileFunction(wrap(toScript(source, filename)), globals, { filename }) as MakeModule;
-  compiled.set(filename, { source, make });
+  compiled.set(filename, { text, make });
   return make;
 }
 

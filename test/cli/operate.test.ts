@@ -248,7 +248,7 @@ describe("an operator's morning, with the command line alone", () => {
     [
       "list",
       ["--url", "http://example.com"],
-      "url must begin with https://, or with http:// on this computer, received http:.",
+      "url must begin with https://, or with http:// on this computer, received http://example.com.",
     ],
     ["get", [], "Give STREAM."],
     ["get", [".."], 'streamId must be a text that can stand in a path, received "..".'],
