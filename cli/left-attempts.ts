@@ -1,5 +1,10 @@
 import { type CreateStreamWorkflowRequest, hasEnded } from "../contracts";
-import { type Graph, type RecordedResource, resourcesOfType } from "../local/record/graph";
+import {
+  distinctResourcesOfType,
+  type Graph,
+  type RecordedResource,
+  resourcesOfType,
+} from "../local/record/graph";
 import type { Runtime } from "../local/runtime";
 import type { StreamAttempt, StreamLease } from "../testing/stream-attempt";
 import { scanTable } from "../testing/stream-reader";
@@ -151,11 +156,9 @@ function nameSweep({ next }: ComponentSweep, after?: number): string {
 }
 
 function attemptTables(graph: Graph): RecordedResource[] {
-  const tables = resourcesOfType(graph, "aws:dynamodb/table:Table").filter(
+  return distinctResourcesOfType(graph, "aws:dynamodb/table:Table").filter(
     ({ inputs }) => inputs.hashKey === "streamId" && inputs.rangeKey === "attempt",
   );
-  // One that the program makes itself is there again, under the name by which the component reads it.
-  return [...new Map(tables.map((one) => [one.id, one])).values()];
 }
 
 function leaseTable(graph: Graph, component: string): string | undefined {

@@ -1,5 +1,5 @@
 import type { AwsCredentials } from "../contracts/sign-request";
-import { describeValue, quote } from "../contracts/text";
+import { showValue } from "../contracts/text";
 
 /** A value, or a function that is asked for it before each request, so that it may change. */
 export type Provider<T> = T | (() => T | Promise<T>);
@@ -44,10 +44,10 @@ export function readSettings(options: StreamClientOptions): ClientSettings {
   const issues: string[] = [];
   const base = readUrl(options.url, issues);
   if (!(timeoutSeconds > 0 && timeoutSeconds <= 900)) {
-    issues.push(`timeoutSeconds must be a number above 0, up to 900, received ${describe(timeoutSeconds)}.`);
+    issues.push(`timeoutSeconds must be a number above 0, up to 900, received ${showValue(timeoutSeconds)}.`);
   }
   if (!(Number.isInteger(maxTries) && maxTries >= 1 && maxTries <= 10)) {
-    issues.push(`maxTries must be a whole number from 1 to 10, received ${describe(maxTries)}.`);
+    issues.push(`maxTries must be a whole number from 1 to 10, received ${showValue(maxTries)}.`);
   }
   if (credentials !== undefined && token !== undefined) {
     issues.push("Only one of credentials and token is allowed, received both.");
@@ -77,7 +77,7 @@ function readUrl(text: unknown, issues: string[]): URL | undefined {
   const url = typeof text === "string" && URL.canParse(text) ? new URL(text) : undefined;
   if (!url) {
     issues.push(
-      `url must be the URL of the API, such as https://abc123.execute-api.eu-west-1.amazonaws.com, received ${describe(text)}.`,
+      `url must be the URL of the API, such as https://abc123.execute-api.eu-west-1.amazonaws.com, received ${showValue(text)}.`,
     );
     return undefined;
   }
@@ -93,12 +93,6 @@ function readUrl(text: unknown, issues: string[]): URL | undefined {
   }
   url.pathname = url.pathname.replace(/\/+$/, "");
   return url;
-}
-
-/** A text goes no further than the host of a URL in it: what comes then may hold a secret. */
-function describe(value: unknown): string {
-  if (typeof value === "number") return String(value);
-  return typeof value === "string" ? quote(value) : describeValue(value);
 }
 
 function isLocal(hostname: string): boolean {

@@ -9,7 +9,7 @@ import {
 } from "../contracts";
 import { closedObject } from "../contracts/closed-object";
 import { findIssues, type Issue } from "../contracts/issues";
-import { describeValue, quote } from "../contracts/text";
+import { quote, showValue } from "../contracts/text";
 import { channelsWithinReach, originHeaders } from "./media/check-origins";
 import { isLater } from "./media/origin-access";
 import type { NetworkArgs, StreamOrchestrationArgs } from "./stream-orchestration-args";
@@ -40,19 +40,12 @@ const number = (fits: (value: number) => boolean, rule: string) =>
   input(
     v.custom<number>(
       (value) => typeof value === "number" && fits(value),
-      ({ input }) => `${rule}, received ${describeNumber(input)}`,
+      ({ input }) => `${rule}, received ${showValue(input)}`,
     ),
   );
-const describeNumber = (value: unknown) => (typeof value === "number" ? value : describeText(value));
-const describeText = (value: unknown) =>
-  typeof value === "string"
-    ? quote(value)
-    : typeof value === "boolean"
-      ? String(value)
-      : describeValue(value);
 /** One of the given words. The API's own check repeats no value, which the contract fixes; an argument's names the wrong word. */
 const oneOf = <const TOptions extends readonly string[]>(options: TOptions) =>
-  v.picklist(options, ({ input }) => `must be one of ${options.join(", ")}, received ${describeText(input)}`);
+  v.picklist(options, ({ input }) => `must be one of ${options.join(", ")}, received ${showValue(input)}`);
 const integer = (minimum: number, maximum: number) =>
   number(
     (value) => Number.isInteger(value) && value >= minimum && value <= maximum,
@@ -393,7 +386,7 @@ const schema = closed({
     v.lazy((value) =>
       typeof value === "object" && value !== null && (value as NetworkArgs).create !== undefined
         ? closed({
-            create: v.literal(true, ({ input }) => `must be true, received ${describeText(input)}`),
+            create: v.literal(true, ({ input }) => `must be true, received ${showValue(input)}`),
           })
         : closed({
             vpcId: matching(/^vpc-[0-9a-f]+$/, "must be the id of a VPC"),

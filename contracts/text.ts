@@ -63,6 +63,12 @@ export function quote(value: string): string {
   return escapeControls(JSON.stringify(shown.length > 64 ? `${shown.slice(0, 63)}…` : shown));
 }
 
+/** @returns a text, a number or a truth value itself, of anything else its type, for "received …". */
+export function showValue(value: unknown): string {
+  if (typeof value === "string") return quote(value);
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : describeValue(value);
+}
+
 /** @returns the JSON type of a value as people call it, for "received …". */
 export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return String(value);

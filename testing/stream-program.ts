@@ -1,4 +1,9 @@
-import { type Graph, type RecordedResource, resourcesOfType } from "../local/record/graph";
+import {
+  distinctResourcesOfType,
+  type Graph,
+  type RecordedResource,
+  resourcesOfType,
+} from "../local/record/graph";
 
 /** What the verbs for streams need of a program: the resources of its one StreamOrchestration, by their physical names. */
 export interface StreamProgram {
@@ -26,11 +31,9 @@ const suffixes = {
  * @throws {Error} when the program has none, several, or one of another version of this package.
  */
 export function findStreamProgram(graph: Graph): StreamProgram {
-  const attempts = resourcesOfType(graph, "aws:dynamodb/table:Table").filter(
+  const tables = distinctResourcesOfType(graph, "aws:dynamodb/table:Table").filter(
     ({ inputs }) => inputs.hashKey === "streamId" && inputs.rangeKey === "attempt",
   );
-  // The program may have made the table itself: the component, which reads it, comes later.
-  const tables = [...new Map(attempts.map((one) => [one.id, one])).values()];
   const [table] = tables;
   if (!table || tables.length > 1) {
     const names = tables.map((one) => `'${one.name}'`).join(", ");

@@ -42,12 +42,25 @@ export function findTableIssues(found: FoundTable, schema: TableSchema): string[
         ...compare(
           `the key of its index ${name}`,
           parts(keySchemas, schema.attributes),
-          parts(one.keySchemas ?? [], found.attributes),
+          parts(keySchemasOf(one), found.attributes),
         ),
         ...(projectionType === "ALL" && one.projectionType !== "ALL"
           ? [`its index ${name} must project ALL attributes, received ${one.projectionType}.`]
           : []),
       ];
     }),
+  ];
+}
+
+/** A table whose program gives the keys of an index by their deprecated names may have them under these alone. */
+function keySchemasOf({
+  keySchemas,
+  hashKey,
+  rangeKey,
+}: aws.types.output.dynamodb.TableGlobalSecondaryIndex) {
+  if (keySchemas?.length > 0) return keySchemas;
+  return [
+    ...(hashKey ? [{ attributeName: hashKey, keyType: "HASH" }] : []),
+    ...(rangeKey ? [{ attributeName: rangeKey, keyType: "RANGE" }] : []),
   ];
 }

@@ -7,6 +7,52 @@ interface Statement {
   readonly Resource?: string | readonly string[];
 }
 
+/** CloudWatch Events is the former name of EventBridge: its policies are the same. */
+const eventBridgeFullAccess: readonly Statement[] = [
+  { Action: ["events:*", "scheduler:*"] },
+  {
+    Action: [
+      "secretsmanager:CreateSecret",
+      "secretsmanager:UpdateSecret",
+      "secretsmanager:DeleteSecret",
+      "secretsmanager:GetSecretValue",
+      "secretsmanager:PutSecretValue",
+    ],
+    Resource: "arn:aws:secretsmanager:*:*:secret:events!*",
+  },
+];
+
+const eventBridgeReadOnlyAccess: readonly Statement[] = [
+  {
+    Action: [
+      "events:DescribeRule",
+      "events:DescribeEventBus",
+      "events:DescribeEventSource",
+      "events:ListEventBuses",
+      "events:ListEventSources",
+      "events:ListRuleNamesByTarget",
+      "events:ListRules",
+      "events:ListTargetsByRule",
+      "events:TestEventPattern",
+      "events:DescribeArchive",
+      "events:ListArchives",
+      "events:DescribeReplay",
+      "events:ListReplays",
+      "events:DescribeConnection",
+      "events:ListConnections",
+      "events:DescribeApiDestination",
+      "events:ListApiDestinations",
+      "events:DescribeEndpoint",
+      "events:ListEndpoints",
+      "scheduler:GetSchedule",
+      "scheduler:GetScheduleGroup",
+      "scheduler:ListSchedules",
+      "scheduler:ListScheduleGroups",
+      "scheduler:ListTagsForResource",
+    ],
+  },
+];
+
 /**
  * What the policies that AWS manages allow, by the part of their ARN behind `policy/`, as far as it is about services that run here: nothing else can
  * be called. Source: the documents that IAM's GetPolicyVersion returned in the spring of 2026, as the Python package moto 5.2.1 keeps them. AWS
@@ -189,49 +235,8 @@ const statementsOf: { readonly [policy: string]: readonly Statement[] } = {
       Resource: "arn:aws:cloudwatch:*:*:insight-rule/DynamoDBContributorInsights*",
     },
   ],
-  AmazonEventBridgeFullAccess: [
-    { Action: ["events:*", "scheduler:*"] },
-    {
-      Action: [
-        "secretsmanager:CreateSecret",
-        "secretsmanager:UpdateSecret",
-        "secretsmanager:DeleteSecret",
-        "secretsmanager:GetSecretValue",
-        "secretsmanager:PutSecretValue",
-      ],
-      Resource: "arn:aws:secretsmanager:*:*:secret:events!*",
-    },
-  ],
-  AmazonEventBridgeReadOnlyAccess: [
-    {
-      Action: [
-        "events:DescribeRule",
-        "events:DescribeEventBus",
-        "events:DescribeEventSource",
-        "events:ListEventBuses",
-        "events:ListEventSources",
-        "events:ListRuleNamesByTarget",
-        "events:ListRules",
-        "events:ListTargetsByRule",
-        "events:TestEventPattern",
-        "events:DescribeArchive",
-        "events:ListArchives",
-        "events:DescribeReplay",
-        "events:ListReplays",
-        "events:DescribeConnection",
-        "events:ListConnections",
-        "events:DescribeApiDestination",
-        "events:ListApiDestinations",
-        "events:DescribeEndpoint",
-        "events:ListEndpoints",
-        "scheduler:GetSchedule",
-        "scheduler:GetScheduleGroup",
-        "scheduler:ListSchedules",
-        "scheduler:ListScheduleGroups",
-        "scheduler:ListTagsForResource",
-      ],
-    },
-  ],
+  AmazonEventBridgeFullAccess: eventBridgeFullAccess,
+  AmazonEventBridgeReadOnlyAccess: eventBridgeReadOnlyAccess,
   AmazonEventBridgeSchedulerFullAccess: [{ Action: ["scheduler:*"] }],
   AmazonEventBridgeSchedulerReadOnlyAccess: [{ Action: ["scheduler:List*", "scheduler:Get*"] }],
   AmazonKinesisFullAccess: [],
@@ -270,49 +275,8 @@ const statementsOf: { readonly [policy: string]: readonly Statement[] } = {
   AmazonSSMReadOnlyAccess: [],
   CloudFrontFullAccess: [{ Action: ["cloudfront:*"] }],
   CloudFrontReadOnlyAccess: [{ Action: ["cloudfront:Describe*", "cloudfront:Get*", "cloudfront:List*"] }],
-  CloudWatchEventsFullAccess: [
-    { Action: ["events:*", "scheduler:*"] },
-    {
-      Action: [
-        "secretsmanager:CreateSecret",
-        "secretsmanager:UpdateSecret",
-        "secretsmanager:DeleteSecret",
-        "secretsmanager:GetSecretValue",
-        "secretsmanager:PutSecretValue",
-      ],
-      Resource: "arn:aws:secretsmanager:*:*:secret:events!*",
-    },
-  ],
-  CloudWatchEventsReadOnlyAccess: [
-    {
-      Action: [
-        "events:DescribeRule",
-        "events:DescribeEventBus",
-        "events:DescribeEventSource",
-        "events:ListEventBuses",
-        "events:ListEventSources",
-        "events:ListRuleNamesByTarget",
-        "events:ListRules",
-        "events:ListTargetsByRule",
-        "events:TestEventPattern",
-        "events:DescribeArchive",
-        "events:ListArchives",
-        "events:DescribeReplay",
-        "events:ListReplays",
-        "events:DescribeConnection",
-        "events:ListConnections",
-        "events:DescribeApiDestination",
-        "events:ListApiDestinations",
-        "events:DescribeEndpoint",
-        "events:ListEndpoints",
-        "scheduler:GetSchedule",
-        "scheduler:GetScheduleGroup",
-        "scheduler:ListSchedules",
-        "scheduler:ListScheduleGroups",
-        "scheduler:ListTagsForResource",
-      ],
-    },
-  ],
+  CloudWatchEventsFullAccess: eventBridgeFullAccess,
+  CloudWatchEventsReadOnlyAccess: eventBridgeReadOnlyAccess,
   CloudWatchFullAccess: [{ Action: ["cloudwatch:*", "logs:*", "sns:*"] }],
   CloudWatchFullAccessV2: [
     {

@@ -32,6 +32,14 @@ export function resourcesOfType(graph: Graph, type: string): RecordedResource[] 
   return graph.resources.filter((resource) => resource.type === type && !resource.isInert);
 }
 
+/**
+ * @returns the same, each resource once. One that the program makes and then reads is registered twice with one id: it is the later one, which has the name
+ * that the reader gives it.
+ */
+export function distinctResourcesOfType(graph: Graph, type: string): RecordedResource[] {
+  return [...new Map(resourcesOfType(graph, type).map((resource) => [resource.id, resource])).values()];
+}
+
 /** @returns the ids, in first-seen order, that the policies of a program's roles have where a pattern has its group. */
 export function idsInPolicies(graph: Graph, pattern: RegExp): Set<string> {
   const policies = resourcesOfType(graph, "aws:iam/rolePolicy:RolePolicy");

@@ -6,8 +6,8 @@ export interface IntervalWatch {
 }
 
 /**
- * Has repeating timers keep nothing running. One that nothing clears would otherwise look like work for ever: it may beat beside a promise that never
- * settles, or be forgotten.
+ * Watches repeating timers, and lets Node.js end while they run. A timer that nothing clears would otherwise look like work for ever: it may run beside a
+ * promise that never settles.
  */
 export function watchIntervals(): IntervalWatch {
   const { setInterval, clearInterval, clearTimeout } = globalThis;

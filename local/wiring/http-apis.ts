@@ -1,6 +1,6 @@
 import type { RequestListener, Server } from "node:http";
 import type { Graph, RecordedResource } from "../record/graph";
-import { resourcesOfType } from "../record/graph";
+import { distinctResourcesOfType, resourcesOfType } from "../record/graph";
 import type { ApiUrls } from "../record/recordings";
 
 /** A server of an HTTP API. */
@@ -45,9 +45,7 @@ export class HttpApis {
     const routes = resourcesOfType(graph, "aws:apigatewayv2/route:Route");
     const isMain = ({ id }: RecordedResource) =>
       routes.some(({ inputs }) => inputs.apiId === id && inputs.routeKey === this.mainRoute);
-    const found = resourcesOfType(graph, "aws:apigatewayv2/api:Api");
-    // A program may read an API that it, or another part of it, makes.
-    const apis = found.filter(({ id }, index) => found.findIndex((api) => api.id === id) === index);
+    const apis = distinctResourcesOfType(graph, "aws:apigatewayv2/api:Api");
     return [...apis.filter(isMain), ...apis.filter((api) => !isMain(api))];
   }
 }

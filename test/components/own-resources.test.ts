@@ -139,6 +139,17 @@ describe("Resources of a team's own", () => {
     );
   });
 
+  it("may give the keys of an index by their deprecated names", async () => {
+    const indexes = tableSchemas.attempts.globalSecondaryIndexes ?? [];
+    const globalSecondaryIndexes = indexes.map(({ keySchemas: [hash, range], ...index }) => ({
+      ...index,
+      hashKey: hash?.attributeName,
+      ...(range && { rangeKey: range.attributeName }),
+    })) as aws.types.input.dynamodb.TableGlobalSecondaryIndex[];
+    const { result } = await recordTables({ ...tableSchemas.attempts, globalSecondaryIndexes });
+    expect(await resolved(result.tableName)).to.match(/^team-attempts-/);
+  });
+
   it("are refused where they are none, or where an argument is about what the component would make", () => {
     const problems = (wrong: object) =>
       findArgumentIssues({ ...leastArgs, ...wrong }).map(({ path, problem }) => `${path} ${problem}`);

@@ -177,14 +177,8 @@ describe("an update of the distribution, while others make theirs", () => {
   ] as const) {
     it(`is withdrawn before the channel is stopped, ${what}: ${state} of ${orchestrator}`, async () => {
       const streamId = `withdrawn-${what.split(" ")[0]}-${what.length}`;
-      await takeLock();
-      local.faults.fail({ ...update, error: staleETag });
-      await local.streams.request(streamId);
-      await local.clock.advance({ seconds: 2 });
-      const { channelId = "" } = await local.streams.latest(streamId);
-      const Key = { channelId: { S: channelId } };
+      const Key = await askOthers(streamId);
       const wish = async () => (await read(Key)).playbackUpdate;
-      expect(await wish()).to.deep.equal({ S: "ADD" });
       let atStop: unknown;
       local.faults.meanwhile({ service: "MediaLive", action: "StopChannel" }, async () => {
         atStop = await wish();
@@ -217,16 +211,22 @@ describe("an update of the distribution, while others make theirs", () => {
     expect((await local.streams.latest("not-missed")).teardown).to.include({ status: "DONE" });
   });
 
-  /** A stream that asks others to add its entry, whose workflow dies unnoticed. @returns the key of its lease, now of another distribution. */
-  async function wishElsewhere(streamId: string): Promise<JsonObject> {
+  /** A stream that asks others to add its entry. @returns the key of its lease. */
+  async function askOthers(streamId: string): Promise<{ channelId: { S: string } }> {
     await takeLock();
     local.faults.fail({ ...update, error: staleETag });
     await local.streams.request(streamId);
     await local.clock.advance({ seconds: 2 });
     const { channelId = "" } = await local.streams.latest(streamId);
     const Key = { channelId: { S: channelId } };
+    expect((await read(Key)).playbackUpdate).to.deep.equal({ S: "ADD" });
+    return Key;
+  }
+
+  /** A stream that asks others to add its entry, whose workflow dies unnoticed. @returns the key of its lease, now of another distribution. */
+  async function wishElsewhere(streamId: string): Promise<JsonObject> {
+    const Key = await askOthers(streamId);
     const lease = await read(Key);
-    expect(lease.playbackUpdate).to.deep.equal({ S: "ADD" });
     local.faults.refuse({ target: "streams-recover-execution", forGood: true });
     await local.executions.stop(streamId);
     await put({ ...lease, distributionId: { S: "EOTHER" } });

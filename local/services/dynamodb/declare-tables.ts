@@ -1,11 +1,10 @@
 import { isJsonObject, type Json, type JsonObject } from "../../json";
-import { type Graph, resourcesOfType } from "../../record/graph";
+import { distinctResourcesOfType, type Graph, resourcesOfType } from "../../record/graph";
 import type { DynamoDb, TableSpec } from "./dynamodb";
 
-/** Creates the tables that a program registered, and writes its items. A table that the program makes and then reads is one. */
+/** Creates the tables that a program registered, and writes its items. */
 export async function declareTables(graph: Graph, dynamoDb: DynamoDb): Promise<void> {
-  const tables = resourcesOfType(graph, "aws:dynamodb/table:Table");
-  for (const { inputs, outputs } of new Map(tables.map((one) => [one.id, one])).values()) {
+  for (const { inputs, outputs } of distinctResourcesOfType(graph, "aws:dynamodb/table:Table")) {
     const key = (hashKey: Json | undefined, rangeKey: Json | undefined) => [
       { AttributeName: String(hashKey), KeyType: "HASH" },
       ...(rangeKey === undefined ? [] : [{ AttributeName: String(rangeKey), KeyType: "RANGE" }]),
