@@ -498,7 +498,7 @@ function findOwnResourceIssues(args: unknown): Issue[] {
       ? [
           {
             path: "tables.leasesName",
-            problem: `must be another table than tables.attemptsName, received ${quote(attemptsName)}.`,
+            problem: `must be another table than the attempts', received ${quote(attemptsName)}.`,
           },
         ]
       : []),

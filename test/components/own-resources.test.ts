@@ -167,7 +167,7 @@ describe("Resources of a team's own", () => {
       "tables.leasesName is required.",
     ]);
     expect(problems({ tables: { attemptsName: "team", leasesName: "team" } })).to.deep.equal([
-      'tables.leasesName must be another table than tables.attemptsName, received "team".',
+      'tables.leasesName must be another table than the attempts\', received "team".',
     ]);
     expect(problems({ logGroupName: "team logs" }).join()).to.match(/^logGroupName must be the name/);
     expect(
