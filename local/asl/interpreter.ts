@@ -67,7 +67,7 @@ async function runState(step: Step, state: State): Promise<Done> {
   }
 }
 
-function runByType(step: Step, state: State): Promise<Done> {
+function runByType(step: Step, state: State): Done | Promise<Done> {
   switch (state.Type) {
     case "Task":
       return runTaskState(step, state);

@@ -1,17 +1,12 @@
 import { createHash, randomUUID } from "node:crypto";
 import { isJsonObject, type Json } from "../json";
 import type { Clock } from "../time/clock";
-import { type Environment, takeMemory } from "./jsonata-limits";
+import { takeMemory } from "./jsonata-limits";
 
 /** A function for JSONata expressions, with its signature in JSONata's own notation. */
 export interface JsonataFunction {
   signature: string;
   implementation: (...values: never[]) => unknown;
-}
-
-/** What JSONata passes to a function as `this`. */
-interface Focus {
-  environment?: Environment;
 }
 
 const hashAlgorithms: Record<string, string> = {
@@ -59,7 +54,7 @@ export function awsFunctions(random: () => number): Record<string, JsonataFuncti
 /** `$now` and `$millis`, telling one evaluation's time, which stays the same throughout it. */
 export function timeFunctions(
   clock: Clock,
-  formatMillis: (milliseconds: number, picture: string, timezone?: string) => Promise<string>,
+  formatMillis: (milliseconds: number, picture: string, timezone?: string) => string,
 ): Record<string, (...values: never[]) => unknown> {
   const now = clock.now();
   return {
@@ -82,27 +77,22 @@ function partition(values?: Json[], size?: number): Json[][] | undefined {
 }
 
 /** A range of one number is that number, as of any sequence in JSONata: `$range(1, 9, 9)` is 1, in AWS too. */
-function range(
-  this: Focus | undefined,
-  from?: number,
-  to?: number,
-  by?: number,
-): number[] | number | undefined {
+function range(from?: number, to?: number, by?: number): number[] | number | undefined {
   if (from === undefined || to === undefined || by === undefined) return undefined;
   // Adding 0 makes 0 of -0.
   const [start, end, step] = [Math.trunc(from) + 0, Math.trunc(to), Math.trunc(by)];
   if (step === 0) throw new Error("$range needs a step other than 0");
   const length = Math.max(Math.floor((end - start) / step) + 1, 0);
-  takeMemory(this, { values: length });
+  takeMemory({ values: length });
   return length === 1 ? start : Array.from({ length }, (_, index) => start + index * step);
 }
 
 /** As the library's, which fills a list of that width before anything could refuse it, and ends the process with it. */
-function pad(this: Focus | undefined, text?: string, width?: number, filling = " "): string | undefined {
+function pad(text?: string, width?: number, filling = " "): string | undefined {
   if (text === undefined) return undefined;
   const missing = Math.trunc(Math.abs(width ?? 0)) - [...text].length;
   if (missing <= 0) return text;
-  takeMemory(this, { characters: text.length + missing });
+  takeMemory({ characters: text.length + missing });
   const unit = [...(filling === "" ? " " : filling)];
   const rest = unit.slice(0, missing % unit.length).join("");
   const padding = unit.join("").repeat(Math.floor(missing / unit.length)) + rest;

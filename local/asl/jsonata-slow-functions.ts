@@ -1,13 +1,8 @@
-import type { Expression } from "jsonata";
 import { isJsonObject, type Json } from "../json";
 import type { JsonataFunction } from "./jsonata-functions";
-import { type Environment, takeSteps } from "./jsonata-limits";
+import type { Expression } from "./jsonata-library";
+import { takeSteps } from "./jsonata-limits";
 import { withDeadline } from "./jsonata-regex";
-
-/** What JSONata passes to a function as `this`. */
-interface Focus {
-  environment?: Environment;
-}
 
 /** The library's functions with a picture: each makes a regular expression of it, or walks it for every one of its characters. */
 const pictured = {
@@ -32,17 +27,15 @@ const passiveCharacter = {
  */
 export function boundedFunctions(compile: (source: string) => Expression): Record<string, JsonataFunction> {
   const withSecond = Object.entries(pictured).map(([name, signature]): [string, JsonataFunction] => {
-    let library: Promise<(...values: unknown[]) => unknown> | undefined;
+    let library: { implementation: (...values: unknown[]) => unknown } | undefined;
     return [
       name,
       {
         signature,
-        async implementation(this: Focus | undefined, ...values: unknown[]) {
-          library ??= compile(`$${name}`)
-            .evaluate(undefined)
-            .then((found: { implementation: (...values: unknown[]) => unknown }) => found.implementation);
-          const own = await library;
-          const run = () => own.apply(this, values);
+        implementation(...values: unknown[]) {
+          library ??= compile(`$${name}`).evaluate(undefined) as NonNullable<typeof library>;
+          const { implementation } = library;
+          const run = () => implementation.apply(this, values);
           try {
             return isQuick(values) ? run() : withDeadline(run);
           } catch (error) {
@@ -68,13 +61,9 @@ function isQuick([value, picture]: unknown[]): boolean {
 type Compare = (left: Json, right: Json) => unknown;
 
 /** As the library's, which copies the rest of the list for each value that it takes from it. */
-async function sort(
-  this: Focus | undefined,
-  values?: Json[],
-  comparator?: Compare,
-): Promise<Json[] | undefined> {
+function sort(values?: Json[], comparator?: Compare): Json[] | undefined {
   if (values === undefined || values.length <= 1) return values;
-  takeSteps(this, values.length / 100);
+  takeSteps(values.length / 100);
   if (comparator) return mergeSort(values, comparator);
   const [type, ...others] = new Set(values.map((value) => typeof value));
   if (others.length > 0 || (type !== "number" && type !== "string")) {
@@ -91,16 +80,16 @@ async function sort(
 }
 
 /** Keeps the order of values that are equal. @param comparator says whether the left one belongs behind the right one. */
-async function mergeSort(values: readonly Json[], comparator: Compare): Promise<Json[]> {
+function mergeSort(values: readonly Json[], comparator: Compare): Json[] {
   if (values.length <= 1) return [...values];
   const middle = Math.floor(values.length / 2);
-  const left = await mergeSort(values.slice(0, middle), comparator);
-  const right = await mergeSort(values.slice(middle), comparator);
+  const left = mergeSort(values.slice(0, middle), comparator);
+  const right = mergeSort(values.slice(middle), comparator);
   const merged: Json[] = [];
   let [first, second] = [0, 0];
   while (first < left.length && second < right.length) {
     const [one, other] = [left[first] as Json, right[second] as Json];
-    if (await comparator(one, other)) {
+    if (comparator(one, other)) {
       merged.push(other);
       second += 1;
     } else {

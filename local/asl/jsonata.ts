@@ -1,20 +1,9 @@
-import type { Expression } from "jsonata";
 import { isJsonObject, type Json, type JsonObject } from "../json";
-import { requireOptionalLibrary } from "../services/optional-library";
 import type { Clock } from "../time/clock";
 import { awsFunctions, timeFunctions } from "./jsonata-functions";
-import { effortBindings, limitEffort } from "./jsonata-limits";
+import { compileJsonata, type Expression } from "./jsonata-library";
+import { limitEffort, withinLimits } from "./jsonata-limits";
 import { boundedFunctions } from "./jsonata-slow-functions";
-
-/** The library has to be the very version of AWS. Source: Step Functions Developer Guide, "Transforming data with JSONata". */
-function loadJsonata() {
-  return requireOptionalLibrary("jsonata", () => require("jsonata") as typeof import("jsonata"));
-}
-
-/** Compiles a source with the library, which is loaded for the first one. */
-export function compileJsonata(source: string): Expression {
-  return loadJsonata()(source);
-}
 
 /** An expression that did not yield a JSON value. The message completes "The JSONata expression '…' ". */
 export class ExpressionError extends Error {}
@@ -65,14 +54,12 @@ export class Jsonata {
    * @returns plain JSON.
    * @throws {ExpressionError} when the expression throws, yields nothing, or yields a function.
    */
-  async evaluate(source: string, bindings: JsonObject): Promise<Json> {
+  evaluate(source: string, bindings: JsonObject): Json {
     let value: unknown;
     try {
-      value = await this.compile(source).evaluate(undefined, {
-        ...timeFunctions(this.clock, (...values) => this.formatMillis(...values)),
-        ...bindings,
-        ...effortBindings(),
-      });
+      const expression = this.compile(source);
+      const times = timeFunctions(this.clock, (...values) => this.formatMillis(...values));
+      value = withinLimits(() => expression.evaluate(undefined, { ...times, ...bindings }));
     } catch (error) {
       throw new ExpressionError(`threw an error during evaluation. ${describe(error)}`);
     }
@@ -85,16 +72,16 @@ export class Jsonata {
     const expression = compileJsonata(source);
     const functions = { ...awsFunctions(this.random), ...boundedFunctions(compileJsonata) };
     for (const [name, { implementation, signature }] of Object.entries(functions)) {
-      expression.registerFunction(name, implementation as (...values: unknown[]) => unknown, signature);
+      expression.registerFunction(name, implementation, signature);
     }
-    limitEffort(expression, loadJsonata() as { RegexEngine?: RegExpConstructor });
+    limitEffort(expression);
     this.compiled.set(source, expression);
     return expression;
   }
 
-  private async formatMillis(milliseconds: number, picture: string, timezone?: string): Promise<string> {
+  private formatMillis(milliseconds: number, picture: string, timezone?: string): string {
     const format = this.compile("$fromMillis($milliseconds, $picture, $timezone)");
-    return (await format.evaluate(undefined, { milliseconds, picture, timezone })) as string;
+    return format.evaluate(undefined, { milliseconds, picture, timezone }) as string;
   }
 }
 

@@ -54,14 +54,14 @@ function recordFailed(step: Step, { error }: StateFailure): void {
 }
 
 /** The events of a Catch whose own expressions fail follow what was before that event, and the state fails once more. */
-async function recordedFailed(step: Step, failure: StateFailure, finish: () => Promise<Done>): Promise<Done> {
+function recordedFailed(step: Step, failure: StateFailure, finish: () => Done): Done {
   const { thread } = step.frame;
   const before = thread.previous;
   recordFailed(step, failure);
   const failed = thread.previous;
   thread.previous = before;
   try {
-    const done = await finish();
+    const done = finish();
     thread.previous = failed;
     return done;
   } catch (problem) {

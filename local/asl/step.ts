@@ -70,11 +70,11 @@ export class Step {
   }
 
   /** Finishes a state whose parts have succeeded. An event of that is passed by, unless finishing fails. */
-  async finishAfter(succeeded: string, finish: () => Promise<Done>): Promise<Done> {
+  finishAfter(succeeded: string, finish: () => Done): Done {
     const { thread } = this.frame;
     const before = thread.previous;
     this.record(succeeded);
-    const done = await finish();
+    const done = finish();
     thread.previous = before;
     return done;
   }
@@ -84,27 +84,27 @@ export class Step {
    * @param location the template's field, such as `Arguments`, for error messages.
    * @throws {StateFailure} `States.QueryEvaluationError` when an expression fails or yields nothing.
    */
-  async evaluate(template: Template, location: string, sources: Sources = {}): Promise<Json> {
+  evaluate(template: Template, location: string, sources: Sources = {}): Json {
     const source = expressionIn(template);
     if (source !== undefined) return this.evaluateExpression(source, location, sources);
     if (Array.isArray(template)) {
       const items: Json[] = [];
       for (const [index, item] of template.entries()) {
-        items.push(await this.evaluate(item, `${location}[${index}]`, sources));
+        items.push(this.evaluate(item, `${location}[${index}]`, sources));
       }
       return items;
     }
     if (!isJsonObject(template)) return template;
     const members: [string, Json][] = [];
     for (const [key, value] of Object.entries(template)) {
-      members.push([key, await this.evaluate(value, `${location}/${key}`, sources)]);
+      members.push([key, this.evaluate(value, `${location}/${key}`, sources)]);
     }
     return Object.fromEntries(members);
   }
 
   /** Evaluates a field that must yield one type. @throws {StateFailure} `States.QueryEvaluationError` otherwise. */
-  async evaluateTo<T extends keyof Typed>(type: T, template: Template, location: string): Promise<Typed[T]> {
-    const value = await this.evaluate(template, location);
+  evaluateTo<T extends keyof Typed>(type: T, template: Template, location: string): Typed[T] {
+    const value = this.evaluate(template, location);
     const actual = Array.isArray(value) ? "array" : value === null ? "null" : typeof value;
     if (type.split(" or ").includes(actual)) return value as Typed[T];
     const subject = this.subject(template, location);
@@ -115,8 +115,8 @@ export class Step {
   }
 
   /** Evaluates a whole number of seconds, or another count, within limits. */
-  async evaluateCount(template: Template, location: string, min: number, max: number): Promise<number> {
-    const count = await this.evaluateTo("number", template, location);
+  evaluateCount(template: Template, location: string, min: number, max: number): number {
+    const count = this.evaluateTo("number", template, location);
     if (Number.isInteger(count) && count >= min && count <= max) return count;
     throw this.evaluationFailure(
       `${this.subject(template, location)} returned ${count}, which is not a whole number from ${min} to ${max}.`,
@@ -125,18 +125,18 @@ export class Step {
   }
 
   /** Evaluates `Output` and `Assign` side by side: both see the variables as the state found them. */
-  async finish(
+  finish(
     results: Results,
     next: string | undefined,
     defaultOutput: Json,
     sources: Sources = {},
     location = "",
-  ): Promise<Done> {
-    const assigned = (await this.evaluate(results.Assign ?? {}, `${location}Assign`, sources)) as JsonObject;
+  ): Done {
+    const assigned = this.evaluate(results.Assign ?? {}, `${location}Assign`, sources) as JsonObject;
     const output =
       results.Output === undefined
         ? defaultOutput
-        : await this.evaluate(results.Output, `${location}Output`, sources);
+        : this.evaluate(results.Output, `${location}Output`, sources);
     payloadText(assigned, this.name);
     payloadText(output, this.name);
     return { output, assigned, next };
@@ -161,12 +161,12 @@ export class Step {
     return `An error occurred while executing the state '${this.name}' (entered at the event id #${this.enteredEventId}). ${problem}`;
   }
 
-  private async evaluateExpression(source: string, location: string, sources: Sources): Promise<Json> {
+  private evaluateExpression(source: string, location: string, sources: Sources): Json {
     const { map = this.frame.map, ...results } = sources;
     const states = { input: this.input, context: this.contextObject(map), ...results };
     const bindings = { ...this.variables, states };
     try {
-      return await this.frame.run.jsonata.evaluate(source, bindings);
+      return this.frame.run.jsonata.evaluate(source, bindings);
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error;
       throw this.evaluationFailure(

@@ -1,4 +1,4 @@
-import { compileJsonata } from "../jsonata";
+import { compileJsonata } from "../jsonata-library";
 
 /** What a JSONata expression needs from around it. */
 export interface ExpressionUse {
@@ -53,7 +53,7 @@ export function analyzeExpression(source: string): ExpressionUse {
   const known = analyzed.get(source);
   if (known) return known;
   const finder = new UseFinder();
-  finder.visit(compileJsonata(source).ast() as unknown as Node, { bound: new Set(), hasContext: false });
+  finder.visit(compileJsonata(source).ast() as Node, { bound: new Set(), hasContext: false });
   analyzed.set(source, finder);
   return finder;
 }

@@ -14,8 +14,8 @@ const maxConcurrentIterations = 40;
 export function runMapState(step: Step, state: MapState): Promise<Done> {
   return withRecovery(step, state, async () => {
     const { frame } = step;
-    const items = await itemsOf(step, state);
-    const concurrency = await step.evaluateCount(
+    const items = itemsOf(step, state);
+    const concurrency = step.evaluateCount(
       state.MaxConcurrency ?? 0,
       "MaxConcurrency",
       0,
@@ -38,8 +38,8 @@ interface Item {
 }
 
 /** Source: Step Functions Developer Guide, "Map workflow state": Items is an array or an object; recordings of 2024 refused objects. */
-async function itemsOf(step: Step, state: MapState): Promise<Item[]> {
-  const items = await step.evaluateTo("array or object", state.Items ?? "{% $states.input %}", "Items");
+function itemsOf(step: Step, state: MapState): Item[] {
+  const items = step.evaluateTo("array or object", state.Items ?? "{% $states.input %}", "Items");
   if (Array.isArray(items)) return items.map((value) => ({ value }));
   return Object.entries(items).map(([key, value]) => ({ key, value }));
 }
@@ -63,8 +63,7 @@ async function runIteration(
     const map = { Item: { Index: index, ...(key !== undefined && { Key: key }), Value: value } };
     const item = key === undefined ? value : { Key: key, Value: value };
     const { ItemSelector, ItemProcessor } = state;
-    const input =
-      ItemSelector === undefined ? item : await step.evaluate(ItemSelector, "ItemSelector", { map });
+    const input = ItemSelector === undefined ? item : step.evaluate(ItemSelector, "ItemSelector", { map });
     payloadText(input, step.name);
     const output = await iteration.run.runStates(ItemProcessor, input, { ...iteration, map });
     step.frame.thread.previous = history.recordAside(thread, ...event("Succeeded"));

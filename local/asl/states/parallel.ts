@@ -8,8 +8,7 @@ import type { Done, Step } from "../step";
 export function runParallelState(step: Step, state: ParallelState): Promise<Done> {
   return withRecovery(step, state, async () => {
     const { frame } = step;
-    const input =
-      state.Arguments === undefined ? step.input : await step.evaluate(state.Arguments, "Arguments");
+    const input = state.Arguments === undefined ? step.input : step.evaluate(state.Arguments, "Arguments");
     payloadText(input, step.name);
     step.record("ParallelStateStarted");
     const { length } = state.Branches;

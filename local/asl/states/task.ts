@@ -23,7 +23,7 @@ export function runTaskState(step: Step, state: TaskState): Promise<Done> {
     step.taskToken = callback?.token;
     try {
       const result = await attemptTask(step, state, callback);
-      return await step.finish(state, state.Next, result, { result });
+      return step.finish(state, state.Next, result, { result });
     } finally {
       callback?.close();
       step.taskToken = undefined;
@@ -33,11 +33,10 @@ export function runTaskState(step: Step, state: TaskState): Promise<Done> {
 
 async function attemptTask(step: Step, state: TaskState, callback: Callback | undefined): Promise<Json> {
   const { frame } = step;
-  const parameters =
-    state.Arguments === undefined ? step.input : await step.evaluate(state.Arguments, "Arguments");
+  const parameters = state.Arguments === undefined ? step.input : step.evaluate(state.Arguments, "Arguments");
   const parametersText = payloadText(parameters, step.name);
-  const timeout = await seconds(step, state, "TimeoutSeconds");
-  const heartbeat = await seconds(step, state, "HeartbeatSeconds");
+  const timeout = seconds(step, state, "TimeoutSeconds");
+  const heartbeat = seconds(step, state, "HeartbeatSeconds");
 
   const events = new TaskEvents(step, state.Resource);
   events.scheduled(parametersText, timeout, heartbeat);
@@ -81,11 +80,11 @@ async function callIntegration(runTask: TaskRunner, call: TaskCall): Promise<Jso
   }
 }
 
-async function seconds(
+function seconds(
   step: Step,
   state: TaskState,
   field: "TimeoutSeconds" | "HeartbeatSeconds",
-): Promise<number | undefined> {
+): number | undefined {
   const template = state[field];
   return template === undefined ? undefined : step.evaluateCount(template, field, 1, longestTaskSeconds);
 }

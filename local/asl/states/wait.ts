@@ -9,18 +9,18 @@ const longestWaitSeconds = 99_999_999;
 export async function runWaitState(step: Step, state: WaitState): Promise<Done> {
   const { frame, input } = step;
   const { clock } = frame.run;
-  const remaining = (await waitEnd(step, state)) - clock.now();
+  const remaining = waitEnd(step, state) - clock.now();
   if (remaining > 0) await clock.wait(remaining, frame.signal, `the state ${step.name}`);
   return step.finish(state, state.Next, input);
 }
 
-async function waitEnd(step: Step, state: WaitState): Promise<number> {
+function waitEnd(step: Step, state: WaitState): number {
   const { Seconds = 0, Timestamp } = state;
   if (Timestamp === undefined) {
-    const seconds = await step.evaluateCount(Seconds, "Seconds", 0, longestWaitSeconds);
+    const seconds = step.evaluateCount(Seconds, "Seconds", 0, longestWaitSeconds);
     return step.frame.run.clock.now() + seconds * 1000;
   }
-  const text = await step.evaluateTo("string", Timestamp, "Timestamp");
+  const text = step.evaluateTo("string", Timestamp, "Timestamp");
   const moment = parseTimestamp(text);
   if (moment !== undefined) return moment;
   throw step.evaluationFailure(
