@@ -1,12 +1,12 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
-import { get } from "node:https";
 
 /** Why a manifest is no evidence. */
 export class NoManifest extends Error {}
 
 /** How texts are read, and how far. */
 export interface FetchLimits {
-  readonly get: (
+  /** @default Node.js's client for HTTPS, which is loaded for the first request */
+  readonly get?: (
     url: URL,
     options: RequestOptions,
     onResponse: (response: IncomingMessage) => void,
@@ -20,7 +20,6 @@ export interface FetchLimits {
 
 /** A manifest that lists a day of segments is smaller. One that never ends is given up at this size. */
 export const fetchLimits: FetchLimits = {
-  get,
   protocol: "https:",
   maxBytes: 2 * 1024 * 1024,
   maxMilliseconds: 5_000,
@@ -32,18 +31,17 @@ export const fetchLimits: FetchLimits = {
  * @throws {NoManifest} for any other status than 200, for a compressed body, which was not asked for, for a body that is too large or too slow,
  * and for a connection that fails.
  */
-export function fetchText(url: URL, limits: FetchLimits = fetchLimits): Promise<string> {
+export async function fetchText(url: URL, limits: FetchLimits = fetchLimits): Promise<string> {
   const { maxBytes, maxMilliseconds } = limits;
-  if (url.protocol !== limits.protocol) {
-    return Promise.reject(new NoManifest(`it is not at an ${limits.protocol}// URL`));
-  }
+  if (url.protocol !== limits.protocol) throw new NoManifest(`it is not at an ${limits.protocol}// URL`);
+  const get = limits.get ?? (await import("node:https")).get;
   return new Promise((resolve, reject) => {
     const refuse = (problem: string) => {
       clearTimeout(timer);
       reject(new NoManifest(problem));
       request.destroy();
     };
-    const request = limits.get(url, { headers: { "accept-encoding": "identity" } }, (response) => {
+    const request = get(url, { headers: { "accept-encoding": "identity" } }, (response) => {
       const problem = findProblem(response);
       if (problem !== undefined) return refuse(problem);
       const chunks: Buffer[] = [];

@@ -1,5 +1,4 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
-import { request } from "node:https";
 
 /** As long as EventBridge gives an API destination. */
 const maxMilliseconds = 5_000;
@@ -14,17 +13,19 @@ export type Request = (
 /**
  * Posts a body. No redirect is followed, and what is answered beside the status is not read.
  *
+ * @param send Node.js's client for HTTPS, which is loaded for the first request, when left out.
  * @returns the status.
  * @throws {Error} where the connection fails, or nothing is answered within five seconds.
  */
-export function postWebhook(
+export async function postWebhook(
   url: URL,
   headers: { readonly [name: string]: string },
   body: string,
-  send: Request = request,
+  send?: Request,
 ): Promise<number> {
+  const request: Request = send ?? (await import("node:https")).request;
   return new Promise((resolve, reject) => {
-    const sent = send(
+    const sent = request(
       url,
       { method: "POST", headers: { ...headers, "content-length": String(Buffer.byteLength(body)) } },
       (response) => {
