@@ -111,16 +111,16 @@ describe("Somebody else's behaviour", () => {
     expect(await taken(`${originOf("static", 1)}_copy`)).to.equal("/static/*");
   });
 
-  it("is compared within the effort that Step Functions grants an expression, however many there are", async () => {
+  it("is compared within the effort that Step Functions grants an expression, however many there are", () => {
     // As many as a distribution with a raised quota may have, of the kind that takes the most effort: long ones that differ at their ends.
     const heads = ["s".repeat(50), "s?".repeat(25), "?".repeat(50)].map((head) => `/s${head}`);
     const patterns = Array.from({ length: 220 }, (_, index) => `${heads[index % 3]}?_${index}*`);
     const bounded = new Jsonata(systemClock, Math.random);
-    const found = (await bounded.evaluate(playbackCapacity(sourceOfAttempt(settings.playback)), {
+    const found = bounded.evaluate(playbackCapacity(sourceOfAttempt(settings.playback)), {
       states: { result: { DistributionConfig: withPatterns(...patterns) } },
       provision: provision("s".repeat(64)),
       places: [],
-    } as unknown as JsonObject)) as unknown as PlaybackCapacity;
+    } as unknown as JsonObject) as unknown as PlaybackCapacity;
     expect(found.taken).to.equal(null);
   });
 });

@@ -188,11 +188,11 @@ describe("The restoring of playback entries", () => {
     const toAdd = Array.from({ length: 75 }, (_, index) => playingOf(`stream-${index}`));
     const states = { input: { DistributionConfig: distributionConfig() } };
     const bounded = new Jsonata(systemClock, Math.random);
-    const restored = (await bounded.evaluate(configurationWithRestoredEntries(playback, {}), {
+    const restored = bounded.evaluate(configurationWithRestoredEntries(playback, {}), {
       states,
       toAdd,
       toRemove: [],
-    } as unknown as JsonObject)) as unknown as DistributionConfig;
+    } as unknown as JsonObject) as unknown as DistributionConfig;
     expect(restored.CacheBehaviors.Quantity).to.equal(75);
     expect(await ask(missingEntries(playback), restored, { playing: toAdd })).to.deep.equal([]);
   });
