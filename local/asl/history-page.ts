@@ -1,16 +1,14 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { isJsonObject } from "../json";
+import { isJsonObject, type Json, type JsonObject } from "../json";
 import type { HistoryEvent } from "./history-event";
 import { readShared, type SharedText, shareText } from "./shared-texts";
 
 /** A text that is worth being held apart. */
 const largeText = 4096;
 
-/** Where a large text was taken out of an event. */
+/** Where a large text was taken out: an event's place, and the members on the way to the text, as in `stateExitedEventDetails`, `output`. */
 interface Taken {
-  readonly index: number;
-  readonly details: string;
-  readonly member: string;
+  readonly path: readonly (string | number)[];
   readonly text: SharedText;
 }
 
@@ -23,7 +21,7 @@ export class HistoryPage {
 
   constructor(events: readonly HistoryEvent[]) {
     const taken: Taken[] = [];
-    const slim = events.map((event, index) => withoutLargeTexts(event, index, taken));
+    const slim = events.map((event, index) => withoutLargeTexts(event, [index], taken));
     this.taken = taken;
     // The compressor hands out a part of a larger buffer.
     this.packed = new Uint8Array(deflateRawSync(JSON.stringify(slim), { level: 1 }));
@@ -34,25 +32,25 @@ export class HistoryPage {
     const known = this.readable?.deref();
     if (known) return known;
     const events = JSON.parse(inflateRawSync(this.packed).toString()) as HistoryEvent[];
-    for (const { index, details, member, text } of this.taken) {
-      Object.assign(events[index]?.[details] as object, { [member]: readShared(text) });
+    for (const { path, text } of this.taken) {
+      const member = path.at(-1) as string;
+      let holder = events as unknown as JsonObject;
+      for (const key of path.slice(0, -1)) holder = holder[key] as JsonObject;
+      holder[member] = readShared(text);
     }
     this.readable = new WeakRef(events);
     return events;
   }
 }
 
-function withoutLargeTexts(event: HistoryEvent, index: number, taken: Taken[]): HistoryEvent {
-  const large = Object.entries(event).flatMap(([details, value]) =>
-    Object.entries(isJsonObject(value) ? value : {}).flatMap(([member, text]) =>
-      typeof text === "string" && text.length >= largeText ? [{ details, member, text }] : [],
-    ),
-  );
-  if (large.length === 0) return event;
-  const slim = structuredClone({ ...event });
-  for (const { details, member, text } of large) {
-    taken.push({ index, details, member, text: shareText(text) });
-    Object.assign(slim[details] as object, { [member]: "" });
+/** Variables are members of a member: `assignedVariables` may hold a distribution's whole configuration. */
+function withoutLargeTexts(value: Json, path: Taken["path"], taken: Taken[]): Json {
+  if (typeof value === "string" && value.length >= largeText) {
+    taken.push({ path, text: shareText(value) });
+    return "";
   }
-  return slim;
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, withoutLargeTexts(member, [...path, key], taken)]),
+  );
 }

@@ -58,4 +58,22 @@ describe("events at rest", () => {
       "outputDetails",
     ]);
   });
+
+  it("share large texts wherever they stand, in the variables of a state as well", () => {
+    const { packed } = new HistoryPage([exited("a", text(100_000))]) as unknown as { packed: Uint8Array };
+    expect(packed.length).to.be.below(200);
+    const events = [exited("b", text(100_000))];
+    const copy = structuredClone(events);
+    expect(new HistoryPage(events).events).to.deep.equal(copy);
+  });
+});
+
+const exited = (name: string, variable: string): HistoryEvent => ({
+  ...{ id: 1, previousEventId: 0, timestamp: 1767225600.25, type: "TaskStateExited" },
+  stateExitedEventDetails: {
+    name,
+    output: "{}",
+    assignedVariables: { short: "1", configuration: variable },
+    assignedVariablesDetails: { truncated: false },
+  },
 });
