@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { measureEvaluation } from "./evaluation";
 import { measureArchives, measureColdStarts, measureWarmCalls } from "./functions";
-import { isMet, type Row, table } from "./row";
+import { isMet, page, type Row, table, writeSection } from "./row";
 import { measureStart } from "./start";
 import { measureBurst, measureContention, measureStream } from "./streams";
 
@@ -14,8 +14,6 @@ import { measureBurst, measureContention, measureStream } from "./streams";
  *     npm run bench                      (some minutes)
  *     npm run bench -- streams program
  */
-const page = resolve(__dirname, "..", "docs", "performance.md");
-
 const sections: { readonly [name: string]: () => Promise<Row[]> | Row[] } = {
   streams: async () => [...(await measureContention()), ...(await measureBurst())],
   cost: measureStream,
@@ -50,18 +48,14 @@ async function main(names: readonly string[]): Promise<void> {
   if (unknown.length > 0) {
     throw new Error(`There is no section '${unknown[0]}'. Sections: ${Object.keys(sections).join(", ")}.`);
   }
-  let text = readFileSync(page, "utf8");
   let missed = 0;
   for (const [name, measure] of Object.entries(sections)) {
     if (names.length > 0 && !names.includes(name)) continue;
     const rows = await measure();
     missed += rows.filter((row) => isMet(row) === false).length;
     console.log(`\n${name}\n${table(rows)}`);
-    const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];
-    const before = text.slice(0, text.indexOf(begin) + begin.length);
-    text = `${before}\n${table(rows)}\n${text.slice(text.indexOf(end))}`;
+    writeSection(name, rows);
   }
-  writeFileSync(page, text);
   if (missed > 0) console.log(`\n${missed} targets are missed; ${page} says why.`);
 }
 

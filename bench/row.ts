@@ -1,3 +1,8 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+
+export const page = resolve(__dirname, "..", "docs", "performance.md");
+
 /** One figure that is measured, beside what it is measured against in the same run. */
 export interface Row {
   /** What is measured, with its unit. */
@@ -48,4 +53,15 @@ export function table(rows: readonly Row[]): string {
     "| --- | --: | --: | --- | --: | --- |",
     ...lines,
   ].join("\n");
+}
+
+/** Writes the table of one of the page's sections anew. */
+export function writeSection(name: string, rows: readonly Row[]): void {
+  const text = readFileSync(page, "utf8");
+  const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`].map((mark) => text.indexOf(mark));
+  if (begin === undefined || end === undefined || begin < 0 || end < begin) {
+    throw new Error(`${page} has no section '${name}'.`);
+  }
+  const before = text.slice(0, text.indexOf("\n", begin));
+  writeFileSync(page, `${before}\n${table(rows)}\n${text.slice(end)}`);
 }

@@ -8,24 +8,10 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { HistoryEvent } from "../local/asl/history";
 import type { TaskRunner } from "../local/asl/task-runner";
-import { isJsonObject, type Json, type JsonObject } from "../local/json";
-import { resourcesOfType } from "../local/record/graph";
+import type { Json } from "../local/json";
 import { StepFunctions } from "../local/services/step-functions/step-functions";
 import { systemClock } from "../local/time/clock";
-import { startLocal } from "../testing";
-
-const distributionId = "E2QWRUHAPOMQZL";
-const waitingState = "AwaitLifecycleConfirmation";
-/** As long as the names of the others. */
-const recordedId = "stream-000000";
-
-interface Recorded {
-  readonly definition: string;
-  readonly input: string;
-  /** Each task's answer as JSON text, by state. */
-  readonly answers: ReadonlyMap<string, string>;
-  readonly configurationBytes: number;
-}
+import { named, type RecordedProvisioning, recordProvisioning, streamIdOf } from "./recorded-provisioning";
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -62,64 +48,15 @@ async function main(): Promise<void> {
   process.exit(0);
 }
 
-/** Provisions one stream beside other people's behaviours, and keeps what each task was answered. */
-async function recordProvisioning(behaviors: number): Promise<Recorded> {
-  const local = await startLocal("index.ts", { config: { channelIds: "1001" } });
-  const { config } = await local.playback.get(distributionId);
-  const behavior = config.DefaultCacheBehavior as JsonObject;
-  const Items = Array.from({ length: behaviors }, (_, index) => ({
-    ...behavior,
-    PathPattern: `/shows/season-${index}/*`,
-    // A behaviour with forwarded headers and signers, as older distributions have them.
-    ForwardedValues: {
-      QueryString: true,
-      Cookies: { Forward: "none" },
-      Headers: names("CloudFront-Viewer-Header", 40, index),
-      QueryStringCacheKeys: names("parameter", 30, index),
-    },
-  }));
-  local.playback.setConfig(distributionId, {
-    ...config,
-    CacheBehaviors: { Quantity: Items.length, Items },
-  });
-  await local.streams.provision(recordedId);
-  const execution = local.executions.get(recordedId);
-  if (!execution || execution.waitingIn !== waitingState) throw new Error("The stream does not wait.");
-  const answers = new Map<string, string>();
-  let state = "";
-  for (const event of execution.history) {
-    const { stateEnteredEventDetails, taskSucceededEventDetails, taskSubmittedEventDetails } = event;
-    if (isJsonObject(stateEnteredEventDetails)) state = String(stateEnteredEventDetails.name);
-    const answer = taskSucceededEventDetails ?? taskSubmittedEventDetails;
-    if (isJsonObject(answer)) answers.set(state, String(answer.output));
-  }
-  const machine = resourcesOfType(local.runtime.graph, "aws:sfn/stateMachine:StateMachine").find(({ name }) =>
-    name.endsWith("-StreamLifecycleOrchestrator"),
-  );
-  const recorded = {
-    definition: String(machine?.inputs.definition),
-    input: JSON.stringify(execution.input),
-    answers,
-    configurationBytes: JSON.stringify((await local.playback.get(distributionId)).config).length,
-  };
-  await local.stop();
-  return recorded;
-}
-
-function names(prefix: string, count: number, index: number): JsonObject {
-  const Items = Array.from({ length: count }, (_, each) => `${prefix}-${index}-${each}`);
-  return { Quantity: count, Items };
-}
-
 /** One execution is started at a time. */
 let onEvent: (event: HistoryEvent) => void = () => undefined;
 
-function createService({ definition, answers }: Recorded): StepFunctions {
+function createService({ definition, answers }: RecordedProvisioning): StepFunctions {
   const runTask: TaskRunner = async ({ stateName, executionArn }) => {
-    const answer = answers.get(stateName);
-    if (answer === undefined) throw new Error(`The recorded stream did not come by ${stateName}.`);
     const [, streamId = ""] = /:([^:]+)_1$/.exec(executionArn) ?? [];
-    return JSON.parse(answer.replaceAll(recordedId, streamId)) as Json;
+    const answer = answers.get(stateName)?.at(-1);
+    if (answer === undefined) throw new Error(`The recorded stream did not come by ${stateName}.`);
+    return JSON.parse(named(answer, streamId)) as Json;
   };
   const service = new StepFunctions({
     clock: systemClock,
@@ -139,9 +76,9 @@ function createService({ definition, answers }: Recorded): StepFunctions {
 }
 
 /** Starts executions, a few at a time, until there are `to`, and lets each come to where it waits. */
-async function startMore(service: StepFunctions, { input }: Recorded, from: number, to: number) {
+async function startMore(service: StepFunctions, { input }: RecordedProvisioning, from: number, to: number) {
   for (let index = from; index < to; index += 1) {
-    const streamId = `stream-${String(index + 1).padStart(6, "0")}`;
+    const streamId = streamIdOf(index);
     const isWaiting = new Promise<void>((resolve, reject) => {
       onEvent = ({ type }) => {
         if (type === "TaskSubmitted") resolve();
@@ -152,7 +89,7 @@ async function startMore(service: StepFunctions, { input }: Recorded, from: numb
     await service.call("StartExecution", {
       stateMachineArn: "arn:aws:states:us-east-1:000000000000:stateMachine:orchestrator",
       name: `${streamId}_1`,
-      input: input.replaceAll(recordedId, streamId),
+      input: named(input, streamId),
     });
     await isWaiting;
     // Weak references keep their objects until the event loop turns, as it does in a runtime that answers requests.
