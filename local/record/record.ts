@@ -7,8 +7,8 @@ import { filledMembers, givenName, inertOutputs } from "./inert-outputs";
 import { type Prepared, type Program, prepare } from "./load-program";
 import { answerInvoke, unansweredLookup } from "./lookups";
 import { mockEngine } from "./monitor";
-import { withoutPromiseTraces } from "./promise-traces";
 import { runProgram } from "./run-program";
+import { withoutStackTraces } from "./stack-traces";
 import { patienceOf, type Surroundings, stackReferenceState } from "./surroundings";
 
 type Pulumi = typeof import("@pulumi/pulumi");
@@ -38,7 +38,7 @@ export function recordProgram(
 ): Promise<Graph> {
   const recording = lastRecording.then(async () => {
     const prepared = await prepare(program, stack, overrides);
-    return withoutPromiseTraces(prepared.load, () => record(prepared, program, place, surroundings));
+    return withoutStackTraces(prepared.load, () => record(prepared, program, place, surroundings));
   });
   lastRecording = recording.catch(() => undefined);
   return recording;

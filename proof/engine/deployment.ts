@@ -2,7 +2,7 @@ import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import type { JsonObject } from "../../local/json";
-import { withoutPromiseTraces } from "../../local/record/promise-traces";
+import { withoutStackTraces } from "../../local/record/stack-traces";
 import { Account } from "./account";
 import { serveAws } from "./aws-provider";
 import { baseConfiguration } from "./configuration";
@@ -108,7 +108,7 @@ export class Deployment {
         ...baseConfiguration,
         ...config,
       });
-      return await withoutPromiseTraces(require, () => observe((onEvent) => command(stack, onEvent)));
+      return await withoutStackTraces(require, () => observe((onEvent) => command(stack, onEvent)));
     } finally {
       provider.stop();
     }

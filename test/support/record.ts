@@ -6,7 +6,7 @@ import { autonamerOf } from "../../local/record/autonaming";
 import { type AwsPlace, awsOutputs, isKnownType } from "../../local/record/aws-outputs";
 import { awsLookup } from "../../local/record/lookups";
 import { mockEngine, type ResourceOptions } from "../../local/record/monitor";
-import { withoutPromiseTraces } from "../../local/record/promise-traces";
+import { withoutStackTraces } from "../../local/record/stack-traces";
 
 /** What a program registered: one resource, custom or component. */
 export interface Registration {
@@ -127,7 +127,7 @@ export async function record<T>(
   // An error inside of an `apply` rejects a promise that nobody but Pulumi's own runner looks at.
   process.on("unhandledRejection", onRejection);
   try {
-    await withoutPromiseTraces(require, async () => {
+    await withoutStackTraces(require, async () => {
       await pulumi.runtime.runInPulumiStack(async () => {
         result = program();
       });
