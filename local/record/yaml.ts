@@ -2,10 +2,13 @@ import { readFileSync } from "node:fs";
 import { isJsonObject, type JsonObject } from "../json";
 import { requireOptionalLibrary } from "../services/optional-library";
 
+/** By text: a start reads the project's file several times, which holds some hundred lines. */
+const parsed = new Map<string, JsonObject>();
+
 /**
  * Reads a YAML file that holds a mapping.
  *
- * @returns undefined when there is no such file.
+ * @returns the mapping, which others have as well; undefined when there is no such file.
  * @throws {Error} when the file is no YAML, or holds no mapping.
  */
 export function readYaml(file: string): JsonObject | undefined {
@@ -16,6 +19,8 @@ export function readYaml(file: string): JsonObject | undefined {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
+  const known = parsed.get(text);
+  if (known) return known;
   const { parse } = requireOptionalLibrary("yaml", () => require("yaml") as typeof import("yaml"));
   let content: unknown;
   try {
@@ -26,5 +31,6 @@ export function readYaml(file: string): JsonObject | undefined {
   if (!isJsonObject(content) || !isJsonObject(content.config ?? {})) {
     throw new Error(`${file} must hold a mapping, and in it \`config\`, a mapping of keys to values.`);
   }
+  parsed.set(text, content);
   return content;
 }
