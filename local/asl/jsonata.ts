@@ -15,24 +15,6 @@ export function expressionIn(value: Json | undefined): string | undefined {
     : undefined;
 }
 
-/** What was found of each source: the same definitions are created again in each runtime of a process. */
-const problems = new Map<string, string | undefined>();
-
-/** @returns what is wrong with a JSONata source, undefined when nothing is: its syntax, or a use of `$eval`. */
-export function expressionProblem(source: string): string | undefined {
-  if (!problems.has(source)) problems.set(source, findProblem(source));
-  return problems.get(source);
-}
-
-function findProblem(source: string): string | undefined {
-  try {
-    const usesEval = mentionsVariable(compileJsonata(source).ast(), "eval");
-    return usesEval ? "Step Functions does not offer $eval; to read a JSON text, use $parse" : undefined;
-  } catch (error) {
-    return describe(error);
-  }
-}
-
 /** Compiled expressions, by the source of chance that their functions use. The runtimes of a process share them. */
 const compiledWith = new WeakMap<() => number, Map<string, Expression>>();
 
@@ -61,7 +43,7 @@ export class Jsonata {
       const times = timeFunctions(this.clock, (...values) => this.formatMillis(...values));
       value = withinLimits(() => expression.evaluate(undefined, { ...times, ...bindings }));
     } catch (error) {
-      throw new ExpressionError(`threw an error during evaluation. ${describe(error)}`);
+      throw new ExpressionError(`threw an error during evaluation. ${describeJsonataError(error)}`);
     }
     return plainJson(value);
   }
@@ -102,15 +84,8 @@ function isFunction(value: unknown): boolean {
   return "_jsonata_function" in value || "_jsonata_lambda" in value;
 }
 
-function mentionsVariable(node: unknown, name: string): boolean {
-  if (Array.isArray(node)) return node.some((item) => mentionsVariable(item, name));
-  if (!isJsonObject(node)) return false;
-  if (node.type === "variable" && node.value === name) return true;
-  return Object.values(node).some((member) => mentionsVariable(member, name));
-}
-
 /** @returns the message of an error; JSONata throws objects that are no instances of Error. */
-function describe(error: unknown): string {
+export function describeJsonataError(error: unknown): string {
   if (!isJsonObject(error) || typeof error.message !== "string") return String(error);
   return typeof error.code === "string" ? `${error.code}: ${error.message}` : error.message;
 }

@@ -1,3 +1,5 @@
+import { isJsonObject } from "../../json";
+import { describeJsonataError } from "../jsonata";
 import { compileJsonata } from "../jsonata-library";
 
 /** What a JSONata expression needs from around it. */
@@ -42,20 +44,56 @@ interface Position {
   readonly hasContext: boolean;
 }
 
-/** By source: the same definitions are created again in each runtime of a process. */
-const analyzed = new Map<string, ExpressionUse>();
+/** What was found of an expression: what it reads, or what is wrong with it. */
+interface Finding {
+  readonly use: ExpressionUse;
+  readonly problem: string | undefined;
+}
+
+/** By source: the same definitions are created again in each runtime of a process, and compiling takes most of a check. */
+const findings = new Map<string, Finding>();
+
+/** @returns what is wrong with a JSONata source, undefined when nothing is: its syntax, or a use of `$eval`. */
+export function expressionProblem(source: string): string | undefined {
+  return find(source).problem;
+}
 
 /**
  * Finds out what an expression reads, without evaluating it.
  * @param source the expression without its `{% %}`; it must parse.
  */
 export function analyzeExpression(source: string): ExpressionUse {
-  const known = analyzed.get(source);
+  return find(source).use;
+}
+
+function find(source: string): Finding {
+  const known = findings.get(source);
   if (known) return known;
-  const finder = new UseFinder();
-  finder.visit(compileJsonata(source).ast() as Node, { bound: new Set(), hasContext: false });
-  analyzed.set(source, finder);
-  return finder;
+  const finding = analyze(source);
+  findings.set(source, finding);
+  return finding;
+}
+
+function analyze(source: string): Finding {
+  const use = new UseFinder();
+  try {
+    const ast = compileJsonata(source).ast() as Node;
+    use.visit(ast, { bound: new Set(), hasContext: false });
+    const usesEval = mentionsVariable(ast, "eval");
+    const problem = usesEval
+      ? "Step Functions does not offer $eval; to read a JSON text, use $parse"
+      : undefined;
+    return { use, problem };
+  } catch (error) {
+    return { use, problem: describeJsonataError(error) };
+  }
+}
+
+function mentionsVariable(node: unknown, name: string): boolean {
+  if (Array.isArray(node)) return node.some((item) => mentionsVariable(item, name));
+  if (!isJsonObject(node)) return false;
+  if (node.type === "variable" && node.value === name) return true;
+  return Object.values(node).some((member) => mentionsVariable(member, name));
 }
 
 class UseFinder implements ExpressionUse {

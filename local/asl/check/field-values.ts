@@ -1,6 +1,7 @@
 import { isJsonObject, type Json } from "../../json";
-import { expressionIn, expressionProblem } from "../jsonata";
+import { expressionIn } from "../jsonata";
 import { parseTimestamp } from "../timestamp";
+import { expressionProblem } from "./expression-use";
 import type { Problems } from "./problems";
 
 /** Reports every JSONata expression in a template that is not delimited as AWS wants it, or does not compile. */
