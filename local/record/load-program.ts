@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { createRequire, Module } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { isJsonObject } from "../json";
 import { loadOptionalLibrary, requireOptionalLibrary } from "../services/optional-library";
@@ -41,6 +41,7 @@ export async function prepare(
   if (!existsSync(file)) throw new Error(`The program ${file} does not exist.`);
   const configuration = readStackConfiguration(file, stack, overrides);
   const load = createRequire(file);
+  for (const [id, functions] of Object.entries(closures)) loadLate(load, id, functions);
   // The program's own Pulumi: mocks set on another copy would not be seen.
   const pulumi = load("@pulumi/pulumi") as Pulumi;
   if (isEsModule(file)) {
@@ -65,6 +66,46 @@ export async function prepare(
   };
 }
 
+/**
+ * Pulumi's modules that serialize a program's functions, with what its runtime takes from them. Few programs use them, and their libraries,
+ * TypeScript's compiler and npm's, take half of the time in which Pulumi is loaded.
+ */
+const closures = {
+  "@pulumi/pulumi/runtime/closure/serializeClosure": ["serializeFunction", "serializeFunctionAsync"],
+  "@pulumi/pulumi/runtime/closure/codePaths": ["computeCodePaths"],
+};
+
+/** Has a module loaded when one of its functions is called, or something else of it is read. A release of Pulumi without the module loads what it has. */
+function loadLate(load: NodeJS.Require, id: string, functions: readonly string[]): void {
+  const path = tryResolve(load, id);
+  if (path === undefined || load.cache[path]) return;
+  const late = new Module(path);
+  late.filename = path;
+  late.loaded = true;
+  const real = () => {
+    if (load.cache[path] === late) delete load.cache[path];
+    return load(path) as Record<string | symbol, unknown>;
+  };
+  late.exports = new Proxy(
+    {},
+    {
+      get: (_, name) => {
+        if (!functions.includes(String(name))) return real()[name];
+        return (...values: unknown[]) => (real()[name] as (...values: unknown[]) => unknown)(...values);
+      },
+    },
+  );
+  load.cache[path] = late;
+}
+
+function tryResolve(load: NodeJS.Require, id: string): string | undefined {
+  try {
+    return load.resolve(id);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Marks a process in which `require` loads TypeScript. This module itself may be loaded anew, as everything beside a program is. */
 const registered = Symbol.for("stream-orchestration.typescript");
 
@@ -81,7 +122,29 @@ function registerTypeScript(): void {
   const marks = globalThis as { [registered]?: true };
   if (marks[registered]) return;
   marks[registered] = true;
+  const { ".js": asIs } = require.extensions;
   register();
+  loadAsIs(asIs);
+}
+
+/** Packages with hundreds of modules, all of them CommonJS. */
+const asTheyAre = /[\\/]node_modules[\\/]@pulumi[\\/](aws|pulumi)[\\/]/;
+
+/** Has tsx leave {@link asTheyAre} alone: it looks into every module for the syntax of an ES module, and has Node.js read every source map. */
+function loadAsIs(asIs: NodeJS.RequireExtensions[string]): void {
+  const { ".js": withTsx } = require.extensions;
+  // Jest has none.
+  if (!asIs || !withTsx) return;
+  require.extensions[".js"] = (module, file) => {
+    if (!asTheyAre.test(file)) return withTsx(module, file) as unknown;
+    const { sourceMapsEnabled } = process;
+    process.setSourceMapsEnabled(false);
+    try {
+      return asIs(module, file) as unknown;
+    } finally {
+      process.setSourceMapsEnabled(sourceMapsEnabled);
+    }
+  };
 }
 
 /** Node.js takes a file for an ES module by its ending, or by the `type` of the `package.json` above it. */
