@@ -14,20 +14,26 @@ import { measureBurst, measureContention, measureStream } from "./streams";
  *     npm run bench                      (some minutes)
  *     npm run bench -- streams program
  */
+const ownVersion = `Node.js ${process.versions.node.split(".")[0]}`;
+
 const sections: { readonly [name: string]: () => Promise<Row[]> | Row[] } = {
   streams: async () => [...(await measureContention()), ...(await measureBurst())],
   cost: measureStream,
   functions: async () => [
-    ...(await measureColdStarts(process.execPath, `Node.js ${process.versions.node.split(".")[0]}`)),
+    ...(await measureColdStarts(process.execPath, ownVersion)),
     ...(await onNode24(measureColdStarts)),
     ...measureArchives(),
     ...(await measureWarmCalls()),
   ],
-  program: async () => [...measureEvaluation(), ...(await measureStart())],
+  program: async () => [
+    ...measureEvaluation(),
+    ...(await measureStart(process.execPath, ownVersion)),
+    ...(await onNode24(measureStart)),
+  ],
 };
 
 /** Lambda's newest runtime, from the package that holds it: nothing is measured where the registry has none for this machine. */
-async function onNode24(measure: typeof measureColdStarts): Promise<Row[]> {
+async function onNode24(measure: (node: string, version: string) => Row[] | Promise<Row[]>): Promise<Row[]> {
   if (process.versions.node.startsWith("24.") || process.platform !== "linux" || process.arch !== "x64")
     return [];
   const folder = mkdtempSync(join(tmpdir(), "node-24-"));
