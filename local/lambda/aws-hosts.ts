@@ -23,6 +23,13 @@ for (const address of metadataAddresses) metadata.addAddress(address, isIPv6(add
 /** The names of this machine, by which an emulator's endpoint is reached as well as by its own. */
 const loopback = ["localhost", "127.0.0.1", "0.0.0.0", "[::1]", "::1"];
 
+/** What a child process of a function is told. */
+export const refusals = {
+  aws: "The local runtime lets no call of a function out to AWS.",
+  stopped:
+    "The local runtime cannot answer while a function waits for a process: start it with spawn, exec or execFile.",
+};
+
 /**
  * What {@link isAwsHost} knows, for a process that cannot load this module.
  *

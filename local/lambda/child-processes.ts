@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import workerThreads from "node:worker_threads";
-import { awsHosts } from "./aws-hosts";
+import { awsHosts, hostsOfUrl, refusals } from "./aws-hosts";
 import { runOutside } from "./invocations";
 import type { Outbound } from "./outbound";
 
@@ -22,14 +22,23 @@ const starters = ["spawn", "spawnSync", "exec", "execSync", "execFile", "execFil
  * first, those of other programs by a proxy.
  */
 export function childModules(outbound: Outbound, environment: Environment): { [module: string]: unknown } {
-  const withEnvironment = ({ env: given, ...options }: Options = {}) => {
+  /** @param isAwaited whether this thread stops until the process has ended. */
+  const withEnvironment = ({ env: given, ...options }: Options = {}, isAwaited = false) => {
     const env = given ?? environment;
-    return { ...options, env: { ...env, ...childEnvironment(outbound, environment, env.NODE_OPTIONS) } };
+    const own = childEnvironment(outbound, environment, isAwaited, env.NODE_OPTIONS);
+    return { ...options, env: { ...env, ...own } };
   };
   const own: { [name in (typeof starters)[number]]?: Start } = {};
   for (const name of starters) {
     const start = childProcess[name] as Start;
-    own[name] = (...args) => start(...replaceOptions(args, withEnvironment));
+    const isAwaited = name.endsWith("Sync");
+    own[name] = (...args) => {
+      try {
+        return start(...replaceOptions(args, (options) => withEnvironment(options, isAwaited)));
+      } finally {
+        if (isAwaited) outbound.childProxy.flush();
+      }
+    };
   }
   for (const name of ["exec", "execFile"] as const) {
     const start = promisify(childProcess[name]) as Start;
@@ -78,32 +87,46 @@ function replaceOptions(given: readonly unknown[], change: (options?: Options) =
 }
 
 /** What a child gets whatever the function gives it: without it, an SDK would look for the developer's own. */
-function childEnvironment(outbound: Outbound, environment: Environment, nodeOptions = ""): Environment {
-  const proxy = outbound.proxyUrl;
-  const local = "localhost,127.0.0.1,::1";
+function childEnvironment(
+  outbound: Outbound,
+  environment: Environment,
+  isAwaited: boolean,
+  nodeOptions = "",
+): Environment {
+  const proxy = outbound.childProxy.urlFor(outbound.functionName, isAwaited);
+  // The runtime cannot answer who is awaited. The proxy says so.
+  const direct = isAwaited ? "" : "localhost,127.0.0.1,::1";
   return {
     ...Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith("AWS_"))),
     AWS_EC2_METADATA_DISABLED: "true",
-    NODE_OPTIONS: [nodeOptions, ...guardArguments(outbound)].filter(Boolean).join(" "),
-    ...(proxy && {
-      ...{ HTTPS_PROXY: proxy, https_proxy: proxy, HTTP_PROXY: proxy, http_proxy: proxy },
-      ...{ NO_PROXY: local, no_proxy: local },
-    }),
+    NODE_OPTIONS: [nodeOptions, ...guardArguments(outbound, isAwaited)].filter(Boolean).join(" "),
+    ...{ HTTPS_PROXY: proxy, https_proxy: proxy, HTTP_PROXY: proxy, http_proxy: proxy },
+    ...{ NO_PROXY: direct, no_proxy: direct },
   };
 }
 
 /** Has Node.js refuse connections to AWS. The module is a text: a child may be unable to load a file of ours. */
-function guardArguments(outbound: Outbound): string[] {
-  const module = `import{createRequire}from"node:module";const require=createRequire("file:///");${guardText(outbound)}`;
+function guardArguments(outbound: Outbound, isAwaited: boolean): string[] {
+  const module = `import{createRequire}from"node:module";const require=createRequire("file:///");${guardText(outbound, isAwaited)}`;
   return ["--import", `data:text/javascript,${encodeURIComponent(module)}`];
 }
 
-function guardText({ functionName, endpoint }: Outbound): string {
-  return `(${guard.toString()})(require, ${JSON.stringify({ ...awsHosts(endpoint?.url), functionName })})`;
+function guardText({ functionName, endpoint }: Outbound, isAwaited = false): string {
+  const stopped = isAwaited && endpoint !== undefined ? hostsOfUrl(endpoint.url) : [];
+  const known = { ...awsHosts(endpoint?.url), refusals, stopped, functionName };
+  return `(${guard.toString()})(require, ${JSON.stringify(known)})`;
+}
+
+/** What {@link guard} is told. */
+interface Known extends ReturnType<typeof awsHosts> {
+  readonly functionName: string;
+  /** The hosts of the runtime, where it is stopped until the child has ended. */
+  readonly stopped: readonly string[];
+  readonly refusals: typeof refusals;
 }
 
 /** Runs in the child, and so refers to nothing of this module. A thread that the child starts has it first, too. */
-function guard(require: NodeJS.Require, known: ReturnType<typeof awsHosts> & { functionName: string }): void {
+function guard(require: NodeJS.Require, known: Known): void {
   const { Socket } = require("node:net") as {
     Socket: { readonly prototype: { connect: (...args: unknown[]) => unknown } };
   };
@@ -128,12 +151,14 @@ function guard(require: NodeJS.Require, known: ReturnType<typeof awsHosts> & { f
     const port = options?.port ?? first;
     const name = typeof host === "string" ? host.toLowerCase().replace(/\.$/, "") : "";
     const isDefault = Number(port) === 80 || Number(port) === 443;
+    const withPort = isDefault ? name : `${name}:${String(port)}`;
+    const isStopped = known.stopped.includes(withPort);
     const isAws =
       known.metadataAddresses.includes(name.replace(/^::ffff:/, "")) ||
-      known.endpoints.includes(isDefault ? name : `${name}:${String(port)}`) ||
+      known.endpoints.includes(withPort) ||
       known.domains.some((domain) => name === domain || name.endsWith(`.${domain}`));
-    if (!isAws) return Reflect.apply(connect, this, args);
-    const message = `A child process of the function ${known.functionName} called ${name}. The local runtime lets no call of a function out to AWS.`;
+    if (!isAws && !isStopped) return Reflect.apply(connect, this, args);
+    const message = `A child process of the function ${known.functionName} called ${withPort}. ${isStopped ? known.refusals.stopped : known.refusals.aws}`;
     process.nextTick(() => this.destroy(Object.assign(new Error(message), { code: "ERR_AWS_CALL_REFUSED" })));
     return this;
   };

@@ -3,6 +3,7 @@ import { devNull } from "node:os";
 import { Writable } from "node:stream";
 import type { Json } from "../json";
 import { workingClock } from "../time/clock";
+import type { ChildProxy } from "./child-proxy";
 import { guardConnections } from "./connection-guard";
 import { guardEnvironment } from "./environment-guard";
 import { FunctionModules } from "./function-modules";
@@ -58,6 +59,7 @@ export class LambdaFunction {
   private readonly outbound: Outbound;
 
   /**
+   * @param childProxy what the processes that it starts have for a proxy.
    * @param onLog takes each line that the function writes.
    * @param invocations where a running invocation is found by its id, to be killed.
    * @param onInvocation told of every invocation's end.
@@ -65,6 +67,7 @@ export class LambdaFunction {
   constructor(
     readonly settings: FunctionSettings,
     private readonly surroundings: FunctionSurroundings,
+    childProxy: ChildProxy,
     onLog: (line: string) => void,
     private readonly invocations = new Invocations(),
     private readonly onInvocation: (line: InvocationLine) => void = () => undefined,
@@ -76,6 +79,7 @@ export class LambdaFunction {
     this.outbound = new Outbound(
       name,
       environment.AWS_ACCESS_KEY_ID ?? "",
+      childProxy,
       surroundings.endpoint,
       surroundings.viewers,
       surroundings.receivers,

@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "../json";
 import { type Graph, resourcesOfType } from "../record/graph";
 import { invokeAsynchronously } from "./async-invocations";
+import { ChildProxy } from "./child-proxy";
 import {
   type FunctionSettings,
   type InvocationLine,
@@ -28,12 +29,14 @@ export class Functions {
   private readonly byName = new Map<string, LambdaFunction>();
   private readonly destinations = new Map<string, JsonObject>();
   private readonly stopping = new AbortController();
+  private readonly childProxy: ChildProxy;
 
   /** @throws {Error} naming a function whose code the runtime cannot run. */
   constructor(
     graph: Graph,
     private readonly options: FunctionsOptions,
   ) {
+    this.childProxy = new ChildProxy(options.endpoint?.url, options.onLog);
     for (const { name, inputs, outputs } of resourcesOfType(graph, "aws:lambda/function:Function")) {
       const functionName = String(outputs.name);
       const created = new LambdaFunction(
@@ -53,6 +56,7 @@ export class Functions {
           ...options,
           clock: options.invocations?.skews.clockOf(functionName, options.clock) ?? options.clock,
         },
+        this.childProxy,
         (line) => options.onLog(functionName, line),
         options.invocations,
         options.onInvocation,
@@ -102,8 +106,9 @@ export class Functions {
     });
   }
 
-  /** Ends the waits between retries. */
+  /** Ends the waits between retries, and the proxy of the functions' processes. */
   stop(): void {
+    this.childProxy.close();
     this.stopping.abort(new Error("The runtime stops."));
   }
 }

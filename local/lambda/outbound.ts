@@ -1,6 +1,7 @@
 import type { Exchange } from "../http/exchange";
 import type { Receivers } from "../http/receivers";
 import { hostsOfUrl, isAwsHost } from "./aws-hosts";
+import type { ChildProxy } from "./child-proxy";
 
 /** The AWS endpoint of this process, which functions reach without a socket. */
 export interface AwsEndpoint {
@@ -20,10 +21,14 @@ export interface ViewerEndpoint {
 
 /** Decides where a function's calls go: calls to AWS never leave the machine. */
 export class Outbound {
-  /** @param accessKeyId the function's own, by which the runtime knows the caller. */
+  /**
+   * @param accessKeyId the function's own, by which the runtime knows the caller.
+   * @param childProxy what the processes that the function starts have for a proxy.
+   */
   constructor(
     readonly functionName: string,
     private readonly accessKeyId: string,
+    readonly childProxy: ChildProxy,
     readonly endpoint: AwsEndpoint | undefined,
     private readonly viewers?: ViewerEndpoint | undefined,
     private readonly receivers?: Receivers | undefined,
@@ -55,16 +60,6 @@ export class Outbound {
   /** Refuses a connection to AWS, however it is made. */
   check(host: string): CallRefused | undefined {
     return !this.isRuntime(host) && isAwsHost(host) ? new CallRefused(this.functionName, host) : undefined;
-  }
-
-  /** The proxy of the processes that the function starts, with the function's name as the user. */
-  get proxyUrl(): string | undefined {
-    if (this.endpoint === undefined) return undefined;
-    const url = new URL(this.endpoint.url);
-    url.username = this.functionName;
-    // Some programs, Python's among them, send a user only together with a password.
-    url.password = "local";
-    return url.href;
   }
 
   /**

@@ -4,7 +4,6 @@ import { type AwsServices, apis, type ServiceName } from "../services";
 import { AwsError, ConnectionLost, unknownAction } from "../services/service";
 import { awsJson } from "./aws-json";
 import { awsQuery } from "./aws-query";
-import { forwardForChild } from "./child-proxy";
 import type { Protocol, WireCall, WireRequest, WireResponse } from "./protocol";
 
 /** DynamoDB takes the largest requests of the services here: 16 MB for a BatchWriteItem. */
@@ -44,7 +43,6 @@ export interface AwsServerOptions {
 export function createAwsServer({ services, explain = () => undefined }: AwsServerOptions): Server {
   const servicesFor = typeof services === "function" ? services : () => services;
   return createServer((request, response) => {
-    if (forwardForChild(request, response)) return;
     answer(request, servicesFor, explain).then(
       (answered) => send(response, answered),
       // The client went away while it was sending, or is to see the connection break.

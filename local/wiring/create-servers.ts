@@ -4,7 +4,6 @@ import { createHttpApi } from "../http/http-api";
 import { listen } from "../http/listen";
 import type { Services } from "../services";
 import type { Clock } from "../time/clock";
-import { tunnelForChildren } from "../wire/child-proxy";
 import { type AwsServerOptions, createAwsServer } from "../wire/server";
 import type { Passage } from "./create-gate";
 import type { ApiServer } from "./http-apis";
@@ -53,7 +52,6 @@ export async function createServers(options: ServersOptions): Promise<Servers> {
     services: (accessKeyId, traceId) => gate.servicesFor(callers.ofAccessKey(accessKeyId, traceId), services),
     explain: options.explain,
   });
-  tunnelForChildren(awsServer);
   const aws = await address(awsServer, options.awsPort, "--aws-port", onStop);
   const { open: openApi, ...api } = await createApiServer({ accountId, clock, onStop }, options.port);
   const viewers: { handle: RequestListener } = { handle: (_request, response) => response.destroy() };
