@@ -9,12 +9,12 @@ interface Labelled extends Error {
 }
 
 /**
- * Collects the rejections that nobody handles while a program runs. An error in an `apply`, an input or a `dependsOn` rejects a promise that nobody
- * but Pulumi's own runner looks at.
+ * Collects the rejections and exceptions that nobody handles while a program runs. An error in an `apply`, an input or a `dependsOn` rejects a promise
+ * that nobody but Pulumi's own runner looks at; one in a timer's callback would end the process.
  */
 export class ProgramFailures {
   private readonly reasons: unknown[] = [];
-  private readonly onRejection: (reason: unknown) => void;
+  private readonly onFailure: (reason: unknown) => void;
   /** Resolves with the first failure. */
   readonly first: Promise<void>;
   /** Resolves once a failure says which resource it fails. */
@@ -29,12 +29,13 @@ export class ProgramFailures {
     this.attributed = new Promise((resolve) => {
       onAttributed = resolve;
     });
-    this.onRejection = (reason) => {
+    this.onFailure = (reason) => {
       this.reasons.push(reason);
       onFirst();
       if (this.reasons.some(resourceOf)) onAttributed();
     };
-    process.on("unhandledRejection", this.onRejection);
+    process.on("unhandledRejection", this.onFailure);
+    process.on("uncaughtException", this.onFailure);
   }
 
   get any(): boolean {
@@ -47,7 +48,8 @@ export class ProgramFailures {
   }
 
   stop(): void {
-    process.off("unhandledRejection", this.onRejection);
+    process.off("unhandledRejection", this.onFailure);
+    process.off("uncaughtException", this.onFailure);
   }
 }
 
@@ -138,7 +140,7 @@ function lineOf(error: Error): string | undefined {
   const { stack = "" } = error;
   if ("__pulumiRunError" in error) return undefined;
   const lines = stack.split("\n").filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line));
-  const isForeign = (line: string) => /\bnode_modules\b|\(node:/.test(line);
+  const isForeign = (line: string) => /\bnode_modules\b|\(node:/.test(line) || line.includes(__dirname);
   const [first] = lines;
   const isOwn = error.constructor === Error && first !== undefined && !isForeign(first);
   return isOwn ? undefined : lines.find((line) => !isForeign(line));

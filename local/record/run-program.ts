@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { watchComponentOutputs } from "./component-outputs";
+import { refuseCycles } from "./cycles";
 import { watchPending } from "./pending";
 import { watchForExit } from "./program-exit";
 import { ProgramFailures, programError } from "./program-failures";
@@ -30,6 +31,7 @@ export async function runProgram(
   const failures = new ProgramFailures();
   const components = watchComponentOutputs(load);
   const exit = watchForExit();
+  const allowCycles = refuseCycles(load, pulumi);
   let exported: unknown;
   const pending = watchPending(load, pulumi, components.registered);
   const standstill = watchForStandstill(pending, registrations, () => exported, patience);
@@ -74,6 +76,7 @@ export async function runProgram(
     failures.stop();
     exit.stop();
     pending.stop();
+    allowCycles();
     components.stop();
   }
 }

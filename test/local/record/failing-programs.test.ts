@@ -22,6 +22,11 @@ const boom = (): never => {
   throw new Error("boom");
 };
 const failing = () => pulumi.output(1).apply((): string => boom());
+const endless = () => {
+  const whole: { [name: string]: unknown } = { name: "q" };
+  whole.parts = [whole];
+  return whole as { [name: string]: string };
+};
 const ofQueue = `The resource 'q' of type aws:sqs/queue:Queue cannot be registered:`;
 
 describe("a program that fails", () => {
@@ -165,6 +170,41 @@ describe("a program that fails", () => {
       () => ({ arn: new aws.sqs.Queue("q").arn, read: aws.sqs.Queue.get("q", "https://queue") }),
       /failed to (register new|read) resource q \[aws:sqs\/queue:Queue\]: Duplicate resource URN 'urn:pulumi:dev::program::aws:sqs\/queue:Queue::q'; try giving it a unique name/,
     ],
+    "in an input that contains itself": [
+      () => ({ arn: new aws.sqs.Queue("q", { tags: { own: endless() } }).arn }),
+      `${ofQueue} error serializing property "tags": the value contains itself at ["own"]["parts"]["0"]`,
+    ],
+    "in an output that comes to what contains itself": [
+      () => ({ arn: new aws.sqs.Queue("q", { tags: { own: pulumi.output(1).apply(endless) } }).arn }),
+      `${ofQueue} error serializing property "tags": the value contains itself at ["parts"]["0"]`,
+    ],
+    "in the arguments of an invoke that contain themselves": [
+      () => aws.ec2.getSubnets({ tags: endless() }),
+      /^.*error serializing property "tags": the value contains itself at \["parts"\]\["0"\]$/,
+    ],
+    "in an output of a component that contains itself": [
+      () => {
+        class Wall extends pulumi.ComponentResource {
+          constructor() {
+            super("team:index:Wall", "wall");
+            this.registerOutputs({ own: endless() });
+          }
+        }
+        new Wall();
+      },
+      'The outputs of a component cannot be registered: error serializing property "outputs": the value contains itself at ["own"]["parts"]["0"]',
+    ],
+    "in the call of a method that nothing answers": [
+      () => ({ config: pulumi.runtime.call("eks:index:Cluster/getKubeconfig", { roleArn: "arn" }) }),
+      /^The stack output 'config' fails: The local runtime does not answer the invoke eks:index:Cluster\/getKubeconfig with {"roleArn":"arn"}\. Answer it .* }\.$/,
+    ],
+    "in a transform of invokes": [
+      () => {
+        pulumi.runtime.registerInvokeTransform(boom);
+        return { zones: aws.getAvailabilityZonesOutput().names };
+      },
+      "The stack output 'zones' fails: transform failed: Error: boom",
+    ],
     "in a callback that cannot be serialized": [
       () => {
         const read = promisify(readFile);
@@ -183,6 +223,27 @@ describe("a program that fails", () => {
       const told = await failureOf(program);
       if (typeof message === "string") expect(told).to.equal(message);
       else expect(told).to.match(message);
+    });
+  }
+
+  for (const [what, callback, message] of [
+    ["throws", boom, "boom"],
+    [
+      "ends the process",
+      () => process.exit(3),
+      "The program calls process.exit(3), which ends a deployment before everything is registered.",
+    ],
+  ] as const) {
+    it(`in a timer whose callback ${what} is told, and the process goes on`, async () => {
+      // Mocha's own listener would take it for this test's.
+      const others = process.listeners("uncaughtException");
+      process.removeAllListeners("uncaughtException");
+      try {
+        expect(await failureOf(() => void setTimeout(callback, 1))).to.equal(message);
+      } finally {
+        expect(process.listeners("uncaughtException")).to.deep.equal([]);
+        for (const listener of others) process.on("uncaughtException", listener);
+      }
     });
   }
 
