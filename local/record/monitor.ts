@@ -1,7 +1,10 @@
 import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
+import type { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import type {
   ReadResourceRequest,
   RegisterResourceRequest,
+  ResourceCallRequest,
+  ResourceInvokeRequest,
   SupportsFeatureRequest,
 } from "@pulumi/pulumi/proto/resource_pb";
 import type { Mocks } from "@pulumi/pulumi/runtime/mocks";
@@ -37,9 +40,18 @@ export interface RecordingMocks extends Pick<Mocks, "call"> {
 
 /** The members of Pulumi's mock monitor that are used here; some are private, or are missing. */
 interface Monitor {
+  invoke(
+    request: ResourceInvokeRequest | ResourceCallRequest,
+    callback: Answer<InvokeResponse>,
+  ): Promise<void>;
+  /** Calls a method of a resource. */
+  call?(request: ResourceCallRequest, callback: Answer): void;
+  registerErrorHook?(hook: unknown, callback: Answer): void;
+  registerResourceHook?(hook: unknown, callback: Answer): void;
   newUrn(parent: string, type: string, name: string): string;
   readResource(request: ReadResourceRequest, callback: Answer): Promise<void>;
   registerResource(request: RegisterResourceRequest, callback: Answer): Promise<void>;
+  registerStackInvokeTransform?(transform: Callback, callback: Answer): void;
   registerStackTransform?(transform: Callback, callback: Answer): void;
   supportsFeature(request: SupportsFeatureRequest, callback: Answer): void;
 }
@@ -48,7 +60,27 @@ interface Store {
   supportsTransforms: boolean;
   callbacks?: { shutdown(): void } | undefined;
 }
-type Answer = (error: unknown, response: unknown) => void;
+type Answer<Response = unknown> = (error: unknown, response: Response | undefined) => void;
+
+/** How Pulumi's SDK registers a resource. */
+interface Registration {
+  registerResource(
+    resource: unknown,
+    parent: Parent | undefined,
+    type: string,
+    name: string,
+    ...rest: unknown[]
+  ): void;
+}
+interface Parent {
+  readonly __name: string;
+}
+interface Aliases {
+  allAliases(own: unknown[], name: string, type: string, parent: Parent, parentName: string): unknown[];
+}
+
+/** What Pulumi says for backends that know no organizations. */
+const organization = "organization";
 
 /**
  * Puts mocks in the place of Pulumi's engine. Beyond what `pulumi.runtime.setMocks` does, they run `transforms`, and learn a resource's options.
@@ -89,6 +121,7 @@ export async function mockEngine(
     project,
     stack,
     isPreview,
+    organization,
   );
   const monitor = getMonitor() as unknown as Monitor;
   const transforms = new Transforms(load);
@@ -137,7 +170,7 @@ export async function mockEngine(
     isRemote = request.getRemote();
     options = {
       urn,
-      aliases: request.getAliasurnsList(),
+      aliases: request.getAliasesList().map((alias) => alias.getUrn()),
       ignoreChanges: request.getIgnorechangesList(),
       dependencies: request.getDependenciesList(),
       protect: request.getProtect() ?? false,
@@ -145,22 +178,60 @@ export async function mockEngine(
     };
     await register(request, callback);
   };
-  const supports = monitor.supportsFeature.bind(monitor);
-  monitor.supportsFeature = (request, callback) => {
-    // Without it, Pulumi's SDK resolves aliases itself, which otherwise the engine does: those of a parent count for its children.
-    if (request.getId() === "aliasSpecs") callback(null, { getHassupport: () => false });
-    else supports(request, callback);
+  const invoke = monitor.invoke.bind(monitor);
+  monitor.invoke = async (request, callback) => {
+    try {
+      await transforms.applyToInvoke(request as ResourceInvokeRequest);
+    } catch (error) {
+      callback(Object.assign(error as Error, { details: (error as Error).message }), undefined);
+      return;
+    }
+    await invoke(request, callback);
   };
+  monitor.call = (request, callback) => {
+    void invoke(request, (error, response) => {
+      callback(error, response && Object.assign(response, { getReturndependenciesMap: () => new Map() }));
+    });
+  };
+  // Hooks act when resources are made or deleted, which the runtime does not do.
+  monitor.registerResourceHook = monitor.registerErrorHook = (_hook, callback) => callback(null, undefined);
+  const restoreAliases = resolveAliases(load);
   monitor.registerStackTransform = (transform, callback) => {
     transforms.addToStack(transform);
+    callback(null, undefined);
+  };
+  monitor.registerStackInvokeTransform = (transform, callback) => {
+    transforms.addToInvokes(transform);
     callback(null, undefined);
   };
   const store = getStore();
   store.supportsTransforms = true;
   return () => {
+    restoreAliases();
     transforms.close();
     store.callbacks?.shutdown();
     store.callbacks = undefined;
+  };
+}
+
+/**
+ * Has Pulumi's SDK resolve aliases as it does for old engines, since the engine itself does that otherwise: those of a parent count for its children.
+ */
+function resolveAliases(load: NodeJS.Require): () => void {
+  const module = load("@pulumi/pulumi/runtime/resource") as Registration;
+  const { allAliases } = load("@pulumi/pulumi/resource") as Aliases;
+  const { registerResource } = module;
+  module.registerResource = (resource, parent, type, name, ...rest) => {
+    // custom, remote, newDependency, props, options, …
+    const options = rest[4] as { aliases?: unknown[] };
+    const aliases = parent
+      ? allAliases(options.aliases ?? [], name, type, parent, parent.__name)
+      : options.aliases;
+    rest[4] = { ...options, aliases };
+    registerResource(resource, parent, type, name, ...rest);
+  };
+  return () => {
+    module.registerResource = registerResource;
   };
 }
 

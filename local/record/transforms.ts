@@ -1,6 +1,10 @@
 import { createRequire } from "node:module";
 import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
-import type { RegisterResourceRequest, TransformResourceOptions } from "@pulumi/pulumi/proto/resource_pb";
+import type {
+  RegisterResourceRequest,
+  ResourceInvokeRequest,
+  TransformResourceOptions,
+} from "@pulumi/pulumi/proto/resource_pb";
 
 /**
  * Runs the transforms that a program registers, as Pulumi's engine does (`pkg/resource/deploy/source_eval.go`): a resource's own ones first, then those of
@@ -8,6 +12,7 @@ import type { RegisterResourceRequest, TransformResourceOptions } from "@pulumi/
  */
 export class Transforms {
   private readonly ofStack: Callback[] = [];
+  private readonly ofInvokes: Callback[] = [];
   private readonly ofResource = new Map<string, { parent: string; own: readonly Callback[] }>();
   private readonly callbacks: Callbacks;
 
@@ -18,6 +23,23 @@ export class Transforms {
 
   addToStack(callback: Callback): void {
     this.ofStack.push(callback);
+  }
+
+  addToInvokes(callback: Callback): void {
+    this.ofInvokes.push(callback);
+  }
+
+  /** Changes the arguments of an invoke as the transforms say. */
+  async applyToInvoke(request: ResourceInvokeRequest): Promise<void> {
+    if (this.ofInvokes.length === 0) return;
+    const { TransformInvokeRequest, TransformInvokeResponse } = this.load(
+      "@pulumi/pulumi/proto/resource_pb",
+    ) as typeof import("@pulumi/pulumi/proto/resource_pb");
+    for (const transform of this.ofInvokes) {
+      const asked = new TransformInvokeRequest().setToken(request.getTok()).setArgs(request.getArgs());
+      const answer = await this.callbacks.call(transform, asked.serializeBinary());
+      request.setArgs(TransformInvokeResponse.deserializeBinary(answer).getArgs());
+    }
   }
 
   /** Changes a request as the transforms say. */

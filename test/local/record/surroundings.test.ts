@@ -30,6 +30,45 @@ describe("what a program finds around it", () => {
     });
   });
 
+  it("is an organization, of the name that it has where there are none", async () => {
+    const { outputs } = await record(() => ({ organization: pulumi.getOrganization() }));
+    expect(outputs).to.deep.equal({ organization: "organization" });
+  });
+
+  it("is a resource that it only reads, whose type has had other names", async () => {
+    const { resources } = await record(() => {
+      class Wall extends pulumi.ComponentResource {
+        constructor() {
+          super("team:index:Wall", "wall", {}, { aliases: [{ name: "board" }] });
+          aws.s3.Bucket.get("pictures", "wall-pictures", {}, { parent: this });
+        }
+      }
+      new Wall();
+    });
+    expect(resources.map(({ name, id }) => [name, id])).to.deep.equal([["pictures", "wall-pictures"]]);
+  });
+
+  it("is the answer of the caller's mocks to a method of a resource", async () => {
+    const { outputs } = await record(
+      () => ({ config: pulumi.runtime.call("eks:index:Cluster/getKubeconfig", { roleArn: "arn" }) }),
+      {
+        mocks: { "eks:index:Cluster/getKubeconfig": ({ roleArn }) => ({ result: `of ${String(roleArn)}` }) },
+      },
+    );
+    expect(outputs).to.deep.equal({ config: { result: "of arn" } });
+  });
+
+  it("are resource hooks, which nothing runs", async () => {
+    const { resources } = await record(() => {
+      const hook = new pulumi.ResourceHook("hook", () => {
+        throw new Error("It ran.");
+      });
+      const onError = new pulumi.ErrorHook("on-error", () => true);
+      new aws.sqs.Queue("q", {}, { hooks: { beforeCreate: [hook], onError: [onError] } });
+    });
+    expect(resources.map(({ name }) => name)).to.deep.equal(["q"]);
+  });
+
   it("is an SSM parameter whose value the caller gives; without one, the message says how", async () => {
     const program = () => ({ host: aws.ssm.getParameterOutput({ name: "/wall/host" }).value });
     const { outputs } = await record(program, { ssmParameters: { "/wall/host": "db.example" } });

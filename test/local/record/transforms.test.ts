@@ -36,6 +36,19 @@ class Post extends pulumi.ComponentResource {
 }
 
 describe("the transforms of a program", () => {
+  it("change the arguments of invokes, one after the other", async () => {
+    const { outputs } = await record(() => {
+      for (const letter of ["b", "c"]) {
+        pulumi.runtime.registerInvokeTransform(({ args, opts }) => ({
+          args: { ...args, name: `${args.name}${letter}` },
+          opts,
+        }));
+      }
+      return { zone: aws.getAvailabilityZoneOutput({ name: "a" }).id };
+    });
+    expect(outputs).to.deep.equal({ zone: "abc" });
+  });
+
   it("change what is recorded: a resource's own ones, then its parents', then the stack's", async () => {
     const graph = await record(() => {
       pulumi.runtime.registerResourceTransform(append(4));
