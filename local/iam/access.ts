@@ -51,6 +51,11 @@ export class Access {
     return decision === "allowed";
   }
 
+  /** @returns whether a caller's role has policies that cannot be judged. */
+  isUnknown({ roleArn }: Caller): boolean {
+    return roleArn !== undefined && this.known.unreadOf(roleArn).length > 0;
+  }
+
   /** @returns whether a service may take on a role of the program for what it acts for. */
   mayAssume(roleArn: string, service: string, sourceArn: string): boolean {
     return this.known.mayAssume(roleArn, service, sourceArn);

@@ -142,8 +142,13 @@ function texts(value: Json, element: string, owner: string): string[] {
   });
 }
 
+/** A name that begins a sentence elsewhere: `The policy of …`. */
+export function inSentence(owner: string): string {
+  return owner.replace(/^The /, "the ");
+}
+
 function unsupported(owner: string, what: string, more = ""): PolicyError {
   return new UnservedPolicyError(
-    `The local runtime does not serve ${what}, which ${owner} uses. ${more}`.trim(),
+    `The local runtime does not serve ${what}, which ${inSentence(owner)} uses. ${more}`.trim(),
   );
 }

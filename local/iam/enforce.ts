@@ -45,12 +45,16 @@ export function enforcePolicies(options: EnforcementOptions): Interceptor {
         : decideFor(caller, permission, options.policies());
       if (!isUser || decision !== "allowed") onDecision?.({ caller, permission, decision });
       if (decision !== "allowed") {
-        const unread = caller.roleArn === undefined ? [] : options.policies().unreadOf(caller.roleArn);
-        const message = [
-          describeDenial(caller, permission, decision),
-          ...unread.map(({ message }) => message),
-        ];
-        throw new AccessDeniedError(call.service, permission, message.join(". "));
+        const unread = [caller.roleArn, permission.resource].flatMap((arn) =>
+          arn === undefined
+            ? []
+            : options
+                .policies()
+                .unreadOf(arn)
+                .map(({ message }) => message.replace(/\.$/, "")),
+        );
+        const message = [describeDenial(caller, permission, decision), ...unread].join(". ");
+        throw new AccessDeniedError(call.service, permission, message);
       }
     }
     return proceed();
@@ -69,7 +73,8 @@ const administrator: readonly Statement[] = [
 
 function decideForUser(permission: AuthorizationRequest, policies: Policies, look: Lookups): Decision {
   const requester = { kind: "role", roleArn: userArn(look) } as const;
-  return decide(permission, requester, administrator, policies.ofResource(permission.resource));
+  const decision = decide(permission, requester, administrator, policies.ofResource(permission.resource));
+  return withUnread(decision, [permission.resource], policies);
 }
 
 /** @throws {Error} for a caller that acts with no role and is no service. */
@@ -78,9 +83,13 @@ export function decideFor(caller: Caller, permission: AuthorizationRequest, poli
   const requester = requesterOf(caller);
   const ofIdentity = requester.kind === "role" ? policies.ofRole(requester.roleArn) : [];
   const decision = decide(permission, requester, ofIdentity, ofResource);
-  // A Deny that cannot be judged may be about this very call.
-  const mayBeDenied =
-    requester.kind === "role" && policies.unreadOf(requester.roleArn).some(({ mayDeny }) => mayDeny);
+  const role = requester.kind === "role" ? [requester.roleArn] : [];
+  return withUnread(decision, [...role, permission.resource], policies);
+}
+
+/** A Deny that cannot be judged, of the caller's role or of the resource, may be about this very call. */
+function withUnread(decision: Decision, arns: readonly string[], policies: Policies): Decision {
+  const mayBeDenied = arns.some((arn) => policies.unreadOf(arn).some(({ mayDeny }) => mayDeny));
   return decision === "allowed" && mayBeDenied ? "not allowed" : decision;
 }
 

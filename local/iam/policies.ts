@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "../json";
 import { type Graph, type RecordedResource, resourcesOfType } from "../record/graph";
 import { apis, services } from "../services";
-import { PolicyError, readPolicy, type Statement, UnservedPolicyError } from "./document";
+import { inSentence, PolicyError, readPolicy, type Statement, UnservedPolicyError } from "./document";
 import { decide } from "./evaluate";
 import { managedPolicyDocument } from "./managed-policies";
 
@@ -32,11 +32,14 @@ export class Policies {
   private readonly identity = new Map<string, Statement[]>();
   private readonly resource = new Map<string, Statement[]>();
   private readonly trust = new Map<string, Statement[]>();
+  /** Roles of which it is not known whom they let in. */
+  private readonly open = new Set<string>();
   private readonly unread = new Map<string, UnreadPolicy[]>();
 
   /**
-   * @param isStrict refuses a policy of which the local runtime cannot judge a part. Otherwise the denials of its role name it.
-   * @throws {PolicyError} for what AWS would refuse; for a function or state machine whose role its service may not assume, or is not in the program.
+   * @param isStrict refuses a policy of which the local runtime cannot judge a part, and a role that is not in the program. Otherwise the denials of
+   * its role or resource name it.
+   * @throws {PolicyError} for what AWS would refuse; for a function or state machine whose role its service may not assume.
    */
   constructor(
     graph: Graph,
@@ -61,9 +64,9 @@ export class Policies {
     return this.identity.get(roleArn) ?? [];
   }
 
-  /** @returns the policies of a role that could not be judged. */
-  unreadOf(roleArn: string): readonly UnreadPolicy[] {
-    return this.unread.get(roleArn) ?? [];
+  /** @returns the policies of a role or resource that could not be judged. */
+  unreadOf(arn: string): readonly UnreadPolicy[] {
+    return this.unread.get(arn) ?? [];
   }
 
   ofResource(arn: string): readonly Statement[] {
@@ -74,11 +77,19 @@ export class Policies {
     const arn = String(outputs.arn);
     const { managedPolicyArns = [], inlinePolicies = [] } = inputs;
     this.identity.set(arn, []);
+    // Pulumi reads such a role: somebody else makes it.
+    if (inputs.assumeRolePolicy === undefined && !this.isStrict) {
+      this.admitRole(arn);
+      return;
+    }
     this.trust.set(arn, []);
     const trustOwner = `The trust policy of the role '${name}'`;
-    this.judge(arn, inputs.assumeRolePolicy, () => {
-      this.trust.set(arn, read(inputs.assumeRolePolicy, trustOwner));
-    });
+    for (const statement of statementsIn(inputs.assumeRolePolicy)) {
+      const isRead = this.judge(arn, statement, () => {
+        this.trust.set(arn, [...(this.trust.get(arn) ?? []), ...read(statement, trustOwner)]);
+      });
+      if (!isRead) this.open.add(arn);
+    }
     if (inputs.permissionsBoundary !== undefined) {
       this.judge(arn, "Deny", () => {
         throw new UnservedPolicyError(
@@ -131,28 +142,43 @@ export class Policies {
     }
   }
 
-  /** Nothing that runs here acts with a role that the program does not create: `checkTrust` refuses it. */
+  /** Takes a role that the program does not make: what it may do is unknown, but for what the program attaches to it. */
+  private admitRole(arn: string): void {
+    this.open.add(arn);
+    const { message } = unknownRole(arn);
+    if (!this.unreadOf(arn).some((known) => known.message === message)) {
+      this.unread.set(arn, [...this.unreadOf(arn), { message, mayDeny: false }]);
+    }
+  }
+
+  /** @returns the ARN of a role; nothing for one that the program does not make, which has no policies here. */
   private roleOfProgram(graph: Graph, role: string): string | undefined {
     const arn = this.findRole(graph, role);
     if (arn === undefined && this.isStrict) throw unknownRole(role);
     return arn;
   }
 
-  /** Reads a policy of a role. One that cannot be judged is remembered, or refused. */
-  private judge(roleArn: string, document: Json | undefined, readIt: () => void): void {
+  /** Reads a policy of a role or resource. One that cannot be judged is remembered, or refused. @returns whether it was read. */
+  private judge(arn: string, document: Json | undefined, readIt: () => void): boolean {
     try {
       readIt();
+      return true;
     } catch (error) {
       if (this.isStrict || !(error instanceof UnservedPolicyError)) throw error;
       const mayDeny = JSON.stringify(document ?? null).includes("Deny");
-      this.unread.set(roleArn, [...this.unreadOf(roleArn), { message: error.message, mayDeny }]);
+      this.unread.set(arn, [...this.unreadOf(arn), { message: error.message, mayDeny }]);
+      return false;
     }
   }
 
   private readResourcePolicies(graph: Graph): void {
     const policies = services.flatMap(({ resourcePolicies }) => resourcePolicies?.(graph) ?? []);
     for (const { resource, document, owner } of policies) {
-      this.resource.set(resource, [...this.ofResource(resource), ...read(document, owner)]);
+      for (const statement of statementsIn(document)) {
+        this.judge(resource, statement, () => {
+          this.resource.set(resource, [...this.ofResource(resource), ...read(statement, owner)]);
+        });
+      }
     }
   }
 
@@ -164,7 +190,8 @@ export class Policies {
       ...(sourceArn !== undefined && { "aws:SourceArn": sourceArn }),
     };
     const request = { action: "sts:AssumeRole", resource: role, context };
-    return decide(request, { kind: "service", service }, [], this.trust.get(role) ?? []) === "allowed";
+    const decision = decide(request, { kind: "service", service }, [], this.trust.get(role) ?? []);
+    return decision === "allowed" || (decision === "not allowed" && this.open.has(role));
   }
 
   /** AWS refuses to create a function, a state machine or a schedule whose role its service may not assume. */
@@ -172,8 +199,11 @@ export class Policies {
     for (const { what, service, role, sourceArn } of services.flatMap(
       ({ roleUsers }) => roleUsers?.(graph) ?? [],
     )) {
-      const arn = this.findRole(graph, role);
-      if (arn === undefined) throw unknownRole(role);
+      const arn = this.findRole(graph, role) ?? role;
+      if (!this.identity.has(arn)) {
+        if (this.isStrict) throw unknownRole(role);
+        this.admitRole(arn);
+      }
       if (!this.mayAssume(arn, service, sourceArn)) {
         throw new PolicyError(
           `${what} cannot run: the role ${arn} cannot be assumed by ${service}. Allow sts:AssumeRole to that service in its assumeRolePolicy.`,
@@ -207,7 +237,7 @@ function read(document: Json | undefined, owner: string): Statement[] {
     for (const { key } of conditions) {
       if (!knownKeys.includes(key.toLowerCase())) {
         throw new UnservedPolicyError(
-          `The local runtime does not serve the condition key ${key}, which ${owner} uses.`,
+          `The local runtime does not serve the condition key ${key}, which ${inSentence(owner)} uses.`,
         );
       }
     }

@@ -1,13 +1,16 @@
 import { CloudFrontClient, GetDistributionConfigCommand } from "@aws-sdk/client-cloudfront";
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { credentialsOf } from "../../../local/calls/callers";
 import type { JsonObject } from "../../../local/json";
 import { type Graph, resourcesOfType } from "../../../local/record/graph";
 import type { Runtime } from "../../../local/runtime";
-import { type Local, readAnswer } from "../../../testing";
+import { type Local, readAnswer, startLocal } from "../../../testing";
 import { announce } from "../../support/announce";
 import { Guarded } from "../../support/guarded";
 import { replace, resourcePermissions, rolePermissions, withStatement } from "../../support/permissions";
@@ -317,6 +320,102 @@ describe("policies that the local runtime cannot judge", () => {
     } finally {
       await guarded.stop();
     }
+  });
+
+  it("of a resource stop no start, are named in denials, and allow nothing where they may deny it", async () => {
+    const policy = (name: string, ...statements: JsonObject[]) => {
+      const queue = new aws.sqs.Queue(name);
+      const Statement = statements.map((more) => ({
+        ...{ Principal: "*", Action: "sqs:SendMessage", Resource: queue.arn, ...more },
+      }));
+      new aws.sqs.QueuePolicy(name, {
+        queueUrl: queue.url,
+        policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement }),
+      });
+      return queue.url;
+    };
+    const ofOrganization = { Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } } };
+    const ofOthers = { Condition: { StringNotEquals: { "aws:PrincipalOrgID": "o-1" } } };
+    const local = await startLocal(() => ({
+      allowed: policy("allowed", { Effect: "Allow", ...ofOrganization }, { Effect: "Allow" }),
+      unknown: policy("unknown", { Effect: "Allow", ...ofOrganization }),
+      denied: policy("denied", { Effect: "Allow" }, { Effect: "Deny", ...ofOthers }),
+      sender: new aws.lambda.CallbackFunction("sender", {
+        policies: [],
+        callback: async (url: string) => {
+          const { SQSClient, SendMessageCommand } = await import("@aws-sdk/client-sqs");
+          const { MD5OfMessageBody } = await new SQSClient().send(
+            new SendMessageCommand({ QueueUrl: url, MessageBody: "x" }),
+          );
+          return MD5OfMessageBody;
+        },
+      }).name,
+    }));
+    try {
+      const { sender, ...urls } = local.outputs as { [name: string]: string };
+      const send = async (url = "") => {
+        const { Payload } = await new LambdaClient({ ...local.aws, region: "us-east-1" }).send(
+          new InvokeCommand({ FunctionName: sender, Payload: JSON.stringify(url) }),
+        );
+        return JSON.stringify(JSON.parse(Buffer.from(Payload ?? []).toString()));
+      };
+      expect(await send(urls.allowed)).to.match(/^"[0-9a-f]{32}"$/);
+      for (const url of [urls.unknown, urls.denied]) {
+        expect(await send(url)).to.match(
+          /is not authorized to perform: sqs:SendMessage .* The local runtime does not serve the condition key aws:PrincipalOrgID, which the queue policy '\w+' uses"/,
+        );
+      }
+    } finally {
+      await local.stop();
+    }
+  });
+
+  it("are those of a role that the program does not make: its functions run and log, and the denials of their calls name it", async () => {
+    const local = await startLocal(() => {
+      const adopted = aws.iam.Role.get("adopted", "adopted-role");
+      const code = new pulumi.asset.AssetArchive({
+        "index.js": new pulumi.asset.StringAsset(
+          `const { SNSClient, ListTopicsCommand } = require("@aws-sdk/client-sns");
+          exports.handler = async () => { console.log("It runs."); await new SNSClient().send(new ListTopicsCommand()); };`,
+        ),
+      });
+      for (const [name, role] of Object.entries({
+        named: "arn:aws:iam::000000000000:role/team/foreign",
+        read: adopted.arn,
+      })) {
+        new aws.lambda.Function(name, { name, role, code, runtime: "nodejs22.x", handler: "index.handler" });
+      }
+    });
+    try {
+      for (const [FunctionName, role] of [
+        ["named", "arn:aws:iam::000000000000:role/team/foreign"],
+        ["read", "arn:aws:iam::000000000000:role/adopted-role"],
+      ] as const) {
+        const { Payload } = await new LambdaClient({ ...local.aws, region: "us-east-1" }).send(
+          new InvokeCommand({ FunctionName }),
+        );
+        expect(Buffer.from(Payload ?? []).toString()).to.include(
+          `is not authorized to perform: sns:ListTopics on resource: * because no identity-based policy allows the sns:ListTopics action. The role ${role} is not one of the program's, so that what it may do is unknown`,
+        );
+        expect(local.logs.all(FunctionName).map(({ line }) => line)).to.include("It runs.");
+      }
+    } finally {
+      await local.stop();
+    }
+  });
+
+  it("are refused at a strict start where the role is not the program's", async () => {
+    const { message } = await expectRejection(
+      Guarded.start(
+        change("aws:lambda/function:Function", { role: "arn:aws:iam::000000000000:role/foreign" }),
+        {
+          unsupported: "refuse",
+        },
+      ),
+    );
+    expect(message).to.equal(
+      "The role arn:aws:iam::000000000000:role/foreign is not one of the program's, so that what it may do is unknown.",
+    );
   });
 
   it("allow nothing where they may deny it", async () => {
