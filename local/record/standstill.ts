@@ -50,7 +50,8 @@ export function watchForStandstill(
   exported: () => unknown,
   { idleMs, intervalMs = 30_000, workMs = 120_000, onWaiting }: Patience,
 ): StandstillWatch {
-  const before = busy();
+  const before = running();
+  const busy = () => countBeyond(before);
   const lookEveryMs = Math.min(idleMs, intervalMs, workMs) / looks;
   const progress = () => `${registrations()} ${pending.count()}`;
   let timer: NodeJS.Timeout | undefined;
@@ -67,7 +68,7 @@ export function watchForStandstill(
       const isQuiet = now === last;
       last = now;
       // The timer itself is one of what keeps Node.js running.
-      const isIdle = isQuiet && busy() <= before + 1;
+      const isIdle = isQuiet && busy() <= 1;
       quiet.idle = isIdle ? quiet.idle + lookEveryMs : 0;
       const wasTold = quiet.all >= tellAfterMs;
       quiet.all = isQuiet ? quiet.all + lookEveryMs : 0;
@@ -91,14 +92,14 @@ export function watchForStandstill(
       for (let quietTurns = 0, turns = 0; quietTurns < 10 && turns < 10_000; turns += 1) {
         await nextTurn();
         const now = progress();
-        quietTurns = now === last && busy() <= before ? quietTurns + 1 : 0;
+        quietTurns = now === last && busy() === 0 ? quietTurns + 1 : 0;
         last = now;
       }
     },
     idle: async () => {
       // The timer above is one of what keeps Node.js running, and so is that of a sleep.
       const deadline = performance.now() + idleMs;
-      while (busy() > before + 1 && performance.now() < deadline) await sleep(lookEveryMs);
+      while (busy() > 1 && performance.now() < deadline) await sleep(lookEveryMs);
     },
     stop: () => {
       clearInterval(timer);
@@ -107,10 +108,19 @@ export function watchForStandstill(
   };
 }
 
-/** Counts what keeps Node.js running and may settle a promise. A listening server alone settles none. */
-function busy(): number {
-  return process.getActiveResourcesInfo().filter((kind) => kind !== "TCPServerWrap" && kind !== "Immediate")
-    .length;
+/** @returns what keeps Node.js running and may settle a promise, by its kind. A listening server alone settles none. */
+function running(): string[] {
+  return process.getActiveResourcesInfo().filter((kind) => kind !== "TCPServerWrap" && kind !== "Immediate");
+}
+
+/** Counts what runs beyond what ran before: a connection that has closed since stands for no timer that has begun. */
+function countBeyond(before: readonly string[]): number {
+  const rest = [...before];
+  return running().filter((kind) => {
+    const at = rest.indexOf(kind);
+    if (at >= 0) rest.splice(at, 1);
+    return at < 0;
+  }).length;
 }
 
 const more = " A program that needs longer gets it by --program-patience SECONDS (programPatienceSeconds).";
