@@ -76,9 +76,18 @@ export class Functions {
     return [...this.byName.values()];
   }
 
-  /** Reads the code of every function now, and not at its first invocation. */
+  /** Reads the code of every function now, and not at its first invocation. @throws {Error} naming a function whose file is missing. */
   readCode(): void {
-    for (const { settings } of this.byName.values()) settings.code();
+    for (const { settings } of this.byName.values()) {
+      try {
+        settings.code();
+      } catch (error) {
+        const { message } = error as Error;
+        throw new Error(`The code of the function ${settings.name} cannot be read: ${message}`, {
+          cause: error,
+        });
+      }
+    }
   }
 
   /** Invokes a function and waits for its result. */

@@ -271,6 +271,15 @@ describe("a function of the program", () => {
   });
 });
 
+describe("the code of functions, read ahead", () => {
+  it("is told with the function's name where its file is missing", () => {
+    const { functions } = functionsOf(graphOfFunction("", { code: { fileArchive: "/no/such/folder" } }));
+    expect(() => functions.readCode()).to.throw(
+      "The code of the function greeter cannot be read: ENOENT: no such file or directory, open '/no/such/folder/index.js'",
+    );
+  });
+});
+
 describe("a function that is invoked for an event", () => {
   const failing = "let n = 0; exports.handler = async () => { throw new Error(`try ${++n}`); };";
   const queue = "arn:aws:sqs:eu-west-1:000000000000:dead-letters";

@@ -133,7 +133,7 @@ describe("a program that fails", () => {
         new aws.sqs.Queue("q");
         process.exit(0);
       },
-      "The program calls process.exit(0), which ends a deployment before everything is registered.",
+      /^The program calls process\.exit\(0\), which ends a deployment before everything is registered\.\n +at .*failing-programs\.test\.ts:\d+:\d+\)?$/,
     ],
     "by process.exit in an apply, within a catch": [
       () => {
@@ -145,7 +145,7 @@ describe("a program that fails", () => {
           }
         });
       },
-      "The program calls process.exit(3), which ends a deployment before everything is registered.",
+      /^The program calls process\.exit\(3\), which ends a deployment before everything is registered\.\n +at .*failing-programs\.test\.ts:\d+:\d+\)?$/,
     ],
     "in a transform": [
       () =>
