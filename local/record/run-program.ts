@@ -86,6 +86,10 @@ function resolved(pulumi: Pulumi, value: unknown): Promise<unknown> {
   return output.promise();
 }
 
+/** Its timer keeps nothing running: the watch of the next program would take it for what was there before. */
 function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  return new Promise((resolve) => {
+    // A fake timer of a test is a number.
+    setTimeout(resolve, ms).unref?.();
+  });
 }
