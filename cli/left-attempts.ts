@@ -1,4 +1,4 @@
-import { type CreateStreamWorkflowRequest, hasEnded } from "../contracts";
+import { type CreateStreamWorkflowRequest, hasEnded, streamStatuses } from "../contracts";
 import {
   distinctResourcesOfType,
   type Graph,
@@ -78,6 +78,8 @@ function fateOf(
   sweep: ComponentSweep,
 ): string | undefined {
   const { status, readyAt, teardown, graceUntil, unpublishedSince } = attempt;
+  // Whoever wrote this, no handler did.
+  if (!streamStatuses.includes(status)) return "this is no status of a stream, and nothing acts on it.";
   const channel = attempt.channelId ?? lease?.channelId;
   if (lease !== undefined && !sweep.pool.includes(lease.channelId)) {
     return `channel ${lease.channelId}, which it has, is not in encoder.channels any more, and so cannot be given back. Add it there with draining: true (drainingChannelIds), and start again.`;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { describeLeftAttempts } from "../../cli/left-attempts";
+import { resourcesOfType } from "../../local/record/graph";
 import { type Local, startLocal } from "../../testing";
 import { program, root } from "../support/root";
 import { aRequest } from "./support/requests";
@@ -73,6 +74,20 @@ describe("a runtime that is started again with the tables of a previous run", ()
     expect(await leased()).to.deep.equal([]);
     expect(await local.streams.played()).to.deep.equal([]);
     expect(await describeLeftAttempts(local.runtime, started)).to.deep.equal([]);
+  });
+
+  it("says so of an item that no handler wrote", async () => {
+    const { graph, services } = local.runtime;
+    const [table] = resourcesOfType(graph, "aws:dynamodb/table:Table").filter(({ name }) =>
+      name.endsWith("-attempts"),
+    );
+    const Key = { streamId: { S: "by-hand" }, attempt: { N: "1" } };
+    const TableName = String(table?.outputs.name);
+    await services.DynamoDB.call("PutItem", { TableName, Item: Key });
+    expect(await describeLeftAttempts(local.runtime, local.clock.now())).to.deep.equal([
+      "by-hand, attempt 1, undefined: this is no status of a stream, and nothing acts on it.",
+    ]);
+    await services.DynamoDB.call("DeleteItem", { TableName, Key });
   });
 
   it("says so where the channel of a stream that was up is started again: health.onChannelLost", async () => {
