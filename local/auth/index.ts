@@ -1,4 +1,4 @@
 export { type ApiAuthorization, type Authorizer, apiAuthorizations } from "./authorizer";
 export type { KnownCredentials } from "./iam-authorizer";
 export { localUser } from "./local-user";
-export { routeAuthorizers } from "./route-authorizers";
+export { routeAuthorizers, UnservedAuthorization } from "./route-authorizers";

@@ -10,32 +10,35 @@ export interface RouteAuthorizersOptions extends IamAuthorizerOptions {
   readonly issuers?: { readonly [issuer: string]: string } | undefined;
 }
 
+/** A route asks for what the local runtime does not check. */
+export class UnservedAuthorization extends Error {}
+
 /**
  * Makes the authorizers of a program's HTTP API.
  *
- * @returns what checks the requests of a route; undefined for a route that is open.
- * @throws {Error} naming what the local runtime does not check.
+ * @returns what checks the requests of a route; undefined for a route that is open. It throws {@link UnservedAuthorization}.
  */
 export function routeAuthorizers(
   graph: Graph,
   options: RouteAuthorizersOptions,
 ): (route: RecordedResource) => Authorizer | undefined {
   const iam = iamAuthorizer(options);
-  const jwt = new Map(
+  const authorizers = new Map(
     resourcesOfType(graph, "aws:apigatewayv2/authorizer:Authorizer").map((authorizer) => [
       authorizer.id,
-      jwtOf(authorizer, options),
+      authorizer,
     ]),
   );
   return ({ name, inputs }) => {
     const type = String(inputs.authorizationType ?? "NONE");
     if (type === "NONE") return undefined;
     const scopes = texts(inputs.authorizationScopes);
-    const found =
-      type === "AWS_IAM" ? iam : type === "JWT" ? jwt.get(String(inputs.authorizerId))?.(scopes) : undefined;
-    if (!found)
-      throw new Error(`The local runtime does not check the authorization ${type} of the route '${name}'.`);
-    return found;
+    if (type === "AWS_IAM") return iam;
+    const authorizer = type === "JWT" ? authorizers.get(String(inputs.authorizerId)) : undefined;
+    if (authorizer) return jwtOf(authorizer, options)(scopes);
+    throw new UnservedAuthorization(
+      `The local runtime does not check the authorization ${type} of the route '${name}'.`,
+    );
   };
 }
 
@@ -47,10 +50,12 @@ function jwtOf(
   const { authorizerType, identitySources, jwtConfiguration } = inputs;
   const source = texts(identitySources).join();
   if (authorizerType !== "JWT" || !isJsonObject(jwtConfiguration)) {
-    throw new Error(`The local runtime checks JWT authorizers; '${name}' is ${String(authorizerType)}.`);
+    throw new UnservedAuthorization(
+      `The local runtime checks JWT authorizers with an issuer; '${name}' is ${String(authorizerType)}.`,
+    );
   }
   if (source.toLowerCase() !== "$request.header.authorization") {
-    throw new Error(
+    throw new UnservedAuthorization(
       `The local runtime takes tokens from $request.header.Authorization; '${name}' takes them from ${source}.`,
     );
   }

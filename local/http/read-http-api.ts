@@ -1,4 +1,4 @@
-import { type ApiAuthorization, type Authorizer, apiAuthorizations } from "../auth";
+import { type ApiAuthorization, type Authorizer, apiAuthorizations, UnservedAuthorization } from "../auth";
 import { isJsonObject, type Json } from "../json";
 import type { LambdaFunction } from "../lambda/function";
 import type { Functions } from "../lambda/functions";
@@ -8,6 +8,7 @@ import type { HttpApiSettings, HttpRoute } from "./http-api";
 /**
  * Reads an HTTP API of the graph.
  *
+ * @param isStrict refuses a route whose callers the local runtime cannot check. Otherwise that answers 501.
  * @returns its settings, and what its routes ask callers for. A route that leads to no function of the program answers 501.
  */
 export function readHttpApi(
@@ -16,6 +17,7 @@ export function readHttpApi(
   functions: Functions,
   ofRoute: (target: LambdaFunction, routeArn: string) => HttpRoute["target"],
   authorizerOf: (route: RecordedResource) => Authorizer | undefined = () => undefined,
+  isStrict = true,
 ): Pick<HttpApiSettings, "apiId" | "routes" | "cors"> & { authorization: ApiAuthorization } {
   const integrations = new Map(
     resourcesOfType(graph, "aws:apigatewayv2/integration:Integration").map(({ id, inputs }) => [
@@ -31,11 +33,21 @@ export function readHttpApi(
     const routeKey = String(inputs.routeKey);
     const uri = integrations.get(String(inputs.target)) ?? "";
     const target = functions.find(uri);
-    if (!target) return unservedRoute(name, routeKey, uri);
+    if (!target) {
+      return unservedRoute(
+        routeKey,
+        `The route '${name}' (${routeKey}) leads to no function of the program that the local runtime runs: ${uri || "nothing"}.`,
+      );
+    }
     // The stage is the default one; its name is part of a route's ARN. Lambda compares a permission's source with the
     // route's own path, parameters in braces.
     const routeArn = `${String(api.outputs.executionArn)}/$default/${routeKey.replace(" ", "")}`;
-    return { routeKey, target: ofRoute(target, routeArn), authorize: authorizerOf(route) };
+    try {
+      return { routeKey, target: ofRoute(target, routeArn), authorize: authorizerOf(route) };
+    } catch (error) {
+      if (isStrict || !(error instanceof UnservedAuthorization)) throw error;
+      return unservedRoute(routeKey, error.message);
+    }
   });
   const cors = isJsonObject(api.inputs.corsConfiguration) ? api.inputs.corsConfiguration : undefined;
   return {
@@ -56,9 +68,8 @@ export function readHttpApi(
   };
 }
 
-/** What a route leads to is only recorded: requests are told so. */
-function unservedRoute(name: string, routeKey: string, uri: string): HttpRoute {
-  const unserved = `The route '${name}' (${routeKey}) leads to no function of the program that the local runtime runs: ${uri || "nothing"}.`;
+/** A route that is only recorded: requests are told so. */
+function unservedRoute(routeKey: string, unserved: string): HttpRoute {
   return {
     routeKey,
     target: { invoke: () => Promise.reject(new Error(unserved)) },

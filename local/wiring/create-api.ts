@@ -25,6 +25,7 @@ export interface ApiContext {
     readonly auth?: "on" | "off";
     readonly callerClock?: Clock;
     readonly issuers?: { readonly [issuer: string]: string };
+    readonly unsupported?: "record" | "refuse" | undefined;
   };
 }
 
@@ -46,6 +47,7 @@ export function createApi(
     functions,
     (target, arn) => hops.ofRoute(target, arn),
     authorizers,
+    options.unsupported === "refuse",
   );
   const handle = createHttpApi({
     ...api,

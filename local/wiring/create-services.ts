@@ -43,7 +43,10 @@ export async function declareResources(graph: Graph, running: Services, isStrict
     } catch (error) {
       const { message } = error as Error;
       // Such a message says what the runtime lacks; any other one, what AWS refuses.
-      if (isStrict || !/\bthe local runtime\b/i.test(message)) throw error;
+      if (isStrict || !/\bthe local runtime\b/i.test(message)) {
+        const { name, type } = resource;
+        throw new Error(`The resource '${name}' of type ${type} is refused: ${message}`, { cause: error });
+      }
       Object.assign(resource, { isInert: true, inertBecause: message });
       return message;
     }

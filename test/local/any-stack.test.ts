@@ -50,6 +50,52 @@ describe("a stack of ordinary resources", () => {
     expect(message).to.include("  - resource 'key' of type aws:kms/key:Key\n");
   });
 
+  it("answers 501 on a route whose callers the runtime cannot check, and is refused in strict mode", async () => {
+    const program = () => {
+      const api = new aws.apigatewayv2.Api("own", { protocolType: "HTTP" });
+      const handler = new aws.lambda.CallbackFunction("own", { callback: async () => ({ statusCode: 200 }) });
+      const integration = new aws.apigatewayv2.Integration("own", {
+        ...{ apiId: api.id, integrationType: "AWS_PROXY", integrationUri: handler.invokeArn },
+        payloadFormatVersion: "2.0",
+      });
+      const authorizer = new aws.apigatewayv2.Authorizer("own", {
+        ...{ apiId: api.id, authorizerType: "REQUEST", authorizerUri: handler.invokeArn },
+      });
+      new aws.apigatewayv2.Route("guarded", {
+        ...{
+          apiId: api.id,
+          routeKey: "GET /guarded",
+          target: pulumi.interpolate`integrations/${integration.id}`,
+        },
+        ...{ authorizationType: "CUSTOM", authorizerId: authorizer.id },
+      });
+    };
+    const { runtime } = await start(program, { auth: "on" });
+    const answer = await fetch(`${runtime.apiUrl}/guarded`);
+    const told = "The local runtime does not check the authorization CUSTOM of the route 'guarded'.";
+    expect([answer.status, await answer.json()]).to.deep.equal([501, { message: told }]);
+    const { message } = await expectRejection(startLocal(program, { auth: "on", unsupported: "refuse" }));
+    expect(message).to.equal(told);
+  });
+
+  it("is told with the resource where AWS would refuse a definition", async () => {
+    const { message } = await expectRejection(
+      startLocal(() => {
+        const role = new aws.iam.Role("machine", {
+          assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "states.amazonaws.com" }),
+        });
+        const definition = JSON.stringify({
+          ...{ QueryLanguage: "JSONata", StartAt: "Only" },
+          States: { Only: { Type: "Pass", Output: "{% name %}", End: true } },
+        });
+        new aws.sfn.StateMachine("own", { roleArn: role.arn, definition });
+      }),
+    );
+    expect(message).to.match(
+      /^The resource 'own' of type aws:sfn\/stateMachine:StateMachine is refused: Invalid State Machine Definition: 'State 'Only': .*bare field name 'name'/,
+    );
+  });
+
   it("has the networks that awsx makes, and other components of its provider are recorded", async () => {
     const { outputs, runtime } = await start(() => {
       const network = new awsx.ec2.Vpc("network", {
