@@ -78,6 +78,17 @@ describe("a stack of ordinary resources", () => {
     expect(message).to.equal(told);
   });
 
+  it("is told with the resource where AWS would refuse an event pattern", async () => {
+    const { message } = await expectRejection(
+      startLocal(
+        () => new aws.cloudwatch.EventRule("own", { eventPattern: JSON.stringify({ source: "x" }) }),
+      ),
+    );
+    expect(message).to.match(
+      /^The resource 'own' of type aws:cloudwatch\/eventRule:EventRule is refused: Event pattern is not valid\. Reason: .*\$\.source/,
+    );
+  });
+
   it("is told with the resource where AWS would refuse a definition", async () => {
     const { message } = await expectRejection(
       startLocal(() => {

@@ -112,9 +112,9 @@ export const eventBridge = defineService({
       return (error as Error).message;
     }
   },
-  declare(graph, service) {
+  declare(graph, service, orRecord) {
     declareApiDestinations(graph, service.apiDestinations);
-    declareBuses(graph, service);
+    declareBuses(graph, service, orRecord);
   },
   roleUsers: targetRoles,
   resourcePolicies: busPolicies,
