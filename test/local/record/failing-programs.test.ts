@@ -22,10 +22,11 @@ const boom = (): never => {
   throw new Error("boom");
 };
 const failing = () => pulumi.output(1).apply((): string => boom());
-const endless = () => {
+/** A value that contains itself, for an argument of any type. */
+const endless = <T>() => {
   const whole: { [name: string]: unknown } = { name: "q" };
   whole.parts = [whole];
-  return whole as { [name: string]: string };
+  return whole as T;
 };
 const ofQueue = `The resource 'q' of type aws:sqs/queue:Queue cannot be registered:`;
 
@@ -175,7 +176,9 @@ describe("a program that fails", () => {
       `${ofQueue} error serializing property "tags": the value contains itself at ["own"]["parts"]["0"]`,
     ],
     "in an output that comes to what contains itself": [
-      () => ({ arn: new aws.sqs.Queue("q", { tags: { own: pulumi.output(1).apply(endless) } }).arn }),
+      () => ({
+        arn: new aws.sqs.Queue("q", { tags: { own: pulumi.output(1).apply(() => endless<string>()) } }).arn,
+      }),
       `${ofQueue} error serializing property "tags": the value contains itself at ["parts"]["0"]`,
     ],
     "in the arguments of an invoke that contain themselves": [
