@@ -1,11 +1,12 @@
 // What a cold start of each function costs, beside an empty handler's, and a warm call of AWS beside the SDK's.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { Worker } from "node:worker_threads";
 import { deflateRawSync } from "node:zlib";
 import * as sdk from "@aws-sdk/client-dynamodb";
+import { build } from "esbuild";
 import * as own from "../handlers/shared/aws/dynamodb";
 import { median, type Row } from "./row";
 
@@ -48,21 +49,40 @@ const post = {
   isBase64Encoded: false,
 };
 
-/** @param node the Node.js that runs the functions, and its name. */
-export async function measureColdStarts(node: string, name: string): Promise<Row[]> {
+/** A handler as the functions once were: with the SDK's clients, bundled and made at load. */
+const handlerWithSdk = `
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { SFNClient } from "@aws-sdk/client-sfn";
+const clients = [new DynamoDBClient({}), new EventBridgeClient({}), new SFNClient({})];
+export const handler = async () => ({ statusCode: 200, body: String(clients.length) });`;
+
+/**
+ * @param node the Node.js that runs the functions, and its name.
+ * @param loadTarget how much a load may take beside the whole process of an empty handler.
+ */
+export async function measureColdStarts(node: string, name: string, loadTarget: number): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), "cold-starts-"));
-  const empty = join(folder, "empty.js");
+  const [empty, withSdk] = [join(folder, "empty.js"), join(folder, "with-sdk.js")];
   writeFileSync(empty, "exports.handler = async () => ({ statusCode: 200, body: '{}' });");
+  await build({
+    stdin: { contents: handlerWithSdk, resolveDir: root },
+    outfile: withSdk,
+    ...{ bundle: true, minify: true, format: "cjs", platform: "node", target: "node20" },
+    mainFields: ["module", "main"],
+  });
   const aws = await startStub();
   try {
     const run = (file: string, event?: object) => measure(node, file, aws.url, event);
     const loads = new Map(functionNames.map((each) => [each, [] as number[]]));
     const emptyLoads: number[] = [];
+    const sdkLoads: number[] = [];
     const firstPosts: number[] = [];
     const firstEvents: number[] = [];
     // Side by side in each round, so that what else the machine does hits all alike.
     for (let round = 0; round < rounds; round += 1) {
       emptyLoads.push(run(empty).load);
+      sdkLoads.push(run(withSdk).load);
       for (const each of functionNames) loads.get(each)?.push(run(bundleOf(each)).load);
       firstEvents.push(run(empty, post).all);
       const first = run(bundleOf("create-stream-workflow"), post);
@@ -70,18 +90,26 @@ export async function measureColdStarts(node: string, name: string): Promise<Row
       firstPosts.push(first.all);
     }
     const milliseconds = (values: readonly number[]) => median(values) / 1000;
+    const overEmpty = (values: readonly number[]) => milliseconds(values) - milliseconds(emptyLoads);
+    const peer = { name: "process of an empty handler", figure: milliseconds(firstEvents) };
     return [
+      {
+        what: `${name}: load of the AWS SDK's clients over an empty handler's, ms of CPU`,
+        figure: overEmpty(sdkLoads),
+        peer,
+      },
       ...[...loads].map(
         ([each, values]): Row => ({
           what: `${name}: load of \`${each}\` over an empty handler's, ms of CPU`,
-          figure: milliseconds(values) - milliseconds(emptyLoads),
-          target: 10,
+          figure: overEmpty(values),
+          peer,
+          target: loadTarget,
         }),
       ),
       {
         what: `${name}: process with the first valid POST, ms of CPU`,
         figure: milliseconds(firstPosts),
-        peer: { name: "process with an empty handler's first event", figure: milliseconds(firstEvents) },
+        peer,
         target: 2,
       },
     ];
@@ -107,23 +135,20 @@ function measure(node: string, file: string, endpoint: string, event?: object): 
   return JSON.parse(found) as Usage;
 }
 
-/** Answers each call of an API of AWS at once, from a thread of its own. */
+/** Answers each call of an API of AWS at once, from a process of its own, whose time does not count. */
 async function startStub(): Promise<{ readonly url: string; stop(): void }> {
-  const worker = new Worker(
-    `const { createServer } = require("node:http");
-    const { parentPort } = require("node:worker_threads");
+  const script = `
     const answer = JSON.stringify({
       Items: [], executionArn: "arn:aws:states:eu-west-1:123456789012:execution:streams:spring-launch_1",
       startDate: 1770000000, Item: { id: { S: "1" } },
     });
-    const server = createServer((request, response) => {
+    const server = require("node:http").createServer((request, response) => {
       request.resume().on("end", () => response.end(answer));
     });
-    server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));`,
-    { eval: true },
-  );
-  const port = await new Promise<number>((resolve) => worker.once("message", resolve));
-  return { url: `http://127.0.0.1:${port}`, stop: () => void worker.terminate() };
+    server.listen(0, "127.0.0.1", () => console.log(server.address().port));`;
+  const stub = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  const [port] = (await once(stub.stdout, "data")) as [Buffer];
+  return { url: `http://127.0.0.1:${Number(port.toString())}`, stop: () => void stub.kill() };
 }
 
 /** The size of each function's archive, in KB: what Lambda unpacks before a cold start. */

@@ -67,10 +67,8 @@ async function main(): Promise<void> {
 }
 
 async function provision(local: Local, streamId: string): Promise<void> {
-  const { status } = await local.streams.request(streamId);
-  if (status !== 202) throw new Error(`POST answered ${status}.`);
-  await local.executions.waitForState(streamId, "AwaitLifecycleConfirmation");
-  await local.streams.update(streamId, "READY");
+  await local.streams.provision(streamId);
+  await local.streams.confirm(streamId, "READY");
   const execution = await local.executions.waitFor(streamId);
   if (execution.status !== "SUCCEEDED") throw new Error(`The workflow ended ${execution.status}.`);
 }
