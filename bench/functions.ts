@@ -11,7 +11,7 @@ import * as own from "../handlers/shared/aws/dynamodb";
 import { median, type Row } from "./row";
 
 const root = resolve(__dirname, "..");
-const rounds = 9;
+const rounds = 25;
 const functionNames = readdirSync(join(root, "dist", "lambda"));
 const bundleOf = (name: string) => join(root, "dist", "lambda", name, "index.js");
 
