@@ -43,7 +43,7 @@ export function table(rows: readonly Row[]): string {
       row.peer ? comparable(row).toFixed(2) : "",
       row.figure.toFixed(digits),
       row.peer ? `${row.peer.figure.toFixed(digits)} (${row.peer.name})` : "",
-      row.target === undefined ? "" : `≤ ${Math.round(row.target * 100) / 100}`,
+      row.target === undefined ? "" : `≤ ${row.target}`,
       verdict,
     ];
     return `| ${cells.join(" | ")} |`;

@@ -101,7 +101,7 @@ async function startMore(service: StepFunctions, { input }: RecordedProvisioning
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
-/** V8 throws away the bytecode of functions that did not run for six collections, which would count for or against the executions. */
+/** V8 throws away the bytecode of functions that did not run for six collections. That must have happened before each look, or it counts for the executions. */
 const collections = 8;
 
 async function usedMemory(): Promise<{ heap: number; outside: number }> {

@@ -78,7 +78,7 @@ function fateOf(
   sweep: ComponentSweep,
 ): string | undefined {
   const { status, readyAt, teardown, graceUntil, unpublishedSince } = attempt;
-  // Whoever wrote this, no handler did.
+  // No handler writes such an item.
   if (!streamStatuses.includes(status)) return "this is no status of a stream, and nothing acts on it.";
   const channel = attempt.channelId ?? lease?.channelId;
   if (lease !== undefined && !sweep.pool.includes(lease.channelId)) {

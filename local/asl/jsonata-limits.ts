@@ -43,7 +43,7 @@ class Effort {
 let effort: Effort | undefined;
 
 /**
- * Counts what an evaluation takes, and that of other expressions within it.
+ * Counts what an evaluation takes, with the expressions that it evaluates itself.
  * @throws {Error} when that is more than AWS grants.
  */
 export function withinLimits<Result>(evaluate: () => Result): Result {
@@ -52,7 +52,7 @@ export function withinLimits<Result>(evaluate: () => Result): Result {
   try {
     return evaluate();
   } catch (error) {
-    // Lambdas that call each other in their last place are no deeper for JSONata, but may be for JavaScript.
+    // JSONata counts no depth where lambdas call each other by `$map` and the like in their last place. JavaScript does.
     throw error instanceof RangeError && /call stack/.test(error.message)
       ? new Error(limitMessages.depth)
       : error;

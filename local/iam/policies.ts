@@ -32,7 +32,7 @@ export class Policies {
   private readonly identity = new Map<string, Statement[]>();
   private readonly resource = new Map<string, Statement[]>();
   private readonly trust = new Map<string, Statement[]>();
-  /** Roles of which it is not known whom they let in. */
+  /** Roles whose trust policy is not known, or not as a whole. */
   private readonly open = new Set<string>();
   private readonly unread = new Map<string, UnreadPolicy[]>();
 
@@ -77,7 +77,7 @@ export class Policies {
     const arn = String(outputs.arn);
     const { managedPolicyArns = [], inlinePolicies = [] } = inputs;
     this.identity.set(arn, []);
-    // Pulumi reads such a role: somebody else makes it.
+    // The program only reads such a role (`aws.iam.Role.get`); it exists already.
     if (inputs.assumeRolePolicy === undefined && !this.isStrict) {
       this.admitRole(arn);
       return;
@@ -151,7 +151,7 @@ export class Policies {
     }
   }
 
-  /** @returns the ARN of a role; nothing for one that the program does not make, which has no policies here. */
+  /** @returns the ARN of a role; nothing for one that the program does not make. */
   private roleOfProgram(graph: Graph, role: string): string | undefined {
     const arn = this.findRole(graph, role);
     if (arn === undefined && this.isStrict) throw unknownRole(role);

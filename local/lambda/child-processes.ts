@@ -94,7 +94,7 @@ function childEnvironment(
   nodeOptions = "",
 ): Environment {
   const proxy = outbound.childProxy.urlFor(outbound.functionName, isAwaited);
-  // The runtime cannot answer who is awaited. The proxy says so.
+  // The runtime cannot answer a process while it waits for that process. The proxy refuses such a call.
   const direct = isAwaited ? "" : "localhost,127.0.0.1,::1";
   return {
     ...Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith("AWS_"))),

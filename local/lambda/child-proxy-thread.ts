@@ -5,9 +5,9 @@ import { type MessagePort, workerData } from "node:worker_threads";
 import { hostsOfUrl, isAwsHost, refusals } from "./aws-hosts";
 
 export interface ProxySettings {
-  /** Takes the proxy's port, and wakes who waits for it. */
+  /** Takes the proxy's port, and wakes the thread that waits for it. */
   readonly port: Int32Array<SharedArrayBuffer>;
-  /** The AWS endpoint of the process, which no thread but its main one answers. */
+  /** The AWS endpoint of this process. The main thread alone answers there. */
   readonly runtimeUrl: string | undefined;
   /** Takes each {@link ProxyNotice}, before the call is answered. */
   readonly notices: MessagePort;

@@ -51,7 +51,7 @@ export class ChildProxy {
     this.worker = undefined;
   }
 
-  /** Waits without its event loop, as the function that starts a process does. */
+  /** Stops this thread until the proxy listens: a function may start its process by `execSync`, which needs the port at once. */
   private start(): void {
     const port = new Int32Array(new SharedArrayBuffer(4));
     const { port1, port2 } = new MessageChannel();
@@ -63,7 +63,7 @@ export class ChildProxy {
       execArgv: extension === ".ts" ? ["--require", require.resolve("tsx/cjs")] : [],
     });
     port1.on("message", (notice: ProxyNotice) => this.tell(notice));
-    // Without this, whoever forgets to stop a runtime has a process that does not end.
+    // Without this, a process would not end where its runtime is never stopped.
     port1.unref();
     worker.unref();
     Atomics.wait(port, 0, 0, startMilliseconds);

@@ -79,7 +79,7 @@ interface Aliases {
   allAliases(own: unknown[], name: string, type: string, parent: Parent, parentName: string): unknown[];
 }
 
-/** What Pulumi says for backends that know no organizations. */
+/** Pulumi's own word where a backend knows no organizations. */
 const organization = "organization";
 
 /**

@@ -86,7 +86,7 @@ function resolved(pulumi: Pulumi, value: unknown): Promise<unknown> {
   return output.promise();
 }
 
-/** Its timer keeps nothing running: the watch of the next program would take it for what was there before. */
+/** Its timer does not keep Node.js running. Otherwise the watch of the next program would count it. */
 function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => {
     // A fake timer of a test is a number.

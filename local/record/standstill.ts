@@ -113,7 +113,7 @@ function running(): string[] {
   return process.getActiveResourcesInfo().filter((kind) => kind !== "TCPServerWrap" && kind !== "Immediate");
 }
 
-/** Counts what runs beyond what ran before: a connection that has closed since stands for no timer that has begun. */
+/** Counts what runs beyond what ran before, each kind by itself: a closed connection must not hide a new timer. */
 function countBeyond(before: readonly string[]): number {
   const rest = [...before];
   return running().filter((kind) => {

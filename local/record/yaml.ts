@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { isJsonObject, type JsonObject } from "../json";
 import { requireOptionalLibrary } from "../services/optional-library";
 
-/** By text: a start reads the project's file several times, which holds some hundred lines. */
+/** By text: a start reads the project's file several times. */
 const parsed = new Map<string, JsonObject>();
 
 /**
  * Reads a YAML file that holds a mapping.
  *
- * @returns the mapping, which others have as well; undefined when there is no such file.
+ * @returns the mapping, which must not be changed: every reader of that text gets the same one; undefined when there is no such file.
  * @throws {Error} when the file is no YAML, or holds no mapping.
  */
 export function readYaml(file: string): JsonObject | undefined {

@@ -76,17 +76,18 @@ function find(source: string): Finding {
 
 function analyze(source: string): Finding {
   const use = new UseFinder();
+  let ast: Node;
   try {
-    const ast = compileJsonata(source).ast() as Node;
-    use.visit(ast, { bound: new Set(), hasContext: false });
-    const usesEval = mentionsVariable(ast, "eval");
-    const problem = usesEval
-      ? "Step Functions does not offer $eval; to read a JSON text, use $parse"
-      : undefined;
-    return { use, problem };
+    ast = compileJsonata(source).ast() as Node;
   } catch (error) {
     return { use, problem: describeJsonataError(error) };
   }
+  use.visit(ast, { bound: new Set(), hasContext: false });
+  const usesEval = mentionsVariable(ast, "eval");
+  const problem = usesEval
+    ? "Step Functions does not offer $eval; to read a JSON text, use $parse"
+    : undefined;
+  return { use, problem };
 }
 
 function mentionsVariable(node: unknown, name: string): boolean {
