@@ -1,4 +1,4 @@
-// Which folder may import which. `npm run lint` holds these rules. Type imports count as any other.
+// Which folder may import which. `npm run check` holds these rules. Type imports count as any other.
 
 /** Every folder of the repository with code, and the folders of ours that it may import besides itself. */
 const arrows = {

@@ -1,6 +1,5 @@
 // Builds the package into dist/: the compiled folders with their types, a bundle for each Lambda, one for 'redrive', the plugin and the console's page,
 // with the licences of what the bundles contain.
-// `--check` checks the types of all files, tests and tools included, and lints them on the way.
 import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,9 +14,7 @@ process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 mkdirSync("dist", { recursive: true });
 // File systems keep times no more exactly than this.
 const startedAt = Date.now() - 1000;
-const isChecking = process.argv.includes("--check");
-const isFine = await compile(isChecking ? "tsconfig.json" : "tsconfig.build.json", { lint: isChecking });
-if (!isFine) process.exit(1);
+if (!compile()) process.exit(1);
 const [handlers, ...others] = await Promise.all([
   bundleHandlers(),
   bundleConsole(),

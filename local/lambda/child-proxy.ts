@@ -40,7 +40,7 @@ export class ChildProxy {
   flush(): void {
     if (this.notices === undefined) return;
     for (;;) {
-      const received = receiveMessageOnPort(this.notices) as { message: ProxyNotice } | undefined;
+      const received: { message: ProxyNotice } | undefined = receiveMessageOnPort(this.notices);
       if (received === undefined) return;
       this.tell(received.message);
     }

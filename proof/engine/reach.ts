@@ -46,7 +46,7 @@ function arnsOf({ type, id, computed, inputs }: LiveResource): string[] {
     case "aws:cloudwatch/logGroup:LogGroup":
       return [arn, `${arn}:log-stream:1`];
     case "aws:dynamodb/table:Table":
-      return [arn, ...indexesOf(inputs).map((index) => `${arn}/index/${index}`)];
+      return [arn, ...indexesOf(inputs).map((index) => `${arn}/index/${String(index)}`)];
     case "aws:scheduler/scheduleGroup:ScheduleGroup":
       return [arn, own("scheduler", `schedule/${name}/stream`)];
     case "aws:sfn/stateMachine:StateMachine":

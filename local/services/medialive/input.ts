@@ -110,7 +110,7 @@ function checkSources(input: Input, member: string, given: Json): readonly JsonO
   }
   for (const source of sources) {
     if (isCaller ? !isCallable(source) : !isUrlFor(input.type, source.Url)) {
-      const shown = isCaller ? `${source.SrtListenerAddress}:${source.SrtListenerPort}` : source.Url;
+      const shown = isCaller ? [source.SrtListenerAddress, source.SrtListenerPort].join(":") : source.Url;
       // MediaLive's own words for a URL.
       throw badRequest(`Invalid URL (${String(shown)}) specified for inputSource`);
     }

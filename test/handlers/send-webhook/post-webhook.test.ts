@@ -16,7 +16,7 @@ describe("the POST of a webhook", () => {
         body += chunk.toString();
       });
       incoming.on("end", () => {
-        seen.push(`${incoming.method} ${incoming.url} ${incoming.headers["webhook-id"]} ${body}`);
+        seen.push(`${incoming.method} ${incoming.url} ${String(incoming.headers["webhook-id"])} ${body}`);
         response.writeHead(status, headers).end("thanks");
       });
     });

@@ -30,8 +30,8 @@ const turnOf = (input: PlannedInput, states: object = {}) => ({
   states: { context: { Execution: {} }, ...states },
 });
 
-const causeOf = (rule?: { readonly Assign?: object }) =>
-  String((rule?.Assign as { failure?: { cause?: string } } | undefined)?.failure?.cause);
+const causeOf = (rule?: { readonly Assign?: { failure?: { cause?: string } } }) =>
+  String(rule?.Assign?.failure?.cause);
 
 async function outputOf(input: PlannedInput, result: object): Promise<{ [member: string]: unknown }> {
   const members = Object.entries(read.Output as { [member: string]: string });
