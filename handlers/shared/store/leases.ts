@@ -128,7 +128,7 @@ export function takeLease(table: LeaseTable, lease: AttemptLease): Promise<boole
         TableName: table.leaseTableName,
         Item: marshall(lease, { removeUndefinedValues: true }),
         ConditionExpression: leaseExpression(
-          "attribute_not_exists(channelId) OR (leasedBy = :me AND attribute_not_exists(originId) AND attribute_not_exists(startedAt)) OR (purpose = :sweep AND (expiresAt < :now OR (attribute_not_exists(expiresAt) AND leasedAt < :former)))",
+          "attribute_not_exists(channelId) OR (leasedBy = :me AND attribute_not_exists(originId) AND attribute_not_exists(startedAt)) OR (purpose = :sweep AND expiresAt < :now) OR (purpose = :sweep AND attribute_not_exists(expiresAt) AND leasedAt < :former)",
         ),
         ExpressionAttributeValues: {
           ":me": { S: lease.leasedBy },
