@@ -154,7 +154,5 @@ function messageOf(reason: unknown): string {
       reason.message,
     ) ?? [];
   if (/^failed to (read|register new) resource/.test(cause)) return cause;
-  const message = others === "" ? reason.message : property + cause;
-  // Pulumi trips over a rejection that is a plain text: it hangs the promise onto the error.
-  return message.replace(/Cannot create property 'promise' on \w+ '(.*)'$/s, "$1");
+  return others === "" ? reason.message : property + cause;
 }

@@ -2,6 +2,11 @@ interface Debuggable {
   debuggablePromise(promise: Promise<unknown>, context: unknown): Promise<unknown>;
 }
 
+/** What Pulumi reports as never settled when a program ends. */
+interface State {
+  getStore(): { readonly leakCandidates: Set<Promise<unknown>> };
+}
+
 interface Resource {
   /** Not in every release of Pulumi. */
   callsites?: () => readonly unknown[];
@@ -16,16 +21,26 @@ interface Resource {
 export async function withoutStackTraces<T>(load: NodeJS.Require, run: () => Promise<T>): Promise<T> {
   const module = load("@pulumi/pulumi/runtime/debuggable") as Debuggable;
   const { Resource } = load("@pulumi/pulumi/resource") as { Resource: Resource };
+  const { getStore } = load("@pulumi/pulumi/runtime/state") as State;
   const { debuggablePromise } = module;
   const { callsites } = Resource;
+  // What Pulumi's own does, by which program-failures.ts and pending.ts know a promise, but for the trace and one promise more.
   module.debuggablePromise = (promise, context) => {
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 0;
-    try {
-      return debuggablePromise(promise, context);
-    } finally {
-      Error.stackTraceLimit = stackTraceLimit;
-    }
+    Reflect.defineProperty(promise, "_debugCtx", { writable: true, value: context });
+    const { leakCandidates } = getStore();
+    leakCandidates.add(promise);
+    return promise.then(
+      (value) => {
+        leakCandidates.delete(promise);
+        return value;
+      },
+      (reason: unknown) => {
+        leakCandidates.delete(promise);
+        const isObject = typeof reason === "object" && reason !== null;
+        const error = isObject ? (reason as Error) : new Error(String(reason));
+        throw Object.assign(error, { promise });
+      },
+    );
   };
   if (callsites) Resource.callsites = () => [];
   try {
