@@ -1,8 +1,9 @@
 // Builds the package into dist/: the compiled folders with their types, a bundle for each Lambda, one for 'redrive', the plugin and the console's page,
-// with the licences of what the bundles contain.
+// with the licences of what the bundles contain. `--if-changed` does so only where the sources or dist/ have changed since the last build.
 import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isBuilt, keepRecord } from "./built-from.mjs";
 import { bundleConsole } from "./bundle-console.mjs";
 import { bundleHandlers } from "./bundle-handlers.mjs";
 import { bundlePlugin } from "./bundle-plugin.mjs";
@@ -12,6 +13,7 @@ import { noticesOf, packagesOf } from "./third-party-notices.mjs";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 mkdirSync("dist", { recursive: true });
+if (process.argv.includes("--if-changed") && isBuilt()) process.exit();
 // File systems keep times no more exactly than this.
 const startedAt = Date.now() - 1000;
 if (!compile()) process.exit(1);
@@ -33,3 +35,4 @@ for (const file of readdirSync("dist", { recursive: true })) {
   const stats = statSync(path);
   if (stats.isFile() && stats.mtimeMs < startedAt) rmSync(path);
 }
+keepRecord();
