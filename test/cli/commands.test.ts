@@ -83,7 +83,7 @@ class Command {
 const running = new Set<ChildProcess>();
 
 /** How many planned commands run at a time, beside the tests of other files: one for each other processor. */
-const atATime = Math.max(availableParallelism() - 1, 1);
+const atATime = availableParallelism();
 const planned: { begin: () => Promise<void> }[] = [];
 
 /** Plans a command that needs nothing of its test. It runs in the background, from before the first test of all. */
