@@ -1,12 +1,12 @@
-// Knows whether dist/ is what a build of the present sources would write: `npm ci` builds it, and the tests need not build it again.
+// Knows whether dist/ is what a build of the present sources would write. `npm ci` builds it, so that the tests after it need not.
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What no build reads. What stands beside it in the repository counts as read; the packages follow from the lock file. */
+/** What no build reads. All else in the repository counts as read. The lock file stands for node_modules/. */
 const unread = /^(\.data|\.git|bench|dist|docs|examples|node_modules|proof|test)$/;
 
-/** In dist/, but not of a build: what Pulumi installs beside the plugin, the documents' TypeScript, and the record itself. */
+/** What a build does not write into dist/: what Pulumi installs beside the plugin, the documents' TypeScript, and the record itself. */
 const others = /^dist\/(plugin\/node_modules|snippets|built-from\.json$)/;
 
 const record = "dist/built-from.json";

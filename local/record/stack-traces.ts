@@ -2,8 +2,8 @@ interface Debuggable {
   debuggablePromise(promise: Promise<unknown>, context: unknown): Promise<unknown>;
 }
 
-/** What Pulumi reports as never settled when a program ends. */
 interface State {
+  /** The promises that have not settled. */
   getStore(): { readonly leakCandidates: Set<Promise<unknown>> };
 }
 
@@ -24,7 +24,8 @@ export async function withoutStackTraces<T>(load: NodeJS.Require, run: () => Pro
   const { getStore } = load("@pulumi/pulumi/runtime/state") as State;
   const { debuggablePromise } = module;
   const { callsites } = Resource;
-  // What Pulumi's own does, by which program-failures.ts and pending.ts know a promise, but for the trace and one promise more.
+  // program-failures.ts and pending.ts need the label, the set of open promises and the error's promise, as Pulumi's own function leaves them. That one takes
+  // a stack trace as well, and makes two promises.
   module.debuggablePromise = (promise, context) => {
     Reflect.defineProperty(promise, "_debugCtx", { writable: true, value: context });
     const { leakCandidates } = getStore();

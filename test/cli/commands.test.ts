@@ -82,7 +82,7 @@ class Command {
 
 const running = new Set<ChildProcess>();
 
-/** How many planned commands run at a time, beside the tests of other files: one for each other processor. */
+/** How many planned commands run at a time. The other files' tests beside them end soon. */
 const atATime = availableParallelism();
 const planned: { begin: () => Promise<void> }[] = [];
 
